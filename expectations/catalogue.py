@@ -1,0 +1,109 @@
+"""The indicator catalogue (指标目录): what is counted, in which unit, within which plausible range.
+
+Owns `indicators.csv`. One row is one indicator; its `code` never changes its meaning, because warehouses hold it.
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+__all__ = ["Catalogue", "CatalogueError", "Indicator", "load_catalogue"]
+
+COLUMNS = ("code", "name", "unit", "kind", "group", "item", "min", "max", "definition")
+KINDS = ("stock", "flow", "rate")
+
+
+class CatalogueError(ValueError):
+    """Raised when a row of the catalogue is malformed; the message starts with `file:line`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator (指标) of the catalogue.
+
+    `unit` is the canonical unit in which every value is kept; `minimum` and `maximum` bound a plausible level in
+    that unit; `item` names the breakdown the indicator allows (crop, class, project, …), or is empty.
+    """
+
+    code: str
+    name: str
+    unit: str
+    kind: str
+    group: str
+    item: str
+    minimum: float
+    maximum: float
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All indicators by code, and the version (a hash of the file) that facts carry."""
+
+    indicators: Mapping[str, Indicator]
+    version: str
+
+    def __getitem__(self, code: str) -> Indicator:
+        return self.indicators[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.indicators
+
+    def __iter__(self) -> Iterator[Indicator]:
+        return iter(self.indicators.values())
+
+    def __len__(self) -> int:
+        return len(self.indicators)
+
+
+def read_catalogue(text: str, source: str) -> Catalogue:
+    """Return the catalogue written in `text` (CSV with the columns of `COLUMNS`).
+
+    Raises:
+        CatalogueError: a column is missing, a code occurs twice, a bound is no number or the bounds are crossed.
+    """
+    reader = csv.DictReader(text.splitlines())
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
+    if missing:
+        raise CatalogueError(f"{source}:1: columns missing: {', '.join(missing)}")
+    indicators: dict[str, Indicator] = {}
+    for row in reader:
+        place = f"{source}:{reader.line_num}"
+        if row["code"] in indicators:
+            raise CatalogueError(f"{place}: code {row['code']} occurs twice")
+        if row["kind"] not in KINDS:
+            raise CatalogueError(f"{place}: kind {row['kind']!r} is none of {', '.join(KINDS)}")
+        try:
+            minimum, maximum = float(row["min"]), float(row["max"])
+        except ValueError as error:
+            raise CatalogueError(f"{place}: min and max must be numbers: {error}") from error
+        if minimum > maximum:
+            raise CatalogueError(f"{place}: min {minimum} is above max {maximum}")
+        indicators[row["code"]] = Indicator(
+            code=row["code"],
+            name=row["name"],
+            unit=row["unit"],
+            kind=row["kind"],
+            group=row["group"],
+            item=row["item"],
+            minimum=minimum,
+            maximum=maximum,
+            definition=row["definition"],
+        )
+    version = hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+    return Catalogue(MappingProxyType(indicators), version)
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """Return the catalogue that ships with the project, read once per process.
+
+    >>> load_catalogue()["agri.grain_area"].unit
+    '亩'
+    """
+    source = files("expectations") / "indicators.csv"
+    return read_catalogue(source.read_text(encoding="utf-8"), "expectations/indicators.csv")

@@ -1,0 +1,1 @@
+"""How each stage works: one folder per stage, siblings that never import each other."""
