@@ -1,1 +1,1 @@
-
+"""The `county` command: thin; it starts flows or calls tasks."""

@@ -5,9 +5,7 @@ from typing import Literal
 
 __all__ = ["BOUNDS", "MEASURES", "Bound", "Extraction", "Fact", "FactStatus", "Measure", "Mention"]
 
-Measure = Literal[
-    "level", "prior_level", "growth_pct", "growth_abs", "share_pct", "completion_pct", "plan", "forecast"
-]
+Measure = Literal["level", "prior_level", "growth_pct", "growth_abs", "share_pct", "completion_pct", "plan", "forecast"]
 Bound = Literal["exact", "at_least", "at_most", "approx", "range", "masked", "damaged"]
 FactStatus = Literal["accepted", "flagged", "rejected", "corrected"]
 

@@ -1,1 +1,1 @@
-
+"""List sources and store new files untouched, content-addressed, never overwritten."""

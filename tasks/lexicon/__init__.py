@@ -1,1 +1,1 @@
-
+"""What words mean, as data: aliases, verbs, hedges, units; a bad row is reported as file:line."""
