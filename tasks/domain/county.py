@@ -1,0 +1,218 @@
+"""The county's settings (`county.toml`) and its folder, read once at the edge.
+
+Secrets never stand in county.toml: sources that need them take them from the environment of their fsspec library.
+"""
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from tasks.domain.errors import ConfigurationError, Language, Place, Text
+from tasks.domain.gazetteer import Gazetteer, read_gazetteer
+from tasks.domain.periods import ReportPeriod
+
+__all__ = ["County", "CountySettings", "Form", "Roster", "RosterEntry", "Source", "read_county"]
+
+SETTINGS_FILE = "county.toml"
+UNITS_FILE = "units.csv"
+
+
+def _period_code(code: str) -> str:
+    return ReportPeriod.parse(code).code
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except ZoneInfoNotFoundError as error:
+        raise ValueError(f"{name!r} is no time zone; write e.g. Asia/Shanghai") from error
+    return name
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CountyName(_Settings):
+    """Who collects."""
+
+    code: Annotated[str, Field(pattern=r"^\d{12}$")]
+    name: Annotated[str, Field(min_length=1)]
+
+
+class Calendar(_Settings):
+    """When: the time zone of due dates, and the cron schedule of `collect`."""
+
+    timezone: Annotated[str, AfterValidator(_timezone)] = "Asia/Shanghai"
+    schedule: str = "30 6 * * 1-5"
+
+
+class Source(_Settings):
+    """Where reports arrive: any fsspec address; a relative one is a folder inside the county's folder."""
+
+    name: Annotated[str, Field(min_length=1)]
+    url: Annotated[str, Field(min_length=1)]
+    options: dict[str, Any] = {}
+
+
+class Form(_Settings):
+    """What is owed (报表): for which periods, when it is due, which indicators every report must state."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    name: Annotated[str, Field(min_length=1)]
+    period_type: Literal["year", "half", "quarter", "month", "cumulative"] = "year"
+    periods: tuple[Annotated[str, AfterValidator(_period_code)], ...]
+    due_days: Annotated[int, Field(ge=0)] = 15
+    grace_days: Annotated[int, Field(ge=0)] = 0
+    mandatory: tuple[str, ...] = ()
+
+
+class CountySettings(_Settings):
+    """county.toml as a whole."""
+
+    county: CountyName
+    language: Language = "zh"
+    calendar: Calendar = Calendar()
+    sources: tuple[Source, ...]
+    forms: Annotated[tuple[Form, ...], Field(min_length=1)]
+
+
+class RosterEntry(BaseModel):
+    """One thing owed: a unit owes a form for a period by `due_at` (UTC); after `late_after` it is late."""
+
+    model_config = ConfigDict(frozen=True)
+
+    unit_code: str
+    unit_name: str
+    form: str
+    period: str
+    due_at: dt.datetime
+    late_after: dt.datetime
+
+
+Roster = tuple[RosterEntry, ...]
+
+
+class County(BaseModel):
+    """A county's folder: its settings, its reporting units, and where everything it owns lies."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    folder: Path
+    settings: CountySettings
+    gazetteer: Gazetteer
+
+    @property
+    def name(self) -> str:
+        """The county's name."""
+        return self.settings.county.name
+
+    @property
+    def language(self) -> Language:
+        """The language of messages, tables and artifacts."""
+        return self.settings.language
+
+    @property
+    def raw(self) -> Path:
+        """The raw store: every received file, untouched, named by its sha256."""
+        return self.folder / "raw"
+
+    @property
+    def quarantine(self) -> Path:
+        """Copies of files that could not be loaded, under their own names, each with its reason."""
+        return self.folder / "quarantine"
+
+    @property
+    def warehouse(self) -> str:
+        """The address of the Delta tables."""
+        return str(self.folder / "warehouse")
+
+    @property
+    def data_docs(self) -> Path:
+        """The folder of the Great Expectations Data Docs."""
+        return self.folder / "data_docs"
+
+    @property
+    def prefect_home(self) -> Path:
+        """The folder of the embedded Prefect server: its SQLite database and logs."""
+        return self.folder / ".prefect"
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The time zone of due dates."""
+        return ZoneInfo(self.settings.calendar.timezone)
+
+    def form_for(self, period: str) -> Form | None:
+        """Return the form that is owed for `period`, or None when nothing is."""
+        return next((form for form in self.settings.forms if period in form.periods), None)
+
+    def roster(self) -> Roster:
+        """Return everything owed, by form, period and unit; a unit owes nothing outside its validity."""
+        entries = []
+        for form in self.settings.forms:
+            for code in form.periods:
+                period = ReportPeriod.parse(code)
+                due_on = period.end + dt.timedelta(days=form.due_days)
+                due_at = self._end_of_day(due_on)
+                late_after = self._end_of_day(due_on + dt.timedelta(days=form.grace_days))
+                entries += [
+                    RosterEntry(
+                        unit_code=unit.unit_code,
+                        unit_name=unit.name,
+                        form=form.code,
+                        period=code,
+                        due_at=due_at,
+                        late_after=late_after,
+                    )
+                    for unit in self.gazetteer
+                    if unit.exists_in(period.end, period.end)
+                ]
+        return tuple(entries)
+
+    def _end_of_day(self, day: dt.date) -> dt.datetime:
+        midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=self.timezone)
+        return midnight.astimezone(dt.UTC)
+
+
+def read_county(folder: Path) -> County:
+    """Return the county in `folder`.
+
+    Raises:
+        ConfigurationError: there is no county.toml, or it or units.csv is malformed; names file, place and remedy.
+    """
+    path = folder / SETTINGS_FILE
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            "no_county",
+            Place(str(path)),
+            Text("此文件夹不是县文件夹：没有 county.toml", "this folder is no county: it has no county.toml"),
+            Text(
+                "用 county init 文件夹 新建，或用 --county 指明县文件夹",
+                "make one with `county init DIR`, or name the county's folder with --county",
+            ),
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _settings_wrong(path, str(error)) from error
+    try:
+        settings = CountySettings.model_validate(data)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()
+        )
+        raise _settings_wrong(path, problems) from error
+    return County(folder=folder.resolve(), settings=settings, gazetteer=read_gazetteer(folder / UNITS_FILE))
+
+
+def _settings_wrong(path: Path, problems: str) -> ConfigurationError:
+    return ConfigurationError(
+        "county_toml",
+        Place(path.name),
+        Text(f"设置有误：{problems}", f"settings are wrong: {problems}"),
+        Text(f"请改正 {path} 后重试", f"correct {path} and run again"),
+    )

@@ -1,0 +1,180 @@
+"""From what a report was read to (dataclasses) to rows of the warehouse tables (Polars frames)."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+import polars as pl
+
+from expectations.catalogue import Catalogue
+from tasks.domain.documents import Document
+from tasks.domain.facts import Extraction
+from tasks.domain.findings import Finding
+from tasks.domain.gazetteer import Gazetteer
+from tasks.domain.periods import ReportPeriod
+from tasks.domain.submissions import StageVersions, Submission
+from tasks.domain.tables import TABLES, fact_id, mention_id
+
+__all__ = [
+    "ReportFrames",
+    "empty_frame",
+    "findings_frame",
+    "indicators_frame",
+    "report_frames",
+    "submissions_frame",
+    "units_frame",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFrames:
+    """The rows one submission contributes: schemas `TABLES["blocks"]`, `["mentions"]`, `["facts"]`."""
+
+    blocks: pl.DataFrame
+    mentions: pl.DataFrame
+    facts: pl.DataFrame
+
+
+def empty_frame(table: str) -> pl.DataFrame:
+    """Return a frame without rows with the schema of `table` (without the load columns)."""
+    return pl.DataFrame(schema=dict(TABLES[table]))
+
+
+def _frame(table: str, rows: Iterable[dict[str, object]]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=dict(TABLES[table]), orient="row")
+
+
+def report_frames(
+    submission: Submission,
+    document: Document,
+    extraction: Extraction,
+    catalogue: Catalogue,
+    versions: StageVersions,
+) -> ReportFrames:
+    """Return the rows of one loaded submission; `live` is True until `load` finds a newer version."""
+    key = {
+        "unit_code": submission.unit_code,
+        "period": submission.period,
+        "year": ReportPeriod.parse(submission.period).year,
+    }
+    fact_ids = [
+        fact_id(submission.submission_id, fact.indicator, fact.measure, fact.item, fact.start)
+        for fact in extraction.facts
+    ]
+    boxes = {block.index: list(block.bbox) if block.bbox else None for block in document.blocks}
+    blocks = _frame(
+        "blocks",
+        (
+            {
+                "submission_id": submission.submission_id,
+                **key,
+                "block": block.index,
+                "page": block.page,
+                "kind": block.kind,
+                "section": block.section,
+                "start": block.start,
+                "end": block.end,
+                "bbox": boxes[block.index],
+                "table": block.table,
+                "row": block.row,
+                "column": block.column,
+                "text": document.block_text(block),
+                "ocr_confidence": block.ocr_confidence,
+            }
+            for block in document.blocks
+        ),
+    )
+    mentions = _frame(
+        "mentions",
+        (
+            {
+                "mention_id": mention_id(submission.submission_id, mention.start, mention.end),
+                "submission_id": submission.submission_id,
+                **key,
+                "block": mention.block,
+                "page": mention.page,
+                "start": mention.start,
+                "end": mention.end,
+                "surface": mention.surface,
+                "low": mention.low,
+                "high": mention.high,
+                "unit": mention.unit,
+                "dimension": mention.dimension,
+                "bound": mention.bound,
+                "fact_id": None if mention.fact is None else fact_ids[mention.fact],
+                "reject_reason": mention.reject_reason or None,
+            }
+            for mention in extraction.mentions
+        ),
+    )
+    facts = _frame(
+        "facts",
+        (
+            {
+                **key,
+                "fact_id": identifier,
+                "unit_name": submission.unit_name,
+                "form": submission.form,
+                "indicator": fact.indicator,
+                "indicator_name": catalogue[fact.indicator].name,
+                "item": fact.item,
+                "measure": fact.measure,
+                "value": fact.value,
+                "value_high": fact.value_high,
+                "low": fact.low,
+                "high": fact.high,
+                "canonical_unit": fact.unit,
+                "stated_value": fact.stated_value,
+                "stated_unit": fact.stated_unit,
+                "bound": fact.bound,
+                "status": fact.status,
+                "submission_id": submission.submission_id,
+                "version": submission.version,
+                "live": True,
+                "block": fact.block,
+                "page": fact.page,
+                "start": fact.start,
+                "end": fact.end,
+                "bbox": None if fact.block is None else boxes[fact.block],
+                "evidence": fact.evidence,
+                "rule_id": fact.rule_id,
+                "confidence": fact.confidence,
+                "catalogue_version": versions.catalogue,
+                "extractor_version": versions.extractor,
+            }
+            for identifier, fact in zip(fact_ids, extraction.facts, strict=True)
+        ),
+    )
+    return ReportFrames(blocks, mentions, facts)
+
+
+def submissions_frame(submissions: Iterable[Submission]) -> pl.DataFrame:
+    """Return one row per submission, schema `TABLES["submissions"]`."""
+    return _frame("submissions", ({**asdict(one), "seen": list(one.seen)} for one in submissions))
+
+
+def findings_frame(findings: Iterable[Finding], run_id: str) -> pl.DataFrame:
+    """Return one row per finding, first and last seen in `run_id`; `load` keeps an earlier first run."""
+    return _frame(
+        "findings",
+        (
+            {
+                **asdict(one),
+                "year": ReportPeriod.parse(one.period).year,
+                "fact_ids": list(one.fact_ids),
+                "quotes": list(one.quotes),
+                "first_seen_run": run_id,
+                "last_seen_run": run_id,
+            }
+            for one in findings
+        ),
+    )
+
+
+def indicators_frame(catalogue: Catalogue) -> pl.DataFrame:
+    """Return the catalogue as a table, so that the warehouse explains itself."""
+    return _frame("indicators", ({**asdict(one), "catalogue_version": catalogue.version} for one in catalogue))
+
+
+def units_frame(gazetteer: Gazetteer) -> pl.DataFrame:
+    """Return the reporting units as a table."""
+    return _frame("units", ({**asdict(one), "former_names": list(one.former_names)} for one in gazetteer))

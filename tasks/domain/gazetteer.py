@@ -1,0 +1,145 @@
+"""Reporting units (报送单位) of a county and the names by which reports call them.
+
+Owns `units.csv`: `unit_code,name,former_names,valid_from,valid_to`; former names are separated by `;`. A unit is
+found by its full name (青山镇), a former name, or the short name without 乡/镇/街道 where that is unambiguous.
+"""
+
+import csv
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from tasks.domain.errors import ConfigurationError, Place, Text
+
+__all__ = ["Gazetteer", "ReportingUnit", "read_gazetteer", "short_name"]
+
+COLUMNS = ("unit_code", "name", "former_names", "valid_from", "valid_to")
+SUFFIXES = ("街道办事处", "街道", "办事处", "苏木", "镇", "乡")
+_CODE_DIGITS = 12
+
+
+def short_name(name: str) -> str:
+    """Return `name` without its last part 乡, 镇, 街道, …, and without 民族 of an ethnic township.
+
+    >>> short_name("望江街道办事处"), short_name("青山镇"), short_name("石门彝族乡")
+    ('望江', '青山', '石门')
+    """
+    for suffix in SUFFIXES:
+        if name.endswith(suffix) and len(name) > len(suffix):
+            name = name.removesuffix(suffix)
+            break
+    if name.endswith("族") and len(name) > 3:
+        name = name[:-2]
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingUnit:
+    """A township (乡/镇/街道) with its 12-digit statistical division code; dates are inclusive, None is open."""
+
+    unit_code: str
+    name: str
+    former_names: tuple[str, ...] = ()
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+
+    @property
+    def full_names(self) -> tuple[str, ...]:
+        """The present name and the former ones."""
+        return (self.name, *self.former_names)
+
+    def exists_in(self, start: dt.date, end: dt.date) -> bool:
+        """Return whether the unit existed at some time between `start` and `end`."""
+        return (self.valid_from is None or self.valid_from <= end) and (self.valid_to is None or self.valid_to >= start)
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """The reporting units of one county by code."""
+
+    units: Mapping[str, ReportingUnit]
+
+    def __getitem__(self, unit_code: str) -> ReportingUnit:
+        return self.units[unit_code]
+
+    def __contains__(self, unit_code: object) -> bool:
+        return unit_code in self.units
+
+    def __iter__(self) -> Iterator[ReportingUnit]:
+        return iter(self.units.values())
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def find(self, words: str) -> ReportingUnit | None:
+        """Return the unit with this code, name, former name or short name; None when nothing or two units match."""
+        words = words.strip()
+        if words in self.units:
+            return self.units[words]
+        for names_of in (_full_names, _short_names):
+            found = [unit for unit in self if words in names_of(unit)]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+
+def _full_names(unit: ReportingUnit) -> tuple[str, ...]:
+    return unit.full_names
+
+
+def _short_names(unit: ReportingUnit) -> tuple[str, ...]:
+    return tuple(short_name(name) for name in unit.full_names)
+
+
+def _wrong(path: Path, line: int, zh: str, en: str) -> ConfigurationError:
+    return ConfigurationError(
+        "units_csv",
+        Place(f"{path.name}:{line}"),
+        Text(zh, en),
+        Text(f"请改正 {path} 第 {line} 行后重试", f"correct line {line} of {path} and run again"),
+    )
+
+
+def _date(path: Path, line: int, text: str | None) -> dt.date | None:
+    if not (text or "").strip():
+        return None
+    try:
+        return dt.date.fromisoformat((text or "").strip())
+    except ValueError as error:
+        raise _wrong(
+            path, line, f"日期 {text!r} 应写作 2023-01-31", f"date {text!r} must be written 2023-01-31"
+        ) from error
+
+
+def read_gazetteer(path: Path) -> Gazetteer:
+    """Return the reporting units listed in `path` (CSV in UTF-8, with or without a byte order mark).
+
+    Raises:
+        ConfigurationError: the file or a column is missing, a code is not 12 digits or occurs twice, a name is
+            missing, or a date cannot be read; the place is file and line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        raise _wrong(path, 1, f"名册无法读取：{error}", f"the list of units cannot be read: {error}") from error
+    reader = csv.DictReader(lines)
+    missing = [name for name in ("unit_code", "name") if name not in (reader.fieldnames or [])]
+    if missing:
+        raise _wrong(path, 1, f"缺少列：{'、'.join(missing)}", f"columns missing: {', '.join(missing)}")
+    units: dict[str, ReportingUnit] = {}
+    for row in reader:
+        line = reader.line_num
+        code, name = (row["unit_code"] or "").strip(), (row["name"] or "").strip()
+        if len(code) != _CODE_DIGITS or not code.isdigit():
+            raise _wrong(path, line, f"区划代码 {code!r} 应为 12 位数字", f"unit_code {code!r} must have 12 digits")
+        if code in units:
+            raise _wrong(path, line, f"区划代码 {code} 重复", f"unit_code {code} occurs twice")
+        if not name:
+            raise _wrong(path, line, "名称为空", "the name is empty")
+        former = tuple(part.strip() for part in (row.get("former_names") or "").split(";") if part.strip())
+        units[code] = ReportingUnit(
+            code, name, former, _date(path, line, row.get("valid_from")), _date(path, line, row.get("valid_to"))
+        )
+    return Gazetteer(MappingProxyType(units))

@@ -1,0 +1,116 @@
+"""A submission (报送件): one received version of a file for (unit, form, period), and its way through the stages."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["Identity", "SourceFile", "StageVersions", "StoredFile", "Submission", "SubmissionState", "submission_id"]
+
+SubmissionState = Literal["received", "parsed", "loaded", "quarantined", "superseded", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file seen in a source, not yet fetched.
+
+    `uri` is its full fsspec address, `path` its path inside the source with `/` (the folder names can say whose it
+    is), `modified_at` what the source says (UTC). The register (收文登记.csv) beside the files, where there is one,
+    gives `received_at`, `unit` and `period` as written there; without it `received_at` is `modified_at`.
+    """
+
+    source: str
+    uri: str
+    path: str
+    size: int
+    modified_at: dt.datetime
+    received_at: dt.datetime
+    registered_unit: str = ""
+    registered_period: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """The last part of the path."""
+        return self.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """The bytes of a source file in the raw store, named by their sha256 and never overwritten."""
+
+    source_file: SourceFile
+    sha256: str
+    is_new: bool
+
+    @property
+    def file_name(self) -> str:
+        """The name under which the township sent it."""
+        return self.source_file.file_name
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose report for which period: `seen` lists what said so (file name, title, register, decision)."""
+
+    unit_code: str
+    unit_name: str
+    form: str
+    period: str
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StageVersions:
+    """What a result depends on beside the bytes; equal versions and equal bytes give the same result."""
+
+    parser: str
+    extractor: str
+    catalogue: str
+    lexicon: str
+
+    @property
+    def text(self) -> str:
+        """The versions as one string, kept in the submissions table."""
+        return f"parser={self.parser};extractor={self.extractor};catalogue={self.catalogue};lexicon={self.lexicon}"
+
+
+def submission_id(sha256: str, unit_code: str = "", period: str = "") -> str:
+    """Return the stable id of bytes sent for a unit and period, or of bytes that nobody could assign.
+
+    >>> submission_id("ab" * 32, "530999101000", "2023")
+    'abababababab-530999101000-2023'
+    """
+    return f"{sha256[:12]}-{unit_code}-{period}" if unit_code and period else f"{sha256[:12]}-unassigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A row of the `submissions` table; times are UTC.
+
+    `form`, `unit_code` and `period` are empty where identification failed; `quarantine_code` and
+    `quarantine_detail` (both languages, place and next step in them) are set when `state` is `quarantined`.
+    """
+
+    submission_id: str
+    sha256: str
+    source: str
+    uri: str
+    file_name: str
+    bytes: int
+    received_at: dt.datetime
+    state: SubmissionState
+    unit_code: str = ""
+    unit_name: str = ""
+    form: str = ""
+    period: str = ""
+    version: int = 0
+    media_type: str = ""
+    pages: int | None = None
+    chars: int | None = None
+    due_at: dt.datetime | None = None
+    on_time: bool | None = None
+    parser: str = ""
+    text_quality: float | None = None
+    stage_versions: str = ""
+    quarantine_code: str = ""
+    quarantine_detail: str = ""
+    seen: tuple[str, ...] = field(default=())
