@@ -60,17 +60,27 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class StageVersions:
-    """What a result depends on beside the bytes; equal versions and equal bytes give the same result."""
+    """What a result depends on beside the bytes; equal versions and equal bytes give the same result.
+
+    `identity` stands for the settings that say whose a file is (units.csv and the forms): when they change, files
+    in quarantine are tried again, but what is loaded stays as it is.
+    """
 
     parser: str
     extractor: str
     catalogue: str
     lexicon: str
+    identity: str
+
+    @property
+    def reading(self) -> str:
+        """The versions a loaded report depends on, as one string."""
+        return f"parser={self.parser};extractor={self.extractor};catalogue={self.catalogue};lexicon={self.lexicon}"
 
     @property
     def text(self) -> str:
-        """The versions as one string, kept in the submissions table."""
-        return f"parser={self.parser};extractor={self.extractor};catalogue={self.catalogue};lexicon={self.lexicon}"
+        """All versions as one string, kept in the submissions table."""
+        return f"{self.reading};identity={self.identity}"
 
 
 def submission_id(sha256: str, unit_code: str = "", period: str = "") -> str:

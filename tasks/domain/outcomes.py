@@ -1,0 +1,75 @@
+"""What became of one report in one run, and of the run as a whole."""
+
+from dataclasses import dataclass
+
+from tasks.domain.documents import Document
+from tasks.domain.errors import Language
+from tasks.domain.facts import Extraction
+from tasks.domain.submissions import Identity, StoredFile, Submission
+
+__all__ = ["ReadReport", "RefusedReport", "ReportOutcome", "RunSummary"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """A report that was identified, parsed and read; not yet judged or loaded."""
+
+    stored: StoredFile
+    identity: Identity
+    document: Document
+    extraction: Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedReport:
+    """A report that could not go on, with the reason in both languages.
+
+    `identity` says whose it is, as far as known (from its names alone when identification itself failed).
+    """
+
+    stored: StoredFile
+    identity: Identity
+    code: str
+    reason_zh: str
+    reason_en: str
+
+
+ReportOutcome = ReadReport | RefusedReport
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What one collect run did, in counts; `quarantined` are the submissions this run put into quarantine."""
+
+    received: int
+    unchanged: int
+    duplicates: int
+    loaded: int
+    quarantined: tuple[Submission, ...]
+    facts: int
+    findings: int
+    committed_tables: tuple[str, ...]
+    unavailable: tuple[str, ...] = ()
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether an operator must look: a report went into quarantine or a source could not be read."""
+        return bool(self.quarantined or self.unavailable)
+
+    def message(self, language: Language) -> str:
+        """Return the counts as one sentence, the run's closing message."""
+        if language == "zh":
+            parts = [
+                f"收到{self.received}件：入库{self.loaded}件，隔离{len(self.quarantined)}件，"
+                f"未变{self.unchanged}件，重复{self.duplicates}件",
+                f"新读出指标值{self.facts}个，审核问题{self.findings}个",
+            ]
+            parts += [f"{len(self.unavailable)}个来源或文件读取失败"] if self.unavailable else []
+            return "；".join(parts)
+        parts = [
+            f"{self.received} files: {self.loaded} loaded, {len(self.quarantined)} quarantined, "
+            f"{self.unchanged} unchanged, {self.duplicates} duplicates",
+            f"{self.facts} figures read, {self.findings} findings",
+        ]
+        parts += [f"{len(self.unavailable)} sources or files could not be read"] if self.unavailable else []
+        return "; ".join(parts)

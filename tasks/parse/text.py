@@ -1,0 +1,136 @@
+"""Plain text: decoding, and the blocks and headings of a text that has lines."""
+
+import re
+
+import charset_normalizer
+
+from tasks.domain.documents import Block, BlockKind, Document, Quality
+from tasks.domain.errors import Place, SourceMalformed, Text
+
+__all__ = ["HeadingPath", "decode_text", "document_from_text"]
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+_LINE = re.compile(r"[^\r\n]+")
+# Levels of numbering in official documents: GB/T 9704 sets 一、 （一） 1. （1）.
+_LEVELS = (
+    re.compile(r"\s*(?:第[一二三四五六七八九十]{1,3}(?:部分|章)|[一二三四五六七八九十]{1,3}、)"),
+    re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[）)]"),
+    re.compile(r"\s*\d{1,2}[.．、](?!\d)"),
+)
+_HEADING_LENGTH = 40
+_SENTENCE_END = "。；！？，：,;"
+
+
+def decode_text(data: bytes, file_name: str) -> tuple[str, str]:
+    """Return the text in `data` without a byte order mark, and the encoding it was in.
+
+    Raises:
+        SourceMalformed: `unknown_encoding`, naming the byte where decoding broke, or `not_text` for binary noise.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _decode(data[len(mark) :], encoding, file_name), encoding
+    if b"\x00" in data[:2000]:
+        even, odd = data[0:2000:2].count(0), data[1:2000:2].count(0)
+        return _decode(data, "utf-16-le" if odd >= even else "utf-16-be", file_name), "utf-16"
+    try:
+        return _checked(data.decode("utf-8"), file_name), "utf-8"
+    except UnicodeDecodeError:
+        return _decode(data, "gb18030", file_name), "gb18030"
+
+
+def _decode(data: bytes, encoding: str, file_name: str) -> str:
+    try:
+        return _checked(data.decode(encoding), file_name)
+    except UnicodeDecodeError as error:
+        guess = charset_normalizer.from_bytes(data[:20_000]).best()
+        name = guess.encoding if guess else "?"
+        raise SourceMalformed(
+            "unknown_encoding",
+            Place(file_name),
+            Text(
+                f"编码无法识别：不是 UTF-8、UTF-16 或 GB18030（第 {error.start} 字节起不可解码，可能是 {name}）",
+                f"unknown encoding: neither UTF-8, UTF-16 nor GB18030 (byte {error.start} breaks it; perhaps {name})",
+            ),
+            Text("请用记事本另存为 UTF-8 后重新报送", "save it as UTF-8 and send it again"),
+        ) from error
+
+
+def _checked(text: str, file_name: str) -> str:
+    noise = sum(1 for character in text[:5000] if character < " " and character not in "\r\n\t\f\v")
+    if noise > len(text[:5000]) // 20:
+        raise SourceMalformed(
+            "not_text",
+            Place(file_name),
+            Text(
+                f"不是文字：前 5000 字中有 {noise} 个控制字符", f"no text: {noise} control characters in the first 5000"
+            ),
+            Text("请乡镇报送 txt、docx 或 pdf", "ask the township for txt, docx or pdf"),
+        )
+    return text
+
+
+class HeadingPath:
+    """The headings above the present place, one per level of numbering."""
+
+    def __init__(self) -> None:
+        self._levels: list[str] = ["", "", ""]
+
+    def see(self, line: str) -> BlockKind:
+        """Note the heading that `line` is or begins with; return the kind of block it is."""
+        for level, pattern in enumerate(_LEVELS):
+            if pattern.match(line):
+                words = re.split(r"[。；！？\n]", line.strip(), maxsplit=1)[0][:_HEADING_LENGTH]
+                self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
+                break
+        else:
+            return "paragraph"
+        stripped = line.strip()
+        is_short = len(stripped) <= _HEADING_LENGTH and stripped[-1] not in _SENTENCE_END
+        return "heading" if is_short else "paragraph"
+
+    def __str__(self) -> str:
+        return " / ".join(words for words in self._levels if words)
+
+
+def document_from_text(text: str, *, encoding: str | None = None) -> Document:
+    """Return the Document of a plain text: one block per line that is not blank, tab-separated lines as table rows."""
+    path = HeadingPath()
+    blocks: list[Block] = []
+    table, row = -1, 0
+    previous_was_row = False
+    for match in _LINE.finditer(text):
+        line = match.group()
+        if not line.strip():
+            previous_was_row = False
+            continue
+        if line.count("\t") >= 1 and len(line.strip().split("\t")) >= 2:
+            table, row = (table, row + 1) if previous_was_row else (table + 1, 0)
+            previous_was_row = True
+            offset = match.start()
+            for column, cell in enumerate(line.split("\t")):
+                start = offset + len(cell) - len(cell.lstrip())
+                if cell.strip():
+                    blocks.append(
+                        Block(len(blocks), "table_cell", start, start + len(cell.strip()), str(path),
+                              table=table, row=row, column=column)
+                    )  # fmt: skip
+                offset += len(cell) + 1
+            continue
+        previous_was_row = False
+        kind = path.see(line)
+        start = match.start() + len(line) - len(line.lstrip())
+        blocks.append(Block(len(blocks), kind, start, start + len(line.strip()), str(path)))
+    replaced = text.count("\ufffd")
+    return Document(
+        text,
+        tuple(blocks),
+        "text/plain",
+        "text",
+        encoding=encoding,
+        quality=Quality(1 - replaced / max(1, len(text)), replaced),
+    )

@@ -1,0 +1,110 @@
+"""What a run has to do: which stored files are new, which were read before, which are the same bytes again.
+
+The plan looks at the warehouse's submissions and at nothing else, so a run that was killed is taken up where the
+last visible submission row left it.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from tasks.domain.county import County
+from tasks.domain.submissions import SourceFile, StageVersions, StoredFile
+
+__all__ = ["Assignment", "PlannedReport", "RunPlan", "identity_version", "plan_reports"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An operator's word whose report for which period a file is (`county assign`)."""
+
+    sha256: str
+    unit_code: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReport:
+    """A stored file to be read now, and the assignment by hand where there is one."""
+
+    stored: StoredFile
+    assignment: Assignment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What to read, and what needs no reading: unchanged since an earlier run, or the same bytes twice in this one."""
+
+    to_read: tuple[PlannedReport, ...]
+    unchanged: tuple[StoredFile, ...]
+    duplicates: tuple[StoredFile, ...]
+
+
+def identity_version(county: County) -> str:
+    """Return a hash of everything that decides whose a file is: the reporting units and the forms' periods."""
+    words = repr(
+        (sorted(county.gazetteer.units.items()), [(form.code, form.periods) for form in county.settings.forms])
+    )
+    return hashlib.sha256(words.encode()).hexdigest()[:12]
+
+
+def plan_reports(
+    stored: Sequence[StoredFile],
+    known: pl.DataFrame,
+    assignments: Sequence[Assignment],
+    versions: StageVersions,
+) -> RunPlan:
+    """Return what to read of `stored`, given the `known` submissions (rows of the submissions table).
+
+    A file is read when its bytes are new, when it was read by other stage versions, when it is in quarantine and
+    the units or forms have changed since, or when it has been assigned by hand and is not loaded so.
+    """
+    assigned = {one.sha256: one for one in assignments}
+    rows = known.select("sha256", "state", "stage_versions", "unit_code", "period").rows()
+    settled: set[str] = set()
+    for sha256, state, stage_versions, unit_code, period in rows:
+        word = assigned.get(sha256)
+        if word is not None and (state == "quarantined" or (unit_code, period) != (word.unit_code, word.period)):
+            continue
+        current = (
+            stage_versions == versions.text if state == "quarantined" else (stage_versions.startswith(versions.reading))
+        )
+        if current:
+            settled.add(sha256)
+    to_read: list[PlannedReport] = []
+    unchanged: list[StoredFile] = []
+    duplicates: list[StoredFile] = []
+    seen: set[str] = set()
+    arrival = sorted(stored, key=lambda one: (one.source_file.received_at, one.source_file.uri))
+    for one in [*arrival, *_assigned_elsewhere(known, assigned, {one.sha256 for one in stored})]:
+        if one.sha256 in seen:
+            duplicates.append(one)
+        elif one.sha256 in settled:
+            unchanged.append(one)
+        else:
+            to_read.append(PlannedReport(one, assigned.get(one.sha256)))
+        seen.add(one.sha256)
+    return RunPlan(tuple(to_read), tuple(unchanged), tuple(duplicates))
+
+
+def _assigned_elsewhere(known: pl.DataFrame, assigned: dict[str, Assignment], present: set[str]) -> list[StoredFile]:
+    """Return assigned files that no source shows any more but that the raw store holds."""
+    wanted = [sha256 for sha256 in assigned if sha256 not in present]
+    rows = known.filter(pl.col("sha256").is_in(wanted)).unique("sha256", keep="first", maintain_order=True)
+    return [
+        StoredFile(
+            SourceFile(
+                source=row["source"],
+                uri=row["uri"],
+                path=row["file_name"],
+                size=row["bytes"],
+                modified_at=row["received_at"],
+                received_at=row["received_at"],
+            ),
+            row["sha256"],
+            is_new=False,
+        )
+        for row in rows.iter_rows(named=True)
+    ]
