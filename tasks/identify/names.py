@@ -10,8 +10,8 @@ from tasks.domain.periods import ReportPeriod
 __all__ = ["find_periods", "find_units", "title_of", "unknown_township"]
 
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_CHINESE_NUMBER = re.compile(r"\d+")
-_YEAR = re.compile(r"[二一][〇零○一二三四五六七八九]{3}(?=年)")
+_NUMBER = re.compile(r"\d+")
+_CHINESE_YEAR = re.compile(r"[二一][〇零○一二三四五六七八九]{3}(?=年)")
 _YEAR = r"(?:(?<!\d)(?P<full>(?:19|20)\d\d)(?!\d)|(?<!\d)(?P<short>\d\d)(?=年))"
 _PART = (
     r"(?P<half>上半年|下半年|H[12])|(?P<quarter>第?[一二三四1-4]季度|Q[1-4])"
