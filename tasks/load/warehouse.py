@@ -1,0 +1,166 @@
+"""The warehouse (数据仓库): Delta tables under one address, loaded batch by batch.
+
+A load makes at most one commit per table, the submissions last: `submissions.state` is what makes facts visible, so
+a load that was cut short shows nothing of itself to `live_facts`, and loading the same batch again completes it.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import polars as pl
+
+from tasks.domain.decisions import Decision
+from tasks.domain.frames import empty_frame
+from tasks.domain.tables import TABLES
+from tasks.load.changes import (
+    change_of_content,
+    change_of_facts,
+    change_of_findings,
+    change_of_reporting,
+    change_of_rows,
+    change_of_whole,
+    checked,
+    stamp,
+    years_of,
+)
+from tasks.load.delta import Change, Commit, DeltaStore
+
+__all__ = ["LoadBatch", "LoadOutcome", "Warehouse"]
+
+
+@dataclass(frozen=True)
+class LoadBatch:
+    """What one load brings, each frame in its schema of `TABLES`; any may be empty.
+
+    `periods` are those whose checks were run again: their findings and roster are exactly what the batch holds.
+    A submission with rows in blocks, mentions or facts has all its content replaced; one without keeps its content
+    and only takes state and version from its row.
+    """
+
+    submissions: pl.DataFrame = field(default_factory=partial(empty_frame, "submissions"))
+    blocks: pl.DataFrame = field(default_factory=partial(empty_frame, "blocks"))
+    mentions: pl.DataFrame = field(default_factory=partial(empty_frame, "mentions"))
+    facts: pl.DataFrame = field(default_factory=partial(empty_frame, "facts"))
+    findings: pl.DataFrame = field(default_factory=partial(empty_frame, "findings"))
+    reporting: pl.DataFrame = field(default_factory=partial(empty_frame, "reporting"))
+    indicators: pl.DataFrame = field(default_factory=partial(empty_frame, "indicators"))
+    units: pl.DataFrame = field(default_factory=partial(empty_frame, "units"))
+    periods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LoadOutcome:
+    """What a load wrote: rows per table, the version each table has now, and the tables that got a commit."""
+
+    rows: Mapping[str, int]
+    versions: Mapping[str, int]
+    committed: tuple[str, ...]
+
+
+class Warehouse:
+    """The county's tables; reading them needs nothing of ours."""
+
+    def __init__(self, uri: str, storage_options: dict[str, str] | None = None) -> None:
+        self._store = DeltaStore(uri, storage_options)
+
+    @property
+    def uri(self) -> str:
+        """The address all tables lie under."""
+        return self._store.uri
+
+    def scan(self, table: str, version: int | None = None) -> pl.LazyFrame:
+        """Return the rows of `table`, now or as of a Delta version; no rows when the table does not exist yet.
+
+        Raises:
+            WarehouseError: the table is broken, or has no such version.
+        """
+        return self._store.scan(table, version)
+
+    def versions(self) -> dict[str, int]:
+        """Return the Delta version of every table that exists."""
+        opened = ((table, self._store.open(table)) for table in TABLES)
+        return {table: snapshot.version() for table, snapshot in opened if snapshot is not None}
+
+    def known_submissions(self) -> pl.DataFrame:
+        """Return every submission there is, schema `TABLES["submissions"]`: what a planner needs."""
+        return self.scan("submissions").select(list(TABLES["submissions"])).collect()
+
+    def live_facts(self, periods: Sequence[str]) -> pl.DataFrame:
+        """Return the facts of the live submissions of `periods`, schema `TABLES["facts"]`.
+
+        Live is what the submissions table says: facts of a load that was cut short are not seen.
+        """
+        years = years_of(pl.Series(periods, dtype=pl.String))
+        loaded = self.scan("submissions").filter(pl.col("state") == "loaded").select("submission_id")
+        return (
+            self.scan("facts")
+            .filter(pl.col("year").is_in(years) & pl.col("period").is_in(list(periods)))
+            .join(loaded, on="submission_id", how="semi")
+            .with_columns(pl.lit(value=True).alias("live"))
+            .select(list(TABLES["facts"]))
+            .sort("period", "unit_code", "submission_id", "start", "fact_id")
+            .collect()
+        )
+
+    def decisions(self) -> pl.DataFrame:
+        """Return every decision in order of time, schema `TABLES["decisions"]`."""
+        return self.scan("decisions").select(list(TABLES["decisions"])).sort("decided_at", "decision_id").collect()
+
+    def load(self, batch: LoadBatch, *, run_id: str, now: dt.datetime) -> LoadOutcome:
+        """Bring the tables to what `batch` says; a batch that says nothing new leaves no version.
+
+        Raises:
+            WarehouseError: disk full, no permission, conflict with other runs, broken or newer table, or two rows
+                of the batch with one key. Tables committed before it stay; the same batch again completes the load.
+        """
+        plans = _plans(batch, run_id, now)
+        metadata = {"run_id": run_id, "loaded_at": now.astimezone(dt.UTC).isoformat()}
+        commits = {table: self._store.commit(table, plan, metadata) for table, plan in plans.items()}
+        return _outcome(commits)
+
+    def record_decision(self, decision: Decision, *, run_id: str, now: dt.datetime) -> LoadOutcome:
+        """Append `decision`; the same decision again changes nothing.
+
+        Raises:
+            WarehouseError: as `load`.
+        """
+        row = {name: getattr(decision, name) for name in TABLES["decisions"]}
+        rows = checked("decisions", pl.DataFrame([row], schema=dict(TABLES["decisions"]), orient="row"))
+        add = stamp(run_id, now)
+
+        def plan(held: pl.LazyFrame) -> Change | None:
+            present = held.select("decision_id").collect()
+            new = rows.join(present, on="decision_id", how="anti")
+            return None if new.is_empty() else Change(add(new))
+
+        return _outcome({"decisions": self._store.commit("decisions", plan, {"run_id": run_id})})
+
+
+def _plans(batch: LoadBatch, run_id: str, now: dt.datetime) -> dict[str, Callable[[pl.LazyFrame], Change | None]]:
+    """Return what to do to each table, in the order of commits."""
+    add = stamp(run_id, now)
+    frames = {table: checked(table, getattr(batch, table)) for table in TABLES if table != "decisions"}
+    submissions = frames["submissions"]
+    contents = [frames[table] for table in ("blocks", "mentions", "facts")]
+    ids = pl.concat([frame["submission_id"] for frame in contents]).unique().to_list()
+    years = years_of(pl.concat([frame["period"] for frame in (*contents, submissions)]))
+    return {
+        "units": lambda held: change_of_whole("units", held, frames["units"], add),
+        "indicators": lambda held: change_of_whole("indicators", held, frames["indicators"], add),
+        "blocks": lambda held: change_of_content("blocks", held, frames["blocks"], ids, years, add),
+        "mentions": lambda held: change_of_content("mentions", held, frames["mentions"], ids, years, add),
+        "facts": lambda held: change_of_facts(held, frames["facts"], ids, years, submissions, add),
+        "findings": lambda held: change_of_findings(held, frames["findings"], batch.periods, run_id, add),
+        "reporting": lambda held: change_of_reporting(held, frames["reporting"], batch.periods, add),
+        "submissions": lambda held: change_of_rows("submissions", held, submissions, add),
+    }
+
+
+def _outcome(commits: Mapping[str, Commit]) -> LoadOutcome:
+    return LoadOutcome(
+        rows={table: commit.rows for table, commit in commits.items()},
+        versions={table: commit.version for table, commit in commits.items()},
+        committed=tuple(table for table, commit in commits.items() if commit.made),
+    )
