@@ -1,1 +1,8 @@
 """What people take away: exports, the run summary, the quarantine notes."""
+
+from tasks.publish.csv_files import export_csv
+from tasks.publish.quarantine import clear_quarantine, write_quarantine
+from tasks.publish.summary import findings_rows, roster_rows
+from tasks.publish.workbooks import export_xlsx
+
+__all__ = ["clear_quarantine", "export_csv", "export_xlsx", "findings_rows", "roster_rows", "write_quarantine"]

@@ -1,0 +1,52 @@
+"""CSV exports: UTF-8 with a byte order mark for Excel, and no cell that a spreadsheet would run as a formula."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from tasks.publish.reader import WarehouseReader, cannot_write, periods_of, rows_of
+
+__all__ = ["export_csv"]
+
+EXPORTED = ("facts", "findings", "reporting", "submissions", "indicators", "units")
+# Spreadsheets read a cell that starts so as a formula (OWASP, CSV injection); East Asian ones the wide forms too.
+_FORMULA_START = r"^[=+\-@\t\r\n＝＋－＠]"
+
+
+def export_csv(warehouse: WarehouseReader, folder: Path, *, periods: Sequence[str] | None = None) -> list[Path]:
+    """Write one CSV per table into `folder` and return the files.
+
+    Columns are the tables' own; facts are the live ones; lists are joined by ` | `, times are UTC. A text cell that
+    a spreadsheet would take for a formula gets an apostrophe before it; numbers are left alone.
+
+    Raises:
+        WarehouseError: a table cannot be read or a file cannot be written.
+    """
+    wanted = periods_of(warehouse, periods)
+    written = []
+    for table in EXPORTED:
+        path = folder / f"{table}.csv"
+        partial = path.with_name(f".{path.name}.part")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _plain(rows_of(warehouse, table, wanted)).write_csv(partial, include_bom=True)
+            partial.replace(path)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise cannot_write(path, error) from error
+        written.append(path)
+    return written
+
+
+def _plain(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return `rows` with nothing but safe text, numbers and times."""
+    joined = rows.with_columns(
+        pl.col(name).list.eval(pl.element().cast(pl.String)).list.join(" | ")
+        for name, dtype in rows.schema.items()
+        if isinstance(dtype, pl.List)
+    )
+    text = pl.col(pl.String)
+    return joined.with_columns(
+        pl.when(text.str.contains(_FORMULA_START)).then(pl.lit("'") + text).otherwise(text).name.keep()
+    )

@@ -1,0 +1,17 @@
+"""Where a person looks after a run."""
+
+from tasks.domain.county import County
+
+__all__ = ["places_markdown"]
+
+
+def places_markdown(county: County) -> str:
+    """Return where the warehouse, the Data Docs and the quarantine of `county` lie, as Markdown."""
+    zh = county.language == "zh"
+    rows = (
+        ("数据仓库（Delta 表）" if zh else "Warehouse (Delta tables)", county.warehouse),
+        ("审核文档 Data Docs" if zh else "Data Docs", county.data_docs / "index.html"),
+        ("隔离文件" if zh else "Quarantine", county.quarantine),
+        ("原件库" if zh else "Raw store", county.raw),
+    )
+    return "\n".join(f"- {name}: `{place}`" for name, place in rows)

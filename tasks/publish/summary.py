@@ -1,0 +1,117 @@
+"""The two tables everybody looks at after a run: who has reported, and what was found."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from tasks.domain.errors import Language
+from tasks.publish.labels import label, state
+
+__all__ = ["findings_rows", "in_order_of_urgency", "roster_rows", "roster_table"]
+
+SEVERITIES = ("error", "question", "note")
+STATUSES = ("open", "expired", "explained", "waived", "fixed")
+ROSTER_STATES = ("missing", "quarantined", "late", "expected", "on_time")
+QUOTE_CHARACTERS = 60
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def roster_table(reporting: pl.DataFrame, *, timezone: dt.tzinfo = _SHANGHAI) -> pl.DataFrame:
+    """Return what people want to know of each thing owed, by period, those that need a look first.
+
+    Shape: `reporting` in the schema `TABLES["reporting"]`; dates are days of `timezone`, `due_at` the last day that
+    counts; `state` is still the code.
+    """
+    ordered = reporting.sort(
+        pl.col("period"),
+        pl.col("state").cast(pl.Enum(ROSTER_STATES)),
+        pl.col("unit_code"),
+        descending=[True, False, False],
+    )
+    # Due is the end of a day: the first moment of the next one.
+    due = pl.col("due_at") - pl.duration(microseconds=1)
+    return ordered.select(
+        "unit_code",
+        "unit_name",
+        "period",
+        "state",
+        _day(due, timezone).alias("due_at"),
+        _day(pl.col("received_at"), timezone).alias("received_at"),
+        "days_late",
+        "facts",
+        "completeness",
+        "errors",
+        "questions",
+        "notes",
+    )
+
+
+def roster_rows(
+    reporting: pl.DataFrame, language: Language, *, timezone: dt.tzinfo = _SHANGHAI
+) -> list[dict[str, str]]:
+    """Return a row of text per thing owed, by period, those that need a look first; keys are headings in `language`.
+
+    Shape: `reporting` in the schema `TABLES["reporting"]`.
+    """
+    zh = language == "zh"
+    percent = (pl.col("completeness") * 100).floor().cast(pl.Int32).cast(pl.String)
+    shown = roster_table(reporting, timezone=timezone).select(
+        "unit_name",
+        "period",
+        pl.col("state").replace(state(zh)),
+        pl.col("due_at", "received_at").dt.to_string("iso"),
+        pl.when(pl.col("days_late") > 0).then(pl.col("days_late").cast(pl.String)).alias("days_late"),
+        pl.col("facts").cast(pl.String),
+        pl.concat_str(percent, pl.lit("%")).alias("completeness"),
+        pl.col("errors", "questions", "notes").cast(pl.String),
+    )
+    return _text_rows(shown, zh)
+
+
+def findings_rows(findings: pl.DataFrame, language: Language, limit: int) -> list[dict[str, str]]:
+    """Return a row of text for at most `limit` findings: open ones first, then by severity, period and unit.
+
+    Shape: `findings` in the schema `TABLES["findings"]`; a quote is the first one, cut to 60 characters.
+    """
+    zh = language == "zh"
+    quote = pl.col("quotes").list.first()
+    cut = pl.when(quote.str.len_chars() > QUOTE_CHARACTERS)
+    shown = (
+        in_order_of_urgency(findings)
+        .head(limit)
+        .select(
+            pl.col("severity").replace(state(zh)),
+            "unit_name",
+            "period",
+            pl.col(f"message_{language}").alias("message"),
+            cut.then(quote.str.slice(0, QUOTE_CHARACTERS) + "…").otherwise(quote).alias("quotes"),
+            pl.col("status").replace(state(zh)),
+            "rule",
+            "finding_id",
+        )
+    )
+    return _text_rows(shown, zh)
+
+
+def in_order_of_urgency(findings: pl.DataFrame) -> pl.DataFrame:
+    """Return findings with open errors first, settled notes last."""
+    return findings.sort(
+        pl.col("status").cast(pl.Enum(STATUSES)),
+        pl.col("severity").cast(pl.Enum(SEVERITIES)),
+        pl.col("period"),
+        pl.col("unit_code"),
+        pl.col("rule"),
+        pl.col("finding_id"),
+        descending=[False, False, True, False, False, False],
+        nulls_last=True,
+    )
+
+
+def _day(moment: pl.Expr, timezone: dt.tzinfo) -> pl.Expr:
+    return moment.dt.convert_time_zone(str(timezone)).dt.date()
+
+
+def _text_rows(shown: pl.DataFrame, zh: bool) -> list[dict[str, str]]:
+    filled = shown.with_columns(pl.all().fill_null(""))
+    return filled.rename({name: label(name, zh) for name in filled.columns}).to_dicts()
