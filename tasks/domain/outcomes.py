@@ -7,7 +7,7 @@ from tasks.domain.errors import Language
 from tasks.domain.facts import Extraction
 from tasks.domain.submissions import Identity, StoredFile, Submission
 
-__all__ = ["ReadReport", "RefusedReport", "ReportOutcome", "RunSummary"]
+__all__ = ["OtherPeriod", "ReadReport", "RefusedReport", "ReportOutcome", "RunSummary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,15 @@ class RefusedReport:
     reason_en: str
 
 
-ReportOutcome = ReadReport | RefusedReport
+@dataclass(frozen=True, slots=True)
+class OtherPeriod:
+    """A report of a period that this run was not asked for; it stays for a later run."""
+
+    stored: StoredFile
+    identity: Identity
+
+
+ReportOutcome = ReadReport | RefusedReport | OtherPeriod
 
 
 @dataclass(frozen=True, slots=True)

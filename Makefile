@@ -1,0 +1,60 @@
+# Xianbao (县报). `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE := build/sample-county
+COUNTY ?= $(SAMPLE)
+
+.PHONY: help setup browser run up test fast check format lock bench clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+# Set-up is skipped while the lock and the project file have not changed: the stamp carries their hash.
+STAMP := $(VENV)/.lock-$(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-16)
+
+setup: $(STAMP) ## Create .venv from requirements.lock (skipped when nothing changed)
+
+$(STAMP): requirements.lock pyproject.toml
+	@bash deploy/setup.sh "$(PYTHON)" "$(VENV)"
+	@rm -f $(VENV)/.lock-* && touch $@
+
+browser: setup
+	@bash deploy/browser.sh
+
+run: setup ## Collect the sample county once and show what came of it
+	@$(BIN)/county init $(SAMPLE) --from deploy/sample_county > /dev/null
+	@# The sample county holds bad files on purpose, so 1 (the operator must look) is a good end here.
+	@$(BIN)/county collect --county $(SAMPLE) || [ $$? -eq 1 ]
+
+up: setup ## Server, worker and schedule for COUNTY=… (default: the sample county); stays, Ctrl-C ends all
+	@[ -f $(COUNTY)/county.toml ] || $(BIN)/county init $(COUNTY) --from deploy/sample_county > /dev/null
+	@exec $(BIN)/county up --county $(COUNTY)
+
+test: browser ## All tests, the fast ones first
+	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q -m slow
+
+fast: setup ## Only the fast tests
+	@$(BIN)/python -m pytest -q -m "not slow"
+
+check: setup ## ruff, mypy --strict, import contract
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup ## Format the code
+	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .
+
+lock: ## Write requirements.lock anew (maintainers; needs uv)
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url pyproject.toml -o requirements.lock
+
+bench: setup ## Benchmarks, each beside its alternative
+	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+clean: ## Remove everything that was made (not .venv)
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis

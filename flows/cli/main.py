@@ -1,0 +1,243 @@
+"""The `county` command: every subcommand is a few lines that start a flow or call a task."""
+
+import datetime as dt
+import getpass
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from tasks.domain.county import read_county
+from tasks.domain.errors import XianbaoError
+from tasks.domain.periods import ReportPeriod
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Xianbao (县报): township work reports in, judged and traceable figures in a Parquet warehouse out. "
+    "Exit codes: 0 done; 1 done, but something needs the operator; 2 wrong usage.",
+)
+out = Console()
+err = Console(stderr=True)
+
+CountyFolder = Annotated[
+    Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
+]
+Periods = Annotated[list[str] | None, typer.Option("--period", help="Only this period (may be given again).")]
+NEEDS_OPERATOR = 1
+
+
+def main() -> None:
+    """Run the command; an error of ours is one plain message and exit code 1, never a traceback."""
+    try:
+        app()
+    except XianbaoError as error:
+        err.print(f"[red]✗[/] {error.message('zh')}\n  {error.message('en')}", highlight=False, soft_wrap=True)
+        raise SystemExit(NEEDS_OPERATOR) from error
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _period(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        return ReportPeriod.parse(text).code
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new county's folder.")],
+    template: Annotated[
+        Path | None, typer.Option("--from", help="Copy settings, units and inbox of this county folder.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="The county's name.")] = "示例县",
+    code: Annotated[str, typer.Option(help="Its 12-digit division code.")] = "000000000000",
+) -> None:
+    """Make a new county: county.toml, units.csv and an empty inbox. Nothing that exists is overwritten."""
+    from flows.cli.new_county import create_county
+
+    for path in create_county(folder, template, name, code):
+        out.print(f"+ {path}", highlight=False)
+    out.print(f"下一步 next: 把乡镇名册写进 {folder / 'units.csv'}，把报告放进 {folder / 'inbox'}，再运行 "
+              f"county collect -c {folder}", highlight=False, soft_wrap=True)  # fmt: skip
+
+
+@app.command()
+def collect(
+    county: CountyFolder = Path(),
+    period: Annotated[str | None, typer.Option(help="Only reports of this period, e.g. 2023.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only this source of county.toml.")] = None,
+) -> None:
+    """Collect what has arrived: store, identify, parse, extract, validate, load, report."""
+    place = read_county(county)
+    from flows.cli.running import collect_once
+    from flows.cli.summary import print_summary
+
+    state, summary, ui_url = collect_once(place, _period(period), source, err)
+    if summary is None:
+        err.print(f"[red]✗[/] {state}", highlight=False, soft_wrap=True)
+        raise typer.Exit(NEEDS_OPERATOR)
+    print_summary(out, place, summary, ui_url)
+    if summary.needs_attention:
+        raise typer.Exit(NEEDS_OPERATOR)
+
+
+@app.command()
+def extract(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Reports: txt, docx, pdf.")],
+    facts: Annotated[Path | None, typer.Option(metavar="F.csv", help="Write the facts here.")] = None,
+    mentions: Annotated[Path | None, typer.Option(metavar="M.csv", help="Write every quantity here.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print facts and mentions as JSON.")] = False,
+    period: Annotated[str | None, typer.Option(help="The period that the reports are about.")] = None,
+) -> None:
+    """Read files and say what is in them: facts on the screen, as CSV or JSON. No warehouse, no server."""
+    from flows.cli import reading
+
+    code = _period(period)
+    fact_rows: list[dict[str, Any]] = []
+    mention_rows: list[dict[str, Any]] = []
+    failed = False
+    for path in track(files, "读取 reading", console=err, disable=len(files) < 2, transient=True):
+        try:
+            _, extraction = reading.read_file(path, ReportPeriod.parse(code) if code else None)
+        except XianbaoError as error:
+            failed = True
+            err.print(f"[red]✗[/] {error.message('zh')}\n  {error.message('en')}", highlight=False, soft_wrap=True)
+            continue
+        fact_rows += reading.fact_rows(path.name, extraction, period=code or "")
+        mention_rows += reading.mention_rows(path.name, extraction)
+    if facts:
+        reading.write_csv(facts, reading.FACT_COLUMNS, fact_rows)
+    if mentions:
+        reading.write_csv(mentions, reading.MENTION_COLUMNS, mention_rows)
+    if as_json:
+        typer.echo(json.dumps({"facts": fact_rows, "mentions": mention_rows}, ensure_ascii=False, indent=1))
+    elif not facts and not mentions:
+        from flows.cli.summary import facts_table
+
+        out.print(facts_table(fact_rows))
+    err.print(f"{len(files)} files, {len(mention_rows)} quantities, {len(fact_rows)} facts", highlight=False)
+    if failed:
+        raise typer.Exit(NEEDS_OPERATOR)
+
+
+@app.command()
+def parse(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A report: txt, docx, pdf.")],
+    text: Annotated[Path | None, typer.Option(metavar="F.txt", help="Write the text here.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="F.json", help="Write the Document here.")] = None,
+) -> None:
+    """Show a file's text as the system sees it: blocks with page, box and offsets."""
+    from flows.cli import reading
+
+    document = reading.open_document(file)
+    if text:
+        text.write_text(document.text, encoding="utf-8", newline="")
+    if json_file:
+        json_file.write_text(reading.document_json(document), encoding="utf-8")
+    if not text and not json_file:
+        typer.echo(document.text)
+    err.print(
+        f"{file.name}: {document.parser}, {document.encoding or document.media_type}, {len(document.blocks)} blocks, "
+        f"{len(document.text)} characters, quality {document.quality.score:.3f}",
+        highlight=False,
+    )
+
+
+@app.command()
+def status(county: CountyFolder = Path(), period: Periods = None) -> None:
+    """Who has reported and who has not: the roster, and what lies in quarantine."""
+    from flows.cli.summary import print_status
+
+    place = read_county(county)
+    needs_operator = print_status(out, place, _codes(period))
+    if needs_operator:
+        raise typer.Exit(NEEDS_OPERATOR)
+
+
+@app.command()
+def findings(
+    county: CountyFolder = Path(),
+    period: Periods = None,
+    unit: Annotated[str | None, typer.Option(help="Only this township, by name or code.")] = None,
+    severity: Annotated[Literal["error", "question", "note"] | None, typer.Option(help="Only this severity.")] = None,
+) -> None:
+    """List the open findings with the words they are about."""
+    from flows.cli.summary import print_findings
+
+    print_findings(out, read_county(county), _codes(period), unit, severity)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")],
+    county: CountyFolder = Path(),
+    form: Annotated[Literal["csv", "xlsx"], typer.Option("--format", help="csv or xlsx.")] = "xlsx",
+    period: Periods = None,
+) -> None:
+    """Export figures, findings and roster as Excel workbooks or CSV."""
+    from tasks import publish
+    from tasks.load import Warehouse
+
+    place = read_county(county)
+    warehouse = Warehouse(place.warehouse)
+    if form == "csv":
+        written = publish.export_csv(warehouse, folder, periods=_codes(period))
+    else:
+        written = publish.export_xlsx(
+            warehouse, folder, periods=_codes(period), language=place.language, county_name=place.name
+        )
+    for path in written:
+        out.print(str(path), highlight=False, soft_wrap=True)
+    if not written:
+        err.print("仓库里还没有数据 the warehouse holds nothing yet: county collect", highlight=False)
+        raise typer.Exit(NEEDS_OPERATOR)
+
+
+@app.command()
+def assign(
+    sha: Annotated[str, typer.Argument(metavar="SHA", help="The file, by the first digits of its sha256.")],
+    unit: Annotated[str, typer.Option(help="The township, by name or code.")],
+    period: Annotated[str, typer.Option(help="The period, e.g. 2023.")],
+    county: CountyFolder = Path(),
+    why: Annotated[str, typer.Option(help="Why; kept with the decision.")] = "",
+) -> None:
+    """Say by hand whose report a file in quarantine is; the next collect loads it."""
+    from flows.cli.decisions import assign_file
+
+    place = read_county(county)
+    decision = assign_file(place, sha, unit, period, who=getpass.getuser(), why=why, now=dt.datetime.now(dt.UTC))
+    out.print(
+        f"已指派 assigned: {decision.sha256[:12]} → {place.gazetteer[decision.unit_code].name} {decision.period}；"
+        f"下次 collect 入库 the next collect loads it",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def up(
+    county: CountyFolder = Path(),
+    port: Annotated[int, typer.Option(help="Port of the UI.")] = 4200,
+) -> None:
+    """Prefect server, worker, deployment and schedule in one process tree; Ctrl-C ends all."""
+    from flows.cli.running import stay_up
+
+    stay_up(read_county(county), port, out)
+
+
+def _codes(periods: list[str] | None) -> list[str] | None:
+    return [code for one in periods if (code := _period(one))] if periods else None
+
+
+if __name__ == "__main__":
+    main()

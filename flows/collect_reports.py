@@ -1,0 +1,77 @@
+"""Collect: the county's main job, every working morning.
+
+list sources → store → plan → identify, parse, extract each report → validate → load → report
+"""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+from prefect.futures import PrefectFuture, as_completed
+from prefect.runtime import flow_run
+from prefect.states import Completed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from flows.progress import RunProgress, name_run
+from tasks import steps
+from tasks.domain.county import County, read_county
+from tasks.domain.outcomes import ReportOutcome
+from tasks.domain.submissions import StoredFile
+from tasks.plan import PlannedReport
+
+__all__ = ["collect_reports"]
+
+
+# Reading is bound by one interpreter; a few threads overlap it with the server's answers and the disk.
+_RUNNER: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=4)  # type: ignore[assignment]
+
+
+@flow(name="collect-reports", flow_run_name="collect {county_folder}", task_runner=_RUNNER)
+def collect_reports(county_folder: str, period: str | None = None, source: str | None = None) -> Any:
+    """Collect the reports that have arrived: store, read, judge and load them, and say what came.
+
+    Args:
+        county_folder: The county's folder (the one with county.toml).
+        period: Only reports of this period, e.g. 2023 or 2023H1; empty for all.
+        source: Only this source of county.toml, by name; empty for all.
+    """
+    county = read_county(Path(county_folder))
+    now, run_id = dt.datetime.now(dt.UTC), str(flow_run.id)
+    stored, unavailable = store_new_files(county, source)
+    plan = steps.plan_run(stored, county)
+    outcomes = read_all(plan.to_read, county, period)
+    judged = steps.validate_reports(outcomes, county, now, run_id)
+    loaded = steps.load_reports(judged, county, now, run_id)
+    summary = steps.summarise(stored, plan, judged, loaded, unavailable)
+    steps.publish_run(judged, summary, county)
+    name_run(county, now, summary)
+    return Completed(message=summary.message(county.language), data=summary)
+
+
+def store_new_files(county: County, source_name: str | None) -> tuple[list[StoredFile], tuple[str, ...]]:
+    """Return the stored files of every source, and what could not be read: a source that is away stops no other."""
+    stored: list[StoredFile] = []
+    unavailable: list[str] = []
+    for source in steps.chosen_sources(county, source_name):
+        listed = steps.list_source(source, county, return_state=True)
+        if listed.is_failed():
+            unavailable.append(steps.unavailable_message(listed, county))
+            continue
+        futures = [steps.store_file.submit(file, source, county) for file in listed.result()]
+        for future in futures:
+            future.wait()
+            if future.state.is_completed():
+                stored.append(future.result())
+            else:
+                unavailable.append(steps.unavailable_message(future.state, county))
+    return stored, tuple(unavailable)
+
+
+def read_all(planned: tuple[PlannedReport, ...], county: County, period: str | None) -> list[ReportOutcome]:
+    """Read the planned reports side by side, showing progress; outcomes are in the order of arrival."""
+    futures = [steps.read_report.submit(one, county, period) for one in planned]
+    with RunProgress(county, len(futures)) as progress:
+        for future in as_completed(futures):
+            progress.report_read(future.result())
+    return [future.result() for future in futures]

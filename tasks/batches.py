@@ -1,0 +1,149 @@
+"""From what a run read to the one batch it loads: submissions numbered, frames joined, live facts to be judged.
+
+Stands between the stages and the Prefect tasks; pure functions over dataclasses and frames.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from expectations.catalogue import Catalogue
+from tasks.domain.county import County
+from tasks.domain.frames import ReportFrames, empty_frame, report_frames, submissions_frame
+from tasks.domain.outcomes import OtherPeriod, ReadReport, RefusedReport, ReportOutcome
+from tasks.domain.submissions import Identity, StageVersions, StoredFile, Submission, submission_id
+from tasks.domain.tables import TABLES
+from tasks.load import assign_versions
+
+__all__ = ["Gathered", "gather_outcomes"]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A run's submissions beside the known ones, and the rows that were read.
+
+    `new` are this run's submissions with version and state settled; `changed` the known rows that change because of
+    them (superseded, withdrawn); `known` all rows before the run. Schemas `TABLES["submissions"]` and `ReportFrames`.
+    """
+
+    new: tuple[Submission, ...]
+    changed: pl.DataFrame
+    known: pl.DataFrame
+    rows: ReportFrames
+
+    @property
+    def submissions(self) -> pl.DataFrame:
+        """Every submission as it will be after the load."""
+        written = self.to_write
+        return pl.concat([self.known.join(written, on="submission_id", how="anti"), written])
+
+    @property
+    def to_write(self) -> pl.DataFrame:
+        """The submission rows that the load writes."""
+        return pl.concat([submissions_frame(self.new), self.changed])
+
+    @property
+    def live(self) -> pl.DataFrame:
+        """The submissions whose figures are live after the load."""
+        return self.submissions.filter(pl.col("state") == "loaded")
+
+    def live_facts(self, held: pl.DataFrame) -> pl.DataFrame:
+        """Return the facts that are live after the load: of `held` (live before it) what stays, and the new ones."""
+        read = self.rows.facts["submission_id"].unique()
+        before = held.filter(~pl.col("submission_id").is_in(read.to_list()))
+        facts = pl.concat([before, self.rows.facts])
+        return facts.join(self.live.select("submission_id"), on="submission_id", how="semi")
+
+    def judged_facts(self, judged: pl.DataFrame) -> pl.DataFrame:
+        """Return this run's facts with the status that `judged` gives them; superseded ones keep what was read."""
+        statuses = judged.select("fact_id", pl.col("status").alias("judged"))
+        return (
+            self.rows.facts.join(statuses, on="fact_id", how="left", maintain_order="left")
+            .with_columns(pl.coalesce("judged", "status").alias("status"))
+            .select(list(TABLES["facts"]))
+        )
+
+
+def gather_outcomes(
+    outcomes: Sequence[ReportOutcome],
+    known: pl.DataFrame,
+    county: County,
+    versions: StageVersions,
+    catalogue: Catalogue,
+) -> Gathered:
+    """Return what `outcomes` bring, seen beside the `known` submissions.
+
+    A report that nobody owes a due date for (roster) has no `due_at`; on time means before the grace days are over.
+    """
+    due = {(one.unit_code, one.form, one.period): one for one in county.roster()}
+    submissions: list[Submission] = []
+    for outcome in outcomes:
+        if isinstance(outcome, OtherPeriod):
+            continue
+        entry = due.get((outcome.identity.unit_code, outcome.identity.form, outcome.identity.period))
+        submission = _submission(outcome, versions)
+        if entry is not None:
+            submission = _with_due_date(submission, entry.due_at, entry.late_after)
+        submissions.append(submission)
+    new, changed = assign_versions(submissions, known)
+    read = {
+        submission_id(one.stored.sha256, one.identity.unit_code, one.identity.period): one
+        for one in outcomes
+        if isinstance(one, ReadReport)
+    }
+    frames = [
+        report_frames(one, report.document, report.extraction, catalogue, versions)
+        for one in new
+        if (report := read.get(one.submission_id)) is not None
+    ]
+    rows = ReportFrames(
+        pl.concat([empty_frame("blocks"), *(one.blocks for one in frames)]),
+        pl.concat([empty_frame("mentions"), *(one.mentions for one in frames)]),
+        pl.concat([empty_frame("facts"), *(one.facts for one in frames)]),
+    )
+    return Gathered(tuple(new), changed, known, rows)
+
+
+def _submission(outcome: ReadReport | RefusedReport, versions: StageVersions) -> Submission:
+    stored, identity = outcome.stored, outcome.identity
+    if isinstance(outcome, RefusedReport):
+        return _received(
+            stored, identity, versions,
+            identifier=submission_id(stored.sha256), state="quarantined",
+            quarantine_code=outcome.code, quarantine_detail=f"{outcome.reason_zh}\n{outcome.reason_en}",
+        )  # fmt: skip
+    document = outcome.document
+    return _received(
+        stored, identity, versions,
+        identifier=submission_id(stored.sha256, identity.unit_code, identity.period), state="loaded",
+        media_type=document.media_type, pages=document.pages, chars=len(document.text), parser=document.parser,
+        text_quality=document.quality.score,
+    )  # fmt: skip
+
+
+def _received(
+    stored: StoredFile, identity: Identity, versions: StageVersions, *, identifier: str, **read: object
+) -> Submission:
+    file = stored.source_file
+    return Submission(
+        submission_id=identifier,
+        sha256=stored.sha256,
+        source=file.source,
+        uri=file.uri,
+        file_name=stored.file_name,
+        bytes=file.size,
+        received_at=file.received_at,
+        unit_code=identity.unit_code,
+        unit_name=identity.unit_name,
+        form=identity.form,
+        period=identity.period,
+        stage_versions=versions.text,
+        seen=identity.seen,
+        **read,  # type: ignore[arg-type]
+    )
+
+
+def _with_due_date(submission: Submission, due_at: dt.datetime, late_after: dt.datetime) -> Submission:
+    return replace(submission, due_at=due_at, on_time=submission.received_at <= late_after)
