@@ -5,7 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
-from tasks.publish.reader import WarehouseReader, cannot_write, periods_of, rows_of
+from tasks.publish.files import written_whole
+from tasks.publish.reader import WarehouseReader, periods_of, rows_of
 
 __all__ = ["export_csv"]
 
@@ -27,14 +28,8 @@ def export_csv(warehouse: WarehouseReader, folder: Path, *, periods: Sequence[st
     written = []
     for table in EXPORTED:
         path = folder / f"{table}.csv"
-        partial = path.with_name(f".{path.name}.part")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
+        with written_whole(path) as partial:
             _plain(rows_of(warehouse, table, wanted)).write_csv(partial, include_bom=True)
-            partial.replace(path)
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise cannot_write(path, error) from error
         written.append(path)
     return written
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tasks.domain.county import County
 from tasks.domain.errors import Text
-from tasks.publish.reader import cannot_write
+from tasks.publish.files import cannot_write, written_whole
 
 __all__ = ["clear_quarantine", "write_quarantine"]
 
@@ -30,9 +30,8 @@ def write_quarantine(county: County, sha256: str, file_name: str, data_path: Pat
     try:
         county.quarantine.mkdir(parents=True, exist_ok=True)
         if not copy.exists() or copy.stat().st_size != data_path.stat().st_size:
-            partial = county.quarantine / f".{sha256[:_SHA_DIGITS]}.part"
-            shutil.copyfile(data_path, partial)
-            partial.replace(copy)
+            with written_whole(copy) as partial:
+                shutil.copyfile(data_path, partial)
         if not note.exists() or note.read_text(encoding="utf-8-sig") != words:
             # With a byte order mark: the note is opened with whatever editor an office computer has.
             note.write_text(words, encoding="utf-8-sig")
@@ -58,6 +57,7 @@ def clear_quarantine(county: County, sha256: str) -> list[Path]:
 
 def _stored_name(sha256: str, file_name: str) -> str:
     plain = "".join("_" if character in '/\\:*?"<>|' or ord(character) < 32 else character for character in file_name)
+    # The longest name made of it is the note's.
     room = _NAME_BYTES - _SHA_DIGITS - 1 - len(_NOTE.encode())
     stem, suffix = Path(plain).stem, Path(plain).suffix
     if len(suffix.encode()) > room // 4:

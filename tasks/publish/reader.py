@@ -5,10 +5,9 @@ from typing import Protocol
 
 import polars as pl
 
-from tasks.domain.errors import Place, Text, WarehouseError
 from tasks.domain.tables import TABLES
 
-__all__ = ["WarehouseReader", "cannot_write", "periods_of", "rows_of"]
+__all__ = ["WarehouseReader", "periods_of", "rows_of"]
 
 
 class WarehouseReader(Protocol):
@@ -48,16 +47,3 @@ def rows_of(warehouse: WarehouseReader, table: str, periods: Sequence[str]) -> p
     order = [name for name in ("period", "unit_code", "version", "code") if name in TABLES[table]]
     keys = [name for name in ("submission_id", "finding_id") if name in TABLES[table]]
     return rows.sort(*order, *keys, nulls_last=True).collect()
-
-
-def cannot_write(path: object, error: OSError) -> WarehouseError:
-    """Return the error for a file that cannot be written: which one, why, what to do."""
-    return WarehouseError(
-        "export_failed",
-        Place(str(path)),
-        Text(f"无法写入（{error.strerror or error}）", f"it cannot be written ({error.strerror or error})"),
-        Text(
-            "检查空间和权限，关闭正打开它的程序，再运行一次",
-            "check space and permission, close the program that has it open, and run again",
-        ),
-    )

@@ -10,8 +10,9 @@ from xlsxwriter.exceptions import FileCreateError
 
 from tasks.domain.errors import Language
 from tasks.domain.periods import ReportPeriod
+from tasks.publish.files import written_whole
 from tasks.publish.labels import BOUND_FORMATS, label, state
-from tasks.publish.reader import WarehouseReader, cannot_write, periods_of, rows_of
+from tasks.publish.reader import WarehouseReader, periods_of, rows_of
 from tasks.publish.summary import in_order_of_urgency, roster_table
 
 __all__ = ["export_xlsx"]
@@ -68,15 +69,8 @@ def export_xlsx(
         period = ReportPeriod.parse(code)
         words = (period.name_zh, "指标汇总") if language == "zh" else (code, "indicators")
         path = folder / ("-".join([*([county_name] if county_name else []), *words]) + ".xlsx")
-        partial = path.with_name(f".{path.name}.part")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
+        with written_whole(path) as partial:
             _write_workbook(warehouse, partial, code, language)
-            partial.replace(path)
-        except (OSError, FileCreateError) as error:
-            partial.unlink(missing_ok=True)
-            cause = error if isinstance(error, OSError) else OSError(str(error))
-            raise cannot_write(path, cause) from error
         written.append(path)
     return written
 
@@ -86,13 +80,16 @@ def _write_workbook(warehouse: WarehouseReader, path: Path, period: str, languag
     zh = language == "zh"
     matrix, details, findings, roster, notes = _SHEETS[language]
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        _matrix_sheets(book, matrix, warehouse, facts, period, zh)
-        _table_sheets(book, details, _details(warehouse, facts, period), zh)
-        _table_sheets(book, findings, _findings(warehouse, period, language), zh)
-        owed = roster_table(rows_of(warehouse, "reporting", [period]))
-        _table_sheets(book, roster, owed, zh)
-        _notes_sheet(book, notes, warehouse, period, zh)
+    book = xlsxwriter.Workbook(str(path), options)
+    _matrix_sheets(book, matrix, warehouse, facts, period, zh)
+    _table_sheets(book, details, _details(warehouse, facts, period), zh)
+    _table_sheets(book, findings, _findings(warehouse, period, language), zh)
+    _table_sheets(book, roster, roster_table(rows_of(warehouse, "reporting", [period])), zh)
+    _notes_sheet(book, notes, warehouse, period, zh)
+    try:
+        book.close()
+    except FileCreateError as error:
+        raise OSError(str(error)) from error
 
 
 def _matrix_sheets(

@@ -1,0 +1,71 @@
+"""The two tables after a run: who has reported, what was found."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from tasks.domain.frames import findings_frame
+from tasks.domain.tables import TABLES
+from tasks.publish import findings_rows, roster_rows
+
+
+@pytest.fixture
+def reporting():
+    """Four units of 2023 in four states; due is the end of 15 January in China."""
+    states = ["on_time", "missing", "late", "quarantined"]
+    rows = [
+        {
+            "unit_code": f"{number}",
+            "unit_name": f"第{number}镇",
+            "form": "f",
+            "period": "2023",
+            "due_at": dt.datetime(2024, 1, 15, 16, tzinfo=dt.UTC),
+            "received_at": None if state == "missing" else dt.datetime(2024, 1, 14, 17, tzinfo=dt.UTC),
+            "state": state,
+            "days_late": 3 if state in {"late", "missing"} else 0,
+            "facts": 10,
+            "completeness": 2 / 3 if state == "on_time" else None,
+            "errors": 1,
+            "questions": 0,
+            "notes": 0,
+        }
+        for number, state in enumerate(states, start=1)
+    ]
+    return pl.DataFrame(rows, schema=dict(TABLES["reporting"]), orient="row")
+
+
+def test_those_that_need_a_look_come_first(reporting):
+    assert [row["报送状态"] for row in roster_rows(reporting, "zh")] == ["未报", "隔离待处理", "迟报", "按时"]
+    assert [row["state"] for row in roster_rows(reporting, "en")] == ["missing", "quarantined", "late", "on time"]
+
+
+def test_a_row_is_text_with_the_county_s_days(reporting):
+    row = roster_rows(reporting, "zh")[-1]
+    assert (row["截止日期"], row["收到日期"], row["必报完整率"], row["逾期天数"]) == (
+        "2024-01-15",
+        "2024-01-15",
+        "66%",
+        "",
+    )
+    assert all(isinstance(value, str) for value in row.values())
+
+
+def test_findings_are_sorted_by_severity_and_cut_to_the_limit(county):
+    findings = [
+        county.finding("a", severity="note"),
+        county.finding("b", severity="error", status="fixed"),
+        county.finding("c", severity="question"),
+        county.finding("d", severity="error", quotes=("长" * 200,)),
+    ]
+    rows = findings_rows(findings_frame(findings, "r1"), "zh", 10)
+    assert [row["严重程度"] for row in rows] == ["错误", "疑问", "提示", "错误"]
+    assert rows[-1]["状态"] == "已改正"
+    assert rows[0]["原文"] == "长" * 60 + "…"
+    assert len(findings_rows(findings_frame(findings, "r1"), "en", 2)) == 2
+    assert findings_rows(findings_frame(findings, "r1"), "en", 1)[0]["problem"] == "d is out of range"
+
+
+def test_nothing_gives_no_rows(county, reporting):
+    assert roster_rows(reporting.clear(), "zh") == []
+    assert findings_rows(findings_frame([], "r1"), "zh", 5) == []
