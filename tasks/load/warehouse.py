@@ -35,8 +35,8 @@ class LoadBatch:
     """What one load brings, each frame in its schema of `TABLES`; any may be empty.
 
     `periods` are those whose checks were run again: their findings and roster are exactly what the batch holds.
-    A submission with rows in blocks, mentions or facts has all its content replaced; one without keeps its content
-    and only takes state and version from its row.
+    A submission with rows in blocks or mentions was read again: all its content is replaced. One with rows in facts
+    only was judged again: these are all its facts. One without any takes state and version from its row.
     """
 
     submissions: pl.DataFrame = field(default_factory=partial(empty_frame, "submissions"))
@@ -143,15 +143,16 @@ def _plans(batch: LoadBatch, run_id: str, now: dt.datetime) -> dict[str, Callabl
     add = stamp(run_id, now)
     frames = {table: checked(table, getattr(batch, table)) for table in TABLES if table != "decisions"}
     submissions = frames["submissions"]
-    contents = [frames[table] for table in ("blocks", "mentions", "facts")]
-    ids = pl.concat([frame["submission_id"] for frame in contents]).unique().to_list()
-    years = years_of(pl.concat([frame["period"] for frame in (*contents, submissions)]))
+    blocks, mentions, facts = (frames[table] for table in ("blocks", "mentions", "facts"))
+    read = pl.concat([blocks["submission_id"], mentions["submission_id"]]).unique()
+    judged = pl.concat([read, facts["submission_id"]]).unique().to_list()
+    years = years_of(pl.concat([frame["period"] for frame in (blocks, mentions, facts, submissions)]))
     return {
         "units": lambda held: change_of_whole("units", held, frames["units"], add),
         "indicators": lambda held: change_of_whole("indicators", held, frames["indicators"], add),
-        "blocks": lambda held: change_of_content("blocks", held, frames["blocks"], ids, years, add),
-        "mentions": lambda held: change_of_content("mentions", held, frames["mentions"], ids, years, add),
-        "facts": lambda held: change_of_facts(held, frames["facts"], ids, years, submissions, add),
+        "blocks": lambda held: change_of_content("blocks", held, blocks, read.to_list(), years, add),
+        "mentions": lambda held: change_of_content("mentions", held, mentions, read.to_list(), years, add),
+        "facts": lambda held: change_of_facts(held, facts, judged, years, submissions, add),
         "findings": lambda held: change_of_findings(held, frames["findings"], batch.periods, run_id, add),
         "reporting": lambda held: change_of_reporting(held, frames["reporting"], batch.periods, add),
         "submissions": lambda held: change_of_rows("submissions", held, submissions, add),

@@ -93,6 +93,16 @@ def test_a_report_read_again_replaces_its_own_rows_and_touches_no_other(county, 
     assert outcome.rows["facts"] == 1
 
 
+def test_facts_judged_again_leave_what_was_read_alone(county, folder):
+    one = county.submission("甲")
+    warehouse, _ = county.load(folder, [(one, {GRAIN: 900.0})])
+    judged = warehouse.live_facts(["2023"]).with_columns(status=pl.lit("flagged"))
+    outcome = warehouse.load(LoadBatch(facts=judged), run_id="r2", now=county.NOON)
+    assert outcome.committed == ("facts",)
+    assert warehouse.live_facts(["2023"])["status"].to_list() == ["flagged"]
+    assert warehouse.scan("blocks").collect().height == 1
+
+
 def test_a_quarantined_report_is_a_row_without_facts(county, folder):
     refused = county.submission(
         "坏",
