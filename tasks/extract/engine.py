@@ -136,6 +136,8 @@ def _fact(document: Document, scene: Scene, one: Reading, reader: Reader) -> Fac
     is_percent = one.measure in _PERCENT_MEASURES or q.unit.unit == "%"
     unit = "百分点" if q.unit.unit == "百分点" else "%" if is_percent else indicator.unit
     factor = Decimal(q.unit.factor.numerator) / Decimal(q.unit.factor.denominator)
+    if indicator.unit == "公斤/亩" and q.unit.canonical == "吨":
+        factor *= 1000  # 亩产280公斤: the mass stands for mass per 亩
     sign = -1 if one.negative else 1
     value = None if q.value is None else q.value * factor * sign
     high = None if q.value_high is None else q.value_high * factor * sign

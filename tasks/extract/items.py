@@ -35,6 +35,14 @@ _PROJECT_AFTER = re.compile(
 _PLAIN_PROJECT = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共)*(?:项目|工程|建设)?(?:项目)?$")
 
 
+_TOTALS = frozenset(
+    ("agri.vegetable_area", "agri.fruit_area", "agri.herb_area", "agri.oil_area", "agri.grain_area", "agri.tea_area")
+)
+_FILLER = re.compile(
+    r"面积|基地|产业|种植|播种|生产|以上|任务|计划|目标|保持|稳定|总|年末|新增|改造|增加|减少|提升|提质"
+)
+
+
 class ItemFinder:
     """Finds items; built once from the lexicon."""
 
@@ -74,11 +82,56 @@ class ItemFinder:
             (self._crops[crop] for crop in sorted(self._crops, key=len, reverse=True) if words.endswith(crop)), ""
         )
         plain = _CATEGORY.sub("", _LEADING.sub("", words))
+        if re.search(r"改良|改造|人均|户均|嫁接|低产", words):
+            return ""
         if named:
             return plain if plain and plain.endswith(tuple(self._crops)) and len(plain) <= 10 else named
         if planted and 2 <= len(plain) <= 8 and re.fullmatch(r"[\u4e00-\u9fff]+", plain):
             return "" if re.search(r"地$|田$|面积|低产|基地|项目|林$|水面|茶园|果园", plain) else plain
         return ""
+
+    def crop_instead(self, scene: Scene, q: Quantity, hit: Hit, code: str) -> str:
+        """Return the crop named between a total's name and the figure (种植蔬菜西葫芦120亩), or right before a figure
+        that a name farther off would claim.
+        """
+        between = scene.text[hit.end : q.outer_start]
+        crop = self.crop_before(scene, q)
+        if re.search(r"[、，]", between):
+            return crop if crop and not hit.crop else ""
+        if code not in _TOTALS:
+            return ""
+        words = re.sub(
+            r"^(?:种植|播种)?(?:总)?面积|(?:种植)?(?:面积)?(?:稳定在|发展到?|扩大到|达到?|约|近|超|共|累计|完成|为|等)*$",
+            "",
+            between,
+        )
+        return words if re.fullmatch(r"[\u4e00-\u9fff]{2,8}", words) and not _FILLER.search(words) else ""
+
+    def crop_product(self, scene: Scene, q: Quantity) -> str:
+        """Return the crop whose output (by mass) or output value (in money) `q` is, or ''."""
+        if q.unit.dimension not in {"mass", "money"}:
+            return ""
+        start = scene.span("segment", q.start)[0]
+        clause_start = scene.span("clause", q.start)[0]
+        clause = scene.text[clause_start : q.outer_start]
+        stated = (
+            re.search(r"产量|总产|年产|产出|收购|产[^值业品]{0,6}$", clause)
+            if q.unit.dimension == "mass"
+            else re.search(r"产值[^，]{0,4}$", clause)
+        )
+        if not stated or re.search(r"户均|亩均|人均|均价|亩产", clause):
+            return ""
+        crops = [one for one in scene.hits_between(start, q.outer_start) if one.crop]
+        return crops[-1].crop if crops else ""
+
+    @staticmethod
+    def project_kind(scene: Scene, q: Quantity) -> str:
+        """Return the kind of projects counted by `q` in a breakdown (其中产业发展类13个), or ''."""
+        if q.unit.unit != "个":
+            return ""
+        sentence = scene.text[scene.span("sentence", q.start)[0] : q.outer_start]
+        match = re.search(r"(?:其中|[，；、])[:：]?([\u4e00-\u9fff]{2,8}类)$", sentence)
+        return match.group(1).removeprefix("其中") if match and "项目" in sentence else ""
 
     def facility(self, scene: Scene, q: Quantity) -> str:
         """Return what was built, when the clause says that `q` of it were (建成2座…, 新建…86处)."""
@@ -128,7 +181,7 @@ class ItemFinder:
         words = re.sub(r"[，、]$", "", scene.text[max(clause_start - 18, 0) : hit.start])
         before = re.search(r"([\u4e00-\u9fff]{2,14}(?:项目|工程|类))[，、]?(?:总|完成|计划)?$", words)
         named = before.group(1) if before else ""
-        return "" if re.search(r"实施|各类|重点项目|个项目|争取", named) else re.sub(r"^.*其中", "", named)
+        return "" if re.search(r"实施|各类|重点项目|个项目|争取|招商", named) else re.sub(r"^.*其中", "", named)
 
     @staticmethod
     def _kind(scene: Scene, hit: Hit) -> str:

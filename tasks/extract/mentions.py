@@ -38,8 +38,7 @@ _CHINESE_UNITS = frozenset(
     )
     + ("个百分点", "成")
 )
-_NUMBER_BEFORE = re.compile(r"[\d.]$|第$|[〔\[（(]?\d+[〕\]]$")
-_QUOTED_LABEL = re.compile(r"[A-Za-z]$")
+_STOPS = frozenset("，。；、,;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,13 @@ class MentionFinder:
         unit_words = match["unit"]
         percent = match["percent"]
         if unit_words is None and percent is None:
-            return None
+            # 出资出物20万，: a sum whose 元 was left out, told by 万 or 亿 right before the punctuation.
+            if (
+                not (match["mult1"] + match["mult2"]).strip("百千")
+                or plain[match.end() : match.end() + 1] not in _STOPS
+            ):
+                return None
+            unit_words = "元"
         unit = self._units["%"] if percent == "百分之" else self._units["‰"] if percent else self._units.get(unit_words)
         if unit is None:
             return None
@@ -166,7 +171,7 @@ class MentionFinder:
             bound = "damaged"
         return Quantity(
             match.start(), match.end(), outer_start, outer_end,
-            plain[match.start() : match.end()].removesuffix(unit_words or ""), value, value_high, step, unit, bound,
+            plain[match.start() : match.end()].removesuffix(match["unit"] or ""), value, value_high, step, unit, bound,
         )  # fmt: skip
 
     def _is_no_quantity(self, unit: str, before: str, after: str, match: re.Match[str]) -> bool:

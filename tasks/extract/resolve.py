@@ -35,6 +35,7 @@ class Reading:
     confidence: float = 0.0
     reason: str = "no indicator"
     hit: Hit | None = field(default=None)
+    hit_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,10 @@ class Resolver:
         compares = any(word in clause_pre for word in self._words["comparison"])
         if _YEAR_PRIOR.search(pre) and len(head) <= 14:
             return self._take(reading, subject, "prior_level", "prior")
+        if re.search(r"(?:目标|任务|计划)数?[为是]?$", head) and len(head) <= 14:
+            return self._take(reading, subject, "plan", "target")
+        if subject.measure == "plan" and re.match(r"(?:实际|现|已)?(?:共|已)?(?:落实|完成|实现|种植|达到?|栽植)", head):
+            return self._take(reading, subject, "level", "reached") if len(head) <= 8 else None
         if len(head) > 14 or subject.measure not in {"level", "forecast", "prior_level", "growth_abs", "plan"}:
             return None
         down = self._last_word(head[-5:], self._words["down"])
@@ -194,6 +199,16 @@ class Resolver:
 
     def _without_name(self, scene: Scene, reading: Reading, clause_pre: str, previous: Reading | None) -> Reading:
         q = reading.quantity
+        shared = self._shared_verb(scene, reading)
+        if shared:
+            return self._set(reading, shared, "level", "", "shared_verb", 0.9)
+        grown = self._items.crop_product(scene, q)
+        if grown:
+            code = "agri.crop_output" if q.unit.dimension == "mass" else "agri.crop_output_value"
+            return self._set(reading, code, "level", grown, "crop_product", 0.85)
+        kind = self._items.project_kind(scene, q)
+        if kind:
+            return self._set(reading, "project.count", "level", kind, "project_kind", 0.85)
         item = self._items.crop_before(scene, q)
         if item and q.unit.dimension == "area":
             return self._set(reading, "agri.crop_area", "level", item, "crop_area", 0.85)
@@ -214,6 +229,10 @@ class Resolver:
         if over:
             return self._set(reading, "collective.villages_over", "level", over, "villages_over", 0.9)
         self._name(reading, found, "level")
+        if q.unit.dimension == "area" and found.hit.end <= q.start:
+            crop = self._items.crop_instead(scene, q, found.hit, found.alias.code)
+            if crop:
+                return self._set(reading, "agri.crop_area", "level", crop, "crop_area", 0.85)
         indicator = self._catalogue[reading.code]
         if found.hit.end <= q.start:
             between = scene.text[found.hit.end : q.outer_start]
@@ -225,13 +244,25 @@ class Resolver:
         reading.item = self._items.item_for(scene, q, found.alias, found.hit, recent)
         return reading
 
+    def _shared_verb(self, scene: Scene, reading: Reading) -> str:
+        """Return the indicator of a name that shares a verb with names before it (出栏肥猪1万头、肉牛3240头)."""
+        q = reading.quantity
+        start = scene.span("segment", q.start)[0]
+        before = scene.text[start : q.outer_start]
+        verbs = list(re.finditer(r"出栏|存栏|出笼", before))
+        name = re.split(r"[、，0-9]|和|及", before)[-1]
+        name = re.sub(r"(?:达到?|约|近|共|超过?|突破)+$", "", name)
+        if not verbs or not 1 <= len(name) <= 6:
+            return ""
+        return self._list_name(name, [verbs[-1].group(), name], reading)
+
     def _increment(self, reading: Reading, indicator: Indicator, around: str, between: str, clause_pre: str) -> None:
         compares = any(word in clause_pre for word in self._words["comparison"])
         down = self._last_word(between[-5:], self._words["down"])
         up = self._last_word(between[-5:], self._words["up"])
         if compares and max(up, down) >= 0:
             reading.measure, reading.negative, reading.rule = "growth_abs", down > up, "increment"
-        elif indicator.kind == "stock" and re.match(r"[^，]{0,6}(?:新增|新建|新植|净增)", around[:8]):
+        elif indicator.kind == "stock" and re.search(r"新增|新建|新植|净增|新成立|新培育|新登记", clause_pre):
             reading.measure, reading.rule = "growth_abs", "new_stock"
 
     # --- names --------------------------------------------------------------------------------------------------
@@ -240,7 +271,7 @@ class Resolver:
         self, scene: Scene, q: Quantity, sentence: tuple[int, int], segment: tuple[int, int], recent: list[Reading]
     ) -> _Candidate | None:
         """Return the best name for `q`, before or after it in its segment."""
-        used = {(one.code, one.hit.start) for one in recent if one.hit is not None}
+        used = {(one.hit_code, one.hit.start) for one in recent if one.hit is not None}
         candidates = []
         clause_end = scene.span("clause", q.start)[1]
         for hit in scene.hits_between(segment[0], min(segment[1], q.end + _AFTER_GAP + 12)):
@@ -270,8 +301,7 @@ class Resolver:
             return None
         if not is_before and (commas or "、" in gap or re.search(r"[（(）)和]", gap)):
             return None
-        clause = text[scene.span("clause", hit.start)[0] : clause_end]
-        if any(word in clause for word in alias.excludes):
+        if self._is_excluded(scene, q, hit, alias):
             return None
         if alias.needs and not any(word in text[sentence_start:clause_end] for word in alias.needs):
             return None
@@ -279,12 +309,29 @@ class Resolver:
         same_kind = sum(1 for one in between if one.quantity.unit.dimension == q.unit.dimension)
         score = 100 + 4 * len(alias.words) - (1.6 if is_before else 5) * len(gap) - 22 * commas
         score -= 30 * same_kind + 6 * (len(between) - same_kind)
-        score += (4 if alias.needs else 0) + (6 if alias.item == "=" else 0)
+        score += 6 if alias.item == "=" else 0
+        if alias.needs:
+            near = text[scene.span("segment", q.start)[0] : clause_end]
+            score += 8 if any(word in near for word in alias.needs) else -8
         if not is_before and len(gap) <= 1:
             score += 14
         if is_before and len(gap) <= 2:
             score += 10
         return _Candidate(score, alias, hit, "named_before" if is_before else "named_after") if score >= 45 else None
+
+    def _is_excluded(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias) -> bool:
+        """Return whether a word stands around that makes the name mean something else.
+
+        A plain word counts in the clause of name and figure; one written ^word in the whole segment before the figure.
+        """
+        text = scene.text
+        clause_start = scene.span("clause", hit.start)[0]
+        if hit.end <= q.start:
+            window = text[clause_start : q.end + 3]
+        else:
+            window = text[max(clause_start, q.outer_start - 12) : hit.end + 4]
+        segment = text[scene.span("segment", q.start)[0] : q.start]
+        return any(word[1:] in segment if word.startswith("^") else word in window for word in alias.excludes)
 
     def _nearest_name(self, scene: Scene, q: Quantity, reach: int, before_word: str = "") -> Reading | None:
         """Return a reading of the last indicator named in the `reach` characters before `q` (before `before_word`)."""
@@ -295,7 +342,7 @@ class Resolver:
         for hit in scene.hits_between(max(0, start), end):
             for alias in hit.aliases:
                 clause = scene.text[start:end]
-                if any(word in clause for word in alias.excludes) or alias.side == "after":
+                if any(word.lstrip("^") in clause for word in alias.excludes) or alias.side == "after":
                     continue
                 if alias.needs and not any(word in scene.text[sentence_start:end] for word in alias.needs):
                     continue
@@ -357,15 +404,17 @@ class Resolver:
                 run.append(one)
                 continue
             if len(run) >= 2:
-                self._distribute_run(scene, run)
+                self._distribute_run(scene, run, readings)
             run = [one] if one is not None else []
 
-    def _distribute_run(self, scene: Scene, run: list[Reading]) -> None:
+    def _distribute_run(self, scene: Scene, run: list[Reading], readings: list[Reading]) -> None:
         first = run[0].quantity
         start = scene.span("segment", first.start)[0]
         head = re.sub(
             r"(?:分别|各)?(?:达到?|为|是|有|完成|实现|增长|下降|提高)*$", "", scene.text[start : first.outer_start]
         )
+        if self._distribute_change(scene, run, start, readings):
+            return
         names = [one for one in re.split(r"、|和|及|与|，", head) if one][-len(run) :]
         if len(names) < len(run) or any(not 1 <= len(name) <= 20 for name in names):
             return
@@ -386,6 +435,29 @@ class Resolver:
                 self._set(one, code, "growth_pct", "", "list", 0.9)
             else:
                 self._set(one, code, "level", "", "list", 0.9)
+
+    def _distribute_change(self, scene: Scene, run: list[Reading], start: int, readings: list[Reading]) -> bool:
+        """Read changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
+        first = run[0].quantity
+        clause = scene.text[scene.span("clause", first.start)[0] : first.outer_start]
+        moved = re.search(r"分别(?:净)?(增加|减少|增长|下降|提高|降低)了?$", clause)
+        compares = any(word in clause for word in self._words["comparison"])
+        if not moved or not compares or run[0].quantity.unit.unit == "%":
+            return False
+        subjects = [one for one in readings if one.code and start <= one.quantity.start < first.start]
+        targets = []
+        for one in run:
+            fitting = [
+                subject for subject in reversed(subjects)
+                if subject.measure == "level" and self._fits(one.quantity, self._catalogue[subject.code])
+            ]  # fmt: skip
+            if not fitting:
+                return False
+            targets.append(fitting[0])
+        for one, subject in zip(run, targets, strict=True):
+            one.negative = moved.group(1) in {"减少", "下降", "降低"}
+            self._take(one, subject, "growth_abs", "list_change")
+        return True
 
     def _list_name(self, name: str, names: list[str], one: Reading) -> str:
         """Return the indicator of one name in a list, with the verb shared from its first or last name."""
@@ -427,7 +499,10 @@ class Resolver:
                 return self._reject(one, "part")
         if one.measure in {"level", "growth_pct", "forecast", "growth_abs"}:
             in_plan = self._in_plan_section(scene, q)
-            governed = re.search(r"力争|计划|目标|下达|拟|争取(?!到位|资金|各|项目|上级|衔接|中央)", clause)
+            governed = re.search(
+                r"力争|(?<!雨露)计划(?!生育)|目标|下达|拟(?![定订])|争取(?!到|资金|各|项目|上级|衔接|中央|财政|专项|省|市|县|补助)",
+                clause,
+            )
             done = "计划" in clause and re.search(r"(?:按|超|完成).{0,4}计划", clause)
             if (in_plan and one.measure in {"level", "growth_pct"}) or (
                 governed and not done and one.measure == "level"
@@ -451,12 +526,12 @@ class Resolver:
         return one
 
     def _fits(self, q: Quantity, indicator: Indicator) -> bool:
-        accepted = self._accepts.get(indicator.unit, frozenset((indicator.unit,)))
+        accepted = self._accepts.get(indicator.code) or self._accepts.get(indicator.unit, frozenset((indicator.unit,)))
         return q.unit.dimension in accepted or q.unit.unit in accepted
 
     def _name(self, reading: Reading, found: _Candidate, measure: Measure) -> Reading:
         item = found.alias.words if found.alias.item == "=" else found.alias.item
-        reading.hit = found.hit
+        reading.hit, reading.hit_code = found.hit, found.alias.code
         confidence = 0.95 if found.score >= 100 else 0.85 if found.score >= 75 else 0.7
         return self._set(reading, found.alias.code, measure, item, found.rule, confidence)
 
