@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from contextvars import ContextVar
 from types import TracebackType
+from typing import cast
 from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
@@ -33,10 +34,13 @@ class RunProgress:
             if self._county.language == "zh"
             else (f"{self._county.name}: reading {self._total} reports")
         )
-        self._artifact = create_progress_artifact(
-            progress=0.0 if self._total else 100.0,
-            key=f"progress-{self._county.settings.county.code}",
-            description=description,
+        self._artifact = cast(
+            "UUID",
+            create_progress_artifact(
+                progress=0.0 if self._total else 100.0,
+                key=f"progress-{self._county.settings.county.code}",
+                description=description,
+            ),
         )
         self._tell("")
         return self

@@ -34,6 +34,8 @@ def collect_once(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[what]}"))
     with prefect_server(county) as server:
         # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
+        from prefect.logging.handlers import APILogHandler
+
         from flows.collect_reports import collect_reports
         from flows.progress import listener
 
@@ -46,6 +48,8 @@ def collect_once(
                 state: State[RunSummary] = collect_reports(str(county.folder), period, source, return_state=True)
             finally:
                 listener.reset(token)
+                # The server is stopped next; what is still in the queue belongs to this run.
+                APILogHandler().flush()
         if not state.is_completed():
             error = state.result(raise_on_failure=False)
             return str(error or state.message), None, server.ui_url

@@ -1,0 +1,53 @@
+"""Great Expectations suites built from the catalogue and the rules.
+
+Importing this module imports Great Expectations, which takes seconds: import it only where a judgement is made.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+# Read by Great Expectations when it is imported: nothing about a county's data is sent to anybody.
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+import great_expectations as gx
+from great_expectations import expectations as gxe
+
+from expectations.rules import Rule
+
+__all__ = ["checks_suite", "facts_suite", "new_context"]
+
+
+def new_context() -> Any:
+    """Return a context that keeps nothing on disk and shows no progress bars."""
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context
+
+
+def facts_suite(name: str, columns: Sequence[str], codes: Iterable[str], units: Iterable[str], measures: Iterable[str],
+                bounds: Iterable[str]) -> Any:  # fmt: skip
+    """Return the suite that the facts table itself must pass: schema, keys, code lists."""
+    keys = ("fact_id", "unit_code", "period", "indicator", "measure", "submission_id", "evidence", "rule_id")
+    suite = gx.ExpectationSuite(name=name)
+    suite.add_expectation(gxe.ExpectTableColumnsToMatchSet(column_set=list(columns), exact_match=True))
+    for column in keys:
+        suite.add_expectation(gxe.ExpectColumnValuesToNotBeNull(column=column))
+    suite.add_expectation(gxe.ExpectColumnValuesToBeUnique(column="fact_id"))
+    for column, values in (("indicator", codes), ("canonical_unit", units), ("measure", measures), ("bound", bounds)):
+        suite.add_expectation(gxe.ExpectColumnValuesToBeInSet(column=column, value_set=sorted(set(values))))
+    suite.add_expectation(gxe.ExpectColumnValuesToBeBetween(column="confidence", min_value=0, max_value=1))
+    return suite
+
+
+def checks_suite(name: str, rules: Mapping[str, Rule], language: str) -> Any:
+    """Return the suite over the checks frame: one column per rule, `pass` where it was evaluated and held."""
+    suite = gx.ExpectationSuite(name=name)
+    for rule in rules.values():
+        title, how = (rule.title_zh, rule.how_zh) if language == "zh" else (rule.title_en, rule.how_en)
+        suite.add_expectation(
+            gxe.ExpectColumnValuesToBeInSet(
+                column=rule.id, value_set=["pass"], notes=f"{rule.id} {title}：{how}", meta={"severity": rule.severity}
+            )
+        )
+    return suite

@@ -1,0 +1,156 @@
+"""Great Expectations as the judge: suites over the facts and the checks of each period; its results become findings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from expectations.catalogue import Catalogue
+from expectations.rules import Rule, load_rules
+from tasks.domain.errors import Language, Place, Text, WarehouseError
+from tasks.domain.facts import BOUNDS, MEASURES
+from tasks.domain.findings import Finding, Severity, finding_id
+from tasks.domain.tables import TABLES
+from tasks.validate.checks import compute_checks
+from tasks.validate.docs import DocsSite
+
+__all__ = ["Validation", "validate_facts"]
+
+_SHOWN_IN_DOCS = ("row", "unit_name", "indicator_name", "observed", "expected", "quote", "place")
+_FLAGGING = ("V3", "K2", "V8")
+_REJECTING = ("V1", "V2")
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What the judge said: findings, the facts with their status, every check, and where the Data Docs begin."""
+
+    findings: tuple[Finding, ...]
+    facts: pl.DataFrame
+    checks: pl.DataFrame
+    data_docs_index: Path | None
+
+
+def validate_facts(
+    facts: pl.DataFrame,
+    submissions: pl.DataFrame,
+    *,
+    catalogue: Catalogue,
+    mandatory: Mapping[str, tuple[str, ...]],
+    language: Language,
+    data_docs: Path | None,
+) -> Validation:
+    """Judge `facts` (the live facts of whole periods) and return findings and the facts with their status.
+
+    A fact whose own value fails (out of range, damaged, a part above its whole) is flagged, one with an impossible
+    unit or code rejected, every other accepted; a masked figure is accepted with a note, as it asserts no value.
+    Data Docs are written to `data_docs` when given, per period.
+
+    Raises:
+        WarehouseError: the facts table itself breaks its schema or keys: a defect of the system, nothing is loaded.
+    """
+    rules = load_rules()
+    checks = compute_checks(facts, submissions, catalogue, rules, mandatory).with_row_index("row")
+    failed: list[int] = []
+    site = DocsSite(data_docs)
+    for period in checks["period"].unique().sort().to_list():
+        failed += _judge_period(
+            site, period, facts.filter(pl.col("period") == period), checks.filter(pl.col("period") == period),
+            rules, catalogue, language,
+        )  # fmt: skip
+    failures = checks.filter(pl.col("row").is_in(failed))
+    return Validation(
+        findings=tuple(_finding(row, rules[row["rule"]]) for row in failures.iter_rows(named=True)),
+        facts=_with_status(facts, failures),
+        checks=checks.drop("row"),
+        data_docs_index=site.publish(),
+    )
+
+
+def _judge_period(
+    site: DocsSite,
+    period: str,
+    facts: pl.DataFrame,
+    checks: pl.DataFrame,
+    rules: Mapping[str, Rule],
+    catalogue: Catalogue,
+    language: Language,
+) -> list[int]:
+    """Return the row numbers of the checks that Great Expectations finds failed."""
+    from expectations.suites import checks_suite, facts_suite
+
+    site.open()
+    units = {one.unit for one in catalogue} | {"%", "百分点"}
+    table = facts_suite(f"{period} 指标值 facts", list(TABLES["facts"]), catalogue.indicators, units, MEASURES, BOUNDS)
+    _refuse_broken(site.validate(table, facts.select(list(TABLES["facts"])).to_pandas(), ["fact_id"]))
+    wide = checks.select(
+        "row", "unit_name", "indicator_name", "observed", "expected", "place",
+        pl.col("quotes").list.join(" ／ ").alias("quote"),
+        *(
+            pl.when((pl.col("rule") == rule) & (pl.col("result") != "not_evaluated")).then("result").alias(rule)
+            for rule in rules
+        ),
+    )  # fmt: skip
+    result = site.validate(
+        checks_suite(f"{period} 审核 checks", rules, language), wide.to_pandas(), list(_SHOWN_IN_DOCS)
+    )
+    return [int(index["row"]) for one in result.results for index in (one.result.get("unexpected_index_list") or ())]
+
+
+def _refuse_broken(result: Any) -> None:
+    """Raise when the facts table breaks its own contract; codes out of the catalogue are rule V2's to report."""
+    broken = [
+        one.expectation_config.type + " " + str(one.expectation_config.kwargs.get("column", ""))
+        for one in result.results
+        if not one.success and one.expectation_config.kwargs.get("column") not in {"indicator", "canonical_unit"}
+    ]
+    if broken:
+        raise WarehouseError(
+            "facts_broken",
+            Place("facts"),
+            Text(f"指标值表不合约定：{'；'.join(broken)}", f"the facts break their contract: {'; '.join(broken)}"),
+            Text(
+                "这是系统缺陷，请交给维护人员；未写入任何数据", "a defect of the system; nothing was loaded, report it"
+            ),
+        )
+
+
+def _finding(row: Mapping[str, Any], rule: Rule) -> Finding:
+    where = f"（{row['place']}）" if row["place"] else ""
+    subject = row["indicator_name"] or row["about"]
+    quote = f"“{row['quotes'][0]}”" if row["quotes"] else ""
+    observed, expected = row["observed"] or "", row["expected"] or ""
+    severity: Severity = rule.severity  # type: ignore[assignment]
+    return Finding(
+        finding_id=finding_id(rule.id, row["unit_code"], row["period"], row["about"]),
+        rule=rule.id,
+        level=rule.level,
+        severity=severity,
+        unit_code=row["unit_code"],
+        unit_name=row["unit_name"],
+        period=row["period"],
+        message_zh=f"{subject}：{rule.title_zh}。报告：{observed}；应为：{expected}{where}{quote}。{rule.how_zh}",
+        message_en=f"{subject}: {rule.title_en}. Reported: {observed}; expected: {expected} {where} {quote}. "
+        f"{rule.how_en}",
+        observed=observed,
+        expected=expected,
+        imbalance=row["imbalance"],
+        fact_ids=tuple(row["fact_ids"]),
+        quotes=tuple(row["quotes"]),
+    )
+
+
+def _with_status(facts: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
+    def ids(rules: Sequence[str]) -> list[str]:
+        return failures.filter(pl.col("rule").is_in(list(rules)))["fact_ids"].explode().drop_nulls().unique().to_list()
+
+    return facts.with_columns(
+        pl.when(pl.col("fact_id").is_in(ids(_REJECTING)))
+        .then(pl.lit("rejected"))
+        .when(pl.col("fact_id").is_in(ids(_FLAGGING)))
+        .then(pl.lit("flagged"))
+        .otherwise(pl.lit("accepted"))
+        .alias("status")
+    )
