@@ -21,6 +21,7 @@ __all__ = [
     "change_of_rows",
     "change_of_whole",
     "checked",
+    "scope_of",
     "stamp",
     "years_of",
 ]
@@ -65,26 +66,33 @@ def checked(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     return rows.unique(subset=keys, keep="first", maintain_order=True)
 
 
+def scope_of(frames: Iterable[pl.DataFrame]) -> pl.Expr:
+    """Return what is true for every row that the units and periods of `frames` can have; it lets files be skipped."""
+    keys = pl.concat([frame.select("unit_code", "period") for frame in frames])
+    units = keys["unit_code"].unique().to_list()
+    return pl.col("year").is_in(years_of(keys["period"])) & pl.col("unit_code").is_in(units)
+
+
 def years_of(periods: pl.Series) -> list[int]:
     """Return the years of period codes (`2023Q3` → 2023), the partitions their rows lie in."""
     return periods.drop_nulls().filter(periods.drop_nulls() != "").str.slice(0, 4).cast(pl.Int32).unique().to_list()
 
 
 def change_of_content(
-    table: str, held: pl.LazyFrame, rows: pl.DataFrame, ids: Sequence[str], years: Sequence[int], add: Stamp
+    table: str, held: pl.LazyFrame, rows: pl.DataFrame, ids: Sequence[str], where: pl.Expr, add: Stamp
 ) -> Change | None:
     """Return the change that makes `rows` all there is of the submissions `ids` in a table of a report's content.
 
-    `years` are the partitions in which rows of these submissions can lie.
+    `where` (`scope_of` the batch) is true for every row these submissions can have.
     """
-    return _replace_submissions(table, _of_submissions(held, ids, years), rows, add)
+    return _replace_submissions(table, _held(held, "submission_id", ids, where), rows, add)
 
 
 def change_of_facts(
     held: pl.LazyFrame,
     rows: pl.DataFrame,
     ids: Sequence[str],
-    years: Sequence[int],
+    where: pl.Expr,
     submissions: pl.DataFrame,
     add: Stamp,
 ) -> Change | None:
@@ -94,7 +102,7 @@ def change_of_facts(
     (loaded, not superseded) from their submission: old versions stay, with live false.
     """
     everyone = pl.concat([submissions["submission_id"], pl.Series(ids, dtype=pl.String)]).unique().to_list()
-    present = _of_submissions(held, everyone, years)
+    present = _held(held, "submission_id", everyone, where)
     kept = present.filter(~pl.col("submission_id").is_in(list(ids))).select(rows.columns)
     state = submissions.select(
         "submission_id", pl.col("version").alias("version_now"), (pl.col("state") == "loaded").alias("live_now")
@@ -115,7 +123,7 @@ def change_of_rows(table: str, held: pl.LazyFrame, rows: pl.DataFrame, add: Stam
     (key,) = KEYS[table]
     if rows.is_empty():
         return None
-    present = held.filter(pl.col(key).is_in(rows[key].to_list())).collect()
+    present = _held(held, key, rows[key].to_list(), pl.lit(value=True))
     return _upsert(table, present, _changed(table, present, rows), add)
 
 
@@ -158,10 +166,11 @@ def change_of_findings(
 def change_of_reporting(held: pl.LazyFrame, rows: pl.DataFrame, periods: Sequence[str], add: Stamp) -> Change | None:
     """Return the change of the roster: rows are upserted; rows of `periods` that nobody owes any more go away."""
     touched = pl.concat([pl.Series(periods, dtype=pl.String), rows["period"]]).unique().to_list()
-    present = held.filter(pl.col("period").is_in(touched)).collect()
     keys = list(KEYS["reporting"])
     # Without any row the caller did not judge the roster at all.
     judged = list(periods) if rows.height else []
+    where = pl.col("period").is_in(touched)
+    present = held.filter(where if judged else where & pl.col("unit_code").is_in(rows["unit_code"].to_list())).collect()
     gone = present.filter(pl.col("period").is_in(judged)).join(rows, on=keys, how="anti")
     changed = _changed("reporting", present, rows)
     if changed.is_empty() and gone.is_empty():
@@ -209,10 +218,12 @@ def _changed(table: str, present: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFr
     return marked.filter(pl.col("held").is_null() | _differs(_contents(table), "_held")).select(rows.columns)
 
 
-def _of_submissions(held: pl.LazyFrame, ids: Sequence[str], years: Sequence[int]) -> pl.DataFrame:
-    if not ids or not years:
-        return held.filter(pl.lit(value=False)).collect()
-    return held.filter(pl.col("year").is_in(years) & pl.col("submission_id").is_in(list(ids))).collect()
+def _held(held: pl.LazyFrame, key: str, values: Sequence[str], where: pl.Expr) -> pl.DataFrame:
+    """Return the rows whose `key` is one of `values`; most often there are none, so the keys alone are read first."""
+    wanted = held.filter(where & pl.col(key).is_in(list(values)))
+    if not values or wanted.select(key).head(1).collect().is_empty():
+        return pl.DataFrame(schema=held.collect_schema())
+    return wanted.collect()
 
 
 def _replace_submissions(table: str, present: pl.DataFrame, rows: pl.DataFrame, add: Stamp) -> Change | None:
@@ -225,8 +236,9 @@ def _replace_submissions(table: str, present: pl.DataFrame, rows: pl.DataFrame, 
     if replaced.is_empty():
         return Change(add(written))
     # Rows of every touched submission are named, or rows that are only appended would fall outside the predicate.
-    years = pl.concat([replaced["year"], written["year"]]).unique().sort()
-    return Change(add(written), f"{_in('year', years)} AND {_in('submission_id', touched.sort())}")
+    both = pl.concat([replaced.select("year", "unit_code"), written.select("year", "unit_code")])
+    files = f"{_in('year', both['year'].unique().sort())} AND {_in('unit_code', both['unit_code'].unique().sort())}"
+    return Change(add(written), f"{files} AND {_in('submission_id', touched.sort())}")
 
 
 def _upsert(table: str, present: pl.DataFrame, changed: pl.DataFrame, add: Stamp) -> Change | None:

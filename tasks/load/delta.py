@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
+import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
-from deltalake.exceptions import CommitFailedError, DeltaError, SchemaMismatchError
+from deltalake.exceptions import CommitFailedError, DeltaError, SchemaMismatchError, TableNotFoundError
 
 from tasks.domain.errors import Place, Text, WarehouseError
 from tasks.domain.tables import LOAD_COLUMNS, PARTITIONS, TABLES
@@ -25,6 +26,10 @@ PAUSE_SECONDS = 0.05
 
 # Small row groups, rows in order of submission: looking one submission up reads a few of them, not a whole file.
 _WRITER = WriterProperties(compression="ZSTD", max_row_group_size=16_384)
+
+# Opening a table reads the log since its last checkpoint: ten commits, however many there were before. Delta would
+# throw the log away after 30 days, and with it what the table said then.
+_SETTINGS = {"delta.checkpointInterval": "10", "delta.enableExpiredLogCleanup": "false"}
 
 _FULL = ("os error 28", "no space left", "os error 27", "file too large", "os error 122", "quota exceeded")
 _FORBIDDEN = ("os error 13", "permission denied", "os error 30", "read-only file system")
@@ -71,9 +76,9 @@ class DeltaStore:
         """
         address = self.address(table)
         try:
-            if not DeltaTable.is_deltatable(address, storage_options=self._options):
-                return None
             return DeltaTable(address, version=version, storage_options=self._options)
+        except TableNotFoundError:
+            return None
         except (DeltaError, OSError) as error:
             raise self._error(table, error) from error
 
@@ -103,8 +108,8 @@ class DeltaStore:
                 if snapshot is None and any(words in str(error).lower() for words in _CREATED_MEANWHILE):
                     continue
                 raise self._error(table, error) from error
-            after = self.open(table)
-            return Commit(after.version() if after else 0, change.rows.height, made=True)
+            # Delta has taken the snapshot along to what was committed.
+            return Commit(0 if snapshot is None else snapshot.version(), change.rows.height, made=True)
         raise WarehouseError(
             "conflict",
             Place(self.address(table)),
@@ -116,13 +121,15 @@ class DeltaStore:
 
     def _write(self, table: str, snapshot: DeltaTable | None, change: Change, metadata: Mapping[str, str]) -> None:
         partitions = list(PARTITIONS.get(table, ()))
+        rows = _as_arrow(change.rows)
         if snapshot is None:
             write_deltalake(
                 self.address(table),
-                change.rows,
+                rows,
                 partition_by=partitions or None,
                 mode="error",
                 name=table,
+                configuration=_SETTINGS,
                 writer_properties=_WRITER,
                 storage_options=self._options,
                 commit_properties=CommitProperties(
@@ -138,7 +145,7 @@ class DeltaStore:
         elif change.replaces is not None:
             write_deltalake(
                 snapshot,
-                change.rows,
+                rows,
                 mode="overwrite",
                 predicate=change.replaces,
                 schema_mode="merge" if lacking else None,
@@ -148,7 +155,7 @@ class DeltaStore:
         else:
             write_deltalake(
                 snapshot,
-                change.rows,
+                rows,
                 mode="append",
                 schema_mode="merge" if lacking else None,
                 writer_properties=_WRITER,
@@ -212,6 +219,15 @@ class DeltaStore:
 
 def _schema(table: str) -> dict[str, pl.DataType]:
     return {**TABLES[table], **LOAD_COLUMNS}
+
+
+def _as_arrow(rows: pl.DataFrame) -> pa.Table:
+    """Return `rows` with plain strings.
+
+    Polars hands over string views, delta-rs notes them in the Parquet files, and then a filter on text through a
+    pyarrow dataset (which is how DuckDB and pandas read a Delta table) has no kernel for them.
+    """
+    return rows.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _rows_of(table: str, snapshot: DeltaTable | None) -> pl.LazyFrame:

@@ -39,6 +39,7 @@ def assign_versions(new: Sequence[Submission], known: pl.DataFrame) -> tuple[lis
     # The last of `new` with an id says what was read; the same bytes read the same way give the same.
     read = {one.submission_id: one for one in new}
     arrived = submissions_frame(new)
+    known = _touched(known, arrived)
     old = known.filter(~pl.col("submission_id").is_in(list(read)))
     everyone = pl.concat([_first_arrivals(submissions_frame(read.values()), [arrived, known]), old])
     settled = _settled(_withdrawn_elsewhere(everyone, list(read)))
@@ -55,6 +56,13 @@ def assign_versions(new: Sequence[Submission], known: pl.DataFrame) -> tuple[lis
         pl.col("version").ne_missing(pl.col("version_before")) | pl.col("state").ne_missing(pl.col("state_before"))
     )
     return numbered, changed.select(columns)
+
+
+def _touched(known: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Return the known rows that `new` can change: of the same bytes, or for anything owed that these are about."""
+    same = known.filter(pl.col("sha256").is_in(new["sha256"].unique().to_list()))
+    owed = pl.concat([new.select(_OWED), same.select(_OWED)]).unique()
+    return known.join(owed, on=_OWED, how="semi", nulls_equal=True, maintain_order="left")
 
 
 def _first_arrivals(rows: pl.DataFrame, seen: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from tasks.load.changes import (
     change_of_rows,
     change_of_whole,
     checked,
+    scope_of,
     stamp,
     years_of,
 )
@@ -146,13 +147,13 @@ def _plans(batch: LoadBatch, run_id: str, now: dt.datetime) -> dict[str, Callabl
     blocks, mentions, facts = (frames[table] for table in ("blocks", "mentions", "facts"))
     read = pl.concat([blocks["submission_id"], mentions["submission_id"]]).unique()
     judged = pl.concat([read, facts["submission_id"]]).unique().to_list()
-    years = years_of(pl.concat([frame["period"] for frame in (blocks, mentions, facts, submissions)]))
+    where = scope_of((blocks, mentions, facts, submissions))
     return {
         "units": lambda held: change_of_whole("units", held, frames["units"], add),
         "indicators": lambda held: change_of_whole("indicators", held, frames["indicators"], add),
-        "blocks": lambda held: change_of_content("blocks", held, blocks, read.to_list(), years, add),
-        "mentions": lambda held: change_of_content("mentions", held, mentions, read.to_list(), years, add),
-        "facts": lambda held: change_of_facts(held, facts, judged, years, submissions, add),
+        "blocks": lambda held: change_of_content("blocks", held, blocks, read.to_list(), where, add),
+        "mentions": lambda held: change_of_content("mentions", held, mentions, read.to_list(), where, add),
+        "facts": lambda held: change_of_facts(held, facts, judged, where, submissions, add),
         "findings": lambda held: change_of_findings(held, frames["findings"], batch.periods, run_id, add),
         "reporting": lambda held: change_of_reporting(held, frames["reporting"], batch.periods, add),
         "submissions": lambda held: change_of_rows("submissions", held, submissions, add),

@@ -28,9 +28,22 @@ def test_polars_scans_it(facts):
 
 def test_duckdb_queries_it_without_its_delta_extension(facts):
     found = duckdb.from_arrow(DeltaTable(facts).to_pyarrow_dataset()).query(
-        "facts", "select period, value, evidence from facts where live order by year"
+        "facts",
+        "select period, value, unit_name from facts where live and indicator = 'agri.grain_area' and unit_code > '5' "
+        "order by year",
     )
-    assert [row[:2] for row in found.fetchall()] == [("2022", 800.0), ("2023", 950.0)]
+    assert found.fetchall() == [("2022", 800.0, "第1镇"), ("2023", 950.0, "第1镇")]
+
+
+def test_rows_that_a_later_load_carried_over_can_still_be_filtered_by_their_text(county, folder):
+    """Delta rewrites a file when one of its submissions changes; the others in it are carried over."""
+    one, other = county.submission("甲"), county.submission("乙", unit=2)
+    county.load(folder, [(one, {GRAIN: 900.0}), (other, {GRAIN: 700.0})])
+    county.load(folder, [(one, {GRAIN: 901.0})], run_id="r2")
+    dataset = DeltaTable(str(folder / "facts")).to_pyarrow_dataset()
+    found = duckdb.from_arrow(dataset).query("facts", "select value from facts where unit_name in ('第2镇', '第3镇')")
+    assert found.fetchall() == [(700.0,)]
+    assert len(DeltaTable(str(folder / "facts")).to_pandas(filters=[("unit_name", "=", "第2镇")])) == 1
 
 
 def test_duckdb_reads_the_live_files(facts):
