@@ -61,7 +61,7 @@ def rows(table: str, submissions: pl.DataFrame, per_report: int, values: dict[st
 def batch_of(new: list[Submission], warehouse: Warehouse, facts: int) -> LoadBatch:
     """Return what the flow would load for `new`: 60 facts and mentions, 20 blocks and a roster row each."""
     numbered, changed = assign_versions(new, warehouse.known_submissions())
-    submissions = pl.concat([submissions_frame(numbered), changed])
+    submissions = submissions_frame(numbered)
     ident = pl.concat_str("submission_id", pl.col("n").cast(pl.String), separator="-")
     codes = pl.Series("code", CODES)
     words = "粮食播种面积比上年增长，产量稳步提高，农民收入持续增加。"
@@ -72,7 +72,7 @@ def batch_of(new: list[Submission], warehouse: Warehouse, facts: int) -> LoadBat
     measured = {"value": value, "measure": pl.lit("level"), "status": pl.lit("accepted"), "live": pl.lit(value=True)}
     indicator = {"indicator": pl.lit(codes).gather(pl.col("n") % len(CODES)), "confidence": pl.lit(0.9)}
     return LoadBatch(
-        submissions=submissions,
+        submissions=pl.concat([submissions, changed]),
         blocks=rows("blocks", submissions, BLOCKS, {**span, "block": pl.col("n"), "text": text}),
         mentions=rows("mentions", submissions, facts, {**span, **exact, "mention_id": ident}),
         facts=rows(
