@@ -3,11 +3,13 @@
 import datetime as dt
 import getpass
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 
 from tasks.domain.county import read_county
@@ -23,7 +25,8 @@ app = typer.Typer(
     help="Xianbao (县报): township work reports in, judged and traceable figures in a Parquet warehouse out. "
     "Exit codes: 0 done; 1 done, but something needs the operator; 2 wrong usage.",
 )
-out = Console()
+# Written to a file or a pipe there is no width to ask for; tables should not be squeezed into 80 columns then.
+out = Console(width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True)
 
 CountyFolder = Annotated[
@@ -38,7 +41,9 @@ def main() -> None:
     try:
         app()
     except XianbaoError as error:
-        err.print(f"[red]✗[/] {error.message('zh')}\n  {error.message('en')}", highlight=False, soft_wrap=True)
+        err.print(
+            f"[red]✗[/] {escape(error.message('zh'))}\n  {escape(error.message('en'))}", highlight=False, soft_wrap=True
+        )
         raise SystemExit(NEEDS_OPERATOR) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -84,7 +89,7 @@ def collect(
 
     state, summary, ui_url = collect_once(place, _period(period), source, err)
     if summary is None:
-        err.print(f"[red]✗[/] {state}", highlight=False, soft_wrap=True)
+        err.print(f"[red]✗[/] {escape(state)}", highlight=False, soft_wrap=True)
         raise typer.Exit(NEEDS_OPERATOR)
     print_summary(out, place, summary, ui_url)
     if summary.needs_attention:
@@ -111,7 +116,11 @@ def extract(
             _, extraction = reading.read_file(path, ReportPeriod.parse(code) if code else None)
         except XianbaoError as error:
             failed = True
-            err.print(f"[red]✗[/] {error.message('zh')}\n  {error.message('en')}", highlight=False, soft_wrap=True)
+            err.print(
+                f"[red]✗[/] {escape(error.message('zh'))}\n  {escape(error.message('en'))}",
+                highlight=False,
+                soft_wrap=True,
+            )
             continue
         fact_rows += reading.fact_rows(path.name, extraction, period=code or "")
         mention_rows += reading.mention_rows(path.name, extraction)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -45,7 +45,10 @@ def collect_once(
                 lambda done, total, what: bar.update(reading, completed=done, total=total, what=what[:60])
             )
             try:
-                state: State[RunSummary] = collect_reports(str(county.folder), period, source, return_state=True)
+                state = cast(
+                    "State[RunSummary]",
+                    collect_reports(str(county.folder), period, source, return_state=True),
+                )
             finally:
                 listener.reset(token)
                 # The server is stopped next; what is still in the queue belongs to this run.

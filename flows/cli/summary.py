@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tasks import publish
@@ -43,7 +44,7 @@ def print_summary(console: Console, county: County, summary: RunSummary, ui_url:
         console.print(table_of(publish.roster_rows(reporting, county.language), title))
     _print_quarantine(console, county, warehouse)
     for reason in summary.unavailable:
-        console.print(f"[red]✗[/] {reason}", highlight=False, soft_wrap=True)
+        console.print(f"[red]✗[/] {escape(reason)}", highlight=False, soft_wrap=True)
     console.print()
     console.print(f"[bold]{summary.message(county.language)}[/]", highlight=False, soft_wrap=True)
     versions = ", ".join(f"{name} v{version}" for name, version in sorted(warehouse.versions().items()))
@@ -85,8 +86,16 @@ def print_findings(
     if findings.is_empty():
         console.print("没有未处理的审核问题 no open findings", highlight=False)
         return
-    console.print(table_of(publish.findings_rows(findings, county.language, findings.height)))
-    console.print(f"{findings.height} 个 open", highlight=False)
+    rank = {"error": 0, "question": 1, "note": 2}
+    colour = {"error": "red", "question": "yellow", "note": "dim"}
+    message = f"message_{county.language}"
+    ordered = findings.sort(pl.col("severity").replace_strict(rank), "period", "unit_code", "rule", message)
+    for one in ordered.iter_rows(named=True):
+        console.print(
+            f"[{colour[one['severity']]}]{one['rule']:>4}[/] {one['unit_name']} {one['period']} {escape(one[message])}",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
+    console.print(f"{findings.height} 个未处理 open", highlight=False)
 
 
 def _print_quarantine(console: Console, county: County, warehouse: Warehouse) -> int:
@@ -98,5 +107,5 @@ def _print_quarantine(console: Console, county: County, warehouse: Warehouse) ->
     console.print(f"[bold]{'隔离' if zh else 'Quarantine'}[/] {county.quarantine}", highlight=False, soft_wrap=True)
     for sha256, detail in waiting.select("sha256", "quarantine_detail").iter_rows():
         reason = detail.split("\n", 1)[0 if zh else -1]
-        console.print(f"[yellow]•[/] {sha256[:12]} {reason}", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]•[/] {sha256[:12]} {escape(reason)}", highlight=False, soft_wrap=True)
     return waiting.height

@@ -197,10 +197,11 @@ class MentionFinder:
             hit = pattern.match(after)
             if hit:
                 return bound, match.start(), match.end() + hit.end()  # type: ignore[return-value]
-        for pattern, bound in self._before:
-            hit = pattern.search(before)
-            if hit:
-                return bound, match.start() - len(hit.group()), match.end()  # type: ignore[return-value]
+        hits = [(hit, bound) for pattern, bound in self._before if (hit := pattern.search(before))]
+        if hits:
+            # 不低于 ends in 低于: the longer words decide.
+            hit, bound = max(hits, key=lambda one: len(one[0].group()))
+            return bound, match.start() - len(hit.group()), match.end()  # type: ignore[return-value]
         return "exact", match.start(), match.end()
 
 

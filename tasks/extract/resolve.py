@@ -16,6 +16,10 @@ __all__ = ["Reading", "Resolver"]
 _LIST_GAP = re.compile(r"\s*(?:、|和|及|与|以及|，|,)\s*$")
 _YEAR_PRIOR = re.compile(r"(?:比|较|由|从|到)?(?:\d{4}年|上一?年|去年|前年)(?:同期|末|底|度)?(?:的|为|是)?$")
 _REACHED = re.compile(r"(?:达到?了?|累计|增加到|增至|提高到|上升到|减少到|下降到|降至|降到|总数|共|合计|为)[达有]?到?$")
+_MOVED_TO = re.compile(r"(?:增加|增长|提高|上升|扩大|发展|减少|下降|降低|缩小|压减|增|升|降|减)(?:到|至|为)了?$")
+_MOVES_TO = re.compile(
+    r"[^，。；]{0,2}?(?:增加|增长|提高|上升|扩大|发展|减少|下降|降低|缩小|压减|增|升|降|减)(?:到|至|为)"
+)
 _THRESHOLD = re.compile(r"^(?:元|万元)?(?:以上|以下)?的(?:行政)?(?:村|社区)")
 _MAX_GAP = 40
 _AFTER_GAP = 14
@@ -182,6 +186,8 @@ class Resolver:
         compares = any(word in clause_pre for word in self._words["comparison"])
         if _YEAR_PRIOR.search(pre) and len(head) <= 14:
             return self._take(reading, subject, "prior_level", "prior")
+        if _MOVED_TO.search(head) and len(head) <= 8:
+            return self._take(reading, subject, "level", "reached")
         if re.search(r"(?:目标|任务|计划)数?[为是]?$", head) and len(head) <= 14:
             return self._take(reading, subject, "plan", "target")
         if subject.measure == "plan" and re.match(r"(?:实际|现|已)?(?:共|已)?(?:落实|完成|实现|种植|达到?|栽植)", head):
@@ -236,7 +242,8 @@ class Resolver:
         indicator = self._catalogue[reading.code]
         if found.hit.end <= q.start:
             between = scene.text[found.hit.end : q.outer_start]
-            if _YEAR_PRIOR.search(between):
+            moves = between.endswith(("由", "从")) and _MOVES_TO.match(scene.text[q.outer_end : q.outer_end + 8])
+            if _YEAR_PRIOR.search(between) or moves:
                 reading.measure, reading.rule = "prior_level", "prior"
             else:
                 self._increment(reading, indicator, scene.text[max(0, found.hit.start - 6) : q.outer_start], between,
@@ -260,7 +267,7 @@ class Resolver:
         compares = any(word in clause_pre for word in self._words["comparison"])
         down = self._last_word(between[-5:], self._words["down"])
         up = self._last_word(between[-5:], self._words["up"])
-        if compares and max(up, down) >= 0:
+        if compares and max(up, down) >= 0 and not _MOVED_TO.search(between):
             reading.measure, reading.negative, reading.rule = "growth_abs", down > up, "increment"
         elif indicator.kind == "stock" and re.search(r"新增|新建|新植|净增|新成立|新培育|新登记", clause_pre):
             reading.measure, reading.rule = "growth_abs", "new_stock"
@@ -327,7 +334,7 @@ class Resolver:
         text = scene.text
         clause_start = scene.span("clause", hit.start)[0]
         if hit.end <= q.start:
-            window = text[clause_start : q.end + 3]
+            window = text[clause_start : q.end]
         else:
             window = text[max(clause_start, q.outer_start - 12) : hit.end + 4]
         segment = text[scene.span("segment", q.start)[0] : q.start]
