@@ -31,7 +31,8 @@ def store_file(file: SourceFile, source: Source, county: County) -> StoredFile:
         size = int(filesystem.size(file.uri) or len(data))
     except OSError as error:
         raise _unreadable(file, f"无法读取：{error}", f"cannot be read: {error}") from error
-    if size != len(data):
+    # Listed, read and asked again: all three sizes must agree (a source that tells no size lists 0).
+    if size != len(data) or (file.size and file.size != len(data)):
         raise _unreadable(file, "读取时文件仍在变化", "the file was still being written while it was read")
     sha256 = hashlib.sha256(data).hexdigest()
     target = raw_path(county.raw, sha256)

@@ -98,9 +98,12 @@ def guess_identity(file: SourceFile, county: County) -> Identity:
 
 def _name_witnesses(file: SourceFile, county: County) -> list[_Witness]:
     path = PurePosixPath(normalise(file.path))
+    folders = " ".join(path.parts[:-1])
+    years = [code for code in find_periods(folders, county) if len(code) == 4]
+    year = years[0] if len(years) == 1 else ""
     sources = [
         ("register", f"{file.registered_unit} {file.registered_period}".strip()),
-        ("folder", " ".join(path.parts[:-1])),
+        ("folder", folders),
         ("file name", path.stem),
     ]
     return [
@@ -110,7 +113,7 @@ def _name_witnesses(file: SourceFile, county: County) -> list[_Witness]:
             find_units(words, county.gazetteer, allow_short=True),
             (file.registered_period,)
             if where == "register" and file.registered_period
-            else find_periods(words, county),
+            else find_periods(words, county, year if where == "file name" else ""),
         )
         for where, words in sources
         if words
@@ -161,12 +164,17 @@ def _settle_period(file: SourceFile, witnesses: Sequence[_Witness], county: Coun
     said = [one for one in witnesses if one.periods]
     if not said:
         raise _unclear("period_not_found", file, sha256, witnesses, "看不出是哪个报告期", "no period is named")
-    common = set(said[0].periods).intersection(*(one.periods for one in said))
-    if not common:
+    # A folder names a year and holds all its reports; what stands on or in the file itself is more exact.
+    folders = [one for one in said if one.where == "folder"]
+    exact = [one for one in said if one.where != "folder"] or folders
+    common = set(exact[0].periods).intersection(*(one.periods for one in exact))
+    for folder in folders:
+        common &= {code for code in common if code in folder.periods or code[:4] in folder.periods}
+    if len(common) != 1:
         zh = "，".join(f"{_ZH[one.where]}为{'/'.join(one.periods)}" for one in said)
         en = ", ".join(f"the {one.where} says {'/'.join(one.periods)}" for one in said)
         raise _unclear("period_disagrees", file, sha256, witnesses, f"报告期不一致：{zh}", f"periods disagree: {en}")
-    return next(code for code in said[0].periods if code in common)
+    return common.pop()
 
 
 def _seen(witnesses: Sequence[_Witness], language: str) -> tuple[str, ...]:

@@ -21,6 +21,12 @@ _PERIOD = re.compile(_YEAR + r"\s*(?:年度|年)?\s*(?:" + _PART + r")?")
 # 工作打算, 计划, 思路 after a year: that year is the plan's, not the reported one.
 _PLAN_AFTER = re.compile(r"^.{0,4}?(?:工作)?(?:打算|计划|思路|安排|要点|谋划|目标)")
 _TOWNSHIP = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,6}?(?:乡|镇|街道))(?!镇|乡村|村|长|党员)")
+_LEVEL = "(?:街道|乡|镇)"
+_OFFICE = "(?:党委|政府|办事处)"
+# A whole date in a name (2024年1月10日) is when it was delivered, not what it reports on.
+_DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日")
+_PART_ALONE = re.compile(_PART)
+_REPORTS = re.compile(r"总结|工作情况|述职|工作报告")
 _NOT_NAMES = re.compile(r"^(?:各|全|我|本|该|党委|政府|年|度|关于|中共|[一-鿿]*(?:县|市|区|省))")
 
 
@@ -33,20 +39,26 @@ def normalise(words: str) -> str:
 
 
 def find_units(words: str, gazetteer: Gazetteer, *, allow_short: bool) -> tuple[str, ...]:
-    """Return the codes of the units named in `words`, longest names first claiming their characters."""
-    names: list[tuple[str, str]] = []
+    """Return the codes of the units named in `words`, longest names first claiming their characters.
+
+    A short name (青石 of 青石镇) counts anywhere with `allow_short`, otherwise only before 党委, 政府, 办事处 or a
+    level word (河口乡 for 河口彝族乡). Before a level word it must begin the name: 大青石乡 is another township.
+    """
+    names: list[tuple[str, str, str]] = []
     for unit in gazetteer:
         for name in unit.full_names:
-            names.append((name, unit.unit_code))
-            if allow_short and len(short_name(name)) >= 2:
-                names.append((short_name(name), unit.unit_code))
+            names.append((name, re.escape(name), unit.unit_code))
+            short = short_name(name)
+            if len(short) >= 2:
+                plain = rf"{re.escape(short)}(?!{_LEVEL})" if allow_short else rf"{re.escape(short)}(?={_OFFICE})"
+                begins = rf"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[县市区省州旗])){re.escape(short)}{_LEVEL}"
+                names.append((short, f"{begins}|{plain}", unit.unit_code))
     found: list[str] = []
     rest = words
-    for name, code in sorted(names, key=lambda one: -len(one[0])):
-        if name in rest:
-            rest = rest.replace(name, "\x00")
-            if code not in found:
-                found.append(code)
+    for _, pattern, code in sorted(names, key=lambda one: -len(one[0])):
+        rest, count = re.subn(pattern, "\x00", rest)
+        if count and code not in found:
+            found.append(code)
     return tuple(found)
 
 
@@ -59,17 +71,25 @@ def unknown_township(words: str, gazetteer: Gazetteer) -> str:
     return ""
 
 
-def find_periods(words: str, county: County) -> tuple[str, ...]:
-    """Return the periods that `words` name as the reported ones; the year of a plan is left out."""
-    plain = normalise(words)
+def find_periods(words: str, county: County, year: str = "") -> tuple[str, ...]:
+    """Return the periods that `words` name as the reported ones; the year of a plan is left out.
+
+    `year` completes a part of a year that stands without one (三季度 in a folder 2023年度).
+    """
+    plain = _DATE.sub(" ", normalise(words))
+    matches = list(_PERIOD.finditer(plain))
+    reports = _REPORTS.search(plain)
+    matches = [one for one in matches if reports and one.end() <= reports.start()] or matches
     found: list[str] = []
-    for match in _PERIOD.finditer(plain):
+    for match in matches:
         if _PLAN_AFTER.match(plain[match.end() :]) and found:
             continue
-        year = int(match["full"] or "20" + match["short"])
-        code = _code(year, match)
+        code = _code(int(match["full"] or "20" + match["short"]), match)
         if code and code not in found:
             found.append(code)
+    part = _PART_ALONE.search(plain) if year and not matches else None
+    if part:
+        found = [code] if (code := _code(int(year), part)) else []
     owed = [code for code in found if county.form_for(code) is not None]
     return tuple(owed or found)
 
