@@ -118,13 +118,13 @@ def _matrix_sheets(
 
 
 def _levels(facts: pl.DataFrame) -> pl.DataFrame:
-    """Return one level per unit, indicator and item: accepted before flagged, then the surer, then the earlier."""
+    """Return one level per unit, indicator and item: accepted before flagged, exact before rounded, then the surer."""
     rank = pl.col("status").replace_strict({"corrected": 0, "accepted": 1, "flagged": 2}, default=3)
     unreadable = pl.col("value").is_null()
     return (
         facts.filter((pl.col("measure") == "level") & (pl.col("status") != "rejected"))
         .with_columns(pl.col("item").fill_null(""))
-        .sort(unreadable, rank, -pl.col("confidence"), "start", maintain_order=True)
+        .sort(unreadable, rank, pl.col("bound") != "exact", -pl.col("confidence"), "start", maintain_order=True)
         .unique(["unit_code", "indicator", "item"], keep="first", maintain_order=True)
     )
 

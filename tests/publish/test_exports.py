@@ -215,3 +215,15 @@ class TestWorkbook:
         )
         assert found[VILLAGES][5].value == "3—5"
         assert found[AREA][5].fill.fgColor.rgb == "FFFFE699"
+
+    def test_of_two_statements_the_exact_one_is_shown(self, warehouse, county, tmp_path):
+        """A report says 1.58万吨以上 in its summary and 15820吨 in its account."""
+        report = county.submission("twice", period="2021")
+        facts = county.content(report, {GRAIN: 15800.0, VILLAGES: 15820.0}).facts.with_columns(
+            indicator=pl.lit(GRAIN), bound=pl.Series(["at_least", "exact"])
+        )
+        batch = county.batch(warehouse, [(report, None)])
+        warehouse.load(type(batch)(submissions=batch.submissions, facts=facts), run_id="r9", now=county.NOON)
+        (path,) = export_xlsx(warehouse, tmp_path, periods=["2021"], language="zh")
+        sheet = openpyxl.load_workbook(path)["指标"]
+        assert [row[5].value for row in sheet.iter_rows(min_row=2) if row[0].value == GRAIN] == [15820]
