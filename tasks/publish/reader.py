@@ -44,6 +44,9 @@ def rows_of(warehouse: WarehouseReader, table: str, periods: Sequence[str]) -> p
     rows = warehouse.scan(table).select(list(TABLES[table]))
     if "period" in TABLES[table]:
         rows = rows.filter(pl.col("period").fill_null("").is_in([*periods, ""]))
-    order = [name for name in ("period", "unit_code", "version", "code") if name in TABLES[table]]
+    if table == "indicators":
+        # Written as a whole, in the order of the catalogue, which is the order people know.
+        return rows.collect()
+    order = [name for name in ("period", "unit_code", "version") if name in TABLES[table]]
     keys = [name for name in ("submission_id", "finding_id") if name in TABLES[table]]
     return rows.sort(*order, *keys, nulls_last=True).collect()
