@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium
 
 from tasks.domain.documents import Block, Box, Document, Quality
 from tasks.domain.errors import Place, SourceMalformed, Text
-from tasks.parse.text import HeadingPath
+from tasks.parse.text import HeadingPath, is_numbered
 
 __all__ = ["parse_pdf"]
 
@@ -24,6 +24,7 @@ _PAGE_NUMBER = re.compile(
     r"\s*(?:[—–-]\s*\d{1,4}\s*[—–-]|\d{1,4}(?:\s*/\s*\d{1,4})?|第\s*\d{1,4}\s*页(?:[，,\s]*共\s*\d{1,4}\s*页)?)\s*"
 )
 _MARGIN = 0.09  # running headers and footers stand in the outer 9 % of the page's height
+_RUNNING_WIDTH = 0.6  # … and do not fill the line, as the report's own text does
 _RULES_OF_A_TABLE = 6
 _SENTENCE_END = "。；！？：:.!?;”）"
 
@@ -143,25 +144,33 @@ def _inside(line: _Line, cell: _Cell) -> bool:
 
 
 def _without_running_lines(lines: list[_Line], sizes: list[tuple[float, float]]) -> list[_Line]:
-    """Drop page numbers, and lines in the margins whose words (digits masked) come back on other pages."""
+    """Drop page numbers, and short lines in the margins whose words (digits masked) stand on most pages."""
 
     def in_margin(line: _Line) -> bool:
-        height = sizes[line.page - 1][1]
-        return line.box.bottom < height * _MARGIN or line.box.top > height * (1 - _MARGIN)
+        width, height = sizes[line.page - 1]
+        is_outside = line.box.bottom < height * _MARGIN or line.box.top > height * (1 - _MARGIN)
+        is_short = line.box.x1 - line.box.x0 < width * _RUNNING_WIDTH
+        # The last line of a paragraph can stand alone at the top of a page; no running line ends a sentence.
+        return is_outside and is_short and line.text[-1] not in "。！？；"
 
     masked = Counter(re.sub(r"\d+", "#", line.text) for line in lines if in_margin(line))
+    often = max(2, len(sizes) * 0.6)
     return [
         line
         for line in lines
-        if not in_margin(line) or not (_PAGE_NUMBER.fullmatch(line.text) or masked[re.sub(r"\d+", "#", line.text)] > 1)
+        if not in_margin(line)
+        or not (_PAGE_NUMBER.fullmatch(line.text) or masked[re.sub(r"\d+", "#", line.text)] >= often)
     ]
 
 
 def _joins(previous: _Line, line: _Line, right: float) -> bool:
     """Return whether `line` goes on the paragraph of `previous`, which reached the right edge."""
-    if line.page == previous.page and line.box.top - previous.box.bottom > 1.6 * (line.box.bottom - line.box.top) + 6:
+    # The taller of the two: a line that holds nothing but a full stop has a box of two points.
+    size = max(6.0, previous.box.bottom - previous.box.top, line.box.bottom - line.box.top)
+    if line.page == previous.page and line.box.top - previous.box.bottom > 1.6 * size + 6:
         return False
-    size = max(6.0, previous.box.bottom - previous.box.top)
+    if previous.text[-1] in _SENTENCE_END and is_numbered(line.text):
+        return False
     reaches_edge = previous.box.x1 > right - 2.2 * size
     ends = previous.text[-1] in _SENTENCE_END and not reaches_edge
     return reaches_edge and not ends

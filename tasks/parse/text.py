@@ -7,7 +7,7 @@ import charset_normalizer
 from tasks.domain.documents import Block, BlockKind, Document, Quality
 from tasks.domain.errors import Place, SourceMalformed, Text
 
-__all__ = ["HeadingPath", "decode_text", "document_from_text"]
+__all__ = ["HeadingPath", "decode_text", "document_from_text", "is_numbered"]
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -19,7 +19,8 @@ _LINE = re.compile(r"[^\r\n]+")
 _LEVELS = (
     re.compile(r"\s*(?:第[一二三四五六七八九十]{1,3}(?:部分|章)|[一二三四五六七八九十]{1,3}、)"),
     re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[）)]"),
-    re.compile(r"\s*\d{1,2}[.．、](?!\d)"),
+    # 3.5 is a number; 19．2023年 is the nineteenth heading and a year.
+    re.compile(r"\s*\d{1,2}(?:[.．、](?!\d)|[．、](?=(?:19|20)\d\d年))"),
 )
 _HEADING_LENGTH = 40
 _SENTENCE_END = "。；！？，：,;"
@@ -72,6 +73,11 @@ def _checked(text: str, file_name: str) -> str:
             Text("请乡镇报送 txt、docx 或 pdf", "ask the township for txt, docx or pdf"),
         )
     return text
+
+
+def is_numbered(line: str) -> bool:
+    """Return whether `line` begins with the number of a heading (一、 （一） 1.)."""
+    return any(pattern.match(line) for pattern in _LEVELS)
 
 
 class HeadingPath:

@@ -40,7 +40,7 @@ def test_the_register_says_when_it_arrived(county: County) -> None:
 
 def test_a_malformed_register_names_its_line(county: County) -> None:
     put(county, "收文登记.csv", "file,received_at\na.txt,昨天\n".encode())
-    with pytest.raises(ConfigurationError, match="收文登记.csv:2"):
+    with pytest.raises(ConfigurationError, match=r"收文登记\.csv:2"):
         list_source(INBOX, county)
 
 

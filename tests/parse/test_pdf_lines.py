@@ -1,0 +1,99 @@
+"""Lines of a PDF become the paragraphs that were written: what must be joined, and what must not."""
+
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+
+from tasks.parse import document_from_text, parse_report
+
+FONT = Path("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc")
+pytestmark = pytest.mark.skipif(not FONT.exists(), reason="no Chinese font here (Debian package fonts-wqy-zenhei)")
+
+
+class Printed(FPDF):
+    """Lines set one by one, exactly as a word processor broke them, with a running header and page numbers."""
+
+    def __init__(self, *, running: bool = False) -> None:
+        super().__init__()
+        self.running = running
+        self.add_font("zh", fname=str(FONT))
+        self.set_font("zh", size=14)
+        self.set_auto_page_break(False)
+
+    def header(self) -> None:
+        if not self.running:
+            return
+        self.set_font("zh", size=10)
+        self.text(20, 12, f"示例镇人民政府文件 {self.page_no()}")
+        self.text(90, 285, f"第{self.page_no()}页 共2页")
+        self.set_font("zh", size=14)
+
+    def lines(self, *lines: str) -> "Printed":
+        self.add_page()
+        for number, line in enumerate(lines):
+            self.text(30 if not line.startswith("　") else 30 + 2 * 4.94, 40 + 9 * number, line.lstrip("　"))
+        return self
+
+
+def paragraphs(pdf: FPDF) -> list[str]:
+    return parse_report(bytes(pdf.output()), "总结.pdf").text.split("\n")
+
+
+def test_a_number_split_over_lines_and_pages_is_whole_again() -> None:
+    pdf = Printed().lines(
+        "　示例镇全年粮食播种面积稳定，粮食总产量12", "345吨，比上年多了一些，肉类总产量达到了32", "10吨。"
+    )
+    assert paragraphs(pdf) == [
+        "示例镇全年粮食播种面积稳定，粮食总产量12345吨，比上年多了一些，肉类总产量达到了3210吨。"
+    ]
+    pdf = Printed().lines("　示例镇全年粮食播种面积稳定，粮食总产量12").lines("345吨，比上年多。")
+    assert paragraphs(pdf) == ["示例镇全年粮食播种面积稳定，粮食总产量12345吨，比上年多。"]
+
+
+def test_a_full_stop_alone_on_a_line_ends_its_paragraph() -> None:
+    pdf = Printed().lines(
+        "　示例镇的各项工作都有新的进展，大家很满意", "。", "　二是修了路，村村都通了水泥路，都通了班车。"
+    )
+    assert paragraphs(pdf) == [
+        "示例镇的各项工作都有新的进展，大家很满意。",
+        "二是修了路，村村都通了水泥路，都通了班车。",
+    ]
+
+
+def test_a_numbered_heading_is_never_the_end_of_the_paragraph_above() -> None:
+    pdf = Printed().lines("　示例镇全年各项工作都有新的进展，大家满意。", "一、粮食生产", "　种了水稻和玉米。")
+    document = parse_report(bytes(pdf.output()), "总结.pdf")
+    assert [(document.block_text(one), one.kind) for one in document.blocks] == [
+        ("示例镇全年各项工作都有新的进展，大家满意。", "paragraph"),
+        ("一、粮食生产", "heading"),
+        ("种了水稻和玉米。", "paragraph"),
+    ]
+    assert document.blocks[2].section == "一、粮食生产"
+
+
+def test_running_lines_go_and_the_tail_of_a_paragraph_stays() -> None:
+    page = ("　示例镇的各项工作都有新的进展，大家都很满", "意，一年来粮食增产。")
+    assert paragraphs(Printed(running=True).lines(*page).lines(*page)) == ["".join(page).strip("　")] * 2
+
+
+def test_a_block_has_the_box_of_its_lines_on_its_first_page() -> None:
+    pdf = Printed().lines("　示例镇全年粮食播种面积稳定，粮食总产量12").lines("345吨。")
+    (block,) = parse_report(bytes(pdf.output()), "总结.pdf").blocks
+    assert (block.page, block.bbox is not None) == (1, True)
+    assert block.bbox is not None
+    # Set with its baseline 40 mm (113 pt) from the top; the second page's line does not widen the box.
+    assert 95 < block.bbox.top < 113 < block.bbox.bottom + 2 < 120
+
+
+@pytest.mark.parametrize(
+    ("line", "section"),
+    [
+        ("19．2024年打算。多种粮。", "19．2024年打算"),
+        ("3．粮食。多种粮。", "3．粮食"),
+        ("3.5万亩粮食。", ""),
+        ("3．5万亩粮食。", ""),
+    ],
+)
+def test_a_number_with_decimals_is_no_heading(line: str, section: str) -> None:
+    assert document_from_text(line).blocks[0].section == section
