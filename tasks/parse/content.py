@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from enum import Enum
 
 from tasks.domain.errors import Place, SourceMalformed, Text
@@ -11,6 +12,9 @@ __all__ = ["FileKind", "recognise"]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF8", b"BM")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+_RICH_TEXT = (b"{\\rtf",)
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO: the stream of a locked Office file
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = (b"<!doctype html", b"<html")
 
 
@@ -34,7 +38,9 @@ def recognise(data: bytes, file_name: str) -> FileKind:
             `unsupported_type`.
     """
     suffix = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
-    if not data.strip(b"\x00\r\n\t \xef\xbb\xbf\xfe\xff"):
+    # After a mark, bytes that look blank may be halves of characters (0x09 in ）); the decoded text tells.
+    mark = next((one for one in _MARKS if data.startswith(one)), b"")
+    if not (data[len(mark) :] if mark else data.strip(b"\x00\r\n\t ")):
         raise _refuse(
             "empty_file", file_name, f"文件为空（{len(data)} 字节）", f"the file is empty ({len(data)} bytes)",
             "请乡镇重新报送", "ask the township to send it again",
@@ -43,6 +49,11 @@ def recognise(data: bytes, file_name: str) -> FileKind:
         return FileKind.PDF
     if data[:2] == b"PK":
         return _zip_kind(data, file_name)
+    if data[:8] == _OLE and _ENCRYPTED in data:
+        raise _refuse(
+            "password_protected", file_name, "Office 文档有密码", "the Office document is locked by a password",
+            "请乡镇去掉密码后重新报送", "ask the township to send it again without a password",
+        )  # fmt: skip
     if suffix in {"pdf", "docx"}:
         seen = "HTML" if data[:200].lstrip().lower().startswith(_HTML) else ("OLE" if data[:8] == _OLE else "?")
         raise _refuse(
@@ -51,7 +62,7 @@ def recognise(data: bytes, file_name: str) -> FileKind:
             f"the name says .{suffix}, the content is not (it begins with {data[:16]!r}, type {seen})",
             "请乡镇打开原文件确认后重新报送", "ask the township to open the original and send it again",
         )  # fmt: skip
-    if data.startswith((_OLE, *_IMAGES, *_ARCHIVES)) or data[:200].lstrip().lower().startswith(_HTML):
+    if data.startswith((_OLE, *_IMAGES, *_ARCHIVES, *_RICH_TEXT)) or data[:200].lstrip().lower().startswith(_HTML):
         raise _refuse(
             "unsupported_type", file_name,
             f"暂不支持此类文件（开头为 {data[:8]!r}）", f"no reader for this kind of file (begins with {data[:8]!r})",
@@ -65,7 +76,7 @@ def _zip_kind(data: bytes, file_name: str) -> FileKind:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
             damaged = archive.testzip() if "word/document.xml" in names else None
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error) as error:
         raise _truncated(data, file_name) from error
     if damaged:
         raise _truncated(data, file_name)

@@ -5,13 +5,17 @@ PDFium is not thread-safe, so one lock guards every call into it.
 
 import io
 import re
+import struct
 import threading
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 
 import pdfplumber
 import pypdfium2
 import pypdfium2.raw as pdfium
+from pdfminer.psexceptions import PSException
+from pdfplumber.utils.exceptions import PdfminerException
 
 from tasks.domain.documents import Block, Box, Document, Quality
 from tasks.domain.errors import Place, SourceMalformed, Text
@@ -27,6 +31,11 @@ _MARGIN = 0.09  # running headers and footers stand in the outer 9 % of the page
 _RUNNING_WIDTH = 0.6  # … and do not fill the line, as the report's own text does
 _RULES_OF_A_TABLE = 6
 _SENTENCE_END = "。；！？：:.!?;”）"
+
+
+# What pdfminer, under pdfplumber, raises on broken objects.
+_DAMAGE = (PdfminerException, PSException, TypeError, ValueError, KeyError, IndexError, AttributeError,
+           AssertionError, RecursionError, struct.error, zlib.error)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,15 @@ def parse_pdf(data: bytes, file_name: str) -> Document:
     """
     with _LOCK:
         lines, page_sizes, ruled = _read_lines(data, file_name)
-    cells = _read_tables(data, ruled) if ruled else []
+    try:
+        cells = _read_tables(data, ruled) if ruled else []
+    except _DAMAGE as error:
+        raise SourceMalformed(
+            "truncated_file",
+            Place(file_name, page=ruled[0]),
+            Text(f"PDF 已损坏，表格读不出：{error!r}", f"the PDF is damaged, its tables cannot be read: {error!r}"),
+            Text("请乡镇重新报送", "ask the township to send it again"),
+        ) from error
     lines = _without_running_lines(lines, page_sizes)
     lines = [line for line in lines if not any(_inside(line, cell) for cell in cells)]
     return _assemble(lines, cells, page_sizes)
@@ -84,6 +101,13 @@ def _read_lines(data: bytes, file_name: str) -> tuple[list[_Line], list[tuple[fl
             paths = sum(1 for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=2))
             if paths >= _RULES_OF_A_TABLE:
                 ruled.append(number)
+    except pypdfium2.PdfiumError as error:
+        raise SourceMalformed(
+            "truncated_file",
+            Place(file_name),
+            Text(f"PDF 已损坏：{error}", f"the PDF is damaged: {error}"),
+            Text("请乡镇重新报送", "ask the township to send it again"),
+        ) from error
     finally:
         pdf.close()
     return lines, sizes, ruled

@@ -1,7 +1,9 @@
 """Word (.docx): paragraphs and tables in their order; page headers and footers are not the report's text."""
 
 import io
+import zlib
 from collections.abc import Iterator
+from zipfile import BadZipFile
 
 import docx
 from docx.document import Document as WordDocument
@@ -18,6 +20,11 @@ __all__ = ["parse_docx"]
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+# What python-docx, lxml (its XMLSyntaxError is a SyntaxError) and zipfile raise on damaged packages.
+_DAMAGE = (PackageNotFoundError, BadZipFile, SyntaxError, zlib.error, KeyError, IndexError, AttributeError,
+           TypeError, ValueError, OSError)  # fmt: skip
+
+
 def parse_docx(data: bytes, file_name: str) -> Document:
     """Return the Document of a Word file: one block per paragraph and per table cell, merged cells once.
 
@@ -25,8 +32,8 @@ def parse_docx(data: bytes, file_name: str) -> Document:
         SourceMalformed: `truncated_file` when Word's package cannot be opened.
     """
     try:
-        word = docx.Document(io.BytesIO(data))
-    except (PackageNotFoundError, KeyError, ValueError) as error:
+        parts = list(_pieces(docx.Document(io.BytesIO(data))))
+    except _DAMAGE as error:
         raise SourceMalformed(
             "truncated_file",
             Place(file_name),
@@ -37,7 +44,7 @@ def parse_docx(data: bytes, file_name: str) -> Document:
     blocks: list[Block] = []
     path = HeadingPath()
     offset = 0
-    for kind, words, cell in _pieces(word):
+    for kind, words, cell in parts:
         text = words.strip()
         if not text:
             continue
