@@ -10,6 +10,7 @@ import threading
 import zlib
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 
 import pdfplumber
 import pypdfium2
@@ -30,6 +31,7 @@ _PAGE_NUMBER = re.compile(
 _MARGIN = 0.09  # running headers and footers stand in the outer 9 % of the page's height
 _RUNNING_WIDTH = 0.6  # … and do not fill the line, as the report's own text does
 _RULES_OF_A_TABLE = 6
+_UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")  # private characters: a font without a map to Unicode
 _SENTENCE_END = "。；！？：:.!?;”）"
 
 
@@ -98,8 +100,8 @@ def _read_lines(data: bytes, file_name: str) -> tuple[list[_Line], list[tuple[fl
             width, height = page.get_size()
             sizes.append((width, height))
             lines += _page_lines(page, number, height)
-            paths = sum(1 for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=2))
-            if paths >= _RULES_OF_A_TABLE:
+            paths = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=2)
+            if len(list(islice(paths, _RULES_OF_A_TABLE))) == _RULES_OF_A_TABLE:
                 ruled.append(number)
     except pypdfium2.PdfiumError as error:
         raise SourceMalformed(
@@ -136,8 +138,9 @@ def _page_lines(page: pypdfium2.PdfPage, number: int, height: float) -> list[_Li
 
 
 def _inked(raw: str, start: int) -> list[int]:
-    inked = [start + index for index, character in enumerate(raw) if not character.isspace()]
-    return [inked[0], inked[len(inked) // 2], inked[-1]]
+    first, last = len(raw) - len(raw.lstrip()), len(raw.rstrip()) - 1
+    middle = next(index for index in range((first + last) // 2, last + 1) if not raw[index].isspace())
+    return [start + first, start + middle, start + last]
 
 
 def _read_tables(data: bytes, pages: list[int]) -> list[_Cell]:
@@ -241,7 +244,7 @@ def _assemble(lines: list[_Line], cells: list[_Cell], sizes: list[tuple[float, f
         pieces.append(text)
         offset += len(text) + 1
     text = "\n".join(pieces)
-    unknown = sum(1 for character in text if character == "\ufffd" or "\ue000" <= character <= "\uf8ff")
+    unknown = len(_UNKNOWN.findall(text))
     return Document(
         text,
         tuple(blocks),

@@ -1,0 +1,70 @@
+"""What a source holds beside reports, and files that change or go away while they are fetched."""
+
+import unicodedata
+
+import pytest
+
+from tasks.domain.county import County, Source
+from tasks.domain.errors import ConfigurationError, SourceUnavailable
+from tasks.fetch import REGISTER_NAMES, list_source, store_file
+
+INBOX = Source(name="inbox", url="inbox")
+
+
+def put(county: County, path: str, data: bytes = b"x") -> None:
+    target = county.folder / "inbox" / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".git/config", "~$雾山乡.docx", "a.tmp", "a.filepart", "a.crdownload", ".DS_Store", "desktop.ini", "manifest.csv"],
+)
+def test_what_is_no_report_is_passed_over(county: County, name: str) -> None:
+    put(county, name, b"file\n")
+    put(county, "雾山乡.txt")
+    assert [one.path for one in list_source(INBOX, county)] == ["雾山乡.txt"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("register", REGISTER_NAMES)
+def test_a_register_may_write_backslashes_and_name_files_that_did_not_come(
+    county: County, register: str, encoding: str
+) -> None:
+    put(county, "2023/报告.txt")
+    put(county, register, "file,unit,period\n2023\\报告.txt,雾山乡,2023\n未到.txt,雾山乡,2022\n".encode(encoding))
+    (file,) = list_source(INBOX, county)
+    assert (file.registered_unit, file.registered_period) == ("雾山乡", "2023")
+
+
+def test_a_decomposed_file_name_meets_its_composed_row(county: County) -> None:
+    put(county, unicodedata.normalize("NFD", "é.txt"))
+    put(county, "manifest.csv", unicodedata.normalize("NFC", "file,unit\né.txt,雾山乡\n").encode())
+    (file,) = list_source(INBOX, county)
+    assert file.registered_unit == "雾山乡"
+
+
+def test_a_register_without_the_file_column_is_refused(county: County) -> None:
+    put(county, "manifest.csv", b"name\na.txt\n")
+    with pytest.raises(ConfigurationError, match=r"manifest\.csv:1"):
+        list_source(INBOX, county)
+
+
+def test_a_file_that_went_away_costs_only_itself(county: County) -> None:
+    put(county, "a.txt")
+    put(county, "b.txt")
+    first, second = list_source(INBOX, county)
+    (county.folder / "inbox" / "a.txt").unlink()
+    with pytest.raises(SourceUnavailable, match=r"a\.txt"):
+        store_file(first, INBOX, county)
+    assert store_file(second, INBOX, county).is_new
+
+
+def test_a_file_that_grew_since_it_was_listed_waits_for_the_next_run(county: County) -> None:
+    put(county, "a.txt", b"half")
+    (file,) = list_source(INBOX, county)
+    put(county, "a.txt", b"half and more")
+    with pytest.raises(SourceUnavailable, match="next run"):
+        store_file(file, INBOX, county)
+    assert not county.raw.exists()

@@ -1,0 +1,100 @@
+"""Names inside names, former and short names, parts of a year, dates that are no periods."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from tasks.domain.county import County, read_county
+from tasks.domain.errors import IdentityUnclear
+from tasks.domain.submissions import SourceFile
+from tasks.identify import guess_identity, identify_report
+
+NOW = dt.datetime(2024, 1, 10, tzinfo=dt.UTC)
+SHA = "0123456789abcdef" * 4
+FORMS = {"year": '"2022", "2023"', "half": '"2023H1"', "quarter": '"2023Q3"', "cumulative": '"2023M01-09"'}
+UNITS = """unit_code,name,former_names,valid_from,valid_to
+539901101000,青石镇,石桥乡,,
+539901102000,马鞍乡,,,
+539901103000,马鞍梁乡,,,
+539901104000,河口彝族乡,,,
+539901105000,望江街道,,,
+"""
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> County:
+    """A county with forms of every kind of period and names inside names."""
+    settings = '[county]\ncode = "539901000000"\nname = "试县"\n[[sources]]\nname = "inbox"\nurl = "inbox"\n'
+    for kind, periods in FORMS.items():
+        settings += f'[[forms]]\ncode = "{kind}"\nname = "{kind}"\nperiod_type = "{kind}"\nperiods = [{periods}]\n'
+    (tmp_path / "county.toml").write_text(settings, encoding="utf-8")
+    (tmp_path / "units.csv").write_text(UNITS, encoding="utf-8")
+    return read_county(tmp_path)
+
+
+def sent(path: str, unit: str = "", period: str = "") -> SourceFile:
+    return SourceFile("inbox", f"file:///{path}", path, 1, NOW, NOW, unit, period)
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "unit", "period"),
+    [
+        ("2023年度/青石.docx", "工作总结\n一年来。", "青石镇", "2023"),
+        ("2023/石桥乡总结.txt", "工作总结\n一年来。", "青石镇", "2023"),
+        ("马鞍梁乡23年度总结.txt", "工作总结\n", "马鞍梁乡", "2023"),
+        ("马鞍2023.txt", "工作总结\n", "马鞍乡", "2023"),
+        ("河口乡总结2023.txt", "河口乡工作总结", "河口彝族乡", "2023"),
+        ("试县河口乡2023.txt", "试县河口乡2023年工作总结", "河口彝族乡", "2023"),
+        ("望江街道办事处2022年总结.txt", "", "望江街道", "2022"),
+        ("x.txt", "青石党委2023年述职报告", "青石镇", "2023"),
+        ("x.txt", "青石镇2023年工作总结暨2024年重点工作", "青石镇", "2023"),
+        ("x.txt", "青石镇2022年工作总结和2023年重点工作", "青石镇", "2022"),
+        ("x.txt", "青石镇2023年工作总结\n今年与马鞍梁乡、河口彝族乡共建道路。", "青石镇", "2023"),
+        ("青石镇2023年上半年总结.txt", "", "青石镇", "2023H1"),
+        ("青石镇2023H1.txt", "", "青石镇", "2023H1"),
+        ("青石镇2023年1-9月.txt", "", "青石镇", "2023M01-09"),
+        ("青石镇2023年第三季度.txt", "", "青石镇", "2023Q3"),
+        ("2023年度/青石镇三季度.txt", "", "青石镇", "2023Q3"),
+        ("2023年度/青石镇2023年上半年总结.txt", "", "青石镇", "2023H1"),
+        ("2023年度/青石镇总结20240110.txt", "", "青石镇", "2023"),
+        ("青石镇2022年总结(2023年1月10日).txt", "青石镇工作总结", "青石镇", "2022"),
+    ],
+)
+def test_names_and_titles_say_whose_it_is(mixed: County, path: str, head: str, unit: str, period: str) -> None:
+    found = identify_report(sent(path), head, mixed, SHA)
+    form = mixed.form_for(period)
+    assert form is not None
+    assert (found.unit_name, found.period, found.form) == (unit, period, form.code)
+
+
+@pytest.mark.parametrize(
+    ("path", "unit", "head", "code"),
+    [
+        ("大青石乡2023.txt", "", "", "unit_unknown"),
+        ("青石镇2023.txt", "马鞍乡", "工作总结", "unit_disagrees"),
+        ("青石镇2022年和2023年总结.txt", "", "", "period_disagrees"),
+        ("2022年度/青石镇2023年上半年.txt", "", "", "period_disagrees"),
+    ],
+)
+def test_doubt_is_never_guessed_away(mixed: County, path: str, unit: str, head: str, code: str) -> None:
+    with pytest.raises(IdentityUnclear) as caught:
+        identify_report(sent(path, unit), head, mixed, SHA)
+    assert caught.value.code == code
+    assert f"county assign {SHA[:12]}" in caught.value.next_step.en
+
+
+def test_the_message_says_what_was_seen_where(mixed: County) -> None:
+    with pytest.raises(IdentityUnclear) as caught:
+        identify_report(sent("青石镇2023.txt"), "马鞍乡2023年工作总结", mixed, SHA)
+    assert "文件名为青石镇" in caught.value.what.zh
+    assert "标题为马鞍乡" in caught.value.what.zh
+
+
+@pytest.mark.parametrize(
+    ("path", "unit", "period"),
+    [("2023/青石镇.txt", "青石镇", "2023"), ("青石镇望江街道.txt", "", ""), ("青石2019.txt", "青石镇", "")],
+)
+def test_a_guess_is_silent_where_the_names_are(mixed: County, path: str, unit: str, period: str) -> None:
+    guess = guess_identity(sent(path), mixed)
+    assert (guess.unit_name, guess.period) == (unit, period)
