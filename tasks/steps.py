@@ -73,8 +73,8 @@ def _named(zh: str, en: str) -> Callable[[], str]:
         parameters: dict[str, Any] = task_run.parameters
         county: County = parameters["county"]
         template = zh if county.language == "zh" else en
-        stored: StoredFile | None = parameters.get("stored") or getattr(parameters.get("planned"), "stored", None)
-        if stored is not None and "whose" not in parameters:
+        if "planned" in parameters:
+            stored: StoredFile = parameters["planned"].stored
             guess = identify.guess_identity(stored.source_file, county)
             parameters = {**parameters, "whose": f"{guess.unit_name} {guess.period} {stored.file_name}".strip()}
         return template.format(**parameters)

@@ -83,11 +83,12 @@ def collect(
     source: Annotated[str | None, typer.Option(help="Only this source of county.toml.")] = None,
 ) -> None:
     """Collect what has arrived: store, identify, parse, extract, validate, load, report."""
-    place = read_county(county)
     from flows.cli.running import collect_once
     from flows.cli.summary import print_summary
 
-    state, summary, ui_url = collect_once(place, _period(period), source, err)
+    code = _period(period)
+    place = read_county(county)
+    state, summary, ui_url = collect_once(place, code, source, err)
     if summary is None:
         err.print(f"[red]✗[/] {escape(state)}", highlight=False, soft_wrap=True)
         raise typer.Exit(NEEDS_OPERATOR)

@@ -91,8 +91,9 @@ class ItemFinder:
         return ""
 
     def crop_instead(self, scene: Scene, q: Quantity, hit: Hit, code: str) -> str:
-        """Return the crop named between a total's name and the figure (种植蔬菜西葫芦120亩), or right before a figure
-        that a name farther off would claim.
+        """Return the crop that a figure is about although a total's name stands before it, or ''.
+
+        Named between the two (种植蔬菜西葫芦120亩), or right before a figure that a name farther off would claim.
         """
         between = scene.text[hit.end : q.outer_start]
         crop = self.crop_before(scene, q)

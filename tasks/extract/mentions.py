@@ -14,29 +14,11 @@ _DIGITS = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
 _MULT = r"[百千]?万?亿?"
 _CHINESE = r"[一二两三四五六七八九十百千万亿零〇壹贰叁肆伍陆柒捌玖拾佰仟]{1,12}"
 _MASK = r"[Xx×╳＊*]{1,6}(?:\.[Xx×]{1,3})?"
-_MARKER = re.compile(r"(\d+)#{2}[^#\n]{1,20}#{2}(?=\d)")
+# A number cut in two by a marker (12##…##345), or by a blank (5 9亿): what stands right before the digits found.
+_CUT_BEFORE = re.compile(r"\d\s*(?:[#*]{2}[^#*\n]{0,12}[#*]{2}|\s)\s*[.、]?$")
 # Chinese numerals stand in so many words that they count as quantities only before these units.
 _CHINESE_UNITS = frozenset(
-    (
-        "亩",
-        "公顷",
-        "公里",
-        "千米",
-        "平方公里",
-        "平方米",
-        "元",
-        "户",
-        "人",
-        "名",
-        "吨",
-        "公斤",
-        "斤",
-        "头",
-        "只",
-        "%",
-        "人次",
-    )
-    + ("个百分点", "成")
+    re.split(" ", "亩 公顷 公里 千米 平方公里 平方米 元 户 人 名 吨 公斤 斤 头 只 % 人次 个百分点 成")
 )
 _STOPS = frozenset("，。；、,;")
 
@@ -140,7 +122,7 @@ class MentionFinder:
         unit = self._units["%"] if percent == "百分之" else self._units["‰"] if percent else self._units.get(unit_words)
         if unit is None:
             return None
-        before, after = plain[max(0, match.start() - 8) : match.start()], plain[match.end() : match.end() + 6]
+        before, after = plain[max(0, match.start() - 20) : match.start()], plain[match.end() : match.end() + 6]
         if self._is_no_quantity(unit_words or "", before, after, match):
             return None
         multipliers = match["mult1"] + match["mult2"]
@@ -216,4 +198,4 @@ def _step(digits: str, multipliers: str) -> Decimal:
 def _is_damaged(digits: str, multipliers: str, before: str) -> bool:
     """Return whether the number carries traces of damage: a marker or a blank inside it, a year run into it."""
     run_in = re.fullmatch(r"(?:19|20)\d{2}\d{1,3}\.\d+", digits) is not None and "万" in multipliers
-    return run_in or re.search(r"\d(?:#{2}|\s)$", before) is not None
+    return run_in or _CUT_BEFORE.search(before) is not None

@@ -170,7 +170,7 @@ class Resolver:
         return reading
 
     def _threshold(self, scene: Scene, reading: Reading, following: Sequence[Quantity]) -> Reading | None:
-        """A sum that only says which villages are counted (10万元以上的村) is a threshold, no fact."""
+        """Reject a sum that only says which villages are counted (10万元以上的村): a threshold, no fact."""
         q = reading.quantity
         if q.unit.canonical == "元" and _THRESHOLD.match(scene.text[q.end : q.end + 8]):
             reading.reason = "threshold"

@@ -235,6 +235,8 @@ def _rows_of(table: str, snapshot: DeltaTable | None) -> pl.LazyFrame:
     if snapshot is None:
         return pl.LazyFrame(schema=schema)
     present = {field.name for field in snapshot.schema().fields}
-    return pl.scan_delta(snapshot).select(
+    # Polars' own reader looks for the percent-encoded name of a folder with Chinese characters; pyarrow decodes it.
+    encoded = "%" in snapshot.table_uri or not snapshot.table_uri.isascii()
+    return pl.scan_delta(snapshot, use_pyarrow=encoded).select(
         pl.col(name) if name in present else pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items()
     )
