@@ -9,7 +9,7 @@ from tasks.parse.word import parse_docx
 
 __all__ = ["PARSER_VERSION", "document_from_text", "parse_report", "read_head"]
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 
 _SEND_AGAIN = Text(
     "请乡镇重新报送文字版（txt、docx 或 pdf）", "ask the township to send the text again (txt, docx or pdf)"

@@ -31,6 +31,7 @@ _PAGE_NUMBER = re.compile(
 _MARGIN = 0.09  # running headers and footers stand in the outer 9 % of the page's height
 _RUNNING_WIDTH = 0.6  # … and do not fill the line, as the report's own text does
 _RULES_OF_A_TABLE = 6
+_TABLE_EDGE = 0.2  # a table that goes on over pages ends in the last fifth of one and begins in the first of the next
 _UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")  # private characters: a font without a map to Unicode
 _SENTENCE_END = "。；！？：:.!?;”）"
 
@@ -146,19 +147,36 @@ def _inked(raw: str, start: int) -> list[int]:
 def _read_tables(data: bytes, pages: list[int]) -> list[_Cell]:
     cells: list[_Cell] = []
     with pdfplumber.open(io.BytesIO(data), pages=pages) as pdf:
-        tables = 0
+        number, rows_above = -1, 0
         for page in pdf.pages:
             for table in page.find_tables():
                 rows = table.extract()
-                if len(rows) < 2 or len(rows[0]) < 2:
+                goes_on = _goes_on(cells, table, page)
+                if len(rows[0]) < 2 or (len(rows) < 2 and not goes_on):
                     continue
-                for row_index, (row, words) in enumerate(zip(table.rows, rows, strict=True)):
+                if not goes_on:
+                    number, rows_above = number + 1, 0
+                for row_index, (row, words) in enumerate(zip(table.rows, rows, strict=True), start=rows_above):
                     for column_index, (cell, text) in enumerate(zip(row.cells, words, strict=True)):
                         if cell is not None and text and text.strip():
                             joined = "".join(text.split("\n")).strip()
-                            cells.append(_Cell(joined, page.page_number, Box(*cell), tables, row_index, column_index))
-                tables += 1
+                            cells.append(_Cell(joined, page.page_number, Box(*cell), number, row_index, column_index))
+                rows_above += len(rows)
     return cells
+
+
+def _goes_on(cells: list[_Cell], table: pdfplumber.table.Table, page: pdfplumber.page.Page) -> bool:
+    """Return whether `table`, at the top of its page, has the columns of the one that ended at the foot of the last."""
+    if not cells or cells[-1].page != page.page_number - 1 or table.bbox[1] > page.height * _TABLE_EDGE:
+        return False
+    above = [cell for cell in cells if cell.table == cells[-1].table]
+    if max(cell.box.bottom for cell in above) < page.height * (1 - _TABLE_EDGE):
+        return False
+    edges = {round(cell[0]) for cell in table.cells} | {round(table.bbox[2])}
+    edges_above = {round(cell.box.x0) for cell in above} | {round(max(cell.box.x1 for cell in above))}
+    return len(edges) == len(edges_above) and all(
+        abs(one - other) <= 2 for one, other in zip(sorted(edges), sorted(edges_above), strict=True)
+    )
 
 
 def _inside(line: _Line, cell: _Cell) -> bool:

@@ -26,6 +26,7 @@ _LEVELS = (
     # 3.5 is a number; 19．2023年 is the nineteenth heading and a year.
     re.compile(r"\s*\d{1,2}(?:[.．、](?!\d)|[．、](?=(?:19|20)\d\d年))"),
 )
+_ANNEX = re.compile(r"\s*附(?:表|件|录)?[一二三四五六七八九十\d]{0,2}\s*[：:]|\s*附[表件]")
 _HEADING_LENGTH = 40
 _SENTENCE_END = "。；！？，：,;"
 
@@ -123,6 +124,9 @@ class HeadingPath:
 
     def see(self, line: str) -> BlockKind:
         """Note the heading that `line` is or begins with; return the kind of block it is."""
+        if _ANNEX.match(line) and len(line.strip()) <= _HEADING_LENGTH and line.strip()[-1] not in _SENTENCE_END:
+            # What is annexed belongs to no section: a table of results after the plans is not a plan.
+            self._levels = [line.strip()[:_HEADING_LENGTH], "", ""]
         for level, pattern in enumerate(_LEVELS):
             if pattern.match(line):
                 words = re.split(r"[。；！？\n]", line.strip(), maxsplit=1)[0][:_HEADING_LENGTH]

@@ -97,3 +97,30 @@ def test_a_block_has_the_box_of_its_lines_on_its_first_page() -> None:
 )
 def test_a_number_with_decimals_is_no_heading(line: str, section: str) -> None:
     assert document_from_text(line).blocks[0].section == section
+
+
+def test_a_table_that_goes_on_over_the_page_is_one_table_of_its_own_section() -> None:
+    pdf = FPDF()
+    pdf.add_font("zh", fname=str(FONT))
+    pdf.set_font("zh", size=12)
+    pdf.add_page()
+    for line in (
+        "六、2024年打算",
+        "　　粮食总产量稳定在12345吨以上，各项工作再上新台阶，让群众满意。",
+        "附表：2023年主要指标",
+    ):
+        pdf.multi_cell(0, 9, line, new_x="LMARGIN", new_y="NEXT")
+    pdf.set_y(230)
+    with pdf.table(first_row_as_headings=False) as table:
+        for number in range(8):
+            row = table.row()
+            for words in (f"指标{number}", "吨", f"{number}00"):
+                row.cell(words)
+    document = parse_report(bytes(pdf.output()), "总结.pdf")
+    cells = [one for one in document.blocks if one.kind == "table_cell"]
+    assert document.pages == 2
+    assert {one.page for one in cells} == {1, 2}
+    assert {one.table for one in cells} == {0}
+    assert [document.block_text(one) for one in cells if one.column == 0] == [f"指标{number}" for number in range(8)]
+    assert [one.row for one in cells if one.column == 2] == list(range(8))
+    assert {one.section for one in cells} == {"附表：2023年主要指标"}
