@@ -20,7 +20,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from tasks.domain.documents import Block, Box, Document, Quality
 from tasks.domain.errors import Place, SourceMalformed, Text
-from tasks.parse.text import HeadingPath, is_numbered
+from tasks.parse.text import HeadingPath, opens_section
 
 __all__ = ["parse_pdf"]
 
@@ -214,7 +214,7 @@ def _joins(previous: _Line, line: _Line, right: float) -> bool:
     size = max(6.0, previous.box.bottom - previous.box.top, line.box.bottom - line.box.top)
     if line.page == previous.page and line.box.top - previous.box.bottom > 1.6 * size + 6:
         return False
-    if previous.text[-1] in _SENTENCE_END and is_numbered(line.text):
+    if previous.text[-1] in _SENTENCE_END and opens_section(line.text):
         return False
     reaches_edge = previous.box.x1 > right - 2.2 * size
     ends = previous.text[-1] in _SENTENCE_END and not reaches_edge

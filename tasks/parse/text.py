@@ -7,7 +7,7 @@ import charset_normalizer
 from tasks.domain.documents import Block, BlockKind, Document, Quality
 from tasks.domain.errors import Place, SourceMalformed, Text
 
-__all__ = ["HeadingPath", "decode_text", "document_from_text", "is_numbered"]
+__all__ = ["HeadingPath", "decode_text", "document_from_text", "opens_section"]
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -111,9 +111,9 @@ def _checked(text: str, file_name: str) -> str:
     return text
 
 
-def is_numbered(line: str) -> bool:
-    """Return whether `line` begins with the number of a heading (一、 （一） 1.)."""
-    return any(pattern.match(line) for pattern in _LEVELS)
+def opens_section(line: str) -> bool:
+    """Return whether `line` begins as a heading does (一、 （一） 1.) or as an annex (附表：)."""
+    return any(pattern.match(line) for pattern in (*_LEVELS, _ANNEX))
 
 
 class HeadingPath:
