@@ -27,7 +27,12 @@ __all__ = ["collect_reports"]
 _RUNNER: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=4)  # type: ignore[assignment]
 
 
-@flow(name="collect-reports", flow_run_name="collect {county_folder}", task_runner=_RUNNER)
+def _first_name() -> str:
+    """Return the run's name until it is known what it did."""
+    return f"收集 collect {Path(flow_run.parameters['county_folder']).name}"
+
+
+@flow(name="collect-reports", flow_run_name=_first_name, task_runner=_RUNNER)
 def collect_reports(county_folder: str, period: str | None = None, source: str | None = None) -> Any:
     """Collect the reports that have arrived: store, read, judge and load them, and say what came.
 
