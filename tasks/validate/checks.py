@@ -162,7 +162,8 @@ def _contradictions(known: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("indicator").is_in(["project.investment", "infra.facilities", "agri.crop_area", "agri.bases"])
     )  # fmt: skip
     grouped = stated.group_by(keys, maintain_order=True).agg(
-        pl.first("unit_name", "indicator_name", "place", "stated_value", "canonical_unit"),
+        pl.first("unit_name", "indicator_name", "stated_value", "canonical_unit"),
+        pl.col("place").unique(maintain_order=True).str.join("；"),
         pl.col("low").max().alias("highest_low"),
         pl.col("high").min().alias("lowest_high"),
         pl.col("value").min().alias("least"),
@@ -181,7 +182,7 @@ def _contradictions(known: pl.DataFrame) -> pl.DataFrame:
         pl.concat_str("indicator", "measure", "item", separator="|").alias("about"),
         "indicator_name",
         pl.format("{} / {} {}", _number("least"), _number("most"), "canonical_unit").alias("observed"),
-        pl.lit("=").alias("expected"),
+        pl.lit("").alias("expected"),
         (pl.col("most") - pl.col("least")).alias("imbalance"),
         "fact_ids", "quotes", "place",
     )  # fmt: skip
@@ -214,10 +215,21 @@ def _part_of_whole(known: pl.DataFrame, part: str, whole: str) -> pl.DataFrame:
 
 
 def _stated_growth(known: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    """Stated growth against the level and the prior value of the same report, by the intervals of printed digits."""
+    """Stated growth against this year's level and the value before, by the intervals of printed digits.
+
+    The value before is the one the report itself gives; where it gives none, the level the same unit reported for the
+    same part of the year before.
+    """
     keys = ["unit_code", "period", "indicator", "item"]
-    now = _levels_of(known, "level").select(*keys, pl.col("low", "high").name.suffix("_now"))
-    then = _levels_of(known, "prior_level").select(*keys, pl.col("low", "high").name.suffix("_then"))
+    shown = {"low": "low", "high": "high", "id": "fact_id", "quote": "evidence"}
+    levels = _levels_of(known, "level")
+    now = levels.select(*keys, **{f"{name}_now": pl.col(column) for name, column in shown.items()})
+    year = pl.col("period").str.slice(0, 4).cast(pl.Int32)
+    next_period = pl.concat_str((year + 1).cast(pl.String), pl.col("period").str.slice(4))
+    before = pl.concat([_levels_of(known, "prior_level"), levels.with_columns(next_period.alias("period"))])
+    then = before.unique(keys, keep="first", maintain_order=True).select(
+        *keys, **{f"{name}_then": pl.col(column) for name, column in shown.items()}
+    )
     stated = (
         _levels_of(known, "growth_pct")
         .filter(~pl.col("evidence").str.contains("可比价|可比口径|年均"))
@@ -228,18 +240,23 @@ def _stated_growth(known: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     slack = rule.thresholds[0]
     lowest = (pl.col("low_now") / pl.col("high_then") - 1) * 100
     highest = (pl.col("high_now") / pl.col("low_then") - 1) * 100
-    half = (pl.col("high") - pl.col("low")) / 2
-    ok = (pl.col("value") + half + slack >= lowest) & (pl.col("value") - half - slack <= highest)
+    ok = (pl.col("high") + slack >= lowest) & (pl.col("low") - slack <= highest)
     expected = pl.concat_str(
         lowest.round(1).cast(pl.String), pl.lit("% – "), highest.round(1).cast(pl.String), pl.lit("%")
     )
-    return _checked(
+    rows = _checked(
         stated,
         "Q10",
         ok,
         pl.concat_str(_number("value"), pl.lit("%")),
         expected,
         pl.col("value") - (lowest + highest) / 2,
+    )
+    return rows.with_columns(
+        stated.select(
+            pl.concat_list("fact_id", "id_now", "id_then").alias("fact_ids"),
+            pl.concat_list("evidence", "quote_now", "quote_then").list.unique(maintain_order=True).alias("quotes"),
+        )
     )
 
 
@@ -271,7 +288,7 @@ def _mandatory(
         pl.col("indicator").alias("about"),
         "indicator_name",
         pl.lit("").alias("observed"),
-        pl.col("indicator_name").alias("expected"),
+        pl.lit("").alias("expected"),
         pl.lit(None, pl.Float64).alias("imbalance"),
         pl.lit([], pl.List(pl.String)).alias("fact_ids"),
         pl.lit([], pl.List(pl.String)).alias("quotes"),

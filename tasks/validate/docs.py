@@ -1,19 +1,27 @@
 """Data Docs: Great Expectations' own pages about each period, made to open without a network."""
 
+import html
 import re
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+
+from tasks.domain.errors import Language
 
 __all__ = ["DocsSite"]
 
-# Great Expectations' pages ask outside hosts for scripts, styles, fonts and logos; all of these go.
+# Great Expectations' pages ask outside hosts for scripts, styles, fonts and logos; all of these go. The scripts
+# written in the pages call those from outside and go with them, as do the footer and the walk-through that advertise.
 _OUTSIDE = re.compile(
-    r"<script\b[^>]*\bsrc=\"(?:https?:)?//[^>]*>\s*</script>|<link\b[^>]*\bhref=\"(?:https?:)?//[^>]*>"
-    r"|<img\b[^>]*\bsrc=\"(?:https?:)?//[^>]*>|@import url\([^)]*\);?",
+    r"<script\b.*?</script>|<footer\b.*?</footer>"
+    r"|<(?:link|img)\b[^>]*\b(?:href|src)\s*=\s*[\"']?\s*(?:https?:)?//[^>]*>"
+    r"|@import\b[^;]*;?|url\(\s*[\"']?(?:https?:)?//[^)]*\)",
     re.IGNORECASE | re.DOTALL,
 )
+_OUTSIDE_LINK = re.compile(r"<a\b[^>]*\bhref\s*=\s*[\"']?\s*(?:https?:)?//[^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
+_READABLE_BY_ALL = 0o755
 _STYLE = """<style>
 body{font-family:"Noto Sans CJK SC","WenQuanYi Zen Hei","Microsoft YaHei",sans-serif;margin:1.5rem auto;max-width:72rem;
 line-height:1.5;color:#222;background:#fff;padding:0 1rem}
@@ -21,25 +29,26 @@ table{border-collapse:collapse;width:100%;margin:.5rem 0}td,th{border:1px solid 
 vertical-align:top;text-align:left;overflow-wrap:anywhere}.collapse{display:block}
 .hide-succeeded-validations-column-section-descriptor{display:none}
 nav ul,ol.breadcrumb{list-style:none;padding:0}ol.breadcrumb li{display:inline;margin-right:.8rem}
-pre{white-space:pre-wrap}.modal,.fa,.fas,button{display:none}
+pre{white-space:pre-wrap}.modal,.fa,.fas,button,[data-toggle="collapse"],[class*="bottom-bar"]{display:none}
+.fail{color:#a40000;font-weight:bold}.pass{color:#1a6b1a}
 </style>"""
 
 
 class DocsSite:
     """Validates frames in one context and, given a folder, publishes what it found there."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, language: Language) -> None:
         self._folder = folder
+        self._language = language
+        self._results: list[tuple[str, Any]] = []
         self._context: Any = None
         self._staging: Path | None = None
-        self._runs = 0
 
     def validate(self, suite: Any, frame: Any, index_columns: list[str]) -> Any:
         """Return Great Expectations' result of `suite` over the pandas `frame`, every failing row with its index."""
         import great_expectations as gx
 
         context = self.open()
-        self._runs += 1
         name = suite.name
         suite = context.suites.add(suite)
         asset = context.data_sources.add_pandas(name=name).add_dataframe_asset(name=name)
@@ -51,7 +60,9 @@ class DocsSite:
             gx.Checkpoint(name=name, validation_definitions=[definition], actions=actions, result_format=result_format)
         )
         outcome = checkpoint.run(batch_parameters={"dataframe": frame})
-        return next(iter(outcome.run_results.values()))
+        result = next(iter(outcome.run_results.values()))
+        self._results.append((name, result))
+        return result
 
     def publish(self) -> Path | None:
         """Put the new pages in place of the old ones and return the first; None without a folder or a validation."""
@@ -59,11 +70,51 @@ class DocsSite:
             return None
         for page in self._staging.rglob("*.html"):
             text = page.read_text(encoding="utf-8")
-            page.write_text(_OUTSIDE.sub("", text).replace("</head>", f"{_STYLE}</head>", 1), encoding="utf-8")
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(self._staging, self._folder)
+            inside = _OUTSIDE_LINK.sub(r"\1", _OUTSIDE.sub("", text))
+            page.write_text(inside.replace("</head>", f"{_STYLE}</head>", 1), encoding="utf-8")
+        for sheet in self._staging.rglob("*.css"):
+            sheet.write_text(_OUTSIDE.sub("", sheet.read_text(encoding="utf-8")), encoding="utf-8")
+        (self._staging / "index.html").write_text(self._index(self._staging), encoding="utf-8")
+        self._staging.chmod(_READABLE_BY_ALL)
+        if self._folder.exists():
+            shutil.rmtree(self._folder)
+        self._staging.rename(self._folder)
+        self._staging = None
         return self._folder / "index.html"
+
+    def __enter__(self) -> "DocsSite":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove pages that were not published: a judgement that fails leaves the old pages and nothing beside."""
+        if self._staging is not None:
+            shutil.rmtree(self._staging, ignore_errors=True)
+
+    def _index(self, root: Path) -> str:
+        """Return the first page: Great Expectations draws its own with a script from outside, so it would be empty."""
+        zh = self._language == "zh"
+        heads = ("审核内容", "结果", "检查项", "未通过项", "未通过记录") if zh else (
+            "Suite", "Result", "Checks", "Failed checks", "Failing rows"
+        )  # fmt: skip
+        rows = "".join(self._index_row(root, name, result) for name, result in self._results)
+        title = "审核文档 Data Docs" if zh else "Data Docs"
+        return (
+            f'<!DOCTYPE html><html lang="{self._language}"><head><meta charset="utf-8"><title>{title}</title>{_STYLE}'
+            f"</head><body><h1>{title}</h1><table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>{rows}"
+            "</table></body></html>"
+        )
+
+    def _index_row(self, root: Path, name: str, result: Any) -> str:
+        words = ("通过", "未通过") if self._language == "zh" else ("passed", "failed")
+        page = next((root / "validations" / name).rglob("*.html"))
+        failing = sum(one.result.get("unexpected_count") or 0 for one in result.results if not one.success)
+        counts = result.statistics
+        return (
+            f'<tr><td><a href="{quote(page.relative_to(root).as_posix())}">{html.escape(name)}</a></td>'
+            f'<td class="{"pass" if result.success else "fail"}">{words[0] if result.success else words[1]}</td>'
+            f"<td>{counts['evaluated_expectations']}</td><td>{counts['unsuccessful_expectations']}</td>"
+            f"<td>{failing}</td></tr>"
+        )
 
     def open(self) -> Any:
         """Return the context, made on first use; suites can only be built once there is one."""

@@ -54,18 +54,19 @@ def validate_facts(
     rules = load_rules()
     checks = compute_checks(facts, submissions, catalogue, rules, mandatory).with_row_index("row")
     failed: list[int] = []
-    site = DocsSite(data_docs)
-    for period in checks["period"].unique().sort().to_list():
-        failed += _judge_period(
-            site, period, facts.filter(pl.col("period") == period), checks.filter(pl.col("period") == period),
-            rules, catalogue, language,
-        )  # fmt: skip
-    failures = checks.filter(pl.col("row").is_in(failed))
+    with DocsSite(data_docs, language) as site:
+        for period in checks["period"].unique().sort().to_list():
+            failed += _judge_period(
+                site, period, facts.filter(pl.col("period") == period), checks.filter(pl.col("period") == period),
+                rules, catalogue, language,
+            )  # fmt: skip
+        index = site.publish()
+    failures = _one_per_subject(checks.filter(pl.col("row").is_in(failed)))
     return Validation(
         findings=tuple(_finding(row, rules[row["rule"]]) for row in failures.iter_rows(named=True)),
         facts=_with_status(facts, failures),
         checks=checks.drop("row"),
-        data_docs_index=site.publish(),
+        data_docs_index=index,
     )
 
 
@@ -117,11 +118,24 @@ def _refuse_broken(result: Any) -> None:
         )
 
 
+def _one_per_subject(failures: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per finding id: the same figure said twice in one report is one finding about both places."""
+    lists = ("fact_ids", "quotes")
+    subject = ["rule", "unit_code", "period", "about"]
+    return failures.group_by(subject, maintain_order=True).agg(
+        pl.exclude(*lists, "place").first(),
+        pl.col("place").unique(maintain_order=True).str.join("；"),
+        *(pl.col(name).explode().drop_nulls().unique(maintain_order=True) for name in lists),
+    )
+
+
 def _finding(row: Mapping[str, Any], rule: Rule) -> Finding:
-    where = f"（{row['place']}）" if row["place"] else ""
     subject = row["indicator_name"] or row["about"]
-    quote = f"“{row['quotes'][0]}”" if row["quotes"] else ""
     observed, expected = row["observed"] or "", row["expected"] or ""
+    said_zh = [f"报告：{observed}"] * bool(observed) + [f"应为：{expected}"] * bool(expected)
+    said_en = [f"reported: {observed}"] * bool(observed) + [f"expected: {expected}"] * bool(expected)
+    quotes = "".join(f"“{quote}”" for quote in row["quotes"])
+    where = f"{quotes}（{row['place']}）" if row["place"] else quotes
     severity: Severity = rule.severity  # type: ignore[assignment]
     return Finding(
         finding_id=finding_id(rule.id, row["unit_code"], row["period"], row["about"]),
@@ -131,9 +145,8 @@ def _finding(row: Mapping[str, Any], rule: Rule) -> Finding:
         unit_code=row["unit_code"],
         unit_name=row["unit_name"],
         period=row["period"],
-        message_zh=f"{subject}：{rule.title_zh}。报告：{observed}；应为：{expected}{where}{quote}。{rule.how_zh}",
-        message_en=f"{subject}: {rule.title_en}. Reported: {observed}; expected: {expected} {where} {quote}. "
-        f"{rule.how_en}",
+        message_zh=f"{'；'.join([f'{subject}：{rule.title_zh}', *said_zh])}{where}。{rule.how_zh}",
+        message_en=f"{'; '.join([f'{subject}: {rule.title_en}', *said_en])} {where}. {rule.how_en}",
         observed=observed,
         expected=expected,
         imbalance=row["imbalance"],
