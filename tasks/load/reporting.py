@@ -32,7 +32,7 @@ def reporting_frame(
 
     `state` is `on_time` or `late` by the first file that was loaded (a correction sent later makes nobody late),
     `quarantined` when all that came waits in quarantine, `expected` until the grace days are over, then `missing`.
-    `days_late` counts started days after `due_at` for late and missing ones (to `as_of`), else 0. `completeness` is
+    `days_late` counts started days after `due_at` for late ones, is null for missing ones, else 0. `completeness` is
     the share of mandatory indicators with a readable level among the live facts; null when nothing is loaded or
     nothing is mandatory. `errors`, `questions`, `notes` count open findings.
 
@@ -45,7 +45,7 @@ def reporting_frame(
         owed.join(_loaded(submissions), on=_OWED, how="left", maintain_order="left")
         .join(_waiting(submissions), on=["unit_code", "period"], how="left", maintain_order="left")
         .with_columns(_state(as_of).alias("state"))
-        .with_columns(_days_late(as_of).alias("days_late"), _shown("received_at"), _shown("submission_id"))
+        .with_columns(_days_late().alias("days_late"), _shown("received_at"), _shown("submission_id"))
         .join(_found(owed, facts, codes), on=_OWED, how="left", maintain_order="left")
         .join(_counts(findings), on=["unit_code", "period"], how="left", maintain_order="left")
     )
@@ -99,11 +99,10 @@ def _state(as_of: dt.datetime) -> pl.Expr:
     )
 
 
-def _days_late(as_of: dt.datetime) -> pl.Expr:
-    now = pl.lit(as_of.astimezone(dt.UTC), dtype=_TIME)
-    until = pl.when(pl.col("state") == "late").then("received_at_loaded").otherwise(now)
-    days = ((until - pl.col("due_at")).dt.total_seconds() / _SECONDS_PER_DAY).ceil()
-    return pl.when(pl.col("state").is_in(["late", "missing"])).then(days).otherwise(0)
+def _days_late() -> pl.Expr:
+    # A missing report is later every day: stored, a run that changes nothing would write the roster anew each morning.
+    days = ((pl.col("received_at_loaded") - pl.col("due_at")).dt.total_seconds() / _SECONDS_PER_DAY).ceil()
+    return pl.when(pl.col("state") == "late").then(days).when(pl.col("state") != "missing").then(0)
 
 
 def _shown(name: str) -> pl.Expr:

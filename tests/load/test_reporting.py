@@ -61,7 +61,7 @@ def test_late_is_after_the_grace_days_and_counted_from_the_due_date(county, judg
 
 @pytest.mark.parametrize(
     ("as_of", "state", "days"),
-    [(DUE - DAY, "expected", 0), (DUE + DAY, "expected", 0), (DUE + 3 * DAY, "missing", 3)],
+    [(DUE - DAY, "expected", 0), (DUE + DAY, "expected", 0), (DUE + 3 * DAY, "missing", None)],
 )
 def test_nothing_received_is_expected_until_the_grace_days_are_over_then_missing(judge, as_of, state, days):
     row = judge(as_of=as_of)
