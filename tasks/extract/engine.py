@@ -1,5 +1,6 @@
 """The reading engine: one pass for quantities, one for names, one reading per figure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -8,19 +9,20 @@ from expectations.catalogue import Catalogue
 from tasks.domain.documents import Document
 from tasks.domain.facts import Extraction, Fact, Mention
 from tasks.domain.periods import ReportPeriod
-from tasks.extract.context import AliasIndex, Scene
-from tasks.extract.mentions import MentionFinder, Quantity
-from tasks.extract.numerals import MULTIPLIERS
-from tasks.extract.resolve import Reading, Resolver
-from tasks.extract.tables import TableCell, table_cells, unit_of
+from tasks.extract.mentions import MentionFinder
+from tasks.extract.readings import Reading
+from tasks.extract.resolve import Resolver
+from tasks.extract.scene import AliasIndex, Scene
+from tasks.extract.table_readings import TableReader
 from tasks.extract.zeros import ZeroStatement, find_zero_statements
 from tasks.lexicon import Lexicon
 
 __all__ = ["EXTRACTOR_VERSION", "Reader", "build_reader", "extract_document"]
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 _PERCENT_MEASURES = frozenset({"growth_pct", "share_pct", "completion_pct"})
 _EVIDENCE = 40
+_TITLE_YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Reader:
     finder: MentionFinder
     index: AliasIndex
     resolver: Resolver
+    tables: TableReader
 
 
 def build_reader(catalogue: Catalogue, lexicon: Lexicon) -> Reader:
@@ -40,56 +43,38 @@ def build_reader(catalogue: Catalogue, lexicon: Lexicon) -> Reader:
     Raises:
         ValueError: an alias names an indicator that the catalogue does not have.
     """
-    unknown = sorted({alias.code for alias in lexicon.aliases if alias.code not in catalogue})
+    unknown = sorted({f"{alias.line} {alias.code}" for alias in lexicon.aliases if alias.code not in catalogue})
     if unknown:
-        raise ValueError(f"tasks/lexicon/aliases.csv names indicators that the catalogue lacks: {', '.join(unknown)}")
-    index = AliasIndex(lexicon)
-    return Reader(catalogue, lexicon, MentionFinder(lexicon), index, Resolver(catalogue, lexicon, index))
+        raise ValueError(f"tasks/lexicon names indicators that the catalogue lacks: {', '.join(unknown)}")
+    index, finder = AliasIndex(lexicon), MentionFinder(lexicon)
+    resolver = Resolver(catalogue, lexicon, index)
+    tables = TableReader(catalogue, lexicon, finder, index, resolver.names)
+    return Reader(catalogue, lexicon, finder, index, resolver, tables)
 
 
 def extract_document(document: Document, period: ReportPeriod | None, reader: Reader) -> Extraction:
     """Return every mention of `document`, and the facts in order of their place.
 
-    A fact's confidence is the engine's own estimate: 0.95 where the name stands beside the figure, lower with
-    distance or where the subject is carried over.
+    `period` is what the report is about; where it is not known, the first year in the document's title stands for it.
     """
     scene = Scene(document, reader.index)
-    in_cells = [(block.start, block.end) for block in document.blocks if block.kind == "table_cell"]
-    quantities = [
-        one for one in reader.finder.find(document.text)
-        if not any(start <= one.start < end for start, end in in_cells)
+    cells = [
+        scene.view_span(block.start, block.end) for block in document.blocks if block.kind == "table_cell"
     ]  # fmt: skip
-    readings = [*reader.resolver.resolve(scene, quantities), *_read_tables(document, reader)]
+    quantities = reader.finder.find(scene.text)
+    if cells:
+        quantities = [one for one in quantities if not any(start <= one.start < end for start, end in cells)]
+    readings = reader.resolver.resolve(scene, quantities, period.year if period else _year_of(document))
+    if cells:
+        readings += reader.tables.read(document, scene)
     zeros = [one for one in find_zero_statements(scene) if one.code in reader.catalogue]
     return _assemble(document, scene, readings, zeros, reader)
 
 
-def _read_tables(document: Document, reader: Reader) -> list[Reading]:
-    readings = []
-    for cell in table_cells(document, reader.lexicon):
-        unit = unit_of(cell.unit_words, reader.lexicon)
-        if unit is None:
-            continue
-        multiplier, word = unit
-        quantity = reader.finder.bare(document.block_text(cell.block), cell.block.start, word)
-        if quantity is None or quantity.value is None:
-            continue
-        if multiplier:
-            factor = MULTIPLIERS[multiplier]
-            quantity = replace(quantity, value=quantity.value * factor, step=max(quantity.step, Decimal(1)) * factor)
-        readings.append(_table_reading(cell, quantity, reader))
-    return readings
-
-
-def _table_reading(cell: TableCell, quantity: Quantity, reader: Reader) -> Reading:
-    reading = Reading(quantity)
-    label = cell.label.replace("其中：", "").replace("其中:", "").replace("#", "").strip()
-    code, item = reader.resolver.code_of_label(label, quantity, is_rate=cell.measure == "growth_pct")
-    if code:
-        reading.code, reading.item, reading.reason = code, item, ""
-        reading.measure, reading.rule, reading.confidence = cell.measure, "table", 0.9
-        reading.negative = quantity.stated_value.startswith("-") and quantity.value is not None and quantity.value > 0
-    return reading
+def _year_of(document: Document) -> int | None:
+    """Return the first year named in the first lines of `document`."""
+    match = _TITLE_YEAR.search(document.text[:200])
+    return int(match.group()) if match else None
 
 
 def _assemble(
@@ -99,7 +84,7 @@ def _assemble(
     mentions: list[tuple[Mention, Fact | None]] = []
     for one in readings:
         fact = _fact(document, scene, one, reader) if one.code else None
-        mentions.append((_mention(document, one, fact), fact))
+        mentions.append((_mention(document, scene, one, fact), fact))
         if fact is not None:
             facts.append((fact.start, fact))
     facts += [(zero.start, _zero_fact(document, scene, zero, reader)) for zero in zeros]
@@ -112,17 +97,22 @@ def _assemble(
     return Extraction(tuple(placed), tuple(ordered))
 
 
-def _mention(document: Document, one: Reading, fact: Fact | None) -> Mention:
+def _mention(document: Document, scene: Scene, one: Reading, fact: Fact | None) -> Mention:
     q = one.quantity
-    block = document.block_at(q.start)
+    start, end = scene.view.place(q.start, q.end)
+    block = document.block_at(start)
+    unit, dimension = q.unit.unit, q.unit.dimension
+    if dimension == "any":
+        # 人口4.26万，: the unit that the indicator has; a sum of money where none is named (出资20万，).
+        unit, dimension = (fact.unit, "") if fact is not None else ("元", "money")
     return Mention(
-        start=q.start,
-        end=q.end,
-        surface=document.text[q.start : q.end],
+        start=start,
+        end=end,
+        surface=document.text[start:end],
         low=None if q.low is None else float(q.low),
         high=None if q.high is None else float(q.high),
-        unit=q.unit.unit,
-        dimension=q.unit.dimension,
+        unit=unit,
+        dimension=dimension,
         bound=q.bound,
         block=block.index if block else None,
         page=block.page if block else None,
@@ -141,13 +131,17 @@ def _fact(document: Document, scene: Scene, one: Reading, reader: Reader) -> Fac
     sign = -1 if one.negative else 1
     value = None if q.value is None else q.value * factor * sign
     high = None if q.value_high is None else q.value_high * factor * sign
+    if q.unit.dimension == "times" and one.measure == "growth_pct" and value is not None:
+        value = (2**value - 1) * 100 if q.unit.unit == "番" else value * 100
+        unit = "%"
     half = q.step * factor / 2
     low_end, high_end = value, high if high is not None else value
     if (q.bound == "at_least" and sign > 0) or (q.bound == "at_most" and sign < 0):
         high_end = None
     elif q.bound in {"at_most", "at_least"}:
         low_end = None
-    block = document.block_at(q.start)
+    place = scene.view.place(q.start, q.end)
+    block = document.block_at(place[0])
     clause_start, clause_end = scene.span("clause", q.start)
     start = (
         max(clause_start, q.start - _EVIDENCE)
@@ -166,9 +160,9 @@ def _fact(document: Document, scene: Scene, one: Reading, reader: Reader) -> Fac
         item=one.item,
         stated_value=q.stated_value,
         stated_unit=q.unit.unit,
-        start=q.start,
-        end=q.end,
-        evidence=document.text[start : min(clause_end, q.outer_end + 12)].strip(),
+        start=place[0],
+        end=place[1],
+        evidence=_words(document, scene, start, min(clause_end, q.outer_end + 12)),
         rule_id=one.rule,
         confidence=one.confidence,
         status="flagged" if q.bound == "damaged" else "accepted",
@@ -177,12 +171,19 @@ def _fact(document: Document, scene: Scene, one: Reading, reader: Reader) -> Fac
     )
 
 
+def _words(document: Document, scene: Scene, start: int, end: int) -> str:
+    """Return the document's words for `start:end` of the view, on one line."""
+    first, last = scene.view.place(start, max(start + 1, end))
+    return re.sub(r"\s*[\r\n]+\s*", "", document.text[first:last]).strip()
+
+
 def _float(value: Decimal) -> float:
     return float(value.normalize())
 
 
 def _zero_fact(document: Document, scene: Scene, zero: ZeroStatement, reader: Reader) -> Fact:
-    block = document.block_at(zero.start)
+    start, end = scene.view.place(zero.start, zero.end)
+    block = document.block_at(start)
     return Fact(
         indicator=zero.code,
         measure="level",
@@ -194,9 +195,9 @@ def _zero_fact(document: Document, scene: Scene, zero: ZeroStatement, reader: Re
         item="",
         stated_value="",
         stated_unit="",
-        start=zero.start,
-        end=zero.end,
-        evidence=document.text[zero.start : zero.end],
+        start=start,
+        end=end,
+        evidence=document.text[start:end],
         rule_id="zero_statement",
         confidence=0.9,
         block=block.index if block else None,

@@ -2,193 +2,275 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import lru_cache
 
-from tasks.extract.context import Hit, Scene
 from tasks.extract.mentions import Quantity
-from tasks.lexicon import Alias, Lexicon
+from tasks.extract.names import Candidate, NameFinder, Zone
+from tasks.extract.readings import Reading
+from tasks.extract.scene import Scene
+from tasks.lexicon import Lexicon
 
-if TYPE_CHECKING:
-    from tasks.extract.resolve import Reading
+__all__ = ["Generic", "ItemFinder"]
 
-__all__ = ["ItemFinder"]
+_BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
+_LISTED = frozenset({"agri.crop_area", "agri.crop_output", "agri.crop_output_value", "infra.facilities"})
 
+_HAN = r"[\u4e00-\u9fff]"
 _NOUN = r"[\u4e00-\u9fff“”\"A-Za-z]"
-_PLANT = re.compile(r"(?:种植|栽种|栽植|播种|新植|补植|引种|引进|嫁接|套种|间作|推广|发展|试种|扩种|定植|落实|管护)")
-_LEADING = re.compile(
-    r"^(?:.*(?:种植|栽种|栽植|播种|新植|补植|引种|引进|嫁接|套种|推广|发展|试种|扩种|定植|落实|外商|优质|特色|等|的|共))"
-)
-_CATEGORY = re.compile(r"^(?:蔬菜|水果|药材|经果林|经济林|经济作物|特色作物|粮食作物|农作物|全乡|全镇|其中)")
-_CLASS = re.compile(r"([“\"][^”\"]{2,20}[”\"]|[\u4e00-\u9fff]{2,14})(?=培训班|轮训班)")
-_CLASS_VERBS = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开办|承办|共办|先后)")
-_BUILT = re.compile(
-    r"(?:建成|新建成|新建|新改建|改扩建|建设|修建|新增|增设|建立|安装|加装|配备|打造|设置|完成|实施|改造)(?:了)?"
-)
-_NOT_FACILITY = re.compile(
-    r"项目|制度|机制|体系|平台|队伍|组织|群|档案|台账|小组|网络|企业|公司|人|农户|合作社|班|岗|线路|品牌|问题|"
-    r"活动|会议|工作$|图斑|村$|镇$|楼栋|居民|小区$|地$"
-)
+_CLASS = re.compile(r"([“\"][^”\"]{2,20}[”\"]|[\u4e00-\u9fff]{2,14})(?=(?:专题|主题)?(?:培训班|轮训班|研讨班|培训))")
+_CLASS_VERBS = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开办|承办|共办|先后|了|全年|参加)")
 _PROJECT_AFTER = re.compile(
-    r"^(?:元)?[，,]?(?:用于|实施|建成|新建|修建|建设|完成|改造|启动|推进|硬化|打造|改扩建|扩建)(?:了)?"
+    r"(?:元)?[，,]?(?:用于|实施|建成|新建|修建|建设|完成|改造|启动|推进|硬化|打造|改扩建|扩建|的)(?:了)?"
     r"(?:[一二两三]?\d*[个座处条项所家])?([\u4e00-\u9fff“”]{2,18})"
 )
-_PLAIN_PROJECT = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共)*(?:项目|工程|建设)?(?:项目)?$")
+_PLAIN_PROJECT = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共|等)*(?:项目|工程|建设)?(?:项目)?$")
 
 
-_TOTALS = frozenset(
-    ("agri.vegetable_area", "agri.fruit_area", "agri.herb_area", "agri.oil_area", "agri.grain_area", "agri.tea_area")
-)
-_FILLER = re.compile(
-    r"面积|基地|产业|种植|播种|生产|以上|任务|计划|目标|保持|稳定|总|年末|新增|改造|增加|减少|提升|提质"
-)
+@dataclass(frozen=True, slots=True)
+class Generic:
+    """An indicator told by the kind of thing counted rather than by a fixed name: a crop, a facility, a kind."""
+
+    code: str
+    item: str
+    rule: str
+    confidence: float
+    score: float
 
 
 class ItemFinder:
     """Finds items; built once from the lexicon."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, names: NameFinder) -> None:
         self._crops = lexicon.crops
+        self._names = names
+        words = lexicon.words["items"]
 
-    def item_for(self, scene: Scene, q: Quantity, alias: Alias, hit: Hit, recent: "Sequence[Reading]") -> str:
-        """Return the item of a figure named by `alias`, or '' where it has none."""
-        if alias.item == "=":
-            return alias.words
-        if alias.item:
-            return alias.item
-        if alias.code.startswith("party.training_"):
-            return self._class(scene, q, hit, recent)
-        if alias.code == "project.investment":
-            return self._project(scene, q, hit)
-        if alias.code == "project.count":
-            return self._kind(scene, hit)
-        if alias.code == "agri.bases":
-            start = scene.span("clause", hit.start)[0]
-            words = re.search(rf"({_NOUN}{{1,8}})$", scene.text[max(start, hit.start - 8) : hit.start])
-            return _BUILT.split(words.group(1))[-1] if words else ""
-        return ""
+        def any_of(key: str) -> str:
+            return "|".join(sorted(map(re.escape, words[key]), key=len, reverse=True))
 
-    def crop_before(self, scene: Scene, q: Quantity) -> str:
-        """Return the crop whose area `q` is, when one is named right before it (种植…西葫芦120余亩)."""
-        start = max(scene.span("clause", q.start)[0], q.outer_start - 24)
-        words = re.split(r"[、，；。0-9 ]", scene.text[start : q.outer_start])[-1]
-        words = (
-            re.sub(r"(?:种植)?面积$|(?:达到?|约|共|近|超过|突破|累计|等)+$", "", words)
-            .removesuffix("种植面积")
-            .removesuffix("面积")
-        )
-        segment_start = scene.span("segment", q.start)[0]
-        planted = _PLANT.search(scene.text[segment_start : q.outer_start]) is not None
-        named = next(
-            (self._crops[crop] for crop in sorted(self._crops, key=len, reverse=True) if words.endswith(crop)), ""
-        )
-        plain = _CATEGORY.sub("", _LEADING.sub("", words))
-        if re.search(r"改良|改造|人均|户均|嫁接|低产", words):
-            return ""
-        if named:
-            return plain if plain and plain.endswith(tuple(self._crops)) and len(plain) <= 10 else named
-        if planted and 2 <= len(plain) <= 8 and re.fullmatch(r"[\u4e00-\u9fff]+", plain):
-            return "" if re.search(r"地$|田$|面积|低产|基地|项目|林$|水面|茶园|果园", plain) else plain
-        return ""
+        self._plant = re.compile(any_of("plant_verbs"))
+        self._no_crop_area = re.compile(any_of("not_crop_area"))
+        self._crop_gap = re.compile(any_of("crop_gap"))
+        self._crop_fill = re.compile(any_of("crop_words"))
+        self._built = re.compile(rf"(?:{any_of('build_verbs')})(?:了)?")
+        self._no_facility = re.compile(any_of("not_facility") + r"|村$|镇$|地$|工作$|人$|次$|户$")
+        self._facility_units = frozenset(words["facility_units"])
+        self._collective = re.compile(any_of("collective_words"))
+        self._crop_rest = lru_cache(maxsize=4096)(lambda gap: self._crop_gap.sub("", self._names.residue(gap)))
 
-    def crop_instead(self, scene: Scene, q: Quantity, hit: Hit, code: str) -> str:
-        """Return the crop that a figure is about although a total's name stands before it, or ''.
+    # --- figures told by their kind -----------------------------------------------------------------------------
 
-        Named between the two (种植蔬菜西葫芦120亩), or right before a figure that a name farther off would claim.
-        """
-        between = scene.text[hit.end : q.outer_start]
-        crop = self.crop_before(scene, q)
-        if re.search(r"[、，]", between):
-            return crop if crop and not hit.crop else ""
-        if code not in _TOTALS:
-            return ""
-        words = re.sub(
-            r"^(?:种植|播种)?(?:总)?面积|(?:种植)?(?:面积)?(?:稳定在|发展到?|扩大到|达到?|约|近|超|共|累计|完成|为|等)*$",
-            "",
-            between,
-        )
-        return words if re.fullmatch(r"[\u4e00-\u9fff]{2,8}", words) and not _FILLER.search(words) else ""
+    def generic(
+        self, scene: Scene, q: Quantity, zone: Zone, sentence: int, best: float, previous: Reading | None = None
+    ) -> Generic | None:
+        """Return what `q` counts when that beats a name of score `best`: a crop, a facility, villages over a sum."""
+        unit = q.unit
+        found = self.sibling(scene, q, zone, previous) if previous is not None and not best else None
+        if found is not None:
+            return found
+        if unit.dimension == "area":
+            found = self.crop_area(scene, q, zone)
+        elif unit.dimension in {"mass", "money"}:
+            found = self.crop_product(scene, q, zone, sentence)
+        elif unit.canonical == "个":
+            found = self.villages_over(scene, q) or self.project_kind(scene, q, zone)
+            if found is None and not best and unit.unit in self._facility_units:
+                found = self.facility(scene, q, zone)
+        return found if found is not None and found.score > best else None
 
-    def crop_product(self, scene: Scene, q: Quantity) -> str:
-        """Return the crop whose output (by mass) or output value (in money) `q` is, or ''."""
-        if q.unit.dimension not in {"mass", "money"}:
-            return ""
-        start = scene.span("segment", q.start)[0]
-        clause_start = scene.span("clause", q.start)[0]
-        clause = scene.text[clause_start : q.outer_start]
-        stated = (
-            re.search(r"产量|总产|年产|产出|收购|产[^值业品]{0,6}$", clause)
-            if q.unit.dimension == "mass"
-            else re.search(r"产值[^，]{0,4}$", clause)
-        )
-        if not stated or re.search(r"户均|亩均|人均|均价|亩产", clause):
-            return ""
-        crops = [one for one in scene.hits_between(start, q.outer_start) if one.crop]
-        return crops[-1].crop if crops else ""
+    def sibling(self, scene: Scene, q: Quantity, zone: Zone, previous: Reading) -> Generic | None:
+        """Return the item of a list that the figure before it opened: 黄芪2900亩、党参2300亩、柴胡1600亩."""
+        if not previous.item or previous.code not in _LISTED:
+            return None
+        if q.unit.unit != previous.quantity.unit.unit and not (
+            previous.code == "infra.facilities" and q.unit.unit in self._facility_units
+        ):
+            return None
+        match = re.fullmatch(rf"[、，和及与；]({_HAN}{{1,8}})", scene.text[previous.quantity.outer_end : zone.lead])
+        if match is None or re.search(r"其中|其他|其它|合计|增长|下降|比|受|户|元|人均|面积|共|累计", match[1]):
+            return None
+        if self._no_crop_area.search(match[1]) or (match.group()[0] in "，；" and match[1] not in self._crops):
+            return None
+        return Generic(previous.code, match[1], "sibling", 0.8, 100)
+
+    def crop_area(self, scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
+        """Return the crop whose area `q` is: named right before it, right after it, or planted there."""
+        text = scene.text
+        clause = max(zone.start, scene.span("clause", zone.lead)[0])
+        clause = max(clause, text.rfind("：", clause, zone.lead) + 1)
+        lead = text[clause : zone.lead]
+        if self._no_crop_area.search(lead) or self._no_crop_area.match(text, zone.tail):
+            return None
+        crops = [one for one in scene.hits_between(clause, zone.lead) if one.crop]
+        if crops:
+            last = crops[-1]
+            gap = text[last.end : zone.lead]
+            if not self._crop_rest(gap):
+                if len(crops) > 1 and re.search(r"[、和及与]", text[crops[-2].end : last.start]):
+                    return None
+                return None if "等" in gap else Generic("agri.crop_area", last.crop, "crop_area", 0.9, 112 - len(gap))
+        following = [one for one in scene.hits_between(zone.tail, min(zone.end, zone.tail + 12)) if one.crop]
+        if following and following[0].start - zone.tail <= 4:
+            after = text[following[0].end : following[0].end + 3]
+            before = text[zone.tail : following[0].start]
+            if not re.match(r"[、和及与等]", after) and not re.search(r"[、和，；（]", before):
+                return Generic("agri.crop_area", following[0].crop, "crop_area", 0.85, 98)
+        planted = list(self._plant.finditer(lead))
+        if planted:
+            words = self._names.residue(self._crop_fill.sub("", lead[planted[-1].end() :])).strip("“”的了优质特色")
+            if (
+                2 <= len(words) <= 8
+                and re.fullmatch(rf"{_HAN}+", words)
+                and not re.search(
+                    r"地$|田$|低产|基地|项目|林$|水面|茶园|果园|等|作物|[和及与]|区$|园$|粮|蔬菜|水果|果树|药材|饲草|绿肥",
+                    words,
+                )
+            ):
+                return Generic("agri.crop_area", words, "crop_area", 0.75, 84)
+        return None
+
+    def crop_product(self, scene: Scene, q: Quantity, zone: Zone, sentence: int) -> Generic | None:
+        """Return the crop whose output (by mass) or output value (in money) `q` is."""
+        text = scene.text
+        clause = scene.span("clause", zone.lead)[0]
+        lead = text[max(clause, zone.start) : zone.lead]
+        is_mass = q.unit.dimension == "mass"
+        if re.search(r"户均|亩均|人均|均价|亩产|单产|每", lead[-12:]):
+            return None
+        stated = re.search(r"(?:产量|总产|年产|产出|收购|采收|收获|鲜果|干果|产)[^，；]{0,8}$" if is_mass
+                           else r"(?:产值|销售收入|销售额)[^，；]{0,5}$", lead)  # fmt: skip
+        if not stated:
+            return None
+        start = max(scene.span("segment", zone.lead)[0], sentence)
+        crops = [one for one in scene.hits_between(start, zone.lead) if one.crop]
+        if not crops:
+            return None
+        last = crops[-1]
+        own = last.start >= max(clause, zone.start)
+        if len(crops) > 1 and re.fullmatch(r"[、和及与]", text[crops[-2].end : last.start]):
+            return None
+        gap = text[last.end : zone.lead]
+        if own and (self._crop_rest(gap) or "等" in gap):
+            return None
+        code = "agri.crop_output" if is_mass else "agri.crop_output_value"
+        return Generic(code, last.crop, "crop_product", 0.9 if own else 0.8, 110 if own else 88)
 
     @staticmethod
-    def project_kind(scene: Scene, q: Quantity) -> str:
-        """Return the kind of projects counted by `q` in a breakdown (其中产业发展类13个), or ''."""
-        if q.unit.unit != "个":
-            return ""
-        sentence = scene.text[scene.span("sentence", q.start)[0] : q.outer_start]
-        match = re.search(r"(?:其中|[，；、])[:：]?([\u4e00-\u9fff]{2,8}类)$", sentence)
-        return match.group(1).removeprefix("其中") if match and "项目" in sentence else ""
+    def project_kind(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
+        """Return the kind of projects counted by `q` in a breakdown: 其中产业发展类13个."""
+        if q.unit.unit not in {"个", "项"}:
+            return None
+        sentence = scene.text[scene.span("sentence", q.start)[0] : zone.lead]
+        match = re.search(r"(?:其中|[，；、。])[:：]?([\u4e00-\u9fff]{2,8}类)(?:项目)?(?:共|有)?$", sentence)
+        if match is None or "项目" not in sentence:
+            return None
+        return Generic("project.count", match.group(1).removeprefix("其中"), "project_kind", 0.88, 115)
 
-    def facility(self, scene: Scene, q: Quantity) -> str:
-        """Return what was built, when the clause says that `q` of it were (建成2座…, 新建…86处)."""
-        clause_start, clause_end = scene.span("clause", q.start)
-        before = re.split(r"[、0-9]", scene.text[max(clause_start, q.outer_start - 30) : q.outer_start])
-        verbs = list(_BUILT.finditer(scene.text[clause_start : q.outer_start]))
-        if not verbs:
-            return ""
-        tail = scene.text[clause_start + verbs[-1].end() : q.outer_start] if "、" not in before[-1] else before[-1]
-        tail = re.split(r"[、0-9]", tail)[-1].lstrip("了的")
-        after = re.match(rf"{_NOUN}{{2,14}}", scene.text[q.outer_end : clause_end])
+    def facility(self, scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
+        """Return what was built, when the clause says that `q` of it were: 建成2座…, 新建…86处."""
+        text = scene.text
+        clause_start, clause_end = scene.span("clause", zone.lead)
+        begin = max(clause_start, zone.start)
+        own = text[begin : zone.lead]
+        whole = text[clause_start : zone.lead]
+        verbs = list(self._built.finditer(own))
+        before = re.fullmatch(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?", own)
+        if before and not self._no_facility.search(before[1]):
+            return Generic("infra.facilities", before[1], "facility", 0.75, 72)
+        shared = verbs or list(self._built.finditer(whole))
+        built_after = not shared and _BUILT_AFTER.search(text, zone.tail, scene.span("clause", zone.tail)[1])
+        if not shared and not built_after:
+            return None
+        tail = own[verbs[-1].end() :] if verbs else own
+        tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", self._names.residue(tail).strip("了的、和及与，"))[-1]
+        after = re.match(rf"{_NOUN}{{2,14}}", text[zone.tail : clause_end])
         if tail and re.fullmatch(rf"{_NOUN}{{2,16}}", tail):
             noun = tail
         elif not tail and after:
-            noun = re.split(r"[和及并]|[已均全]", after.group())[0]
+            noun = re.split(r"[和及并]|[已均全投]|相继|陆续|先后|建成|竣工|开工", after.group())[0]
         else:
-            return ""
-        return "" if _NOT_FACILITY.search(noun) or len(noun) < 2 else noun
+            return None
+        noun = noun.removeprefix("的")
+        if len(noun) < 2 or self._no_facility.search(noun):
+            return None
+        is_shared = zone.lead < q.outer_start or zone.tail > q.outer_end
+        if is_shared and any(one.end == zone.lead and one.aliases for one in scene.hits_between(begin, zone.lead)):
+            return None
+        return Generic("infra.facilities", noun, "facility", 0.75, 72)
 
-    def villages_over(self, scene: Scene, q: Quantity) -> str:
-        """Return the threshold of villages counted by `q` (年收入10万元以上的村11个), or ''."""
-        if q.unit.canonical != "个":
-            return ""
-        before = scene.text[max(0, q.outer_start - 22) : q.outer_start]
+    def villages_over(self, scene: Scene, q: Quantity) -> Generic | None:
+        """Return the threshold of villages counted by `q`: 年收入10万元以上的村11个, 11个村超过10万元."""
+        text = scene.text
+        before = text[max(0, q.outer_start - 26) : q.outer_start]
         match = re.search(
-            r"(\d+(?:\.\d+)?万元)(?:以上|以下)?的?(?:行政)?村(?:[（(]社区[）)])?(?:达到?|共|有)?$", before
+            r"(\d+(?:\.\d+)?万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?村?|的(?:行政)?村?|(?:行政)?村)(?:[（(]社区[）)])?"
+            r"(?:数|达到?|共|已?有|为|增至|增加到|：)*$",
+            before,
         )
-        return match.group(1) if match and "收入" in scene.text[max(0, q.start - 40) : q.start] else ""
+        if match is None:
+            ahead = re.match(
+                r"(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体经济)?(?:经营性)?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过)"
+                r"(?:了|过)?(\d+(?:\.\d+)?万元?)", text[q.outer_end : q.outer_end + 30],
+            )  # fmt: skip
+            match = ahead
+        if match is None or q.unit.unit not in {"个", "村"}:
+            return None
+        if not self._collective.search(text, scene.span("sentence", q.start)[0], q.outer_end + 30) and (
+            not self._collective.search(scene.topic(q.start))
+        ):
+            return None
+        item = match.group(1) if match.group(1).endswith("元") else match.group(1) + "元"
+        return Generic("collective.villages_over", item, "villages_over", 0.93, 130)
+
+    # --- items of named figures ---------------------------------------------------------------------------------
+
+    def item_for(self, scene: Scene, q: Quantity, zone: Zone, found: Candidate, before: Sequence[Reading]) -> str:
+        """Return the item of a figure named by `found`, or '' where it has none."""
+        alias, hit = found.alias, found.hit
+        if alias.item:
+            return found.item
+        if alias.code.startswith("party.training_"):
+            return self._class(scene, q, before)
+        if alias.code == "project.investment":
+            return self._project(scene, q, found)
+        if alias.code == "project.count":
+            return self._kind(scene, hit.start)
+        if alias.code == "agri.bases":
+            start = scene.span("clause", hit.start)[0]
+            words = re.search(rf"({_NOUN}{{1,8}})$", scene.text[max(start, hit.start - 8) : hit.start])
+            return self._built.split(words.group(1))[-1] if words else ""
+        return ""
 
     @staticmethod
-    def _class(scene: Scene, q: Quantity, hit: Hit, recent: "Sequence[Reading]") -> str:
-        last = next((one for one in reversed(recent) if one.code == "party.training_sessions"), None)
+    def _class(scene: Scene, q: Quantity, before: Sequence[Reading]) -> str:
+        last = next((one for one in reversed(before) if one.code == "party.training_sessions"), None)
         start = scene.span("segment", q.start)[0]
-        classes = list(_CLASS.finditer(scene.text[start : q.start]))
-        if classes:
-            words = _CLASS_VERBS.sub("", classes[-1].group(1)).strip('“”"')
-            return re.sub(r"(?:主题|专题)$", lambda match: match.group(), words)
+        classes = list(_CLASS.finditer(scene.text, start, min(len(scene.text), q.end + 16)))
+        ahead = [one for one in classes if one.start() < q.start] or classes
+        if ahead and (last is None or ahead[-1].start() > last.quantity.start):
+            return _CLASS_VERBS.sub("", ahead[-1].group(1)).strip('“”"')
         return last.item if last is not None else ""
 
     @staticmethod
-    def _project(scene: Scene, q: Quantity, hit: Hit) -> str:
-        clause_end = scene.span("segment", q.start)[1]
-        after = _PROJECT_AFTER.match(scene.text[q.outer_end : min(clause_end, q.outer_end + 26)])
+    def _project(scene: Scene, q: Quantity, found: Candidate) -> str:
+        text = scene.text
+        segment_end = scene.span("segment", q.start)[1]
+        after = _PROJECT_AFTER.match(text, q.outer_end, min(segment_end, q.outer_end + 28))
         if after and not _PLAIN_PROJECT.fullmatch(after.group(1)):
             return after.group(1)
         clause_start = scene.span("clause", q.start)[0]
-        words = re.sub(r"[，、]$", "", scene.text[max(clause_start - 18, 0) : hit.start])
-        before = re.search(r"([\u4e00-\u9fff]{2,14}(?:项目|工程|类))[，、]?(?:总|完成|计划)?$", words)
+        words = re.sub(r"[，、]$", "", text[max(clause_start - 18, 0) : found.hit.start])
+        before = re.search(r"([\u4e00-\u9fff“”]{2,16}(?:项目|工程|类))[，、（]?(?:总|完成|计划)?$", words)
         named = before.group(1) if before else ""
         return "" if re.search(r"实施|各类|重点项目|个项目|争取|招商", named) else re.sub(r"^.*其中", "", named)
 
     @staticmethod
-    def _kind(scene: Scene, hit: Hit) -> str:
-        start = scene.span("clause", hit.start)[0]
+    def _kind(scene: Scene, position: int) -> str:
+        start = scene.span("clause", position)[0]
         words = re.split(
-            r"[、，]|实施|推进|完成|开展|争取|谋划|储备|共|了|建设", scene.text[max(start, hit.start - 16) : hit.start]
+            r"[、，]|实施|推进|完成|开展|争取|谋划|储备|共|了|建设|安排",
+            scene.text[max(start, position - 16) : position],
         )[-1]
-        plain = re.sub(r"^(?:全年|全乡|全镇|各类|年度|重点|累计|全部|一批)+|[“”]", "", words)
-        return plain if 2 <= len(plain) <= 12 and re.fullmatch(r"[\u4e00-\u9fff]+", plain) else ""
+        plain = re.sub(r"^(?:全年|全乡|全镇|各类|年度|重点|累计|全部|一批|民生|续建|新建)+|[“”\d]", "", words)
+        return plain if 2 <= len(plain) <= 12 and re.fullmatch(rf"{_HAN}+", plain) else ""

@@ -1,33 +1,63 @@
 """Every quantity of a text: number, unit, bound, interval. What only looks like one is left out."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from tasks.domain.facts import Bound
-from tasks.extract.numerals import FULL_WIDTH, parse_chinese_numeral, parse_digits
+from tasks.extract.numerals import parse_digits, read_chinese_numeral
 from tasks.lexicon import Lexicon, UnitWord
 
 __all__ = ["MentionFinder", "Quantity"]
 
-_DIGITS = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
-_MULT = r"[百千]?万?亿?"
-_CHINESE = r"[一二两三四五六七八九十百千万亿零〇壹贰叁肆伍陆柒捌玖拾佰仟]{1,12}"
-_MASK = r"[Xx×╳＊*]{1,6}(?:\.[Xx×]{1,3})?"
-# A number cut in two by a marker (12##…##345), or by a blank (5 9亿): what stands right before the digits found.
-_CUT_BEFORE = re.compile(r"\d\s*(?:[#*]{2}[^#*\n]{0,12}[#*]{2}|\s)\s*[.、]?$")
-# Chinese numerals stand in so many words that they count as quantities only before these units.
-_CHINESE_UNITS = frozenset(
-    re.split(" ", "亩 公顷 公里 千米 平方公里 平方米 元 户 人 名 吨 公斤 斤 头 只 % 人次 个百分点 成")
+_D = (
+    r"\d{1,3}(?:,\d{3}){1,4}(?!\d)(?:\.\d{1,6})?|\d{1,3}(?:，\d{3}){1,3}(?![\d.])(?=[余多]?[万亿]?[元亩吨人户])"
+    r"|\d{1,15}(?:\.\d{1,6})?"
 )
-_STOPS = frozenset("，。；、,;")
+_MULT = r"(?:百|千(?![瓦克米赫焦卡]))?[万亿]{0,2}"
+_C = "零〇○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
+_K = "千[瓦克米赫焦卡]"  # 千 that belongs to the unit
+_X = "Xx×*"
+_CUT = r"(?:[#*@]{2,3}[^#*@\n。；，]{0,16}[#*@]{2,3})"  # a marker that someone's page left in the middle of a number
+_NUMBER = re.compile(
+    rf"(?P<percent>[百千万]分之|[{_C}\d]{{1,3}}分之)?(?:"
+    rf"(?P<cut>\d+\.?{_CUT}[\d.]*\d)|(?P<mask>\d*[{_X}]{{1,6}}[\d{_X}]*(?:\.[\d{_X}]{{1,3}})?)|(?P<digits>{_D})|"
+    rf"(?P<chinese>[上数几]?(?:(?!{_K})[{_C}]){{1,16}}(?:点[{_C}]{{1,4}})?几?(?!(?!{_K})[{_C}]))"
+    rf"(?(percent)|(?=[余多来]?[UNIT_STARTS]|(?<=[一二两三四五六七八九十百千][万亿]))))"
+    rf"(?P<mult1>{_MULT})(?P<tail>(?<=[万亿])\d{{1,8}}(?:\.\d{{1,4}})?[千百]?万?|(?<=[千百])零?\d{{1,3}})?"
+    rf"(?P<more>[余多来])?(?P<mult2>{_MULT})"
+)
+_SECOND = re.compile(
+    rf"\s?(?P<sep>[-—~]{{1,2}}|至|到)\s?(?:(?P<digits>{_D})(?P<mult>{_MULT})|(?P<chinese>[{_C}]{{1,8}}))(?P<more>[余多])?"
+)
+_HALF = re.compile(r"(?:一半|半数|一大半|大半)(?![年天月个路以径])")
+_TIMES = re.compile(r"翻了?(?P<times>[一二两三四\d]|近一)番")
+# Not one: 没有一户返贫, 未发生一起事故, 无一人伤亡.
+_NOT_ONE = re.compile(
+    r"(?:未|没有?|无)(?:再|曾)?(?:发生|出现|发现|有|伤)?一(?P<unit>起|例|户|人|名|件|笔|宗|处|次)[^，。；！？\n]{0,14}"
+)
+# A number that lost a part: 5 9亿, 4、48亿, 20232.8万亩 (a year run into the number).
+_SPLIT = re.compile(r"(?P<whole>\d{1,4})(?:\s|、|。)(?P<part>\d{1,2})(?=[万亿])")
+_YEAR_RUN_IN = re.compile(r"(?:19|20)\d\d(?P<rest>\d{1,3}\.\d+)")
+_STOPS = frozenset("，。；、,;：:）)\n")
+_SPAN_UNITS = frozenset("年月日号时分秒点周天届")
+# Everyday words rather than counts: 一户一册, 两手抓, 三农.
+_FEW = frozenset("一二两三四五六七八九十百千万亿零")
+_QUOTED = re.compile(r"[“\"「《][^“”\"「」《》\n]{1,24}[”\"」》]")
+_UNIT_BEFORE = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,5})?[）)][:：为]?$")
+_PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
+_AFTER_MORE = frozenset("，。；、的一")
+_LEFT_OUT = UnitWord("", "", "any", "", Fraction(1))
+_NO_RANGE_BEFORE = ("由", "从")
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A mention before it is resolved: span of number and unit, value interval in the stated unit, bound words' reach.
 
-    `value` is the stated number with 万 and 亿 expanded (None when masked), `step` the size of its last printed digit.
+    Offsets are those of the reading view. `value` is the stated number with 万 and 亿 expanded (None when masked),
+    `step` the size of its last printed digit.
     """
 
     start: int
@@ -40,6 +70,7 @@ class Quantity:
     step: Decimal
     unit: UnitWord
     bound: Bound
+    multiplier: str = ""
 
     @property
     def low(self) -> Decimal | None:
@@ -59,132 +90,355 @@ class MentionFinder:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._units = lexicon.units
-        bounds = lexicon.words["bounds"]
-        self._stops: dict[str, tuple[str, ...]] = {
-            unit: tuple(words) for unit, words in lexicon.words["not_units_after"].items()
+        words = lexicon.words
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        for surface in lexicon.units:
+            known = set(self._lengths.get(surface[0], ()))
+            self._lengths[surface[0]] = tuple(sorted(known | {len(surface)}, reverse=True))
+        self._not_after: dict[str, tuple[str, ...]] = {
+            unit: tuple(stops) for unit, stops in words["not_units_after"].items()
         }
-        surfaces = sorted((re.escape(one.translate(FULL_WIDTH)) for one in lexicon.units), key=len, reverse=True)
-        unit = "|".join(surfaces)
-        number = rf"(?P<digits>{_DIGITS})|(?P<mask>{_MASK})|(?P<chinese>{_CHINESE})"
-        self._pattern = re.compile(
-            rf"(?P<percent>百分之|千分之)?(?:{number})"
-            rf"(?P<mult1>{_MULT})(?P<more>余|多|来)?(?P<mult2>{_MULT})"
-            rf"(?:\s?(?:[-—–~至到]{{1,2}})\s?(?P<digits2>{_DIGITS})(?P<mult3>{_MULT}))?"
-            rf"\s?(?P<unit>{unit})?"
-        )
-        self._before = [
-            (re.compile(rf"(?:{'|'.join(sorted(map(re.escape, bounds[key]), key=len, reverse=True))})$"), bound)
-            for key, bound in (
-                ("before_at_most", "at_most"), ("before_at_least", "at_least"), ("before_approx", "approx"),
-            )
-        ]  # fmt: skip
-        self._after = [
-            (re.compile(rf"(?:{'|'.join(map(re.escape, bounds[key]))})"), bound)
-            for key, bound in (
-                ("after_at_least", "at_least"), ("after_at_most", "at_most"), ("after_approx", "approx"),
-            )
-        ]  # fmt: skip
+        starts = "".join(sorted(re.escape(one) for one in {"成", "分", *self._lengths}))
+        self._number = re.compile(_NUMBER.pattern.replace("UNIT_STARTS", starts))
+        bounds = words["bounds"]
+        self._before: dict[str, Bound] = {}
+        self._after: dict[str, Bound] = {}
+        for side, table in (("before", self._before), ("after", self._after)):
+            for bound in ("at_most", "at_least", "approx"):
+                table.update(dict.fromkeys(bounds[f"{side}_{bound}"], bound))
+        self._longest = max(map(len, self._before))
+        self._not_bound: dict[str, frozenset[str]] = {
+            word: frozenset(letters) for word, letters in bounds["not_after_letter"].items()
+        }
+        self._counted = frozenset(words["chinese_numerals"]["units"])
+        self._concrete = frozenset(words["chinese_numerals"]["concrete"])
+        self._nouns = tuple(words["chinese_numerals"]["nouns"])
+        self._slogans = tuple(words["chinese_numerals"]["slogans"])
+        self._label_units = frozenset(words["chinese_numerals"]["never_masked"])
 
     def find(self, text: str) -> list[Quantity]:
-        """Return the quantities of `text` in order; offsets are those of `text`."""
-        plain = text.translate(FULL_WIDTH)
-        found = []
-        for match in self._pattern.finditer(plain):
-            quantity = self._read(plain, match)
+        """Return the quantities of `text` (a reading view) in order."""
+        quoted = [match.span() for match in _QUOTED.finditer(text)]
+        found: list[Quantity] = []
+        bare: list[tuple[re.Match[str], int]] = []
+        position = next_quote = 0
+        scan = self._number.search
+        while (match := scan(text, position)) is not None:
+            start, end = match.span()
+            position = end
+            while next_quote < len(quoted) and quoted[next_quote][1] <= start:
+                next_quote += 1
+            in_quotes = next_quote < len(quoted) and quoted[next_quote][0] < start
+            is_bare = bool(match["digits"]) and text[end : end + 1] in {"、", "和"}
+            quantity = None if in_quotes else self._read(text, match, is_bare)
             if quantity is not None:
+                if bare:
+                    found += self._listed(text, bare, quantity)
+                    bare = []
                 found.append(quantity)
-        return found
+                position = max(end, quantity.end)
+            elif not in_quotes and is_bare:
+                if bare and text[bare[-1][1] : start] not in {"、", "和"}:
+                    bare = []
+                bare.append((match, end))
+            else:
+                bare = []
+        found += self._in_words(text, found)
+        return sorted(found, key=lambda one: one.start)
 
     def bare(self, text: str, start: int, unit: UnitWord) -> Quantity | None:
         """Return the quantity of a table cell that is a bare number stated in `unit` (its header's)."""
-        plain = text.translate(FULL_WIDTH).strip().rstrip("%")
-        match = re.fullmatch(rf"-?(?:{_DIGITS})", plain)
+        plain = text.strip()
+        match = re.fullmatch(rf"([-+]?(?:{_D}))%?", plain)
         if match is None:
             return None
-        value = Decimal(plain.replace(",", ""))
-        step = Decimal(1).scaleb(int(value.as_tuple().exponent)) if "." in plain else Decimal(0)
-        lead = len(text) - len(text.lstrip())
-        begin = start + lead
-        end = begin + len(plain)
-        return Quantity(begin, end, begin, end, plain, value, None, step, unit, "exact")
+        digits = match[1].replace("，", ",")
+        value = Decimal(digits.replace(",", ""))
+        step = Decimal(1).scaleb(int(value.as_tuple().exponent)) if "." in digits else Decimal(0)
+        begin = start + len(text) - len(text.lstrip())
+        end = begin + len(match[1])
+        return Quantity(begin, end, begin, end, digits, value, None, step, unit, "exact")
 
-    def _read(self, plain: str, match: re.Match[str]) -> Quantity | None:
-        unit_words = match["unit"]
-        percent = match["percent"]
-        if unit_words is None and percent is None:
-            # 出资出物20万，: a sum whose 元 was left out, told by 万 or 亿 right before the punctuation.
-            if (
-                not (match["mult1"] + match["mult2"]).strip("百千")
-                or plain[match.end() : match.end() + 1] not in _STOPS
-            ):
+    # --- one number ---------------------------------------------------------------------------------------------
+
+    def _read(self, text: str, match: re.Match[str], is_bare: bool) -> Quantity | None:
+        start, end = match.span()
+        before = text[start - 1] if start else ""
+        if before == "第" or (before and before.isascii() and (before.isalpha() or before in ".+")):
+            return None
+        if before == "/" and (start < 2 or text[start - 2].isascii()):
+            return None
+        if before == "-" and start > 1 and text[start - 2].isdigit():
+            return None
+        if text[end : end + 1] in _SPAN_UNITS and text[end : end + 2] not in {"分之"}:
+            return None
+        percent, chinese = match["percent"], match["chinese"]
+        spaced = end + 1 if text[end : end + 1] == " " and (match["digits"] or match["mask"]) else end
+        unit = self._unit(text, spaced)
+        surface = unit.surface if unit else ""
+        value_end = end
+        end = spaced + len(surface) if unit else end
+        if percent:
+            unit, end, surface = self._units["‰" if percent[0] in "千万" else "%"], value_end, ""
+        second = _SECOND.match(text, end if unit is None or surface == "%" else len(text))
+        if second is not None and (unit is None or surface == "%"):
+            ranged = self._range(text, match, second, surface)
+            if ranged is not None:
+                return ranged
+            if text[second.end() : second.end() + 1] in _SPAN_UNITS:
                 return None
-            unit_words = "元"
-        unit = self._units["%"] if percent == "百分之" else self._units["‰"] if percent else self._units.get(unit_words)
         if unit is None:
+            return self._without_unit(text, match, is_bare)
+        if chinese and not self._is_counted(text, match, unit, end):
             return None
-        before, after = plain[max(0, match.start() - 20) : match.start()], plain[match.end() : match.end() + 6]
-        if self._is_no_quantity(unit_words or "", before, after, match):
+        if match["digits"] and "." in match["digits"] and unit.dimension == "count" and not match["mult1"]:
+            return None  # 1.3本: a heading's number
+        if text.startswith(self._not_after.get(surface, ("\0",)), end) and not percent:
             return None
-        multipliers = match["mult1"] + match["mult2"]
-        value_high: Decimal | None = None
-        bound: Bound = "exact"
-        digits = match["digits"]
-        if match["mask"]:
-            value, bound, step = None, "masked", Decimal(0)
-        elif match["chinese"]:
-            whole = self._chinese(match["chinese"], unit_words or "", percent, after)
-            if whole is None:
-                return None
-            value, step = Decimal(whole), Decimal(0)
-        else:
-            value = parse_digits(digits, multipliers)
-            step = _step(digits, multipliers)
-            if match["digits2"]:
-                value_high = parse_digits(match["digits2"], match["mult3"])
-                if match["mult3"] and not multipliers:
-                    value = parse_digits(digits, match["mult3"])
-                bound = "range"
-        outer_start, outer_end = match.start(), match.end()
-        if match["more"] and bound == "exact":
-            bound = "at_least"
-        if bound == "exact":
-            bound, outer_start, outer_end = self._bound(plain, match, before, after)
-        if _is_damaged(digits or "", multipliers, before):
-            bound = "damaged"
-        return Quantity(
-            match.start(), match.end(), outer_start, outer_end,
-            plain[match.start() : match.end()].removesuffix(match["unit"] or ""), value, value_high, step, unit, bound,
-        )  # fmt: skip
+        return self._quantity(text, match, unit, end)
 
-    def _is_no_quantity(self, unit: str, before: str, after: str, match: re.Match[str]) -> bool:
-        if before.endswith("第") or (before and (before[-1].isascii() and before[-1].isalpha())):
-            return True
-        if before.endswith((".", "-", "+", "/")) and len(before) > 1 and before[-2].isdigit():
-            return True
-        return unit in self._stops and after.startswith(self._stops[unit])
+    def _unit(self, text: str, position: int) -> UnitWord | None:
+        for length in self._lengths.get(text[position : position + 1], ()):
+            unit = self._units.get(text[position : position + length])
+            if unit is not None and (
+                length > 1 or not text.startswith(self._not_after.get(unit.surface, ("\0",)), position + 1)
+            ):
+                return unit
+        return None
+
+    def _without_unit(self, text: str, match: re.Match[str], is_bare: bool) -> Quantity | None:
+        """Read a number whose unit stands before it in brackets, 产值（万元）：14630, or was left out, 人口4.26万，."""
+        if match["chinese"]:
+            words = match["chinese"]
+            is_sum = words[-1] in "万亿" and words[0] not in "百千万亿零" and len(words) >= 2
+            return self._quantity(text, match, _LEFT_OUT, match.end()) if is_sum else None
+        label = _UNIT_BEFORE.search(text, max(0, match.start() - 12), match.start())
+        if label is not None:
+            multiplier, words = label["multiplier"] or "", label["unit"]
+            unit = self._units.get(words) if words else _LEFT_OUT
+            quantity = None if unit is None else self._quantity(text, match, unit, match.end())
+            if quantity is not None and quantity.value is not None and multiplier:
+                factor = parse_digits("1", multiplier)
+                step = (quantity.step or Decimal(1)) * factor
+                quantity = replace(quantity, value=quantity.value * factor, step=step)
+            return quantity
+        multipliers = (match["mult1"] + match["mult2"]).strip("百千")
+        if not multipliers or is_bare or text[match.end() : match.end() + 1] not in _STOPS:
+            return None
+        return self._quantity(text, match, _LEFT_OUT, match.end())
+
+    def _quantity(self, text: str, match: re.Match[str], unit: UnitWord, end: int) -> Quantity | None:
+        start = match.start()
+        multipliers = match["mult1"] + match["mult2"]
+        high: Decimal | None = None
+        step = Decimal(0)
+        bound: Bound = "exact"
+        value: Decimal | None
+        if match["mask"]:
+            if unit.surface in self._label_units:
+                return None
+            value, bound = None, "masked"
+        elif match["chinese"]:
+            numeral = read_chinese_numeral(match["chinese"])
+            if numeral is None:
+                return None
+            value, high, is_open = numeral
+            if multipliers:
+                value *= parse_digits("1", multipliers)
+            bound = ("approx" if high else "at_least") if is_open else "range" if high is not None else "exact"
+        elif match["cut"]:
+            value, bound = parse_digits(re.sub(rf"{_CUT}", "", match["cut"]), multipliers), "damaged"
+        else:
+            digits = match["digits"].replace("，", ",")
+            value, step = parse_digits(digits, multipliers), _step(digits, multipliers)
+            if match["tail"]:
+                tail = match["tail"].lstrip("零")
+                number = tail.rstrip("千百万")
+                value = parse_digits(digits, match["mult1"]) + parse_digits(number, tail[len(number) :])
+                value, step = value * parse_digits("1", match["mult2"]), Decimal(0)
+            run_in = _YEAR_RUN_IN.fullmatch(digits) if multipliers else None
+            if run_in:
+                value, bound = parse_digits(run_in["rest"], multipliers), "damaged"
+            elif multipliers:
+                start, value, bound = self._split(text, match, multipliers, value)
+        if match["percent"] and value is not None:
+            value = _fraction(match["percent"][:-2], value)
+            if value is None:
+                return None
+        if value is not None and unit.surface == "成":
+            value, high, end = self._tenths(text, value, high, end)
+            unit = self._units["%"]
+        elif value is not None and text[end : end + 1] == "半" and match["chinese"]:
+            value, end = value + parse_digits("0.5", multipliers), end + 1
+        outer_start, outer_end = start, end
+        if bound not in {"masked", "damaged"}:
+            if match["more"] and not (match["more"] == "多" and match["chinese"] is None and value == 0):
+                bound = "approx" if match["more"] == "来" else "at_least"
+            elif bound in {"exact", "range", "approx"}:
+                found, outer_start, outer_end = self.bound_around(text, start, end)
+                bound = found if found != "exact" and bound == "exact" else bound
+        stated = text[start : match.end()].rstrip()
+        return Quantity(start, end, outer_start, outer_end, stated, value, high, step, unit, bound, multipliers)
 
     @staticmethod
-    def _chinese(words: str, unit: str, percent: str | None, after: str) -> int | None:
-        if percent is None and unit not in _CHINESE_UNITS and not (unit in {"个", "条"} and after[:1] in {"村", "社"}):
-            return None
-        if len(words) == 1 and words in "百千万亿零〇十":
-            return None
-        # 一人, 一户, 两人: words of speech rather than counts.
-        if words in {"一", "两"} and unit in {"户", "人", "名", "头", "只", "个", "元", "成"}:
-            return None if not (words == "两" and unit == "个") else 2
-        return parse_chinese_numeral(words)
+    def _split(text: str, match: re.Match[str], multipliers: str, value: Decimal) -> tuple[int, Decimal, Bound]:
+        """Join a number that lost its point: 5 9亿 and 4、48亿 were 5.9亿 and 4.48亿; but 4.8、5.2亿 is a list."""
+        start = match.start()
+        window = text[max(0, start - 6) : match.end()]
+        split = _SPLIT.search(window)
+        if split is None or window[: split.start()][-1:].isdigit() or window[: split.start()].endswith((".", "、")):
+            return start, value, "exact"
+        begin = max(0, start - 6) + split.start()
+        if begin >= start or split["part"] != match["digits"] or (window[: split.start()][-1:] == "-"):
+            return start, value, "exact"
+        clause = re.split(r"[，。；\n]", text[max(0, begin - 30) : begin])[-1]
+        if "、" in window[split.start() : split.end()] and re.search(r"、|和|及|与|分别|各", clause):
+            return start, value, "exact"
+        return begin, parse_digits(f"{split['whole']}.{split['part']}", multipliers), "damaged"
 
-    def _bound(self, plain: str, match: re.Match[str], before: str, after: str) -> tuple[Bound, int, int]:
-        for pattern, bound in self._after:
-            hit = pattern.match(after)
-            if hit:
-                return bound, match.start(), match.end() + hit.end()  # type: ignore[return-value]
-        hits = [(hit, bound) for pattern, bound in self._before if (hit := pattern.search(before))]
-        if hits:
-            # 不低于 ends in 低于: the longer words decide.
-            hit, bound = max(hits, key=lambda one: len(one[0].group()))
-            return bound, match.start() - len(hit.group()), match.end()  # type: ignore[return-value]
-        return "exact", match.start(), match.end()
+    def _range(self, text: str, match: re.Match[str], second: re.Match[str], first_unit: str) -> Quantity | None:
+        """Read 3—5万元, 3至5个, 10%-15%; None when the second number has no unit of quantity or starts a new figure."""
+        if match["mask"] or match["cut"] or text[max(0, match.start() - 1) : match.start()] in _NO_RANGE_BEFORE:
+            return None
+        unit = self._unit(text, second.end())
+        if unit is None or (first_unit and unit.surface != first_unit):
+            return None
+        end = second.end() + len(unit.surface)
+        if text.startswith(self._not_after.get(unit.surface, ("\0",)), end):
+            return None
+        low, high = self._value(match), self._value(second)
+        if low is None or high is None:
+            return None
+        multipliers = second["mult"] or ""
+        if multipliers and not match["mult1"] and not first_unit:
+            low *= parse_digits("1", multipliers)
+        if high <= low:
+            return None
+        stated = text[match.start() : second.end()]
+        outer_start, outer_end = match.start(), end
+        return Quantity(
+            match.start(), end, outer_start, outer_end, stated, low, high, Decimal(0), unit, "range", multipliers
+        )
+
+    @staticmethod
+    def _value(match: re.Match[str]) -> Decimal | None:
+        groups = match.groupdict()
+        if groups["digits"]:
+            return parse_digits(groups["digits"].replace("，", ","), groups.get("mult1") or groups.get("mult") or "")
+        numeral = read_chinese_numeral(groups["chinese"]) if groups["chinese"] else None
+        return None if numeral is None or numeral[1] is not None else numeral[0]
+
+    @staticmethod
+    def _tenths(text: str, value: Decimal, high: Decimal | None, end: int) -> tuple[Decimal, Decimal | None, int]:
+        """Return 成 as percent: 三成 is 30, 四成半 45, 八成三 83; and where it ends."""
+        rest = text[end : end + 1]
+        value, high = value * 10, None if high is None else high * 10
+        if rest == "半":
+            return value + 5, high, end + 1
+        if rest and rest in "一二三四五六七八九" and text[end + 1 : end + 2] in _STOPS:
+            return value + "零一二三四五六七八九".index(rest), high, end + 1
+        return value, high, end
+
+    def bound_around(self, text: str, start: int, end: int) -> tuple[Bound, int, int]:
+        """Return the bound that the words right before `start` or right after `end` set, and how far they reach."""
+        for length in (4, 3, 2, 1):
+            word = text[end : end + length]
+            bound = self._after.get(word)
+            if bound is not None and len(word) == length:
+                # 两成多，: a hedge; 8774元多612元, 多收: a new word.
+                if word == "多" and text[end + 1 : end + 2] not in _AFTER_MORE:
+                    continue
+                return bound, start, end + length
+        for length in range(self._longest, 0, -1):
+            word = text[max(0, start - length) : start]
+            bound = self._before.get(word)
+            if bound is not None and text[start - length - 1 : start - length] not in self._not_bound.get(word, ()):
+                return bound, start - length, end
+        return "exact", start, end
+
+    def _is_counted(self, text: str, match: re.Match[str], unit: UnitWord, end: int) -> bool:
+        """Return whether Chinese number words count something, rather than stand in a name or slogan (四个意识)."""
+        words = match["chinese"]
+        if match["percent"] or match["more"]:
+            return True
+        if len(words) == 1 and words in "百千万亿零〇○十上数几" and words != "十":
+            return False
+        if not words.strip("百千万亿"):
+            return text[match.start() - 1 : match.start()] in {"近", "超", "约", "破"}
+        if text.startswith(self._slogans, match.start()):
+            return False
+        if unit.dimension in _PHYSICAL:
+            return True
+        if unit.surface in self._counted:
+            return words != "一" or unit.surface in {"成", "倍"} or text[end : end + 1] == "半"
+        if words == "一":
+            return False
+        if len(words) >= 2 and any(one in words for one in "十百千万数几上"):
+            return words[0] not in "百千万"
+        following = text[end : end + 4]
+        if following.startswith(self._nouns):
+            return True
+        if unit.surface in self._concrete:
+            return True
+        return following[:1] in _STOPS and text[match.start() - 1 : match.start()] not in {"”", "“", "、", "，", "。"}
+
+    # --- lists and words ----------------------------------------------------------------------------------------
+
+    def _listed(self, text: str, bare: list[tuple[re.Match[str], int]], last: Quantity) -> list[Quantity]:
+        """Give numbers that stand before `last` in one list its unit: 分别为12、15、18个."""
+        if text[bare[-1][1] : last.start] not in {"、", "和"} or last.bound == "damaged":
+            return []
+        found = []
+        for match, _ in bare:
+            quantity = self._quantity(text, match, last.unit, match.end())
+            if quantity is None or quantity.value is None:
+                return []
+            if last.multiplier and not quantity.multiplier:
+                factor = parse_digits("1", last.multiplier)
+                quantity = replace(
+                    quantity, value=quantity.value * factor, step=(quantity.step or Decimal(1)) * factor,
+                    multiplier=last.multiplier,
+                )  # fmt: skip
+            found.append(quantity)
+        return found
+
+    def _in_words(self, text: str, found: list[Quantity]) -> list[Quantity]:
+        """Return 一半, 半数 (50 %) and 翻一番 (a doubling) where no number was found."""
+        taken = {one.start for one in found}
+        more: list[Quantity] = []
+        for match in _HALF.finditer(text):
+            start, end = match.span()
+            if start not in taken and text[start - 1 : start] not in {"另", "这", "那", "前", "后", "每"}:
+                bound, outer_start, outer_end = self.bound_around(text, start, end)
+                half = Decimal(50)
+                more.append(Quantity(start, end, outer_start, outer_end, match.group(), half, None, Decimal(0),
+                                     self._units["%"], bound))  # fmt: skip
+        for match in _NOT_ONE.finditer(text):
+            unit = self._units[match["unit"]]
+            start, end = match.span()
+            more.append(Quantity(start, end, start, end, match.group(), Decimal(0), None, Decimal(0), unit, "exact"))
+        for match in _TIMES.finditer(text):
+            word = match["times"]
+            times = (
+                1 if word == "近一" else int(word) if word.isdigit() else "零一二三四".find(word.replace("两", "二"))
+            )
+            start, end = match.span()
+            bound = "approx" if word == "近一" else "exact"
+            more.append(Quantity(start, end, start, end, match.group(), Decimal(times), None, Decimal(0),
+                                 self._units["番"], bound))  # fmt: skip
+        return more
+
+
+def _fraction(parts: str, value: Decimal) -> Decimal | None:
+    """Return `value` of `parts` equal parts: as percent (百分之八, 三分之一), or per mille (千分之三, 万分之五)."""
+    if parts in {"百", "千"}:
+        return value
+    if parts == "万":
+        return value / 10
+    numeral = (Decimal(parts), None, False) if parts.isdigit() else read_chinese_numeral(parts)
+    if numeral is None or numeral[0] <= 1 or value >= numeral[0]:
+        return None
+    return (100 * value / numeral[0]).quantize(Decimal("0.000001"))
 
 
 def _step(digits: str, multipliers: str) -> Decimal:
@@ -193,9 +447,3 @@ def _step(digits: str, multipliers: str) -> Decimal:
     if not decimals and not multipliers:
         return Decimal(0)
     return parse_digits("1", multipliers).scaleb(-decimals)
-
-
-def _is_damaged(digits: str, multipliers: str, before: str) -> bool:
-    """Return whether the number carries traces of damage: a marker or a blank inside it, a year run into it."""
-    run_in = re.fullmatch(r"(?:19|20)\d{2}\d{1,3}\.\d+", digits) is not None and "万" in multipliers
-    return run_in or _CUT_BEFORE.search(before) is not None

@@ -1,53 +1,50 @@
 """From quantities to facts: which indicator, which measure, which item; one reading per figure, with its rule."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from expectations.catalogue import Catalogue, Indicator
+from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
-from tasks.extract.context import AliasIndex, Hit, Scene
 from tasks.extract.items import ItemFinder
+from tasks.extract.lists import NameLists
+from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
-from tasks.lexicon import Alias, Lexicon
+from tasks.extract.names import MARGIN, Candidate, NameFinder, Zone
+from tasks.extract.readings import Reading
+from tasks.extract.scene import AliasIndex, Scene
+from tasks.extract.scopes import Scopes
+from tasks.lexicon import Lexicon
 
-__all__ = ["Reading", "Resolver"]
+__all__ = ["Resolver"]
 
-_LIST_GAP = re.compile(r"\s*(?:、|和|及|与|以及|，|,)\s*$")
-_YEAR_PRIOR = re.compile(r"(?:比|较|由|从|到)?(?:\d{4}年|上一?年|去年|前年)(?:同期|末|底|度)?(?:的|为|是)?$")
-_REACHED = re.compile(r"(?:达到?了?|累计|增加到|增至|提高到|上升到|减少到|下降到|降至|降到|总数|共|合计|为)[达有]?到?$")
-_MOVED_TO = re.compile(r"(?:增加|增长|提高|上升|扩大|发展|减少|下降|降低|缩小|压减|增|升|降|减)(?:到|至|为)了?$")
-_MOVES_TO = re.compile(
-    r"[^，。；]{0,2}?(?:增加|增长|提高|上升|扩大|发展|减少|下降|降低|缩小|压减|增|升|降|减)(?:到|至|为)"
+_ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
+_JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
+_BRACKETED = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
+_ACHIEVED = re.compile(r"[^，。；]{0,3}，(?:实际|已|现|共|全年)?(?:共)?(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现)")
+_THRESHOLD = re.compile(
+    r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
+    r"|(?:（含）)?(?:及?以上|以下)的(?!速度|增长|增速|水平|目标|幅度|收入)(?=[^，。；、])|(?:以上|以下|及以上)?的?(?:行政)?(?:村|社区)(?!集体|级|民|组|委)"
 )
-_THRESHOLD = re.compile(r"^(?:元|万元)?(?:以上|以下)?的(?:行政)?(?:村|社区)")
-_MAX_GAP = 40
-_AFTER_GAP = 14
+_SUBJECT_WORDS = (
+    ("产值", re.compile(r"output_value")), ("产量", re.compile(r"output$")), ("面积", re.compile(r"area")),
+)  # fmt: skip
+_PEOPLE_OF = {"pop.households": "pop.total"}
+_LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 
 
-@dataclass(slots=True)
-class Reading:
-    """What one quantity was read as; `code` empty means no fact, for `reason`."""
-
-    quantity: Quantity
-    code: str = ""
-    measure: Measure = "level"
-    item: str = ""
-    unit: str = ""
-    negative: bool = False
-    rule: str = ""
-    confidence: float = 0.0
-    reason: str = "no indicator"
-    hit: Hit | None = field(default=None)
-    hit_code: str = ""
+def _aside_before(text: str, start: int, end: int) -> int:
+    """Return where the bracket opens that closes between `start` and `end` and holds the figure before, or -1."""
+    closed = next((at for at in range(start, min(end, start + 12)) if text[at] in "）)]】"), -1)
+    if closed < 0 or any(text[at] in "（([【" for at in range(start, closed)):
+        return -1
+    opened = max(text.rfind(sign, max(0, closed - 60), closed) for sign in "（([【")
+    return opened if opened >= 0 and "。" not in text[opened:closed] else -1
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    score: float
-    alias: Alias
-    hit: Hit
-    rule: str
+def _kind_of(q: Quantity) -> str:
+    """Return what a figure counts: figures of one kind do not share a name, 17条、6.4公里 do."""
+    return q.unit.unit if q.unit.dimension == "count" else q.unit.dimension
 
 
 class Resolver:
@@ -55,503 +52,423 @@ class Resolver:
 
     def __init__(self, catalogue: Catalogue, lexicon: Lexicon, index: AliasIndex) -> None:
         self._catalogue = catalogue
-        self._index = index
-        self._accepts: dict[str, frozenset[str]] = {
-            unit: frozenset(words) for unit, words in lexicon.words["accepts"].items()
-        }
-        measures = lexicon.words["measures"]
-        self._words = {name: tuple(sorted(words, key=len, reverse=True)) for name, words in measures.items()}
-        self._background = tuple(lexicon.words["scope"]["background"])
-        self._other_period = tuple(lexicon.words["scope"]["other_period"])
-        self._sections = {name: tuple(words) for name, words in lexicon.words["sections"].items()}
-        self._items = ItemFinder(lexicon)
+        self._words = MeasureWords(lexicon)
+        self.names = NameFinder(catalogue, lexicon, self._words)
+        self._items = ItemFinder(lexicon, self.names)
+        self._lists = NameLists(index, self.names, self._words, self._items)
+        self._scopes = Scopes(catalogue, lexicon)
+        self._remainder = re.compile(rf"(?:{'|'.join(lexicon.words['remainder']['words'])})(?:的|有|约|近)*$")
 
-    def resolve(self, scene: Scene, quantities: Sequence[Quantity]) -> list[Reading]:
-        """Return one reading per quantity, in order."""
+    def resolve(self, scene: Scene, quantities: Sequence[Quantity], year: int | None) -> list[Reading]:
+        """Return one reading per quantity, in order; `year` is the report's where known."""
         readings: list[Reading] = []
-        for position, quantity in enumerate(quantities):
-            following = quantities[position + 1 :]
-            readings.append(self._read(scene, quantity, readings, following))
-        self._distribute(scene, readings)
-        return [self._settle(scene, one) for one in readings]
+        starts = [one.start for one in quantities]
+        position = 0
+        while position < len(quantities):
+            start, end = scene.span("sentence", quantities[position].start)
+            last = max(position + 1, bisect_left(starts, end))
+            before = readings[-1] if readings else None
+            readings += self._sentence(scene, quantities[position:last], start, end, before)
+            position = last
+        self._scopes.settle(scene, readings, year)
+        return readings
 
-    # --- one quantity -------------------------------------------------------------------------------------------
+    # --- a sentence ---------------------------------------------------------------------------------------------
 
-    def _read(self, scene: Scene, q: Quantity, before: list[Reading], following: Sequence[Quantity]) -> Reading:
-        reading = Reading(q)
-        sentence = scene.span("sentence", q.start)
-        segment = scene.span("segment", q.start)
-        clause_start, _ = scene.span("clause", q.start)
-        previous = before[-1] if before and before[-1].quantity.end > segment[0] else None
-        pre_start = max(clause_start, previous.quantity.outer_end if previous else 0)
-        pre = scene.text[pre_start : q.outer_start]
-        recent = [one for one in before if one.quantity.start >= segment[0]]
-        subject = next((one for one in reversed(recent) if one.code), None)
-        clause_pre = scene.text[clause_start : q.outer_start]
-        if any(word in scene.text[sentence[0] : q.start] for word in self._other_period):
-            reading.reason = "other period"
+    def _sentence(
+        self, scene: Scene, quantities: Sequence[Quantity], start: int, end: int, before: Reading | None
+    ) -> list[Reading]:
+        chain = [Reading(q, zone) for q, zone in zip(quantities, self._zones(scene, quantities, end), strict=True)]
+        listed = self._lists.distribute(scene, chain, start)
+        used: set[tuple[str, int]] = set()
+        for position, reading in enumerate(chain):
+            if position not in listed:
+                self._read(scene, reading, chain[:position], chain[position + 1 :], used, start, before)
+            if reading.named is not None and reading.measure not in {"growth_pct", "share_pct", "completion_pct"}:
+                used.add((reading.named.alias.code, reading.named.hit.start))
+        return chain
+
+    @staticmethod
+    def _zones(scene: Scene, quantities: Sequence[Quantity], sentence_end: int) -> list[Zone]:
+        """Return where each figure's name may stand; figures that stand together (17条、6.4公里) share it."""
+        text = scene.text
+        groups: list[list[Quantity]] = []
+        for q in quantities:
+            last = groups[-1][-1] if groups else None
+            gap = text[last.outer_end : q.outer_start] if last else ""
+            if (
+                last is not None
+                and _JOIN.fullmatch(gap)
+                and q.unit.dimension not in {"share", "points"}
+                and _kind_of(q) not in {_kind_of(one) for one in groups[-1]}
+                and last.unit.dimension != "share"
+            ):
+                groups[-1].append(q)
+            else:
+                groups.append([q])
+        zones: list[Zone] = []
+        for position, group in enumerate(groups):
+            first, last = group[0], group[-1]
+            segment = scene.span("segment", first.start)[0]
+            begin = max(segment, groups[position - 1][-1].outer_end if position else 0)
+            opened = _aside_before(text, begin, first.outer_start) if position else -1
+            if opened >= 0:
+                outside = [one[-1].outer_end for one in groups[:position] if one[-1].outer_end <= opened]
+                begin = max(segment, outside[-1] if outside else 0)
+            stop = groups[position + 1][0].outer_start if position + 1 < len(groups) else sentence_end
+            clause_end = scene.span("clause", last.end)[1]
+            zones += [Zone(begin, first.outer_start, last.outer_end, min(stop, clause_end))] * len(group)
+        return zones
+
+    # --- one figure ---------------------------------------------------------------------------------------------
+
+    def _read(
+        self, scene: Scene, reading: Reading, before: list[Reading], after: list[Reading],
+        used: set[tuple[str, int]], sentence: int, earlier: Reading | None,
+    ) -> Reading:  # fmt: skip
+        q, text = reading.quantity, scene.text
+        previous = before[-1] if before else None
+        if previous is not None and self._is_second_unit(text, q, previous):
+            return reading.refuse("second unit")
+        if q.unit.dimension in {"money", "head", "small head", "area"} and _THRESHOLD.match(text, q.end):
+            return reading.refuse("threshold")
+        if self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start):
+            return reading.refuse("remainder")
+        clause = scene.span("clause", q.start)[0]
+        own_start = max(clause, previous.quantity.outer_end if previous else 0)
+        if previous is not None and reading.zone.start < previous.quantity.start < reading.zone.lead:
+            # The figure before stood in a bracket: what goes on goes on about the words before the bracket.
+            before = [one for one in before if one.quantity.outer_end <= reading.zone.start]
+            previous = before[-1] if before else None
+            own_start = max(clause, reading.zone.start)
+        own = _ASIDE.sub("", text[own_start : q.outer_start])
+        subject = self._subject(before, q, own, earlier)
+        if q.unit.dimension in {"share", "points", "times"}:
+            return self._percent(scene, reading, own, clause, sentence, subject, used)
+        if self._pair(text, reading, previous):
             return reading
-        if q.unit.unit == "百分点":
-            return self._points(reading, clause_pre, subject)
-        if q.unit.unit == "%":
-            done = self._percent(scene, reading, clause_pre, pre, recent, subject)
-            if done is not None:
-                return done
-        threshold = self._threshold(scene, reading, following)
-        if threshold is not None:
-            return threshold
-        if self._is_pair(scene, q, previous) and self._pair(reading, previous):
+        if subject is not None and self._goes_on(text, reading, own, subject):
             return reading
-        continued = self._continued(reading, pre, clause_pre, subject)
-        if continued is not None:
-            return continued
-        candidate = self._best(scene, q, sentence, segment, recent)
-        if candidate is None:
-            return self._without_name(scene, reading, clause_pre, previous)
-        return self._from_candidate(scene, reading, candidate, pre, clause_pre, recent)
+        return self._by_name(scene, reading, own, clause, used, sentence, before)
+
+    def _subject(self, before: list[Reading], q: Quantity, own: str, earlier: Reading | None) -> Reading | None:
+        """Return the figure that words like 增长 or 累计达到 go on about: the last one that is not a rate of it."""
+        is_rate = q.unit.dimension in {"share", "points", "times"}
+        levels = [
+            one for one in before
+            if one.quantity.unit.dimension not in {"share", "points", "times"} or (one.code and one.measure in _LEVELS)
+        ]  # fmt: skip
+        wanted = next((part for word, part in _SUBJECT_WORDS if word in own), None)
+        if wanted is not None:
+            return next((one for one in reversed(levels) if wanted.search(one.code)), None)
+        if levels and ("前者" in own or "后者" in own):
+            pair = levels[-2:]
+            return pair[0] if "前者" in own and pair[0].code else pair[-1] if pair[-1].code else None
+        for position, one in enumerate(reversed(levels)):
+            # 73件118人次，件数下降 and 386户、512人，减少29户 go on about figures that stand together.
+            beside = levels[-2 - position] if position + 1 < len(levels) else None
+            if not one.code and beside is not None and beside.zone is one.zone:
+                continue
+            if not one.code:
+                return None
+            if is_rate or self.names.fits(q.unit, one.code):
+                return one
+            if position >= 1:
+                return None
+        if levels:
+            return None
+        rates = [one for one in before if one.code and one.measure in {"growth_pct", "plan"}]
+        if rates and self.names.fits(q.unit, rates[-1].code):
+            return rates[-1]
+        if earlier is not None and earlier.code and self._words.compares.match(own.lstrip("，")):
+            return earlier
+        return None
+
+    @staticmethod
+    def _is_second_unit(text: str, q: Quantity, previous: Reading) -> bool:
+        """Return whether `q` says the figure before it again in another unit: 1600公顷（2.4万亩）."""
+        other = previous.quantity
+        if q.unit.dimension != other.unit.dimension or q.value is None or other.value is None:
+            return False
+        if not _BRACKETED.search(text, max(0, q.outer_start - 4), q.outer_start):
+            return False
+        if text[other.outer_end : q.outer_start].strip("（(折合约即为"):
+            return False
+        mine, its = (
+            q.value * q.unit.factor.numerator / q.unit.factor.denominator,
+            (other.value * other.unit.factor.numerator / other.unit.factor.denominator),
+        )
+        return abs(mine - its) <= its * 2 / 100
+
+    # --- rates and changes --------------------------------------------------------------------------------------
 
     def _percent(
-        self, scene: Scene, reading: Reading, clause_pre: str, pre: str, recent: list[Reading], subject: Reading | None
-    ) -> Reading | None:
-        """Read a percentage: completion, growth, share; None leaves it to the names of rates."""
-        if any(word in clause_pre for word in self._words["completion_of"]) and re.search(
-            r"完成|占|为|的$", clause_pre
-        ):
-            if subject is not None:
-                return self._take(reading, subject, "completion_pct", "completion")
-            reading.reason = "completion of nothing named"
+        self, scene: Scene, reading: Reading, own: str, clause: int, sentence: int, subject: Reading | None,
+        used: set[tuple[str, int]],
+    ) -> Reading:  # fmt: skip
+        """Read a percentage, points or a multiple: completion, growth, share, or the level of a rate."""
+        q, words = reading.quantity, self._words
+        clause_own = scene.text[clause : q.outer_start]
+        completed = words.completion.search(own) if q.unit.dimension == "share" else None
+        if completed is not None:
+            return self._rate_of(scene, reading, own[: completed.start()], subject, "completion_pct", "completion",
+                                 sentence)  # fmt: skip
+        if own == "的" and subject is not None and subject.measure == "plan" and subject.rule == "target":
+            return reading.take(subject.code, "completion_pct", subject.item, "completion", subject.confidence)
+        negative = q.stated_value.startswith("-")
+        sign = words.sign(own) or (-1 if negative and words.compares.search(own) else 0)
+        if q.unit.unit == "番":
+            sign = sign or 1
+        if sign or (q.unit.dimension == "share" and re.search(r"同比$|环比$", own)):
+            reading.negative = sign < 0
+            return self._change_of_rate(scene, reading, own, subject, sentence)
+        if q.unit.dimension != "share":
+            return reading.refuse("points of nothing named" if q.unit.dimension == "points" else "multiple")
+        if subject is not None and self._catalogue[subject.code].unit == "%":
+            rest = self.names.residue(words.to.sub("", words.prior.sub("", own))).strip("，、（")
+            if not rest and (words.to.search(own) or words.prior.search(own)):
+                measure: Measure = "prior_level" if words.prior.search(own) else "level"
+                return reading.take(subject.code, measure, subject.item, "reached", subject.confidence)
+        candidates = self.names.best(scene, q, reading.zone, used, sentence)
+        if candidates and not ("占" in own[-6:] and "占比" not in own[-6:] and candidates[0].score < 95):
+            self._named(scene, reading, candidates, "level")
+            lead = scene.text[clause : reading.zone.lead]
+            if (lead.endswith(("由", "从")) and words.moves_to.match(scene.text, q.outer_end)) or words.prior.search(
+                lead
+            ):
+                reading.measure, reading.rule = "prior_level", "prior"
             return reading
-        tail = pre[-14:]
-        down = self._last_word(tail, self._words["down"])
-        up = self._last_word(tail, self._words["up"])
-        if max(up, down) >= 0 and not re.search(
-            r"(?:率|比例|比重|占比)[^，]{0,6}$", pre[: len(pre) - len(tail) + max(up, down)][-6:]
-        ):
-            reading.negative = down > up
-            named = self._nearest_name(scene, reading.quantity, len(pre))
-            target = named or (self._same_subject(subject))
-            if target is None:
-                reading.reason = "growth of nothing named"
-                return reading
-            return self._take(reading, target, "growth_pct", "growth")
-        rate = self._rate(scene, reading, clause_pre)
-        if rate is not None:
-            return rate
-        if "占" in clause_pre:
-            named = self._nearest_name(scene, reading.quantity, len(clause_pre), before_word="占")
-            target = named or (subject if re.match(r"^\s*占", clause_pre) else None)
-            if target is None:
-                reading.reason = "share of nothing named"
-                return reading
-            return self._take(reading, target, "share_pct", "share")
-        reading.reason = "no rate named"
-        return reading
+        if words.share.search(clause_own) or words.share_tail.search(own):
+            position = own.rfind("占")
+            head = own[:position] if position >= 0 else own
+            return self._rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
+        return reading.refuse("no rate named")
 
-    def _rate(self, scene: Scene, reading: Reading, clause_pre: str) -> Reading | None:
-        q = reading.quantity
-        sentence, segment = scene.span("sentence", q.start), scene.span("segment", q.start)
-        candidate = self._best(scene, q, sentence, segment, [])
-        if candidate is None or scene.text[candidate.hit.end : q.start].count("，") > 0:
-            return None
-        return self._name(reading, candidate, "level")
-
-    def _points(self, reading: Reading, clause_pre: str, subject: Reading | None) -> Reading:
-        moved = max(self._last_word(clause_pre, self._words["up"]), self._last_word(clause_pre, self._words["down"]))
-        if subject is None or moved < 0 or re.search(r"高于|低于|快于|高出", clause_pre):
-            reading.reason = "points of nothing named"
-            return reading
-        if self._catalogue[subject.code].unit != "%" or subject.measure != "level":
-            reading.reason = "points of a growth rate"
-            return reading
-        down, up = (self._last_word(clause_pre, self._words[name]) for name in ("down", "up"))
-        reading.negative = down > up
-        self._take(reading, subject, "growth_abs", "points")
-        reading.unit = "百分点"
-        return reading
-
-    def _threshold(self, scene: Scene, reading: Reading, following: Sequence[Quantity]) -> Reading | None:
-        """Reject a sum that only says which villages are counted (10万元以上的村): a threshold, no fact."""
-        q = reading.quantity
-        if q.unit.canonical == "元" and _THRESHOLD.match(scene.text[q.end : q.end + 8]):
-            reading.reason = "threshold"
-            return reading
-        return None
-
-    def _continued(self, reading: Reading, pre: str, clause_pre: str, subject: Reading | None) -> Reading | None:
-        """Read a figure that goes on about the last one: 由去年的…, 净增…, 减少…, 累计达到…."""
-        q = reading.quantity
-        if subject is None or not self._fits(q, self._catalogue[subject.code]):
-            return None
-        head = pre.lstrip("，,、（( ")
-        compares = any(word in clause_pre for word in self._words["comparison"])
-        if _YEAR_PRIOR.search(pre) and len(head) <= 14:
-            return self._take(reading, subject, "prior_level", "prior")
-        if _MOVED_TO.search(head) and len(head) <= 8:
-            return self._take(reading, subject, "level", "reached")
-        if re.search(r"(?:目标|任务|计划)数?[为是]?$", head) and len(head) <= 14:
-            return self._take(reading, subject, "plan", "target")
-        if subject.measure == "plan" and re.match(r"(?:实际|现|已)?(?:共|已)?(?:落实|完成|实现|种植|达到?|栽植)", head):
-            return self._take(reading, subject, "level", "reached") if len(head) <= 8 else None
-        if len(head) > 14 or subject.measure not in {"level", "forecast", "prior_level", "growth_abs", "plan"}:
-            return None
-        down = self._last_word(head[-5:], self._words["down"])
-        up = self._last_word(head[-5:], self._words["up"])
-        if max(up, down) >= 0 and (compares or head[:2] in {"净增", "增加", "减少", "增收", "下降"}):
-            reading.negative = down > up
-            return self._take(reading, subject, "growth_abs", "increment")
-        if _REACHED.search(head) and len(head) <= 6 and subject.measure == "growth_abs":
-            return self._take(reading, subject, "level", "reached")
-        return None
-
-    def _without_name(self, scene: Scene, reading: Reading, clause_pre: str, previous: Reading | None) -> Reading:
-        q = reading.quantity
-        shared = self._shared_verb(scene, reading)
-        if shared:
-            return self._set(reading, shared, "level", "", "shared_verb", 0.9)
-        grown = self._items.crop_product(scene, q)
-        if grown:
-            code = "agri.crop_output" if q.unit.dimension == "mass" else "agri.crop_output_value"
-            return self._set(reading, code, "level", grown, "crop_product", 0.85)
-        kind = self._items.project_kind(scene, q)
-        if kind:
-            return self._set(reading, "project.count", "level", kind, "project_kind", 0.85)
-        item = self._items.crop_before(scene, q)
-        if item and q.unit.dimension == "area":
-            return self._set(reading, "agri.crop_area", "level", item, "crop_area", 0.85)
-        if q.unit.canonical == "个" and q.unit.unit in {"个", "座", "处", "所", "家", "间", "口", "部", "台"}:
-            facility = self._items.facility(scene, q)
-            if facility:
-                return self._set(reading, "infra.facilities", "level", facility, "facility", 0.8)
-        over = self._items.villages_over(scene, q)
-        if over:
-            return self._set(reading, "collective.villages_over", "level", over, "villages_over", 0.9)
-        return reading
-
-    def _from_candidate(
-        self, scene: Scene, reading: Reading, found: _Candidate, pre: str, clause_pre: str, recent: list[Reading]
+    def _change_of_rate(
+        self, scene: Scene, reading: Reading, own: str, subject: Reading | None, sentence: int
     ) -> Reading:
         q = reading.quantity
-        over = self._items.villages_over(scene, q)
-        if over:
-            return self._set(reading, "collective.villages_over", "level", over, "villages_over", 0.9)
-        self._name(reading, found, "level")
-        if q.unit.dimension == "area" and found.hit.end <= q.start:
-            crop = self._items.crop_instead(scene, q, found.hit, found.alias.code)
-            if crop:
-                return self._set(reading, "agri.crop_area", "level", crop, "crop_area", 0.85)
-        indicator = self._catalogue[reading.code]
-        if found.hit.end <= q.start:
-            between = scene.text[found.hit.end : q.outer_start]
-            moves = between.endswith(("由", "从")) and _MOVES_TO.match(scene.text[q.outer_end : q.outer_end + 8])
-            if _YEAR_PRIOR.search(between) or moves:
-                reading.measure, reading.rule = "prior_level", "prior"
-            else:
-                self._increment(reading, indicator, scene.text[max(0, found.hit.start - 6) : q.outer_start], between,
-                                clause_pre)  # fmt: skip
-        reading.item = self._items.item_for(scene, q, found.alias, found.hit, recent)
-        return reading
+        if q.unit.dimension == "points":
+            if self._words.points_gap.search(own):
+                return reading.refuse("points against another")
+            target = self._target(scene, reading, own, subject, sentence)
+            if target is None or self._catalogue[target[0]].unit != "%":
+                return reading.refuse("points of nothing named")
+            return reading.take(target[0], "growth_abs", target[1], "points", 0.9)
+        if q.unit.dimension == "times" and q.unit.unit == "倍" and not self._words.sign(own):
+            return reading.refuse("multiple")
+        return self._rate_of(scene, reading, own, subject, "growth_pct", "growth", sentence)
 
-    def _shared_verb(self, scene: Scene, reading: Reading) -> str:
-        """Return the indicator of a name that shares a verb with names before it (出栏肥猪1万头、肉牛3240头)."""
+    def _rate_of(
+        self, scene: Scene, reading: Reading, own: str, subject: Reading | None, measure: Measure, rule: str,
+        sentence: int,
+    ) -> Reading:  # fmt: skip
+        target = self._target(scene, reading, own, subject, sentence)
+        if target is None:
+            return reading.refuse(f"{rule} of nothing named")
+        return reading.take(target[0], measure, target[1], rule, target[2])
+
+    def _target(
+        self, scene: Scene, reading: Reading, own: str, subject: Reading | None, sentence: int
+    ) -> tuple[str, str, float] | None:
+        """Return indicator, item and confidence of what a rate is about: named right before it, or the last figure."""
         q = reading.quantity
-        start = scene.span("segment", q.start)[0]
-        before = scene.text[start : q.outer_start]
-        verbs = list(re.finditer(r"出栏|存栏|出笼", before))
-        name = re.split(r"[、，0-9]|和|及", before)[-1]
-        name = re.sub(r"(?:达到?|约|近|共|超过?|突破)+$", "", name)
-        if not verbs or not 1 <= len(name) <= 6:
-            return ""
-        return self._list_name(name, [verbs[-1].group(), name], reading)
+        start = scene.text.rfind(own, 0, q.outer_start) if own else q.outer_start
+        named = self._name_of_rate(scene, max(start, q.outer_start - 40), start + len(own), sentence)
+        if named is not None:
+            return named
+        if subject is None or self._rest(own):
+            return None
+        # 整改率98.9%，事故起数和死亡人数双下降，降幅18.2%: a clause of its own has changed the subject.
+        last = subject.quantity.outer_end
+        skipped = scene.text[last:start].rsplit("，", 1)[0].lstrip("，") if start > last else ""
+        if not re.search(r"[\d%]", skipped) and len(self._rest(skipped)) >= 5:
+            return None
+        return subject.code, subject.item, min(0.95, subject.confidence)
 
-    def _increment(self, reading: Reading, indicator: Indicator, around: str, between: str, clause_pre: str) -> None:
-        compares = any(word in clause_pre for word in self._words["comparison"])
-        down = self._last_word(between[-5:], self._words["down"])
-        up = self._last_word(between[-5:], self._words["up"])
-        if compares and max(up, down) >= 0 and not _MOVED_TO.search(between):
-            reading.measure, reading.negative, reading.rule = "growth_abs", down > up, "increment"
-        elif indicator.kind == "stock" and re.search(r"新增|新建|新植|净增|新成立|新培育|新登记", clause_pre):
-            reading.measure, reading.rule = "growth_abs", "new_stock"
-
-    # --- names --------------------------------------------------------------------------------------------------
-
-    def _best(
-        self, scene: Scene, q: Quantity, sentence: tuple[int, int], segment: tuple[int, int], recent: list[Reading]
-    ) -> _Candidate | None:
-        """Return the best name for `q`, before or after it in its segment."""
-        used = {(one.hit_code, one.hit.start) for one in recent if one.hit is not None}
-        candidates = []
-        clause_end = scene.span("clause", q.start)[1]
-        for hit in scene.hits_between(segment[0], min(segment[1], q.end + _AFTER_GAP + 12)):
-            if hit.start < q.end and hit.end > q.start:
-                continue
+    def _name_of_rate(self, scene: Scene, start: int, end: int, sentence: int) -> tuple[str, str, float] | None:
+        for hit in reversed(scene.hits_between(start, end)):
+            between = scene.text[hit.end : end]
+            if self._rest(between):
+                return None
+            fitting = []
             for alias in hit.aliases:
-                if not self._fits(q, self._catalogue[alias.code]):
+                window_end = end
+                clause = scene.span("clause", hit.start)[0]
+                if alias.side == "after" or any(
+                    scene.text.find(one.lstrip("^"), clause, window_end) >= 0 for one in alias.excludes
+                ):
                     continue
-                if (alias.code, hit.start) in used:
+                if not all(
+                    any(scene.text.find(word, sentence, window_end) >= 0 for word in group) for group in alias.needs
+                ):
                     continue
-                candidate = self._score(scene, q, hit, alias, sentence[0], clause_end, recent)
-                if candidate is not None:
-                    candidates.append(candidate)
-        return max(candidates, key=lambda one: one.score, default=None)
+                fitting.append(alias)
+            fitting.sort(key=lambda one: (bool(one.needs), self._catalogue[one.code].unit in {"户"}))
+            if fitting:
+                alias = fitting[0]
+                return alias.code, alias.words if alias.item == "=" else alias.item, 0.9
+            if hit.crop:
+                around = scene.text[hit.end : end]
+                code = (
+                    "agri.crop_output_value"
+                    if "产值" in around
+                    else "agri.crop_output"
+                    if "产" in around
+                    else "agri.crop_area"
+                )
+                return (code, hit.crop, 0.8) if "面积" in around or "产" in around or "种植" in around else None
+        return None
 
-    def _score(
-        self, scene: Scene, q: Quantity, hit: Hit, alias: Alias, sentence_start: int, clause_end: int,
-        recent: list[Reading],
-    ) -> _Candidate | None:  # fmt: skip
-        text = scene.text
-        is_before = hit.end <= q.start
-        if (is_before and alias.side == "after") or (not is_before and alias.side == "before"):
-            return None
-        gap = text[hit.end : q.outer_start] if is_before else text[q.outer_end : hit.start]
-        commas = gap.count("，") + gap.count(",")
-        if len(gap) > (_MAX_GAP if is_before else _AFTER_GAP) or commas > 1:
-            return None
-        if not is_before and (commas or "、" in gap or re.search(r"[（(）)和]", gap)):
-            return None
-        if self._is_excluded(scene, q, hit, alias):
-            return None
-        if alias.needs and not any(word in text[sentence_start:clause_end] for word in alias.needs):
-            return None
-        between = [one for one in recent if one.quantity.start >= hit.end]
-        same_kind = sum(1 for one in between if one.quantity.unit.dimension == q.unit.dimension)
-        score = 100 + 4 * len(alias.words) - (1.6 if is_before else 5) * len(gap) - 22 * commas
-        score -= 30 * same_kind + 6 * (len(between) - same_kind)
-        score += 6 if alias.item == "=" else 0
-        if alias.needs:
-            near = text[scene.span("segment", q.start)[0] : clause_end]
-            score += 8 if any(word in near for word in alias.needs) else -8
-        if not is_before and len(gap) <= 1:
-            score += 14
-        if is_before and len(gap) <= 2:
-            score += 10
-        return _Candidate(score, alias, hit, "named_before" if is_before else "named_after") if score >= 45 else None
+    def _rest(self, own: str) -> str:
+        """Return what an own phrase says that neither goes on about the last figure nor leads to this one."""
+        return self.names.residue(self._words.lead_rest(own)).strip("，、（")
 
-    def _is_excluded(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias) -> bool:
-        """Return whether a word stands around that makes the name mean something else.
+    # --- figures that go on -------------------------------------------------------------------------------------
 
-        A plain word counts in the clause of name and figure; one written ^word in the whole segment before the figure.
-        """
-        text = scene.text
-        clause_start = scene.span("clause", hit.start)[0]
-        if hit.end <= q.start:
-            window = text[clause_start : q.end]
-        else:
-            window = text[max(clause_start, q.outer_start - 12) : hit.end + 4]
-        segment = text[scene.span("segment", q.start)[0] : q.start]
-        return any(word[1:] in segment if word.startswith("^") else word in window for word in alias.excludes)
-
-    def _nearest_name(self, scene: Scene, q: Quantity, reach: int, before_word: str = "") -> Reading | None:
-        """Return a reading of the last indicator named in the `reach` characters before `q` (before `before_word`)."""
-        start = q.outer_start - reach
-        end = scene.text.rfind(before_word, start, q.outer_start) if before_word else q.outer_start
-        best: tuple[int, int, Alias, Hit] | None = None
-        sentence_start = scene.span("sentence", q.start)[0]
-        for hit in scene.hits_between(max(0, start), end):
-            for alias in hit.aliases:
-                clause = scene.text[start:end]
-                if any(word.lstrip("^") in clause for word in alias.excludes) or alias.side == "after":
-                    continue
-                if alias.needs and not any(word in scene.text[sentence_start:end] for word in alias.needs):
-                    continue
-                if self._catalogue[alias.code].unit in {"%", "户"} and not before_word:
-                    continue
-                key = (hit.end, hit.end - hit.start)
-                if best is None or key > (best[0], best[1]):
-                    best = (*key, alias, hit)
-        if best is None or (end - best[0] > 10):
-            return None
-        reading = Reading(q)
-        return self._set(reading, best[2].code, "level", "" if best[2].item == "=" else best[2].item, "named", 0.85)
-
-    def _same_subject(self, subject: Reading | None) -> Reading | None:
-        return subject if subject is not None and subject.measure not in {"share_pct"} else None
-
-    def code_of_label(self, label: str, q: Quantity, *, is_rate: bool) -> tuple[str, str]:
-        """Return indicator and item of a table row's label: the longest name that it is, or that begins or ends it."""
-        forms = [label] if label in self._index.by_words else []
-        forms += [label[:end] for end in range(len(label) - 1, 1, -1)] + [
-            label[start:] for start in range(1, len(label) - 1)
-        ]
-        for form in sorted(forms, key=len, reverse=True):
-            for alias in self._index.by_words.get(form, ()):
-                if any(word in label for word in alias.excludes):
-                    continue
-                if is_rate or self._fits(q, self._catalogue[alias.code]):
-                    return alias.code, "" if alias.item == "=" else alias.item
-        return "", ""
-
-    # --- pairs and lists ----------------------------------------------------------------------------------------
-
-    def _is_pair(self, scene: Scene, q: Quantity, previous: Reading | None) -> bool:
-        if previous is None or previous.quantity.unit.dimension != "households" or q.unit.dimension != "people":
+    def _pair(self, text: str, reading: Reading, previous: Reading | None) -> bool:
+        """Read the second of 4户21人: the people of the households just counted."""
+        q = reading.quantity
+        if previous is None or not previous.code or q.unit.dimension != "people":
             return False
-        return (
-            re.fullmatch(r"[、，,（(]?(?:共|涉及|计)?", scene.text[previous.quantity.outer_end : q.outer_start])
-            is not None
-        )
-
-    def _pair(self, reading: Reading, previous: Reading | None) -> bool:
-        if previous is None or not previous.code:
+        if previous.quantity.unit.dimension != "households":
             return False
-        code = previous.code.replace("_households", "_people").replace("pop.households", "pop.total")
+        gap = text[previous.quantity.outer_end : q.outer_start]
+        if not re.fullmatch(r"[、，,（(]?(?:共计?|涉及|计|合计|总人口)?", gap):
+            return False
+        code = _PEOPLE_OF.get(previous.code, previous.code.replace("_households", "_people"))
         if code == previous.code or code not in self._catalogue:
             return False
-        self._set(reading, code, previous.measure, previous.item, "pair", previous.confidence)
+        reading.take(code, previous.measure, previous.item, "pair", previous.confidence)
+        reading.negative = previous.negative
         return True
 
-    def _distribute(self, scene: Scene, readings: list[Reading]) -> None:
-        """Read lists whose names come first and figures after: 出栏羊、生猪、肉牛4.82万只、3.71万头、0.54万头."""
-        run: list[Reading] = []
-        for one in [*readings, None]:
-            joined = (
-                bool(run) and one is not None
-                and _LIST_GAP.fullmatch(scene.text[run[-1].quantity.outer_end : one.quantity.outer_start]) is not None
-            )  # fmt: skip
-            if joined and one is not None:
-                run.append(one)
-                continue
-            if len(run) >= 2:
-                self._distribute_run(scene, run, readings)
-            run = [one] if one is not None else []
-
-    def _distribute_run(self, scene: Scene, run: list[Reading], readings: list[Reading]) -> None:
-        first = run[0].quantity
-        start = scene.span("segment", first.start)[0]
-        head = re.sub(
-            r"(?:分别|各)?(?:达到?|为|是|有|完成|实现|增长|下降|提高)*$", "", scene.text[start : first.outer_start]
-        )
-        if self._distribute_change(scene, run, start, readings):
-            return
-        names = [one for one in re.split(r"、|和|及|与|，", head) if one][-len(run) :]
-        if len(names) < len(run) or any(not 1 <= len(name) <= 20 for name in names):
-            return
-        if not re.search(r"、|和|及|与", head[-len("".join(names)) - len(names) :]):
-            return
-        codes = []
-        for name, one in zip(names, run, strict=True):
-            code = self._list_name(name, names, one)
-            if not code:
-                return
-            codes.append(code)
-        if len(set(codes)) < len(codes):
-            return
-        moved = re.search(r"(增长|下降|提高|减少|降低)$", scene.text[start : first.outer_start])
-        for code, one in zip(codes, run, strict=True):
-            if one.quantity.unit.unit == "%" and moved:
-                one.negative = moved.group() in self._words["down"]
-                self._set(one, code, "growth_pct", "", "list", 0.9)
-            else:
-                self._set(one, code, "level", "", "list", 0.9)
-
-    def _distribute_change(self, scene: Scene, run: list[Reading], start: int, readings: list[Reading]) -> bool:
-        """Read changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
-        first = run[0].quantity
-        clause = scene.text[scene.span("clause", first.start)[0] : first.outer_start]
-        moved = re.search(r"分别(?:净)?(增加|减少|增长|下降|提高|降低)了?$", clause)
-        compares = any(word in clause for word in self._words["comparison"])
-        if not moved or not compares or run[0].quantity.unit.unit == "%":
+    def _goes_on(self, text: str, reading: Reading, own: str, subject: Reading) -> bool:
+        """Read a figure that goes on about the last one: 由去年的…, 净增…, 减少…, 累计达到…, 目标为…."""
+        q, words = reading.quantity, self._words
+        if not self.names.fits(q.unit, subject.code):
             return False
-        subjects = [one for one in readings if one.code and start <= one.quantity.start < first.start]
-        targets = []
-        for one in run:
-            fitting = [
-                subject for subject in reversed(subjects)
-                if subject.measure == "level" and self._fits(one.quantity, self._catalogue[subject.code])
-            ]  # fmt: skip
-            if not fitting:
+        if subject.measure == "growth_pct":
+            if words.reached.search(own) is None and not re.search(
+                r"突破|超过|达到?", own + text[q.outer_start : q.start]
+            ):
                 return False
-            targets.append(fitting[0])
-        for one, subject in zip(run, targets, strict=True):
-            one.negative = moved.group(1) in {"减少", "下降", "降低"}
-            self._take(one, subject, "growth_abs", "list_change")
-        return True
-
-    def _list_name(self, name: str, names: list[str], one: Reading) -> str:
-        """Return the indicator of one name in a list, with the verb shared from its first or last name."""
-        shared = re.search(r"(出栏|存栏|种植|播种|清运|完成|实现)", names[0])
-        tail = re.search(r"(出栏|存栏|种植面积|播种面积|面积|产量|产值)$", names[-1])
-        forms = [name]
-        if shared:
-            bare = name[name.index(shared.group()) + 2 :] if shared.group() in name else name
-            forms += [shared.group() + bare, bare + shared.group()]
-        if tail:
-            forms += [name.removesuffix(tail.group()) + tail.group(), tail.group() + name]
-        for form in forms:
-            for begin in range(max(1, len(form) - 1)):
-                for alias in self._index.by_words.get(form[begin:], ()):
-                    indicator = self._catalogue[alias.code]
-                    if one.quantity.unit.unit == "%" or self._fits(one.quantity, indicator):
-                        return alias.code
-        return ""
-
-    # --- settling -----------------------------------------------------------------------------------------------
-
-    def _settle(self, scene: Scene, one: Reading) -> Reading:
-        """Apply what governs a whole clause or section: background, parts, plans, forecasts."""
-        if not one.code:
-            return one
-        q = one.quantity
-        clause_start = scene.span("clause", q.start)[0]
-        segment_start = scene.span("segment", q.start)[0]
-        clause = scene.text[clause_start : q.start]
-        if any(word in clause for word in self._background) and not re.search(
-            r"占全|全[县市省]的?(?:第|先进|示范)", clause
-        ):
-            return self._reject(one, "background")
-        indicator = self._catalogue[one.code]
-        part = scene.text.rfind("其中", scene.span("sentence", q.start)[0], q.start)
-        if part >= 0 and not indicator.item and one.rule not in {"growth", "completion", "share"}:
-            named = one.hit is not None and one.hit.start >= part
-            if not named:
-                return self._reject(one, "part")
-        if one.measure in {"level", "growth_pct", "forecast", "growth_abs"}:
-            in_plan = self._in_plan_section(scene, q)
-            governed = re.search(
-                r"力争|(?<!雨露)计划(?!生育)|目标|下达|拟(?![定订])|争取(?!到|资金|各|项目|上级|衔接|中央|财政|专项|省|市|县|补助)",
-                clause,
-            )
-            done = "计划" in clause and re.search(r"(?:按|超|完成).{0,4}计划", clause)
-            if (in_plan and one.measure in {"level", "growth_pct"}) or (
-                governed and not done and one.measure == "level"
-            ):
-                one.measure, one.rule = "plan", f"{one.rule}+plan"
-            elif one.measure == "level" and any(
-                word in scene.text[segment_start : q.start] for word in self._words["forecast"]
-            ):
-                one.measure, one.rule = "forecast", f"{one.rule}+forecast"
-        return one
-
-    def _in_plan_section(self, scene: Scene, q: Quantity) -> bool:
-        block = scene.document.block_at(q.start)
-        section = block.section.split(" / ")[0] if block else ""
-        if any(word in section for word in self._sections["not_plan"]):
+            if self._rest(re.sub(r"到(?:20)?\d\d年", "", own)):
+                return False
+            reading.take(subject.code, "level", subject.item, "reached", 0.85)
+            return True
+        if subject.measure not in _LEVELS:
             return False
-        return any(word in section for word in self._sections["plan"])
+        code, item, confidence = subject.code, subject.item, min(0.93, subject.confidence)
+        if words.prior.search(own):
+            if self._rest(words.prior.sub("", own)):
+                return False
+            reading.take(code, "prior_level", item, "prior", confidence)
+            return True
+        if words.to.search(own) and not self.names.residue(words.to.sub("", own)).strip("，、（"):
+            reading.take(code, "level", item, "reached", confidence)
+            return True
+        rest = self._rest(own)
+        of_target = re.match(r"的[\d百]", text[q.outer_end : q.outer_end + 2]) is not None
+        if words.target.search(own) and re.search(r"超出|超额|多出|差|低于|高于", own):
+            reading.refuse("against a target")
+            return True
+        if words.target.search(own) and len(rest) <= 4 and (of_target or not re.search(r"完成[^，]*$", own[:-2])):
+            reading.take(code, "plan", item, "target", confidence)
+            return True
+        new = words.new.search(own)
+        if (
+            new
+            and not self._rest(words.new.sub("", own))
+            and (self._catalogue[code].kind == "stock" or code == "agri.crop_area")
+        ):
+            reading.take(code, "growth_abs", item, "new", confidence)
+            return True
+        if rest:
+            return False
+        sign = words.sign(own)
+        if sign and (
+            words.compares.search(own)
+            or re.match(r"[，、（(]?(?:比|较)", own)
+            or len(own.strip("，、（")) <= 4
+            or subject.measure == "prior_level"
+        ):
+            reading.negative = sign < 0
+            reading.take(code, "growth_abs", item, "increment", confidence)
+            return True
+        if words.reached.search(own) and subject.measure in {"growth_abs", "prior_level", "plan"}:
+            reading.take(code, "level", item, "reached", confidence)
+            return True
+        if subject.measure == "plan" and re.search(r"(?:实际|已|现已)?(?:完成|落实|实现|达到?)$", own):
+            reading.take(code, "level", item, "reached", confidence)
+            return True
+        return False
 
-    def _reject(self, one: Reading, reason: str) -> Reading:
-        one.code, one.reason = "", reason
-        return one
+    # --- named figures ------------------------------------------------------------------------------------------
 
-    def _fits(self, q: Quantity, indicator: Indicator) -> bool:
-        accepted = self._accepts.get(indicator.code) or self._accepts.get(indicator.unit, frozenset((indicator.unit,)))
-        return q.unit.dimension in accepted or q.unit.unit in accepted
+    def _by_name(
+        self, scene: Scene, reading: Reading, own: str, clause: int, used: set[tuple[str, int]], sentence: int,
+        before: list[Reading],
+    ) -> Reading:  # fmt: skip
+        q = reading.quantity
+        candidates = self.names.best(scene, q, reading.zone, used, sentence)
+        best = candidates[0].score if candidates else 0.0
+        generic = self._items.generic(scene, q, reading.zone, sentence, best, before[-1] if before else None)
+        if generic is not None:
+            reading.rivals = candidates[:1]
+            reading.take(generic.code, "level", generic.item, generic.rule, generic.confidence)
+            self._measure_of(scene, reading, own, clause, None)
+            return reading
+        if not candidates:
+            return reading
+        return self._named(scene, reading, candidates, None, own, clause, before)
 
-    def _name(self, reading: Reading, found: _Candidate, measure: Measure) -> Reading:
-        item = found.alias.words if found.alias.item == "=" else found.alias.item
-        reading.hit, reading.hit_code = found.hit, found.alias.code
-        confidence = 0.95 if found.score >= 100 else 0.85 if found.score >= 75 else 0.7
-        return self._set(reading, found.alias.code, measure, item, found.rule, confidence)
-
-    def _take(self, reading: Reading, subject: Reading, measure: Measure, rule: str) -> Reading:
-        return self._set(reading, subject.code, measure, subject.item, rule, min(0.9, subject.confidence))
-
-    @staticmethod
-    def _set(reading: Reading, code: str, measure: Measure, item: str, rule: str, confidence: float) -> Reading:
-        reading.code, reading.measure, reading.item = code, measure, item
-        reading.rule, reading.confidence, reading.reason = rule, confidence, ""
+    def _named(
+        self, scene: Scene, reading: Reading, candidates: list[Candidate], measure: Measure | None, own: str = "",
+        clause: int = 0, before: Sequence[Reading] = (),
+    ) -> Reading:  # fmt: skip
+        found = candidates[0]
+        reading.named = found
+        reading.rivals = [one for one in candidates[1:] if one.score >= found.score - MARGIN]
+        confidence = 0.97 if found.residue == 0 and found.score >= 96 else 0.9 if found.score >= 88 else 0.8
+        confidence -= 0.05 * bool(reading.rivals)
+        reading.take(
+            found.alias.code, "level", found.item, "name_before" if found.is_before else "name_after", confidence
+        )
+        if measure is None:
+            self._measure_of(scene, reading, own, clause, found)
+            reading.item = self._items.item_for(scene, reading.quantity, reading.zone, found, before)
         return reading
 
-    @staticmethod
-    def _last_word(text: str, words: Sequence[str]) -> int:
-        """Return where the last of `words` ends in `text`, -1 when none stands there."""
-        return max((position + len(word) for word in words if (position := text.rfind(word)) >= 0), default=-1)
+    def _measure_of(self, scene: Scene, reading: Reading, own: str, clause: int, found: Candidate | None) -> None:
+        """Set the measure of a named figure: earlier level, increase, or what it is by itself."""
+        q, words, text = reading.quantity, self._words, scene.text
+        indicator = self._catalogue[reading.code]
+        lead = text[max(clause, reading.zone.start) : reading.zone.lead]
+        prior = words.prior.search(lead)
+        moves = lead.endswith(("由", "从", "由原来的", "从原来的", "由最初的")) and words.moves_to.match(
+            text, q.outer_end
+        )
+        if moves or (prior and (words.moves_to.match(text, q.outer_end) or not lead.endswith(("年", "末", "底")))):
+            reading.measure, reading.rule = "prior_level", "prior"
+            return
+        if words.to.search(lead):
+            return
+        sign = words.sign(lead)
+        if sign:
+            verb = words.change.search(lead)
+            named_before_verb = found is None or (
+                found.is_before and verb is not None and found.hit.end <= reading.zone.lead - len(verb.group())
+            )
+            if named_before_verb:
+                reading.measure, reading.negative, reading.rule = "growth_abs", sign < 0, "increment"
+                return
+        around = text[clause : reading.zone.lead] if found is None or found.is_before else text[clause : found.hit.end]
+        near = around[-24:]
+        is_target = words.target.search(lead) is not None
+        is_set = _ACHIEVED.match(text, q.outer_end) or re.search(r"下达|年初|县定|市定", lead)
+        of_target = re.match(r"的[\d百]", text[q.outer_end : q.outer_end + 2])
+        if is_target and (of_target or (is_set and not re.search(r"完成|按|超", lead[:-2]))):
+            reading.measure, reading.rule = "plan", "target"
+        elif words.new.search(near) and (indicator.kind == "stock" or reading.code == "agri.crop_area"):
+            reading.measure, reading.rule = "growth_abs", "new"

@@ -1,30 +1,37 @@
 """Figures of tables: a bare number takes indicator, unit and measure from its row label and its column header."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.domain.documents import Block, Document
 from tasks.domain.facts import Measure
 from tasks.lexicon import Lexicon, UnitWord
 
-__all__ = ["TableCell", "table_cells"]
+__all__ = ["TableCell", "table_cells", "unit_of"]
 
 _UNIT_IN_BRACKETS = re.compile(r"[（(]\s*(?:单位[:：])?\s*([^（）()]{1,6})\s*[）)]\s*$")
+_UNIT_LINE = re.compile(r"单位\s*[:：]\s*([^\s，。；、（）()]{1,6})")
 _MYRIAD = re.compile(r"^(万|亿|百|千)?(.+)$")
+_RATES = frozenset({"growth_pct", "completion_pct"})
 
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A cell that may hold a figure: its block, the row's label, the unit that governs it and the measure it states."""
+    """A cell that may hold a figure: its block, what row and column call it, its unit and the measure it states.
+
+    `row_unit` is the unit of the row's level, also for its rates.
+    """
 
     block: Block
     label: str
+    head: str
     unit_words: str
+    row_unit: str
     measure: Measure
 
 
-def table_cells(document: Document, lexicon: Lexicon) -> Iterator[TableCell]:
+def table_cells(document: Document) -> Iterator[TableCell]:
     """Yield the cells of tables whose rows are indicators: label, perhaps a unit column, then values."""
     tables: dict[int, dict[tuple[int, int], Block]] = {}
     for block in document.blocks:
@@ -36,29 +43,44 @@ def table_cells(document: Document, lexicon: Lexicon) -> Iterator[TableCell]:
         ):
             tables.setdefault(block.table, {})[(block.row, block.column)] = block
     for cells in tables.values():
-        yield from _cells(document, cells, lexicon)
+        yield from _cells(document, cells)
 
 
-def _cells(document: Document, cells: dict[tuple[int, int], Block], lexicon: Lexicon) -> Iterator[TableCell]:
+def _cells(document: Document, cells: Mapping[tuple[int, int], Block]) -> Iterator[TableCell]:
     columns = sorted({column for _, column in cells})
     heads = {column: document.block_text(cells[(0, column)]) for column in columns if (0, column) in cells}
     unit_column = next((column for column, words in heads.items() if "单位" in words), None)
     measures = _measures(columns, heads)
+    common = _common_unit(document, min(block.index for block in cells.values()))
     for row in sorted({row for row, _ in cells if row > 0}):
         if (row, columns[0]) not in cells:
             continue
         label = document.block_text(cells[(row, columns[0])])
         bracket = _UNIT_IN_BRACKETS.search(label)
-        unit = bracket.group(1) if bracket else ""
+        unit = bracket.group(1) if bracket else common
         if unit_column is not None and (row, unit_column) in cells:
             unit = document.block_text(cells[(row, unit_column)])
-        plain = _UNIT_IN_BRACKETS.sub("", label).strip()
+        plain = _UNIT_IN_BRACKETS.sub("", label).strip() if bracket else label.strip()
         for column in columns[1:]:
             block = cells.get((row, column))
             if block is None or column == unit_column or column not in measures:
                 continue
+            head = heads.get(column, "")
+            in_head = _UNIT_IN_BRACKETS.search(head)
             measure = measures[column]
-            yield TableCell(block, plain, "%" if measure in {"growth_pct", "completion_pct"} else unit, measure)
+            own = in_head.group(1) if in_head and measure not in _RATES else unit
+            yield TableCell(
+                block, plain, _UNIT_IN_BRACKETS.sub("", head).strip(), "%" if measure in _RATES else own, own, measure
+            )
+
+
+def _common_unit(document: Document, first: int) -> str:
+    """Return the unit that a line right above the table gives for all of it (单位：万元), or ''."""
+    for block in reversed(document.blocks[max(0, first - 2) : first]):
+        match = _UNIT_LINE.search(document.block_text(block))
+        if match and block.kind != "table_cell":
+            return match[1]
+    return ""
 
 
 def _measures(columns: Sequence[int], heads: dict[int, str]) -> dict[int, Measure]:

@@ -4,19 +4,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tasks.extract.context import Scene
+from tasks.extract.scene import Scene
 
 __all__ = ["ZeroStatement", "find_zero_statements"]
 
 _STATEMENT = re.compile(
-    r"(?P<neg>(?:未|没有?)(?:再)?(?:发生|出现)过?|(?:无|实现零)(?=(?:一起|重大|较大|群体|安全|森林))|零发生)"
-    r"(?P<what>[^。；！？\n]{2,40})"
+    r"(?P<neg>(?:未|没有?|杜绝了?|从未)(?:再|曾)?(?:发生|出现|起)过?|无(?=(?:一起|重大|较大|重特大|群体|安全|森林|生产|火灾))|(?:实现|保持)了?)"
+    r"(?P<what>[^。；！？\n，]{2,40})"
+)
+# 森林火灾零发生, 重大安全事故为零, 森林草原火灾：零发生
+_AFTERWARDS = re.compile(
+    r"(?P<what>[^。；！？\n，、]{2,20}?(?:事故|火灾|火情|事件|上访))(?:起数|发生数)?(?:实现|继续|保持|始终|连续)?了?[:：]?(?:零发生|为零|零报告|“零发生”|保持零)"
 )
 _KINDS = (
     ("safety.major_accidents", re.compile(r"[^，,]{0,16}?(?:安全|生产|责任|交通|消防|伤亡|质量)[^，,]{0,14}?事故")),
     ("safety.major_accidents", re.compile(r"(?:一起|任何)?(?:重特?大|较大|特大)[^，,病情疫]{0,8}?事故")),
-    ("stability.mass_incidents", re.compile(r"[^，,]{0,14}?群体性[^，,]{0,6}?事件")),
-    ("forest.fires", re.compile(r"[^，,]{0,8}?(?:森林|草原|山林)[^，,]{0,6}?火[灾情]")),
+    ("stability.mass_incidents", re.compile(r"[^，,]{0,14}?群体性?[^，,]{0,6}?(?:事件|上访)")),
+    ("forest.fires", re.compile(r"[^，,]{0,8}?(?:(?:森林|草原|山林|林草)[^，,]{0,6}?火[灾情]|山火)")),
 )
 
 
@@ -31,10 +35,19 @@ class ZeroStatement:
 
 def find_zero_statements(scene: Scene) -> Iterator[ZeroStatement]:
     """Yield the zero statements of the text in order."""
+    for match in _AFTERWARDS.finditer(scene.text):
+        named = {code for code, kind in _KINDS if kind.search(match["what"])}
+        for code in sorted(named):
+            start = match.start("what")
+            yield ZeroStatement(code, start, match.end())
     for match in _STATEMENT.finditer(scene.text):
+        if match["neg"].startswith(("实现", "保持")) and "零" not in match["what"][:24]:
+            continue
+        if re.search(r"零$", scene.text[match.start() : match.end()]) and match["neg"].startswith(("实现", "保持")):
+            continue
         seen: set[str] = set()
         for code, kind in _KINDS:
-            hit = kind.search(match["what"].split("，")[0])
+            hit = kind.search(match["what"])
             if hit and code not in seen:
                 seen.add(code)
                 yield ZeroStatement(code, match.start(), match.start("what") + hit.end())

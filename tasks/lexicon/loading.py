@@ -14,7 +14,7 @@ from tasks.domain.errors import ConfigurationError, Place, Text
 
 __all__ = ["Alias", "Lexicon", "UnitWord", "load_lexicon"]
 
-_FILES = ("aliases.csv", "crops.csv", "units.csv", "words.toml")
+_FILES = ("aliases.csv", "frames.csv", "decoys.csv", "crops.csv", "units.csv", "words.toml")
 _SIDES = ("before", "after", "both")
 
 
@@ -22,15 +22,17 @@ _SIDES = ("before", "after", "both")
 class Alias:
     """One way to name an indicator; `item` is fixed, or `=` for the alias itself, or empty.
 
-    `needs`: one of these words stands in the sentence up to the figure's clause; `excludes`: none stands in the clause.
+    `needs`: of each group one word stands in the sentence up to the figure's clause, or in its topic; `excludes`: none
+    stands in the clause. `line` is where it is written, for whoever asks why something was read.
     """
 
     code: str
     words: str
     side: str
-    needs: tuple[str, ...]
+    needs: tuple[tuple[str, ...], ...]
     excludes: tuple[str, ...]
     item: str
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Lexicon:
     """All words the reading engine knows, and the version (a hash of the files) that results depend on."""
 
     aliases: tuple[Alias, ...]
+    decoys: tuple[str, ...]
     crops: Mapping[str, str]
     units: Mapping[str, UnitWord]
     words: Mapping[str, Any]
@@ -93,10 +96,35 @@ def read_aliases(text: str, name: str = "aliases.csv") -> tuple[Alias, ...]:
         words = _split(row["aliases"])
         if not words:
             raise _wrong(name, number, "no alias")
+        needs = tuple(_split(group) for group in row["needs"].split("&") if group)
         aliases += [
-            Alias(row["code"], one, row["side"], _split(row["needs"]), _split(row["excludes"]), row["item"])
+            Alias(row["code"], one, row["side"], needs, _split(row["excludes"]), row["item"], f"{name}:{number}")
             for one in words
         ]
+    return tuple(aliases)
+
+
+def read_frames(text: str, name: str = "frames.csv") -> tuple[Alias, ...]:
+    """Return the aliases that frames stand for: a noun and a verb that name an indicator together, in any order.
+
+    生猪|肥猪 with 出栏|出售 gives 生猪出栏, 出栏生猪, and each of the two where the other stands before it
+    (出栏肉牛、生猪; 生猪存栏…头、出栏…头).
+
+    Raises:
+        ConfigurationError: a row has too few cells, or no noun or verb; names file and line.
+    """
+    aliases: list[Alias] = []
+    for number, row in _rows(name, text, ("code", "nouns", "verbs", "alone", "excludes", "item")):
+        nouns, verbs, place = _split(row["nouns"]), _split(row["verbs"]), f"{name}:{number}"
+        if not nouns or not verbs:
+            raise _wrong(name, number, "a frame needs nouns and verbs")
+        excludes, item = _split(row["excludes"]), row["item"]
+        together = [words for noun in nouns for verb in verbs for words in (noun + verb, verb + noun)]
+        aliases += [Alias(row["code"], words, "both", (), excludes, item, place) for words in dict.fromkeys(together)]
+        if "noun" in row["alone"]:
+            aliases += [Alias(row["code"], noun, "both", (verbs,), excludes, item, place) for noun in nouns]
+        if "verb" in row["alone"]:
+            aliases += [Alias(row["code"], verb, "before", (nouns,), excludes, item, place) for verb in verbs]
     return tuple(aliases)
 
 
@@ -120,7 +148,12 @@ def load_lexicon() -> Lexicon:
             raise _wrong("units.csv", number, f"factor {row['factor']!r} is no number") from error
         units[row["surface"]] = UnitWord(row["surface"], row["unit"], row["dimension"], row["canonical"], factor)
     return Lexicon(
-        aliases=read_aliases(texts["aliases.csv"]),
+        aliases=(*read_aliases(texts["aliases.csv"]), *read_frames(texts["frames.csv"])),
+        decoys=tuple(
+            word
+            for _, row in _rows("decoys.csv", texts["decoys.csv"], ("words", "why"))
+            for word in _split(row["words"])
+        ),
         crops=crops,
         units=units,
         words=tomllib.loads(texts["words.toml"]),

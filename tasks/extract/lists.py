@@ -1,0 +1,233 @@
+"""Lists whose names come first and figures after: 出栏羊、生猪、肉牛4.82万只、3.71万头、0.54万头."""
+
+import re
+from collections.abc import Sequence
+
+from tasks.extract.items import ItemFinder
+from tasks.extract.measures import MeasureWords
+from tasks.extract.mentions import Quantity
+from tasks.extract.names import NameFinder, Zone
+from tasks.extract.readings import Reading
+from tasks.extract.scene import AliasIndex, Scene
+
+__all__ = ["NameLists"]
+
+_GAP = re.compile(r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?")
+_TAIL = re.compile(
+    r"(?:分别|各自|各|均)?(?:比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
+)
+_MARK = re.compile(r"、|和|及|与|以及")
+
+
+class NameLists:
+    """Gives each figure of a list its own name; holds only data."""
+
+    def __init__(self, index: AliasIndex, names: NameFinder, words: MeasureWords, items: ItemFinder) -> None:
+        self._index = index
+        self._names = names
+        self._words = words
+        self._items = items
+
+    def distribute(self, scene: Scene, chain: Sequence[Reading], sentence: int) -> set[int]:
+        """Read the lists in one sentence; return the positions in `chain` that were read."""
+        done: set[int] = set()
+        names: list[str] = []
+        run: list[int] = []
+        for position in range(len(chain) + 1):
+            if position < len(chain) and self._is_pair_member(scene, chain, position):
+                continue
+            last = chain[run[-1] + 1] if run and self._is_pair_member(scene, chain, run[-1] + 1) else None
+            last = last or (chain[run[-1]] if run else None)
+            joined = last is not None and position < len(chain) and self._joined(scene, last, chain[position])
+            if joined:
+                run.append(position)
+                continue
+            if len(run) >= 2:
+                done |= self._run(scene, chain, run, sentence, names)
+            run = [position] if position < len(chain) else []
+        return done
+
+    @staticmethod
+    def _is_pair_member(scene: Scene, chain: Sequence[Reading], position: int) -> bool:
+        """Return whether the figure at `position` is the people of the households right before it (6户20人)."""
+        if not 0 < position < len(chain):
+            return False
+        first, second = chain[position - 1].quantity, chain[position].quantity
+        return (
+            first.unit.dimension == "households" and second.unit.dimension == "people"
+            and scene.text[first.outer_end : second.outer_start] == ""
+        )  # fmt: skip
+
+    @staticmethod
+    def _joined(scene: Scene, last: Reading, following: Reading) -> bool:
+        gap = scene.text[last.quantity.outer_end : following.quantity.outer_start]
+        if (last.quantity.unit.dimension == "share") != (following.quantity.unit.dimension == "share"):
+            return False
+        return len(gap) <= 5 and gap != "" and _GAP.fullmatch(gap) is not None
+
+    def _run(self, scene: Scene, chain: Sequence[Reading], run: list[int], sentence: int, names: list[str]) -> set[int]:
+        first = chain[run[0]]
+        lead = first.quantity.outer_start
+        start = max(sentence, chain[run[0] - 1].quantity.outer_end if run[0] else 0)
+        head = scene.text[start:lead]
+        tail = _TAIL.search(head)
+        names_end = lead - len(tail.group()) if tail else lead
+        shared = "分别" in head or "各" in head[-8:]
+        spans = self._names_before(scene.text, start, names_end, len(run), shared)
+        if spans is not None and self._by_names(scene, chain, run, spans, head, sentence):
+            names[:] = [scene.text[slice(*span)] for span in spans]
+            return set(run)
+        if len(names) == len(run) and self._by_earlier_names(scene, chain, run, names, head):
+            return set(run)
+        rates = all(chain[position].quantity.unit.dimension == "share" for position in run)
+        if (shared or rates) and self._by_figures(scene, chain, run, head):
+            return set(run)
+        return set()
+
+    @staticmethod
+    def _names_before(text: str, start: int, end: int, count: int, shared: bool) -> list[tuple[int, int]] | None:
+        """Return the spans of the last `count` names of the list that ends at `end`, or None."""
+        segment = max(start, text.rfind("；", start, end) + 1)
+        if not shared:
+            segment = max(segment, text.rfind("，", segment, end) + 1)
+        marks = list(_MARK.finditer(text, segment, end))[-(count - 1) :]
+        if len(marks) < count - 1:
+            commas = list(re.finditer(r"、|和|及|与|，", text[segment:end]))[-(count - 1) :]
+            if len(commas) < count - 1 or not shared:
+                return None
+            edges = [(segment + one.start(), segment + one.end()) for one in commas]
+        else:
+            edges = [one.span() for one in marks]
+        begin = max(segment, *(text.rfind(sign, segment, edges[0][0]) + 1 for sign in "，："))
+        starts = [begin, *(edge[1] for edge in edges)]
+        ends = [*(edge[0] for edge in edges), end]
+        spans = list(zip(starts, ends, strict=True))
+        if any(not 1 <= right - left <= 24 for left, right in spans):
+            return None
+        return spans
+
+    def _by_names(
+        self, scene: Scene, chain: Sequence[Reading], run: list[int], spans: list[tuple[int, int]], head: str,
+        sentence: int,
+    ) -> bool:  # fmt: skip
+        """Read each figure by the name at the same place in the list; all or nothing."""
+        sign = self._words.sign(head)
+        compares = self._words.compares.search(head) is not None
+        read = []
+        for (left, right), position in zip(spans, run, strict=True):
+            reading = chain[position]
+            q = reading.quantity
+            zone = Zone(left, right, q.outer_end, q.outer_end, True)
+            if q.unit.dimension == "share" and (sign or compares):
+                found = self._named_by(scene, left, right, sentence)
+                if found is None:
+                    return False
+                read.append((*found, "growth_pct"))
+                continue
+            candidates = self._names.best(scene, q, zone, (), sentence)
+            if candidates:
+                best = candidates[0]
+                measure = "growth_abs" if sign and compares else "level"
+                read.append((best.alias.code, best.item, measure))
+                continue
+            joined = self._joined_name(scene.text, spans, left, right, q)
+            if joined is not None:
+                read.append((*joined, "growth_abs" if sign and compares else "level"))
+                continue
+            generic = self._items.generic(scene, q, zone, sentence, 0.0)
+            if generic is None:
+                return False
+            read.append((generic.code, generic.item, "growth_abs" if sign and compares else "level"))
+        if len({one[:2] for one in read}) < len(read):
+            return False
+        for (code, item, measure), position in zip(read, run, strict=True):
+            reading = chain[position].take(code, measure, item, "list", 0.92)  # type: ignore[arg-type]
+            reading.negative = measure != "level" and sign < 0
+        return True
+
+    def _joined_name(
+        self, text: str, spans: list[tuple[int, int]], left: int, right: int, q: Quantity
+    ) -> tuple[str, str] | None:
+        """Return what a name means with the head of the first name or the tail of the last: 养老、医疗保险参保率."""
+        name, first, last = text[left:right], text[slice(*spans[0])], text[slice(*spans[-1])]
+        forms = [name + last[cut:] for cut in range(1, len(last))] if right != spans[-1][1] else []
+        forms += [first[:cut] + name for cut in range(len(first) - 1, 0, -1)] if left != spans[0][0] else []
+        for form in forms:
+            for alias in self._index.named(form):
+                if self._names.fits(q.unit, alias.code):
+                    return alias.code, alias.words if alias.item == "=" else alias.item
+        return None
+
+    def _named_by(self, scene: Scene, left: int, right: int, sentence: int) -> tuple[str, str] | None:
+        """Return the indicator (and item) that `left:right` names, whatever its unit."""
+        tail = re.search(r"(?:面积|产量|总产量|产值|出栏|存栏|收入|户数|人数)$", scene.text[left:right])
+        for hit in reversed(scene.hits_between(left, right)):
+            if self._names.residue(scene.text[hit.end : right]):
+                continue
+            for alias in hit.aliases:
+                if alias.side != "after" and all(
+                    any(scene.text.find(word, sentence, right + 30) >= 0 for word in group) for group in alias.needs
+                ):
+                    return alias.code, alias.words if alias.item == "=" else alias.item
+            if hit.crop:
+                kind = tail.group() if tail else ""
+                code = {"产值": "agri.crop_output_value", "产量": "agri.crop_output"}.get(kind, "agri.crop_area")
+                return code, hit.crop
+        return None
+
+    def _by_earlier_names(
+        self, scene: Scene, chain: Sequence[Reading], run: list[int], names: list[str], head: str
+    ) -> bool:
+        """Read a second list under the names of the first: 蔬菜、水果面积分别为…，产量为9460吨、1.35万吨."""
+        own = head[max(head.rfind("，"), head.rfind("；"), head.rfind("。")) + 1 :]
+        kind = re.search(r"产量|产值|面积|收入|参保率|参合率|出栏|存栏", own)
+        if kind is None:
+            return False
+        read = []
+        for name, position in zip(names, run, strict=True):
+            bare = re.sub(r"(?:种植|播种)?(?:总)?(?:面积|产量|产值|出栏|存栏|收入|参保人数|人数)$", "", name)
+            found = next(
+                (
+                    (alias.code, alias.item) for cut in range(len(bare))
+                    for alias in self._index.named(bare[cut:] + kind.group())
+                    if self._names.fits(chain[position].quantity.unit, alias.code)
+                ),
+                None,
+            )  # fmt: skip
+            if found is None:
+                return False
+            read.append(found)
+        for (code, item), position in zip(read, run, strict=True):
+            chain[position].take(code, "level", "" if item == "=" else item, "list", 0.88)
+        return True
+
+    def _by_figures(self, scene: Scene, chain: Sequence[Reading], run: list[int], head: str) -> bool:
+        """Read changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
+        sign = self._words.sign(head)
+        if not sign and not self._words.compares.search(head):
+            return False
+        own = head[max(head.rfind("，"), head.rfind("；"), head.rfind("。")) + 1 :]
+        if self._names.residue(self._words.lead_rest(own.replace("分别", ""))):
+            return False
+        earlier = [one for one in chain[: run[0]] if one.quantity.unit.dimension not in {"share", "points"}]
+        targets = earlier[-len(run) :]
+        if len(targets) < len(run) or any(not one.code for one in targets):
+            return False
+        is_rate = all(chain[position].quantity.unit.dimension == "share" for position in run)
+        if not is_rate and not all(
+            self._names.fits(chain[position].quantity.unit, target.code)
+            for position, target in zip(run, targets, strict=True)
+        ):
+            return False
+        for position, target in zip(run, targets, strict=True):
+            chain[position].take(
+                target.code, "growth_pct" if is_rate else "growth_abs", target.item, "list_change", 0.9
+            )
+            change = self._own_sign(scene, chain, position) or sign
+            chain[position].negative = change < 0 or chain[position].quantity.stated_value.startswith("-")
+        return True
+
+    def _own_sign(self, scene: Scene, chain: Sequence[Reading], position: int) -> int:
+        """Return the sign of a word of change that stands right before one figure of a list."""
+        before = chain[position - 1].quantity.outer_end if position else 0
+        return self._words.sign(scene.text[before : chain[position].quantity.outer_start][-6:])

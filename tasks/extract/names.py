@@ -1,0 +1,189 @@
+"""Which indicator a figure's words name: candidates before and after the number, scored by how directly they stand."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from expectations.catalogue import Catalogue
+from tasks.extract.measures import MeasureWords
+from tasks.extract.mentions import Quantity
+from tasks.extract.scene import Hit, Scene
+from tasks.lexicon import Alias, Lexicon, UnitWord
+
+__all__ = ["MARGIN", "Candidate", "NameFinder", "Zone"]
+
+# Scores: 100 is a name right beside its figure; what stands between costs.
+_BASE_BEFORE, _BASE_AFTER = 100.0, 97.0
+_PER_LETTER, _PER_RESIDUE, _PER_COMMA, _PER_LIST_MARK, _SHIFT = 2.0, 12.0, 18.0, 12.0, 60.0
+_LEAST = 70.0
+_REACH_BEFORE, _REACH_AFTER = 44, 22
+_ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
+MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Where a figure's name may stand: `start:lead` before it, `tail:end` after it.
+
+    `listed`: the name is one of a list; words around it belong to the others.
+    """
+
+    start: int
+    lead: int
+    tail: int
+    end: int
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One reading of a figure's name and how well it fits."""
+
+    score: float
+    alias: Alias
+    hit: Hit
+    is_before: bool
+    residue: int
+
+    @property
+    def item(self) -> str:
+        """The item that the name itself implies."""
+        return self.alias.words if self.alias.item == "=" else self.alias.item
+
+
+class NameFinder:
+    """Scores names; holds only data, safe to share."""
+
+    def __init__(self, catalogue: Catalogue, lexicon: Lexicon, words: MeasureWords) -> None:
+        accepts: dict[str, Sequence[str]] = lexicon.words["accepts"]
+        self._accepts = {
+            one.code: frozenset(accepts.get(one.code) or accepts.get(one.unit) or (one.unit,)) for one in catalogue
+        }
+        gap = lexicon.words["gap"]
+        fillers = sorted(map(re.escape, gap["fillers"]), key=len, reverse=True)
+        self._fillers = re.compile(
+            rf"(?:20\d\d|19\d\d)年(?:底|末|度)?|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|" + "|".join(fillers)
+        )
+        self._shifts = re.compile("|".join(sorted(map(re.escape, gap["shifts"]), key=len, reverse=True)))
+        self._after_fillers = re.compile("|".join(sorted(map(re.escape, gap["after_fillers"]), key=len, reverse=True)))
+        self._verbs_after = tuple(gap["verbs_after"])
+        self._background = re.compile(lexicon.words["scope"]["background_pattern"])
+        self._words = words
+        self.residue = lru_cache(maxsize=8192)(self._residue)
+
+    def fits(self, unit: UnitWord, code: str) -> bool:
+        """Return whether a figure in `unit` can state the indicator `code`."""
+        accepted = self._accepts[code]
+        if unit.dimension == "any":
+            return "share" not in accepted and "yield" not in accepted
+        return unit.dimension in accepted or unit.unit in accepted
+
+    def _residue(self, gap: str) -> str:
+        """Return what stands in `gap` beside words that only lead to a figure (达到, 共, 面积, 2023年)."""
+        return self._fillers.sub("", _ASIDE.sub("", gap))
+
+    def is_background(self, scene: Scene, start: int, end: int) -> bool:
+        """Return whether `start:end` speaks of the country, the province or the county (全县粮食播种面积…)."""
+        return self._background.search(scene.text, start, end) is not None
+
+    def best(
+        self, scene: Scene, q: Quantity, zone: Zone, used: Collection[tuple[str, int]], sentence: int
+    ) -> list[Candidate]:
+        """Return the candidates for `q`, best first, one per indicator."""
+        found: dict[str, Candidate] = {}
+        start = max(zone.start, zone.lead - _REACH_BEFORE)
+        for hit in scene.hits_between(start, zone.lead):
+            for alias in hit.aliases:
+                if alias.side != "after" and self.fits(q.unit, alias.code) and (alias.code, hit.start) not in used:
+                    self._keep(found, self._before(scene, q, hit, alias, zone, sentence))
+        for hit in scene.hits_between(zone.tail, min(zone.end, zone.tail + _REACH_AFTER)):
+            for alias in hit.aliases:
+                if alias.side != "before" and self.fits(q.unit, alias.code):
+                    self._keep(found, self._after(scene, q, hit, alias, zone, sentence))
+        return sorted(found.values(), key=lambda one: -one.score)
+
+    @staticmethod
+    def _keep(found: dict[str, Candidate], candidate: Candidate | None) -> None:
+        if candidate is not None:
+            other = found.get(candidate.alias.code)
+            if other is None or other.score < candidate.score:
+                found[candidate.alias.code] = candidate
+
+    def _before(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias, zone: Zone, sentence: int) -> Candidate | None:
+        text = scene.text
+        gap = text[hit.end : zone.lead]
+        rest = self.residue(gap)
+        moved = 0.0
+        if rest and self._words.change.search(gap):
+            # 存栏同比增310头: a word of change after the name, told apart later as an increase.
+            rest, moved = self.residue(self._words.lead_rest(gap)), 4.0
+        marks = rest.count("、")
+        commas = rest.count("，")
+        plain = len(rest) - marks - commas
+        score = _BASE_BEFORE + _PER_LETTER * min(len(alias.words), 9) - _PER_RESIDUE * plain - 0.3 * len(gap)
+        score -= _PER_COMMA * commas + _PER_LIST_MARK * marks + moved
+        if plain and self._shifts.search(rest):
+            score -= _SHIFT
+        if score < _LEAST:
+            return None
+        if alias.excludes:
+            first, last = (zone.start, zone.lead) if zone.listed else (scene.span("clause", hit.start)[0], q.end)
+            if self._is_excluded(text, first, last, alias, sentence):
+                return None
+        reach = scene.span("clause", q.end)[1] if alias.needs else q.end
+        score = self._with_needs(scene, alias, score, hit, sentence, reach, zone)
+        return Candidate(score, alias, hit, True, plain) if score >= _LEAST else None
+
+    def _after(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias, zone: Zone, sentence: int) -> Candidate | None:
+        text = scene.text
+        gap = text[zone.tail : hit.start]
+        if gap and gap[0] in "，、；。（和及":
+            return None
+        rest = self._after_fillers.sub("", gap)
+        follow = text[hit.end : hit.end + 4]
+        score = _BASE_AFTER + _PER_LETTER * min(len(alias.words), 9) - 5.0 * len(rest) - 40 * rest.count("，")
+        score -= 30 * ("、" in rest)
+        if follow and "\u4e00" <= follow[0] <= "\u9fff" and not follow.startswith(self._verbs_after):
+            score -= 16
+        if score < _LEAST:
+            return None
+        clause = scene.span("clause", q.start)[0]
+        if self._is_excluded(text, max(clause, q.outer_start - 12), hit.end + 4, alias, sentence):
+            return None
+        score = self._with_needs(scene, alias, score, hit, sentence, hit.end + 8, zone)
+        return Candidate(score, alias, hit, False, len(rest)) if score >= _LEAST else None
+
+    @staticmethod
+    def _is_excluded(text: str, start: int, end: int, alias: Alias, sentence: int) -> bool:
+        """Return whether a word that makes the name mean something else stands in `start:end`.
+
+        A word written ^word counts from the begin of the sentence on.
+        """
+        for word in alias.excludes:
+            if word[0] == "^":
+                if text.find(word[1:], sentence, end) >= 0:
+                    return True
+            elif text.find(word, start, end) >= 0 and word in _ASIDE.sub("", text[start:end]):
+                return True
+        return False
+
+    @staticmethod
+    def _with_needs(scene: Scene, alias: Alias, score: float, hit: Hit, sentence: int, end: int, zone: Zone) -> float:
+        """Return `score` less the distance to the words the name needs; 0 when one is missing."""
+        text = scene.text
+        for group in alias.needs:
+            position = max(text.rfind(word, sentence, end) for word in group)
+            if position >= 0:
+                distance = abs(hit.start - position)
+                score -= min(18.0, 0.3 * distance)
+                if text.find("；", position, hit.start) >= 0:
+                    score -= 10
+                elif zone.start - position >= 0 and distance < 30:
+                    score -= 2
+                continue
+            topic = scene.topic(hit.start)
+            if not any(word in topic for word in group) and not any(word in scene.section(hit.start) for word in group):
+                return 0.0
+            score -= 16
+        return score

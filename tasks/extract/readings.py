@@ -1,0 +1,41 @@
+"""What one quantity was read as, while a report is being read."""
+
+from dataclasses import dataclass, field
+
+from tasks.domain.facts import Measure
+from tasks.extract.mentions import Quantity
+from tasks.extract.names import Candidate, Zone
+
+__all__ = ["Reading"]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one quantity was read as; `code` empty means no fact, for `reason`.
+
+    `rivals` are other names that fitted, best first; `zone` is where names were looked for.
+    """
+
+    quantity: Quantity
+    zone: Zone
+    code: str = ""
+    measure: Measure = "level"
+    item: str = ""
+    negative: bool = False
+    rule: str = ""
+    confidence: float = 0.0
+    reason: str = "no indicator"
+    named: Candidate | None = None
+    rivals: list[Candidate] = field(default_factory=list)
+    period: str = ""
+
+    def take(self, code: str, measure: Measure, item: str, rule: str, confidence: float) -> "Reading":
+        """Become the fact (`code`, `measure`, `item`) by `rule`; return self."""
+        self.code, self.measure, self.item = code, measure, item
+        self.rule, self.confidence, self.reason = rule, confidence, ""
+        return self
+
+    def refuse(self, reason: str) -> "Reading":
+        """Become no fact, for `reason`; return self."""
+        self.code, self.reason = "", reason
+        return self

@@ -1,0 +1,172 @@
+"""What governs a whole clause, paragraph or section: background, parts, other periods, plans, forecasts."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from expectations.catalogue import Catalogue
+from tasks.extract.readings import Reading
+from tasks.extract.scene import Scene
+from tasks.lexicon import Lexicon
+
+__all__ = ["Scopes"]
+
+_YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
+_OF_RATE = frozenset({"growth", "completion", "share", "points", "list_change"})
+
+
+def _any(words: Sequence[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+class Scopes:
+    """Settles readings by what governs them; holds only data."""
+
+    def __init__(self, catalogue: Catalogue, lexicon: Lexicon) -> None:
+        self._catalogue = catalogue
+        sections, scope, measures = lexicon.words["sections"], lexicon.words["scope"], lexicon.words["measures"]
+        self._plan_section = re.compile(_any(sections["plan"]))
+        self._not_plan = re.compile(_any(sections["not_plan"]))
+        self._plan_start = re.compile(rf"(?:{_any(sections['plan_starts'])})")
+        self._background = re.compile(scope["background_pattern"])
+        self._other_period = re.compile(_any(scope["other_period"]))
+        self._other_section = re.compile(_any(scope["other_period_sections"]))
+        self._governs = re.compile(measures["plan_pattern"])
+        self._governs_clause = re.compile(measures["plan_clause_pattern"])
+        self._forecast = re.compile(measures["forecast_pattern"])
+        self._earlier = re.compile(scope["earlier_pattern"])
+        self._not_earlier = re.compile(scope["not_earlier_pattern"])
+        self.kind_of_section = lru_cache(maxsize=1024)(self._kind_of_section)
+
+    def settle(self, scene: Scene, readings: Sequence[Reading], year: int | None) -> None:
+        """Apply scopes to `readings` in place."""
+        for one in readings:
+            if one.code:
+                self._one(scene, one, year)
+        self._parts(scene, readings)
+
+    def _one(self, scene: Scene, one: Reading, year: int | None) -> None:
+        q, text = one.quantity, scene.text
+        clause = scene.span("clause", q.start)[0]
+        lead = min(one.zone.lead, q.outer_start) if one.zone else q.outer_start
+        clause = min(clause, scene.span("clause", lead)[0])
+        if self._background.search(text, clause, q.start):
+            one.refuse("background")
+            return
+        sentence = scene.span("sentence", q.start)[0]
+        kind = self._kind(scene, q.start, year)
+        segment = scene.span("segment", q.start)[0]
+        own_has_done = re.search(r"已[^，；]{0,4}$", text[clause:lead]) is not None
+        if kind == "plan" and self._forecast.search(text, segment, q.start):
+            if one.measure == "level":
+                one.measure, one.rule = "forecast", f"{one.rule}+forecast"
+            return
+        if kind == "plan":
+            if one.measure in {"level", "growth_pct", "growth_abs", "forecast", "completion_pct"}:
+                one.measure, one.rule = "plan", f"{one.rule}+plan"
+            return
+        is_flow = self._catalogue[one.code].kind == "flow"
+        if (
+            is_flow
+            and one.measure in {"level", "growth_abs"}
+            and (kind == "other" or self._other_period.search(text, sentence, q.start))
+            and not re.search(r"(?:到|至)了?$", text[max(clause, lead - 8) : lead])
+        ):
+            one.refuse("other period")
+            return
+        if one.measure in {"level", "growth_pct", "growth_abs"} and self._is_planned(scene, one, clause):
+            one.measure, one.rule = "plan", f"{one.rule}+plan"
+        elif one.measure == "level" and not own_has_done and self._forecast.search(text, segment, q.start):
+            one.measure, one.rule = "forecast", f"{one.rule}+forecast"
+        elif one.measure == "level" and self._is_earlier(text, clause, lead, year):
+            one.measure, one.rule = "prior_level", f"{one.rule}+earlier"
+
+    def _is_planned(self, scene: Scene, one: Reading, clause: int) -> bool:
+        text, q = scene.text, one.quantity
+        segment = scene.span("segment", q.start)[0]
+        if self._governs.search(text, segment, q.outer_start):
+            return True
+        return one.measure == "level" and self._governs_clause.search(text, clause, q.outer_start) is not None
+
+    def _is_earlier(self, text: str, clause: int, lead: int, year: int | None) -> bool:
+        match = self._earlier.search(text, clause, lead)
+        if match is None or self._not_earlier.search(text, clause, lead):
+            return False
+        stated = match.group("year") if "year" in match.re.groupindex else None
+        return stated is None or (year is not None and int(stated) < year)
+
+    def _kind(self, scene: Scene, offset: int, year: int | None) -> str:
+        """Return `plan`, `other` or '' for the section and paragraph that hold `offset`."""
+        section = scene.section(offset)
+        kind = self.kind_of_section(section, year)
+        if kind == "plan":
+            return kind
+        start = scene.text.rfind("\n", 0, offset) + 1
+        first = re.match(r"[^，。；：]{0,24}", scene.text[start : start + 24])
+        words = first.group() if first else ""
+        if self._plan_start.search(words) and not self._not_plan.search(words):
+            return "plan"
+        sentence = scene.span("sentence", offset)[0]
+        head = scene.text[sentence : min(offset, sentence + 14)]
+        if self._plan_start.match(head):
+            return "plan"
+        match = _YEAR.match(head)
+        if match and year is not None and int(match.group()) > year:
+            return "plan"
+        return kind
+
+    def _kind_of_section(self, section: str, year: int | None) -> str:
+        for words in reversed(section.split(" / ")):
+            if self._not_plan.search(words) and not self._plan_section.search(words):
+                return "other" if self._other_section.search(words) else ""
+            if self._plan_section.search(words):
+                return "plan"
+            years = [int(one) for one in _YEAR.findall(words)]
+            if year is not None and years and min(years) > year:
+                return "plan"
+            if self._other_section.search(words):
+                return "other"
+        return ""
+
+    @staticmethod
+    def _part_mark(text: str, segment: int, place: int) -> int:
+        """Return where 其中 stands, or the bracket that opens a part (含轮作休耕地…), before `place`; else -1."""
+        mark = text.rfind("其中", segment, place)
+        opened = max(text.rfind("（", segment, place), text.rfind("(", segment, place))
+        if (
+            opened > mark
+            and re.match(r"[（(]\s?(?:含|包括|不含|另有)", text[opened : opened + 4])
+            and (not re.search(r"[）)]", text[opened:place]))
+        ):
+            return opened
+        return mark
+
+    def _parts(self, scene: Scene, readings: Sequence[Reading]) -> None:
+        """Refuse parts (其中…) of indicators without items, and what is said about them."""
+        text = scene.text
+        refused: set[int] = set()
+        for position, one in enumerate(readings):
+            if not one.code or self._catalogue[one.code].item:
+                continue
+            q = one.quantity
+            previous = readings[position - 1] if position else None
+            if one.rule in _OF_RATE and previous is not None and position - 1 in refused:
+                refused.add(position)
+                one.refuse("part")
+                continue
+            sentence = scene.span("sentence", q.start)[0]
+            part = self._part_mark(text, scene.span("segment", q.start)[0], q.start)
+            if part < 0 or one.measure not in {"level", "forecast", "growth_abs"}:
+                continue
+            named = one.named is not None and one.named.hit.start >= part
+            whole = any(
+                other.code == one.code and other.quantity.start < part and other.quantity.start >= sentence
+                for other in readings[max(0, position - 12) : position]
+            )
+            paired = one.rule == "pair" and position > 0 and position - 1 not in refused and readings[position - 1].code
+            if one.rule == "new":
+                continue
+            if (named and not whole) or (paired and not whole) or one.rule.startswith("list"):
+                continue
+            refused.add(position)
+            one.refuse("part")

@@ -1,0 +1,106 @@
+"""From table cells to readings: the row names the indicator, or the column does and the row its item."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from expectations.catalogue import Catalogue
+from tasks.domain.documents import Document
+from tasks.extract.mentions import MentionFinder, Quantity
+from tasks.extract.names import NameFinder, Zone
+from tasks.extract.numerals import MULTIPLIERS
+from tasks.extract.readings import Reading
+from tasks.extract.scene import AliasIndex, Scene
+from tasks.extract.tables import TableCell, table_cells, unit_of
+from tasks.lexicon import Lexicon, UnitWord
+
+__all__ = ["TableReader"]
+
+_OF_CROP = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
+_TOTALS = frozenset(("合计", "总计", "小计", "共计", "全镇", "全乡"))
+
+
+class TableReader:
+    """Reads the tables of a document; holds only data."""
+
+    def __init__(
+        self, catalogue: Catalogue, lexicon: Lexicon, finder: MentionFinder, index: AliasIndex, names: NameFinder
+    ) -> None:
+        self._catalogue = catalogue
+        self._lexicon = lexicon
+        self._finder = finder
+        self._index = index
+        self._names = names
+
+    def read(self, document: Document, scene: Scene) -> list[Reading]:
+        """Return one reading per cell that holds a figure."""
+        readings = []
+        for cell in table_cells(document):
+            quantity = self._quantity(scene, cell)
+            if quantity is not None:
+                readings.append(self._reading(cell, quantity))
+        return readings
+
+    def _quantity(self, scene: Scene, cell: TableCell) -> Quantity | None:
+        start, end = scene.view_span(cell.block.start, cell.block.end)
+        words = scene.text[start:end]
+        unit = unit_of(cell.unit_words, self._lexicon) or ("", self._lexicon.units["个"])
+        multiplier, word = unit
+        quantity = self._finder.bare(words, start, word)
+        if quantity is None or quantity.value is None:
+            stated = self._finder.find(words)
+            if len(stated) != 1:
+                return None
+            one = stated[0]
+            return replace(one, start=one.start + start, end=one.end + start, outer_start=one.outer_start + start,
+                           outer_end=one.outer_end + start)  # fmt: skip
+        if multiplier:
+            factor = MULTIPLIERS[multiplier]
+            quantity = replace(
+                quantity,
+                value=quantity.value * factor,
+                step=max(quantity.step, Decimal(1)) * factor,
+            )
+        return quantity
+
+    def _reading(self, cell: TableCell, quantity: Quantity) -> Reading:
+        reading = Reading(quantity, Zone(quantity.start, quantity.start, quantity.end, quantity.end))
+        label = cell.label.replace("其中：", "").replace("其中:", "").replace("#", "").strip()
+        row_unit = unit_of(cell.row_unit, self._lexicon)
+        unit = row_unit[1] if row_unit else quantity.unit
+        is_known = row_unit is not None or quantity.unit.unit != "个"
+        code, item = self._named(label, unit) if is_known else ("", "")
+        if not code:
+            code, item = self._of_column(cell, label, unit)
+        if not code:
+            return reading
+        measure = cell.measure
+        if quantity.unit.unit == "百分点":
+            measure = "growth_abs"
+        reading.take(code, measure, item, "table", 0.9)
+        reading.negative = quantity.stated_value.startswith("-") and quantity.value is not None and quantity.value > 0
+        return reading
+
+    def _of_column(self, cell: TableCell, label: str, unit: UnitWord) -> tuple[str, str]:
+        """Return indicator and item where the column names the indicator and the row the item (产业发展类, 合计)."""
+        code, item = self._named(cell.head, unit, alone=True)
+        if not code or cell.measure in {"growth_pct", "completion_pct"}:
+            return "", ""
+        if label in _TOTALS:
+            return code, item
+        return (code, label) if self._catalogue[code].item else ("", "")
+
+    def _named(self, label: str, unit: UnitWord, *, alone: bool = False) -> tuple[str, str]:
+        """Return indicator and item of a label: the longest name that it is, or that begins or ends it."""
+        forms = [label, *(label[:end] for end in range(len(label) - 1, 1, -1))]
+        forms += [label[start:] for start in range(1, len(label) - 1)]
+        for form in sorted(forms, key=len, reverse=True):
+            for alias in self._index.named(form):
+                if any(word.lstrip("^") in label for word in alias.excludes):
+                    continue
+                if not alone and not all(any(word in label for word in group) for group in alias.needs):
+                    continue
+                if self._names.fits(unit, alias.code):
+                    return alias.code, alias.words if alias.item == "=" else alias.item
+            if form in self._lexicon.crops and form == label and unit.dimension in _OF_CROP:
+                return _OF_CROP[unit.dimension], form
+        return "", ""

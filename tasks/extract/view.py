@@ -1,0 +1,152 @@
+"""The reading view of a text: what the engine looks at, with the way back to the offsets of the document.
+
+The view is plain (half-width digits, simplified characters, one kind of dash) and whole (a sentence broken over lines,
+with a page number between, is one line again). Every place in it knows the place in the document it came from.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from opencc import OpenCC
+
+from tasks.domain.documents import Document
+
+__all__ = ["View", "plain_characters", "view_of"]
+
+# One character for one, so that offsets stay true.
+_PLAIN = str.maketrans(
+    "０１２３４５６７８９．％＋－／～＃＊＝" + "﹪〜∼‑−–" + "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
+    "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ" + "＂﹐﹔﹕ 　" + "╳",
+    "0123456789.%+-/~#*=" + "%~~---" + "abcdefghijklmnopqrstuvwxyz"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + '"，；：  ' + "×",
+)  # fmt: skip
+_CJK = "\u4e00-\u9fff"
+# What may be taken out of a line: one blank between Chinese characters or beside a number.
+_BLANK = re.compile(
+    rf"(?<=[{_CJK}，。；：、（）%]) (?=[{_CJK}\d，。；：、（）])|(?<=\d) (?=[{_CJK}%，。；、）])"
+    r"|(?<=[^\n\d]\d\.) (?=\d)|(?<=[^\n]\d\d\.) (?=\d)"
+    r"|(?<=[^\d\n.]\d) (?=\d{3}(?!\d))|(?<=[^\d\n.]\d\d) (?=\d{3}(?!\d))"
+)
+_BREAK = re.compile(r"[ \t]*(?:\r\n|\r|\n|\f)\s*")
+_PAGE_LINE = re.compile(
+    r"(?:[-—–－·•]{1,3}\s?\d{1,4}\s?[-—–－·•]{1,3}|第\s?\d{1,4}\s?页(?:\s?[,，/]?\s?共\s?\d{1,4}\s?页)?|\d{1,4}\s?/\s?\d{1,4})"
+)
+_OPENS = re.compile(
+    r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、．]|\d{1,2}\.(?!\d)|第[一二三四五六七八九十]{1,3}[章节部分]|"
+    r"[●■◆▪•·※★○◇□►➢√-]|附[表件录]|[一二三四五六七八九十]是"
+)
+_ENDS = frozenset("。；！？：!?;:…")
+_GOES_ON = frozenset("，、,（(“《")
+_NUMBER_END = re.compile(r"(?:\d[.,]?|\d[万亿千百]{1,2}余?)$")
+_NUMBER_GOES_ON = re.compile(rf"[\d.%％{_CJK}]")
+_HEADING, _PROSE = 40, 22  # a line longer than a heading, with a comma in it, is running text
+_TRADITIONAL_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`text` is what is read; `offsets[i]` is where its character i stands in the document (None: the same place)."""
+
+    text: str
+    offsets: tuple[int, ...] | None
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the document of `start:end` in the view."""
+        if self.offsets is None:
+            return start, end
+        return self.offsets[start], self.offsets[end - 1] + 1 if end > start else self.offsets[start]
+
+
+def plain_characters(text: str) -> str:
+    """Return `text` with half-width digits and signs and, where it is in traditional script, simplified characters.
+
+    One character stands for one: `len` does not change.
+    """
+    plain = text.translate(_PLAIN)
+    traditional = _traditional()
+    found = sum(map(plain.count, traditional[1] & set(plain)))
+    if found > _TRADITIONAL_SHARE * len(plain):
+        plain = plain.translate(traditional[0])
+    return plain
+
+
+@cache
+def _traditional() -> tuple[dict[int, str], frozenset[str]]:
+    """Return the table from traditional to simplified characters, one for one, and the characters it changes."""
+    convert: Callable[[str], Any] = OpenCC("t2s").convert
+    characters = [chr(code) for code in range(0x4E00, 0x9FFF)]
+    converted = convert("\n".join(characters)).split("\n")
+    table = {
+        ord(one): other for one, other in zip(characters, converted, strict=True) if one != other and len(other) == 1
+    }
+    return table, frozenset(map(chr, table))
+
+
+def view_of(document: Document) -> View:
+    """Return the reading view of `document`."""
+    plain = plain_characters(document.text)
+    cuts = [match.span() for match in _BLANK.finditer(plain)] if " " in plain else []
+    if document.media_type == "text/plain":
+        cuts += _breaks_inside_sentences(plain)
+    if not cuts:
+        return View(plain, None)
+    parts: list[str] = []
+    offsets: list[int] = []
+    position = 0
+    for start, end in sorted(cuts):
+        if start < position:
+            continue
+        parts.append(plain[position:start])
+        offsets.extend(range(position, start))
+        position = end
+    parts.append(plain[position:])
+    offsets.extend(range(position, len(plain)))
+    return View("".join(parts), tuple(offsets))
+
+
+def _breaks_inside_sentences(plain: str) -> list[tuple[int, int]]:
+    """Return the spans, from the end of one line to the begin of another, that interrupt a sentence."""
+    breaks = list(_BREAK.finditer(plain))
+    if not breaks:
+        return []
+    bounds = [0, *(edge for one in breaks for edge in one.span()), len(plain)]
+    lines = [(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if end > start]
+    kept = [span for span in lines if not _PAGE_LINE.fullmatch(plain[slice(*span)].strip())]
+    wrapped = _wrap_width([end - start for start, end in kept])
+    cuts = []
+    for (first, last), (following, end) in pairwise(kept):
+        if _goes_on(plain[first:last], plain[following:end], wrapped, plain[last:following]):
+            cuts.append((last, following))
+    return cuts
+
+
+def _wrap_width(lengths: list[int]) -> int:
+    """Return the width that lines were broken at by hand or by a printer, 0 when lines are whole paragraphs."""
+    common = Counter(length for length in lengths if 15 <= length <= 60).most_common(1)
+    if not common:
+        return 0
+    width = common[0][0]
+    near = sum(1 for length in lengths if width - 2 <= length <= width + 2)
+    return width if near >= 4 and near * 3 >= len(lengths) else 0
+
+
+def _goes_on(line: str, following: str, wrapped: int, between: str) -> bool:
+    line = line.rstrip()
+    if not line or "\t" in line or "\t" in following or line[-1] in _ENDS or _OPENS.match(following):
+        return False
+    if line[-1] in _GOES_ON:
+        return True
+    is_heading = _OPENS.match(line) is not None and len(line) <= _HEADING and "。" not in line
+    if is_heading:
+        return False
+    if len(line) >= _PROSE and "，" in line and not between.endswith(("  ", "\t")):
+        return True
+    if _NUMBER_END.search(line) and _NUMBER_GOES_ON.match(following) and len(line) >= 12 and "，" in line + following:
+        return True
+    indented = between.endswith(("  ", "\t"))
+    return bool(wrapped) and abs(len(line) - wrapped) <= 3 and not indented
