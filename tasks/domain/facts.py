@@ -29,7 +29,7 @@ class Mention:
     `start:end` spans number and unit without the words of bound, and `text[start:end] == surface`. `low` and `high`
     bound the value in `unit` with 万 and 亿 expanded: equal for an exact figure, one of them None where bound leaves
     it open (余 has no high), both None for a masked figure. `fact` is the index of the fact it became, in
-    `Extraction.facts`; otherwise `reject_reason` says why it became none.
+    `Extraction.facts`; `reject_reason` says why it became none, or which other reading of it lost.
     """
 
     start: int
@@ -53,7 +53,8 @@ class Fact:
     `value` is in the catalogue's unit (% for growth_pct, share_pct and completion_pct; 百分点 for the growth_abs of a
     rate), None when masked, the low end of a range; `value_high` is set for a range only. `low` and `high` are the
     interval that bound and printed digits allow (4.82万 is 48,150 to 48,250). `evidence` is the clause the figure
-    was read in. A zero statement (没有发生…事故) is level 0 with the phrase as its span.
+    was read in. A zero statement (没有发生…事故) is level 0 with the phrase as its span. `period` is a period code
+    where the words give the figure another period than the report's (1—9月…), else empty.
     """
 
     indicator: str
@@ -75,11 +76,16 @@ class Fact:
     status: FactStatus = "accepted"
     block: int | None = None
     page: int | None = None
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Everything read out of one document: every mention, and the facts in order of their place."""
+    """Everything read out of one document: every mention, and the facts in order of their place.
+
+    `rejects` are readings that competed with a fact and lost: same place, another indicator, status rejected.
+    """
 
     mentions: tuple[Mention, ...]
     facts: tuple[Fact, ...]
+    rejects: tuple[Fact, ...] = ()

@@ -111,6 +111,8 @@ def report_frames(
         (
             {
                 **key,
+                # 1—9月完成… in a yearly report is a figure of those months, never silently of the year.
+                "period": fact.period or submission.period,
                 "fact_id": identifier,
                 "unit_name": submission.unit_name,
                 "form": submission.form,

@@ -14,6 +14,7 @@ from tasks.lexicon import Lexicon
 __all__ = ["Generic", "ItemFinder"]
 
 _BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
+_BUILDINGS = frozenset({"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people"})
 _LISTED = frozenset({"agri.crop_area", "agri.crop_output", "agri.crop_output_value", "infra.facilities"})
 
 _HAN = r"[\u4e00-\u9fff]"
@@ -75,7 +76,7 @@ class ItemFinder:
             found = self.crop_product(scene, q, zone, sentence)
         elif unit.canonical == "个":
             found = self.villages_over(scene, q) or self.project_kind(scene, q, zone)
-            if found is None and not best and unit.unit in self._facility_units:
+            if found is None and not best and unit.unit in self._facility_units and q.stated_value[:1].isdigit():
                 found = self.facility(scene, q, zone)
         return found if found is not None and found.score > best else None
 
@@ -154,7 +155,20 @@ class ItemFinder:
         if own and (self._crop_rest(gap) or "等" in gap):
             return None
         code = "agri.crop_output" if is_mass else "agri.crop_output_value"
-        return Generic(code, last.crop, "crop_product", 0.9 if own else 0.8, 110 if own else 88)
+        score = 110 if own else 99 - 0.3 * (zone.lead - last.end)
+        return Generic(code, last.crop, "crop_product", 0.9 if own else 0.8, score)
+
+    @staticmethod
+    def is_crop_yield(scene: Scene, q: Quantity, zone: Zone) -> bool:
+        """Return whether `q` is the yield per 亩 of one crop (小麦…，平均亩产526公斤), which has no indicator."""
+        text = scene.text
+        if q.unit.dimension not in {"mass", "yield"} or not re.search(
+            r"(?:亩产|单产|亩均产量)[^，；]{0,8}$", text[max(zone.start, zone.lead - 16) : zone.lead]
+        ):
+            return False
+        start = scene.span("sentence", zone.lead)[0]
+        crops = [one for one in scene.hits_between(start, zone.lead) if one.crop]
+        return bool(crops) and crops[-1].start > max(text.rfind(word, start, zone.lead) for word in ("粮", "播种面积"))
 
     @staticmethod
     def project_kind(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
@@ -195,8 +209,13 @@ class ItemFinder:
         if len(noun) < 2 or self._no_facility.search(noun):
             return None
         is_shared = zone.lead < q.outer_start or zone.tail > q.outer_end
-        if is_shared and any(one.end == zone.lead and one.aliases for one in scene.hits_between(begin, zone.lead)):
-            return None
+        for hit in scene.hits_between(begin, zone.lead):
+            if (
+                hit.end == zone.lead
+                and hit.aliases
+                and (is_shared or not _BUILDINGS & {one.code for one in hit.aliases})
+            ):
+                return None  # 背街小巷17条、6.4公里: a thing that is measured otherwise
         return Generic("infra.facilities", noun, "facility", 0.75, 72)
 
     def villages_over(self, scene: Scene, q: Quantity) -> Generic | None:

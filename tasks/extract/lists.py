@@ -14,8 +14,9 @@ __all__ = ["NameLists"]
 
 _GAP = re.compile(r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?")
 _TAIL = re.compile(
-    r"(?:分别|各自|各|均)?(?:比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
+    r"(?:分别|依次|各自|各|均)?(?:比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
 )
+_SHARED = re.compile(r"分别|依次")
 _MARK = re.compile(r"、|和|及|与|以及")
 
 
@@ -28,9 +29,16 @@ class NameLists:
         self._words = words
         self._items = items
 
-    def distribute(self, scene: Scene, chain: Sequence[Reading], sentence: int) -> set[int]:
-        """Read the lists in one sentence; return the positions in `chain` that were read."""
+    def distribute(
+        self, scene: Scene, chain: Sequence[Reading], sentence: int
+    ) -> tuple[set[int], dict[int, tuple[int, ...]]]:
+        """Read the lists in one sentence that name their figures.
+
+        Return the positions in `chain` that were read, and by their first position the lists that may go on about
+        figures before them (`continues`), once those are read.
+        """
         done: set[int] = set()
+        pending: dict[int, tuple[int, ...]] = {}
         names: list[str] = []
         run: list[int] = []
         for position in range(len(chain) + 1):
@@ -43,9 +51,19 @@ class NameLists:
                 run.append(position)
                 continue
             if len(run) >= 2:
-                done |= self._run(scene, chain, run, sentence, names)
+                read = self._run(scene, chain, run, sentence, names)
+                done |= read
+                if not read:
+                    pending[run[0]] = tuple(run)
             run = [position] if position < len(chain) else []
-        return done
+        return done, pending
+
+    def continues(self, scene: Scene, chain: Sequence[Reading], run: Sequence[int], sentence: int) -> bool:
+        """Read a list of changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
+        start = max(sentence, chain[run[0] - 1].quantity.outer_end if run[0] else 0)
+        head = scene.text[start : chain[run[0]].quantity.outer_start]
+        rates = all(chain[position].quantity.unit.dimension == "share" for position in run)
+        return (rates or _SHARED.search(head) is not None) and self._by_figures(scene, chain, run, head)
 
     @staticmethod
     def _is_pair_member(scene: Scene, chain: Sequence[Reading], position: int) -> bool:
@@ -72,15 +90,12 @@ class NameLists:
         head = scene.text[start:lead]
         tail = _TAIL.search(head)
         names_end = lead - len(tail.group()) if tail else lead
-        shared = "分别" in head or "各" in head[-8:]
+        shared = _SHARED.search(head) is not None or "各" in head[-8:]
         spans = self._names_before(scene.text, start, names_end, len(run), shared)
         if spans is not None and self._by_names(scene, chain, run, spans, head, sentence):
             names[:] = [scene.text[slice(*span)] for span in spans]
             return set(run)
         if len(names) == len(run) and self._by_earlier_names(scene, chain, run, names, head):
-            return set(run)
-        rates = all(chain[position].quantity.unit.dimension == "share" for position in run)
-        if (shared or rates) and self._by_figures(scene, chain, run, head):
             return set(run)
         return set()
 
@@ -201,13 +216,13 @@ class NameLists:
             chain[position].take(code, "level", "" if item == "=" else item, "list", 0.88)
         return True
 
-    def _by_figures(self, scene: Scene, chain: Sequence[Reading], run: list[int], head: str) -> bool:
+    def _by_figures(self, scene: Scene, chain: Sequence[Reading], run: Sequence[int], head: str) -> bool:
         """Read changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
         sign = self._words.sign(head)
         if not sign and not self._words.compares.search(head):
             return False
         own = head[max(head.rfind("，"), head.rfind("；"), head.rfind("。")) + 1 :]
-        if self._names.residue(self._words.lead_rest(own.replace("分别", ""))):
+        if self._names.residue(self._words.lead_rest(_SHARED.sub("", own))):
             return False
         earlier = [one for one in chain[: run[0]] if one.quantity.unit.dimension not in {"share", "points"}]
         targets = earlier[-len(run) :]

@@ -42,6 +42,9 @@ _SPLIT = re.compile(r"(?P<whole>\d{1,4})(?:\s|、|。)(?P<part>\d{1,2})(?=[万�
 _YEAR_RUN_IN = re.compile(r"(?:19|20)\d\d(?P<rest>\d{1,3}\.\d+)")
 _STOPS = frozenset("，。；、,;：:）)\n")
 _SPAN_UNITS = frozenset("年月日号时分秒点周天届")
+# Where a number may begin; inside a run only what such a letter hides can begin one (上一个: 一个).
+_RUN = re.compile(rf"[\d{_X}{_C}几]+|[上数](?=[{_C}])[{_C}]+")
+_HEADS = frozenset("上数几×*Xx")
 # Everyday words rather than counts: 一户一册, 两手抓, 三农.
 _FEW = frozenset("一二两三四五六七八九十百千万亿零")
 _QUOTED = re.compile(r"[“\"「《][^“”\"「」《》\n]{1,24}[”\"」》]")
@@ -121,11 +124,22 @@ class MentionFinder:
         quoted = [match.span() for match in _QUOTED.finditer(text)]
         found: list[Quantity] = []
         bare: list[tuple[re.Match[str], int]] = []
-        position = next_quote = 0
-        scan = self._number.search
-        while (match := scan(text, position)) is not None:
+        next_quote = reach = 0
+        number = self._number.match
+        for run in _RUN.finditer(text):
+            start, end = run.span()
+            if start < reach:
+                start = reach  # a range or a tail took the begin of these digits
+                if start >= end:
+                    continue
+            match = number(text, start)
+            if match is None and text[start] in _HEADS:
+                match = number(text, start + 1)
+            if match is None:
+                bare = []
+                continue
             start, end = match.span()
-            position = end
+            reach = end
             while next_quote < len(quoted) and quoted[next_quote][1] <= start:
                 next_quote += 1
             in_quotes = next_quote < len(quoted) and quoted[next_quote][0] < start
@@ -136,7 +150,7 @@ class MentionFinder:
                     found += self._listed(text, bare, quantity)
                     bare = []
                 found.append(quantity)
-                position = max(end, quantity.end)
+                reach = max(end, quantity.end)
             elif not in_quotes and is_bare:
                 if bare and text[bare[-1][1] : start] not in {"、", "和"}:
                     bare = []

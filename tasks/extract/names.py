@@ -18,6 +18,7 @@ _BASE_BEFORE, _BASE_AFTER = 100.0, 97.0
 _PER_LETTER, _PER_RESIDUE, _PER_COMMA, _PER_LIST_MARK, _SHIFT = 2.0, 12.0, 18.0, 12.0, 60.0
 _LEAST = 70.0
 _REACH_BEFORE, _REACH_AFTER = 44, 22
+_PER = frozenset(("人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
 
@@ -99,9 +100,15 @@ class NameFinder:
                     self._keep(found, self._before(scene, q, hit, alias, zone, sentence))
         for hit in scene.hits_between(zone.tail, min(zone.end, zone.tail + _REACH_AFTER)):
             for alias in hit.aliases:
-                if alias.side != "before" and self.fits(q.unit, alias.code):
+                if self.fits(q.unit, alias.code) and (alias.side != "before" or self._stands_alone(scene, hit, zone)):
                     self._keep(found, self._after(scene, q, hit, alias, zone, sentence))
         return sorted(found.values(), key=lambda one: -one.score)
+
+    @staticmethod
+    def _stands_alone(scene: Scene, hit: Hit, zone: Zone) -> bool:
+        """Return whether a name is all that follows its figure: 6280公顷耕地，."""
+        follow = scene.text[hit.end : hit.end + 1]
+        return hit.start == zone.tail and hit.end <= zone.end and (not follow or follow in "，。；、和及\n（")
 
     @staticmethod
     def _keep(found: dict[str, Candidate], candidate: Candidate | None) -> None:
@@ -112,6 +119,8 @@ class NameFinder:
 
     def _before(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias, zone: Zone, sentence: int) -> Candidate | None:
         text = scene.text
+        if text[max(0, hit.start - 2) : hit.start] in _PER:
+            return None
         gap = text[hit.end : zone.lead]
         rest = self.residue(gap)
         moved = 0.0
@@ -149,7 +158,8 @@ class NameFinder:
         if score < _LEAST:
             return None
         clause = scene.span("clause", q.start)[0]
-        if self._is_excluded(text, max(clause, q.outer_start - 12), hit.end + 4, alias, sentence):
+        last = min(hit.end + 4, scene.span("clause", hit.end)[1])
+        if self._is_excluded(text, max(clause, q.outer_start - 12), last, alias, sentence):
             return None
         score = self._with_needs(scene, alias, score, hit, sentence, hit.end + 8, zone)
         return Candidate(score, alias, hit, False, len(rest)) if score >= _LEAST else None
@@ -173,7 +183,10 @@ class NameFinder:
         """Return `score` less the distance to the words the name needs; 0 when one is missing."""
         text = scene.text
         for group in alias.needs:
-            position = max(text.rfind(word, sentence, end) for word in group)
+            position = -1
+            for word in group:
+                found = text.rfind(word, sentence, end)
+                position = max(position, found)
             if position >= 0:
                 distance = abs(hit.start - position)
                 score -= min(18.0, 0.3 * distance)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
+from tasks.domain.periods import ReportPeriod
 from tasks.extract.items import ItemFinder
 from tasks.extract.lists import NameLists
 from tasks.extract.measures import MeasureWords
@@ -22,6 +23,12 @@ _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
 _BRACKETED = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
 _ACHIEVED = re.compile(r"[^，。；]{0,3}，(?:实际|已|现|共|全年)?(?:共)?(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现)")
+_DONE = re.compile(
+    r"(?:实际|已|现已|共|落到地头的?)?(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|交售|实栽|有|兑现|改造|发放)(?:了|的?有)?$"
+)
+_LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$")
+_NOT_YET = re.compile(r"未|没有")
+_DISASTER = re.compile(r"(?:受灾|成灾|绝收|受旱|受损|过火)[^，。；]{0,6}$")
 _THRESHOLD = re.compile(
     r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
     r"|(?:（含）)?(?:及?以上|以下)的(?!速度|增长|增速|水平|目标|幅度|收入)(?=[^，。；、])|(?:以上|以下|及以上)?的?(?:行政)?(?:村|社区)(?!集体|级|民|组|委)"
@@ -59,8 +66,10 @@ class Resolver:
         self._scopes = Scopes(catalogue, lexicon)
         self._remainder = re.compile(rf"(?:{'|'.join(lexicon.words['remainder']['words'])})(?:的|有|约|近)*$")
 
-    def resolve(self, scene: Scene, quantities: Sequence[Quantity], year: int | None) -> list[Reading]:
-        """Return one reading per quantity, in order; `year` is the report's where known."""
+    def resolve(
+        self, scene: Scene, quantities: Sequence[Quantity], year: int | None, period: ReportPeriod | None = None
+    ) -> list[Reading]:
+        """Return one reading per quantity, in order; `year` is the report's, `period` its period, where known."""
         readings: list[Reading] = []
         starts = [one.start for one in quantities]
         position = 0
@@ -70,7 +79,7 @@ class Resolver:
             before = readings[-1] if readings else None
             readings += self._sentence(scene, quantities[position:last], start, end, before)
             position = last
-        self._scopes.settle(scene, readings, year)
+        self._scopes.settle(scene, readings, year, period)
         return readings
 
     # --- a sentence ---------------------------------------------------------------------------------------------
@@ -79,9 +88,11 @@ class Resolver:
         self, scene: Scene, quantities: Sequence[Quantity], start: int, end: int, before: Reading | None
     ) -> list[Reading]:
         chain = [Reading(q, zone) for q, zone in zip(quantities, self._zones(scene, quantities, end), strict=True)]
-        listed = self._lists.distribute(scene, chain, start)
+        listed, pending = self._lists.distribute(scene, chain, start)
         used: set[tuple[str, int]] = set()
         for position, reading in enumerate(chain):
+            if position in pending and self._lists.continues(scene, chain, pending[position], start):
+                listed |= set(pending[position])
             if position not in listed:
                 self._read(scene, reading, chain[:position], chain[position + 1 :], used, start, before)
             if reading.named is not None and reading.measure not in {"growth_pct", "share_pct", "completion_pct"}:
@@ -132,8 +143,16 @@ class Resolver:
             return reading.refuse("second unit")
         if q.unit.dimension in {"money", "head", "small head", "area"} and _THRESHOLD.match(text, q.end):
             return reading.refuse("threshold")
-        if self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start):
+        if self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start) and not re.search(
+            r"全部|如期|均已|已|脱贫", text[q.outer_end : scene.span("clause", q.end)[1]]
+        ):
             return reading.refuse("remainder")
+        if _LEFT.search(text, max(0, q.outer_start - 6), q.outer_start) and _NOT_YET.search(
+            text, q.outer_end, scene.span("clause", q.end)[1]
+        ):
+            return reading.refuse("remainder")
+        if q.unit.dimension == "area" and _DISASTER.search(text, max(0, q.outer_start - 14), q.outer_start):
+            return reading.refuse("damage")
         clause = scene.span("clause", q.start)[0]
         own_start = max(clause, previous.quantity.outer_end if previous else 0)
         if previous is not None and reading.zone.start < previous.quantity.start < reading.zone.lead:
@@ -384,6 +403,10 @@ class Resolver:
         ):
             reading.take(code, "growth_abs", item, "new", confidence)
             return True
+        achieved = _DONE.search(own)
+        if achieved and subject.measure in {"plan", "prior_level"} and not self._rest(own[: achieved.start()]):
+            reading.take(code, "level", item, "reached", confidence)
+            return True
         if rest:
             return False
         sign = words.sign(own)
@@ -399,9 +422,6 @@ class Resolver:
         if words.reached.search(own) and subject.measure in {"growth_abs", "prior_level", "plan"}:
             reading.take(code, "level", item, "reached", confidence)
             return True
-        if subject.measure == "plan" and re.search(r"(?:实际|已|现已)?(?:完成|落实|实现|达到?)$", own):
-            reading.take(code, "level", item, "reached", confidence)
-            return True
         return False
 
     # --- named figures ------------------------------------------------------------------------------------------
@@ -413,6 +433,8 @@ class Resolver:
         q = reading.quantity
         candidates = self.names.best(scene, q, reading.zone, used, sentence)
         best = candidates[0].score if candidates else 0.0
+        if self._items.is_crop_yield(scene, q, reading.zone):
+            return reading.refuse("yield of one crop")
         generic = self._items.generic(scene, q, reading.zone, sentence, best, before[-1] if before else None)
         if generic is not None:
             reading.rivals = candidates[:1]

@@ -13,14 +13,14 @@ from tasks.lexicon import Alias, Lexicon
 
 __all__ = ["AliasIndex", "Hit", "Scene"]
 
-_PUNCTUATION = re.compile(r"[，；。！？!?\n\t,;]")
+_PUNCTUATION = re.compile(r"[，；。！？!?\n\t;]|,(?!\d)")
 _SENTENCE_ENDS = frozenset("。！？!?\n")
 _SEGMENT_ENDS = _SENTENCE_ENDS | frozenset("；;")
 # Where a new topic begins inside a paragraph: 一是…, （二）…, 3．…, and the paragraph itself.
 _TOPIC = re.compile(
     r"\n|[一二三四五六七八九十]是|[（(][一二三四五六七八九十\d]{1,3}[）)]|(?<![\d.])\d{1,2}[．、](?!\d)"
 )
-_TOPIC_LENGTH = 40
+_TOPIC_LENGTH, _TOPIC_REACH = 40, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class AliasIndex:
             if end > reach:
                 reach = end
                 name = words[index]
-                hits.append(Hit(start, end, name, by_words[name], name if name in crops else ""))
+                hits.append(Hit(start, end, name, by_words[name], crops.get(name, "")))
         return hits
 
     def named(self, words: str) -> tuple[Alias, ...]:
@@ -82,39 +82,48 @@ class Scene:
         self.text = text = self.view.text
         self.hits = index.find(text)
         self._hit_starts = [one.start for one in self.hits]
-        clause, segment, sentence = [-1], [-1], [-1]
-        for match in _PUNCTUATION.finditer(text):
-            position = match.start()
-            sign = text[position]
-            if sign == "," and text[position + 1 : position + 2].isdigit():
-                continue
-            clause.append(position)
-            if sign in _SEGMENT_ENDS:
-                segment.append(position)
-                if sign in _SENTENCE_ENDS:
-                    sentence.append(position)
-        self._bounds = {"clause": clause, "segment": segment, "sentence": sentence}
-        for bounds in self._bounds.values():
-            bounds.append(len(text))
-        self._topics = [0, *(match.end() for match in _TOPIC.finditer(text))]
+        clause = [match.start() for match in _PUNCTUATION.finditer(text)]
+        segment = [position for position in clause if text[position] in _SEGMENT_ENDS]
+        sentence = [position for position in segment if text[position] in _SENTENCE_ENDS]
+        self._bounds = {
+            name: [-1, *found, len(text)]
+            for name, found in (("clause", clause), ("segment", segment), ("sentence", sentence))
+        }
+        self._spans: dict[str, dict[int, tuple[int, int]]] = {"clause": {}, "segment": {}, "sentence": {}}
+        self._sections: dict[int, str] = {}
+        self._topics: dict[int, int] = {}
 
     def span(self, kind: str, offset: int) -> tuple[int, int]:
         """Return start and end of the clause, segment (up to ；) or sentence that holds `offset`."""
-        bounds = self._bounds[kind]
-        position = max(1, bisect_left(bounds, offset))
-        return bounds[position - 1] + 1, bounds[position] if position < len(bounds) else len(self.text)
+        found = self._spans[kind].get(offset)
+        if found is None:
+            bounds = self._bounds[kind]
+            position = max(1, bisect_left(bounds, offset))
+            found = (bounds[position - 1] + 1, bounds[position] if position < len(bounds) else len(self.text))
+            self._spans[kind][offset] = found
+        return found
 
     def topic(self, offset: int) -> str:
         """Return the first words of the item or paragraph that holds `offset` (一是粮食生产稳中有增。…)."""
-        start = self._topics[bisect_right(self._topics, offset) - 1]
+        sentence = self.span("sentence", offset)[0]
+        start = self._topics.get(sentence)
+        if start is None:
+            line = max(self.text.rfind("\n", 0, offset) + 1, offset - _TOPIC_REACH)
+            marks = [match.end() for match in _TOPIC.finditer(self.text, line, offset)]
+            start = self._topics[sentence] = marks[-1] if marks else line
         return self.text[start : min(start + _TOPIC_LENGTH, offset)]
 
     def hits_between(self, start: int, end: int) -> list[Hit]:
         """Return the names that begin at or after `start` and end at or before `end`."""
         if end <= start:
             return []
-        first, last = bisect_left(self._hit_starts, start), bisect_right(self._hit_starts, end)
-        return [one for one in self.hits[first:last] if one.end <= end]
+        first, starts, hits = bisect_left(self._hit_starts, start), self._hit_starts, self.hits
+        last = bisect_right(starts, end, first)
+        found = hits[first:last]
+        # Names do not lie inside one another, so only the last can reach beyond the end.
+        while found and found[-1].end > end:
+            found.pop()
+        return found
 
     def view_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the view of `start:end` of the document, the inverse of `View.place`."""
@@ -125,5 +134,9 @@ class Scene:
 
     def section(self, offset: int) -> str:
         """Return the path of headings above `offset` (an offset of the view)."""
-        block = self.document.block_at(self.view.place(offset, offset + 1)[0])
-        return block.section if block else ""
+        sentence = self.span("sentence", offset)[0]
+        section = self._sections.get(sentence)
+        if section is None:
+            block = self.document.block_at(self.view.place(offset, offset + 1)[0])
+            section = self._sections[sentence] = block.section if block else ""
+        return section

@@ -5,12 +5,20 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from expectations.catalogue import Catalogue
+from tasks.domain.periods import ReportPeriod
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
 
 __all__ = ["Scopes"]
 
+_OPENING = 14  # a word this near to the begin of a sentence opens the whole list, also over semicolons
+_GOALS_REACH = 600  # how far 主要预期目标是： may govern inside its paragraph
+# 1—9月, 上半年, 前三季度, 一季度, 截至9月底: a part of the year.
+_MONTHS = re.compile(
+    r"(?:(?P<year>20\d\d)年)?(?:(?<!\d)(?P<from>\d{1,2})[-—~至](?P<to>\d{1,2})月(?:份|底)?|截[至止]\s?(?P<end>\d{1,2})月(?:底|末)"
+    r"|上半年|前三季度|第?一季度)(?!以?前)"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _OF_RATE = frozenset({"growth", "completion", "share", "points", "list_change"})
 
@@ -31,6 +39,7 @@ class Scopes:
         self._background = re.compile(scope["background_pattern"])
         self._other_period = re.compile(_any(scope["other_period"]))
         self._other_section = re.compile(_any(scope["other_period_sections"]))
+        self._goals = re.compile(sections["goals_pattern"])
         self._governs = re.compile(measures["plan_pattern"])
         self._governs_clause = re.compile(measures["plan_clause_pattern"])
         self._forecast = re.compile(measures["forecast_pattern"])
@@ -38,12 +47,39 @@ class Scopes:
         self._not_earlier = re.compile(scope["not_earlier_pattern"])
         self.kind_of_section = lru_cache(maxsize=1024)(self._kind_of_section)
 
-    def settle(self, scene: Scene, readings: Sequence[Reading], year: int | None) -> None:
-        """Apply scopes to `readings` in place."""
+    def settle(
+        self, scene: Scene, readings: Sequence[Reading], year: int | None, period: ReportPeriod | None = None
+    ) -> None:
+        """Apply scopes to `readings` in place; `year` is the report's, `period` its period where that is known."""
         for one in readings:
             if one.code:
                 self._one(scene, one, year)
         self._parts(scene, readings)
+        for one in readings:
+            if one.code and one.measure in {"level", "growth_pct", "growth_abs", "share_pct"}:
+                one.period = self._stated_period(scene, one, year, period)
+
+    def _stated_period(self, scene: Scene, one: Reading, year: int | None, period: ReportPeriod | None) -> str:
+        """Return the code of a period that the sentence states for the figure and the report is not about, or ''."""
+        start = scene.span("sentence", one.quantity.start)[0]
+        stated = None
+        for match in _MONTHS.finditer(scene.text, start, one.quantity.start):
+            stated = match
+        if stated is None or year is None or (stated["year"] and int(stated["year"]) != year):
+            return ""
+        words = stated.group()
+        if stated["to"]:
+            first, last = int(stated["from"]), int(stated["to"])
+        elif stated["end"]:
+            last = int(stated["end"])
+            first = last if self._catalogue[one.code].kind == "stock" else 1
+        else:
+            first, last = (1, 6) if "半年" in words else (1, 9) if "前三" in words else (1, 3)
+        if not 1 <= first <= last <= 12 or last == 12:
+            return ""
+        if period is not None and period.last_month == last and period.year == year:
+            return ""
+        return ReportPeriod(year, first, last).code
 
     def _one(self, scene: Scene, one: Reading, year: int | None) -> None:
         q, text = one.quantity, scene.text
@@ -76,7 +112,14 @@ class Scopes:
             return
         if one.measure in {"level", "growth_pct", "growth_abs"} and self._is_planned(scene, one, clause):
             one.measure, one.rule = "plan", f"{one.rule}+plan"
-        elif one.measure == "level" and not own_has_done and self._forecast.search(text, segment, q.start):
+        elif (
+            one.measure == "level"
+            and not own_has_done
+            and (
+                self._forecast.search(text, segment, q.start)
+                or self._forecast.search(text, sentence, min(sentence + _OPENING, q.start))
+            )
+        ):
             one.measure, one.rule = "forecast", f"{one.rule}+forecast"
         elif one.measure == "level" and self._is_earlier(text, clause, lead, year):
             one.measure, one.rule = "prior_level", f"{one.rule}+earlier"
@@ -84,6 +127,9 @@ class Scopes:
     def _is_planned(self, scene: Scene, one: Reading, clause: int) -> bool:
         text, q = scene.text, one.quantity
         segment = scene.span("segment", q.start)[0]
+        paragraph = text.rfind("\n", 0, q.start) + 1
+        if self._goals.search(text, max(paragraph, q.start - _GOALS_REACH), q.start):
+            return True
         if self._governs.search(text, segment, q.outer_start):
             return True
         return one.measure == "level" and self._governs_clause.search(text, clause, q.outer_start) is not None

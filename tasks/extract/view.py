@@ -25,6 +25,7 @@ _PLAIN = str.maketrans(
     "0123456789.%+-/~#*=" + "%~~---" + "abcdefghijklmnopqrstuvwxyz"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + '"，；：  ' + "×",
 )  # fmt: skip
+_PLAINABLE = frozenset(map(chr, _PLAIN))
 _CJK = "\u4e00-\u9fff"
 # What may be taken out of a line: one blank between Chinese characters or beside a number.
 _BLANK = re.compile(
@@ -67,9 +68,12 @@ def plain_characters(text: str) -> str:
 
     One character stands for one: `len` does not change.
     """
-    plain = text.translate(_PLAIN)
+    characters = set(text)
+    plain = text
+    for character in characters & _PLAINABLE:  # few kinds occur: quicker than to translate every letter
+        plain = plain.replace(character, chr(_PLAIN[ord(character)]))
     traditional = _traditional()
-    found = sum(map(plain.count, traditional[1] & set(plain)))
+    found = sum(map(plain.count, traditional[1] & characters))
     if found > _TRADITIONAL_SHARE * len(plain):
         plain = plain.translate(traditional[0])
     return plain

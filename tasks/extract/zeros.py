@@ -16,6 +16,7 @@ _STATEMENT = re.compile(
 _AFTERWARDS = re.compile(
     r"(?P<what>[^。；！？\n，、]{2,20}?(?:事故|火灾|火情|事件|上访))(?:起数|发生数)?(?:实现|继续|保持|始终|连续)?了?[:：]?(?:零发生|为零|零报告|“零发生”|保持零)"
 )
+_ZERO_WORD = re.compile(r"零发生|为零|零报告|保持零")
 _KINDS = (
     ("safety.major_accidents", re.compile(r"[^，,]{0,16}?(?:安全|生产|责任|交通|消防|伤亡|质量)[^，,]{0,14}?事故")),
     ("safety.major_accidents", re.compile(r"(?:一起|任何)?(?:重特?大|较大|特大)[^，,病情疫]{0,8}?事故")),
@@ -35,7 +36,10 @@ class ZeroStatement:
 
 def find_zero_statements(scene: Scene) -> Iterator[ZeroStatement]:
     """Yield the zero statements of the text in order."""
-    for match in _AFTERWARDS.finditer(scene.text):
+    for end in _ZERO_WORD.finditer(scene.text):
+        match = _AFTERWARDS.search(scene.text, max(0, end.start() - 32), end.end())
+        if match is None:
+            continue
         named = {code for code, kind in _KINDS if kind.search(match["what"])}
         for code in sorted(named):
             start = match.start("what")

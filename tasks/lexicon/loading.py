@@ -138,8 +138,10 @@ def load_lexicon() -> Lexicon:
     texts = {name: (files("tasks.lexicon") / name).read_text(encoding="utf-8") for name in _FILES}
     crops = {}
     for _, row in _rows("crops.csv", texts["crops.csv"], ("crop", "aliases")):
-        for words in (row["crop"], *_split(row["aliases"])):
-            crops[words] = row["crop"]
+        # 干茶=茶叶: a product named for its crop; any other name stands for itself.
+        words, _, crop = row["crop"].partition("=")
+        crops[words] = crop or words
+        crops |= {other: other for other in _split(row["aliases"])}
     units = {}
     for number, row in _rows("units.csv", texts["units.csv"], ("surface", "unit", "dimension", "canonical", "factor")):
         try:
