@@ -18,7 +18,11 @@ from tasks.lexicon import Lexicon
 __all__ = ["EXTRACTOR_VERSION", "Reader", "build_reader", "extract_document"]
 
 EXTRACTOR_VERSION = "2"
-_TITLE_YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
+_HEAD = 500
+_TITLE_YEAR = re.compile(
+    r"(?P<year>(?:19|20)\d\d)年(?:度|上半年|下半年|前三季度)?(?:全[镇乡]|我[镇乡])?[^，。；\n\d]{0,14}?(?:工作|总结|报告|回顾|述职|情况)"
+)
+_ANY_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)年(?!\d{1,2}月)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def extract_document(document: Document, period: ReportPeriod | None, reader: Re
 
 
 def _year_of(document: Document) -> int | None:
-    """Return the first year named in the first lines of `document`."""
-    match = _TITLE_YEAR.search(document.text[:200])
-    return int(match.group()) if match else None
+    """Return the year that title or first heading speaks of (2016年工作回顾), rather than a date (2017年1月12日)."""
+    head = document.text[:_HEAD]
+    match = _TITLE_YEAR.search(head) or _ANY_YEAR.search(head)
+    return int(match["year"]) if match else None

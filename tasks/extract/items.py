@@ -60,6 +60,10 @@ class ItemFinder:
         self._collective = re.compile(any_of("collective_words"))
         self._crop_rest = lru_cache(maxsize=4096)(lambda gap: self._crop_gap.sub("", self._names.residue(gap)))
 
+    def beside_crop(self, gap: str) -> str:
+        """Return what stands in `gap` beside words that belong to a crop (种植, 面积, 产量)."""
+        return self._crop_rest(gap)
+
     # --- figures told by their kind -----------------------------------------------------------------------------
 
     def generic(
@@ -76,7 +80,12 @@ class ItemFinder:
             found = self.crop_product(scene, q, zone, sentence)
         elif unit.canonical == "个":
             found = self.villages_over(scene, q) or self.project_kind(scene, q, zone)
-            if found is None and not best and unit.unit in self._facility_units and q.stated_value[:1].isdigit():
+            if (
+                found is None
+                and not best
+                and unit.unit in self._facility_units
+                and (q.stated_value[:1].isdigit() or q.stated_value == "一")
+            ):
                 found = self.facility(scene, q, zone)
         return found if found is not None and found.score > best else None
 
@@ -89,7 +98,9 @@ class ItemFinder:
         ):
             return None
         match = re.fullmatch(rf"[、，和及与；]({_HAN}{{1,8}})", scene.text[previous.quantity.outer_end : zone.lead])
-        if match is None or re.search(r"其中|其他|其它|合计|增长|下降|比|受|户|元|人均|面积|共|累计", match[1]):
+        if match is None or re.search(
+            r"其中|其他|其它|合计|增长|下降|比|受|户|元|人均|面积|共|累计|[和及与]", match[1]
+        ):
             return None
         if self._no_crop_area.search(match[1]) or (match.group()[0] in "，；" and match[1] not in self._crops):
             return None

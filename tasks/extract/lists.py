@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from tasks.extract.items import ItemFinder
+from tasks.extract.items import Generic, ItemFinder
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import NameFinder, Zone
@@ -14,7 +14,7 @@ __all__ = ["NameLists"]
 
 _GAP = re.compile(r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?")
 _TAIL = re.compile(
-    r"(?:分别|依次|各自|各|均)?(?:比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
+    r"(?:分别|依次|各自|各|均)?(?:种下|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
 )
 _SHARED = re.compile(r"分别|依次")
 _MARK = re.compile(r"、|和|及|与|以及")
@@ -149,16 +149,35 @@ class NameLists:
             if joined is not None:
                 read.append((*joined, "growth_abs" if sign and compares else "level"))
                 continue
-            generic = self._items.generic(scene, q, zone, sentence, 0.0)
+            generic = self._items.generic(scene, q, zone, sentence, 0.0) or self._crop(scene, q, left, right, spans)
             if generic is None:
-                return False
+                if not _SHARED.search(head):
+                    return False
+                read.append(("", "", "level"))  # 城镇和农村居民收入分别为: the first has no indicator
+                continue
             read.append((generic.code, generic.item, "growth_abs" if sign and compares else "level"))
-        if len({one[:2] for one in read}) < len(read):
+        known = [one[:2] for one in read if one[0]]
+        if not known or len(set(known)) < len(known):
             return False
         for (code, item, measure), position in zip(read, run, strict=True):
+            if not code:
+                chain[position].refuse("no indicator")
+                continue
             reading = chain[position].take(code, measure, item, "list", 0.92)  # type: ignore[arg-type]
             reading.negative = measure != "level" and sign < 0
         return True
+
+    def _crop(self, scene: Scene, q: Quantity, left: int, right: int, spans: list[tuple[int, int]]) -> Generic | None:
+        """Return the crop that one name of a list is, by what the last name says is stated of all: 水稻、玉米产量."""
+        crops = [one for one in scene.hits_between(left, right) if one.crop]
+        if not crops or self._items.beside_crop(scene.text[crops[-1].end : right]):
+            return None
+        tail = scene.text[slice(*spans[-1])]
+        kind = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
+        code = kind.get(q.unit.dimension)
+        if code is None or (q.unit.dimension != "area" and "产" not in tail):
+            return None
+        return Generic(code, crops[-1].crop, "list", 0.9, 100)
 
     def _joined_name(
         self, text: str, spans: list[tuple[int, int]], left: int, right: int, q: Quantity
@@ -167,9 +186,11 @@ class NameLists:
         name, first, last = text[left:right], text[slice(*spans[0])], text[slice(*spans[-1])]
         forms = [name + last[cut:] for cut in range(1, len(last))] if right != spans[-1][1] else []
         forms += [first[:cut] + name for cut in range(len(first) - 1, 0, -1)] if left != spans[0][0] else []
+        forms += [form[cut:] for form in forms for cut in range(1, len(form) - 2)]
         for form in forms:
             for alias in self._index.named(form):
-                if self._names.fits(q.unit, alias.code):
+                stands = all(any(word in form for word in group) for group in alias.needs)
+                if stands and self._names.fits(q.unit, alias.code):
                     return alias.code, alias.words if alias.item == "=" else alias.item
         return None
 
@@ -222,6 +243,9 @@ class NameLists:
         if not sign and not self._words.compares.search(head):
             return False
         own = head[max(head.rfind("，"), head.rfind("；"), head.rfind("。")) + 1 :]
+        skipped = head[: len(head) - len(own)].strip("，；。")
+        if len(self._names.residue(self._words.lead_rest(skipped))) >= 5:
+            return False  # a clause of its own has changed the subject
         if self._names.residue(self._words.lead_rest(_SHARED.sub("", own))):
             return False
         earlier = [one for one in chain[: run[0]] if one.quantity.unit.dimension not in {"share", "points"}]

@@ -50,6 +50,8 @@ _FEW = frozenset("一二两三四五六七八九十百千万亿零")
 _QUOTED = re.compile(r"[“\"「《][^“”\"「」《》\n]{1,24}[”\"」》]")
 _UNIT_BEFORE = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,5})?[）)][:：为]?$")
 _PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
+_BUILT_UNITS = frozenset(("处", "座", "所", "栋", "幢", "口", "眼"))
+_BUILT = re.compile(r"(?:新建|建成|新增|修建|建设)[^，。；]{2,}$")
 _AFTER_MORE = frozenset("，。；、的一")
 _LEFT_OUT = UnitWord("", "", "any", "", Fraction(1))
 _NO_RANGE_BEFORE = ("由", "从")
@@ -178,7 +180,7 @@ class MentionFinder:
     def _read(self, text: str, match: re.Match[str], is_bare: bool) -> Quantity | None:
         start, end = match.span()
         before = text[start - 1] if start else ""
-        if before == "第" or (before and before.isascii() and (before.isalpha() or before in ".+")):
+        if before in {"第", "初"} or (before and before.isascii() and (before.isalpha() or before in ".+")):
             return None
         if before == "/" and (start < 2 or text[start - 2].isascii()):
             return None
@@ -382,17 +384,21 @@ class MentionFinder:
         if text.startswith(self._slogans, match.start()):
             return False
         if unit.dimension in _PHYSICAL:
-            return True
+            return unit.surface != "度"
         if unit.surface in self._counted:
             return words != "一" or unit.surface in {"成", "倍"} or text[end : end + 1] == "半"
-        if words == "一":
-            return False
+        if words == "一":  # 新建农贸市场一处，
+            return (
+                unit.surface in _BUILT_UNITS
+                and text[end : end + 1] in _STOPS
+                and _BUILT.search(text, max(0, match.start() - 16), match.start()) is not None
+            )
         if len(words) >= 2 and any(one in words for one in "十百千万数几上"):
             return words[0] not in "百千万"
         following = text[end : end + 4]
         if following.startswith(self._nouns):
             return True
-        if unit.surface in self._concrete:
+        if unit.surface in self._concrete and (unit.surface != "期" or text[end : end + 1] in _STOPS):
             return True
         return following[:1] in _STOPS and text[match.start() - 1 : match.start()] not in {"”", "“", "、", "，", "。"}
 

@@ -18,6 +18,7 @@ _BASE_BEFORE, _BASE_AFTER = 100.0, 97.0
 _PER_LETTER, _PER_RESIDUE, _PER_COMMA, _PER_LIST_MARK, _SHIFT = 2.0, 12.0, 18.0, 12.0, 60.0
 _LEAST = 70.0
 _REACH_BEFORE, _REACH_AFTER = 44, 22
+_JOINTS = frozenset("、和及与")
 _PER = frozenset(("人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
@@ -104,6 +105,19 @@ class NameFinder:
                     self._keep(found, self._after(scene, q, hit, alias, zone, sentence))
         return sorted(found.values(), key=lambda one: -one.score)
 
+    def _is_joint(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias) -> bool:
+        """Return whether a name is the last of several that share one figure: 低保对象、特困供养人员663户."""
+        if scene.text[hit.start - 1 : hit.start] not in _JOINTS:
+            return False
+        others = scene.hits_between(max(0, hit.start - 14), hit.start - 1)
+        if not others or others[-1].end != hit.start - 1:
+            return False
+        return any(
+            self.fits(q.unit, other.code) and other.code.split(".")[0] == alias.code.split(".")[0]
+            for other in others[-1].aliases
+            if other.code != alias.code
+        ) and not any(other.code == alias.code for other in others[-1].aliases)
+
     @staticmethod
     def _stands_alone(scene: Scene, hit: Hit, zone: Zone) -> bool:
         """Return whether a name is all that follows its figure: 6280公顷耕地，."""
@@ -130,6 +144,8 @@ class NameFinder:
         marks = rest.count("、")
         commas = rest.count("，")
         plain = len(rest) - marks - commas
+        if not zone.listed and not plain and self._is_joint(scene, q, hit, alias):
+            return None
         score = _BASE_BEFORE + _PER_LETTER * min(len(alias.words), 9) - _PER_RESIDUE * plain - 0.3 * len(gap)
         score -= _PER_COMMA * commas + _PER_LIST_MARK * marks + moved
         if plain and self._shifts.search(rest):

@@ -36,6 +36,7 @@ _THRESHOLD = re.compile(
 _SUBJECT_WORDS = (
     ("产值", re.compile(r"output_value")), ("产量", re.compile(r"output$")), ("面积", re.compile(r"area")),
 )  # fmt: skip
+_PLACES = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
 _PEOPLE_OF = {"pop.households": "pop.total"}
 _LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 
@@ -177,7 +178,8 @@ class Resolver:
             one for one in before
             if one.quantity.unit.dimension not in {"share", "points", "times"} or (one.code and one.measure in _LEVELS)
         ]  # fmt: skip
-        wanted = next((part for word, part in _SUBJECT_WORDS if word in own), None)
+        head = own.lstrip("，、（")
+        wanted = next((part for word, part in _SUBJECT_WORDS if head.startswith(word)), None)
         if wanted is not None:
             return next((one for one in reversed(levels) if wanted.search(one.code)), None)
         if levels and ("前者" in own or "后者" in own):
@@ -442,8 +444,15 @@ class Resolver:
             self._measure_of(scene, reading, own, clause, None)
             return reading
         if not candidates:
+            self._population(reading, own, before)
             return reading
         return self._named(scene, reading, candidates, None, own, clause, before)
+
+    def _population(self, reading: Reading, own: str, before: Sequence[Reading]) -> None:
+        """Read 96个组，3872户14560人: the households and people of the villages just counted, which nothing names."""
+        code = {"households": "pop.households", "people": "pop.total"}.get(reading.quantity.unit.dimension)
+        if code and not self._rest(own) and any(one.code in _PLACES for one in before[-2:]):
+            reading.take(code, "level", "", "population", 0.85)
 
     def _named(
         self, scene: Scene, reading: Reading, candidates: list[Candidate], measure: Measure | None, own: str = "",

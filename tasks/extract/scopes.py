@@ -136,6 +136,11 @@ class Scopes:
 
     def _is_earlier(self, text: str, clause: int, lead: int, year: int | None) -> bool:
         match = self._earlier.search(text, clause, lead)
+        if match is None and clause >= 8:
+            # 2021年，全镇实现…: the year is a clause of its own.
+            before = text.rfind("，", 0, clause - 1) + 1
+            alone = self._earlier.fullmatch(text, max(before, clause - 8), clause - 1)
+            match = alone or self._earlier.fullmatch(text, max(before - 1, clause - 9), clause - 1)
         if match is None or self._not_earlier.search(text, clause, lead):
             return False
         stated = match.group("year") if "year" in match.re.groupindex else None
@@ -163,12 +168,12 @@ class Scopes:
 
     def _kind_of_section(self, section: str, year: int | None) -> str:
         for words in reversed(section.split(" / ")):
+            years = [int(one) for one in _YEAR.findall(words)]
+            if year is not None and years and min(years) > year:
+                return "plan"
             if self._not_plan.search(words) and not self._plan_section.search(words):
                 return "other" if self._other_section.search(words) else ""
             if self._plan_section.search(words):
-                return "plan"
-            years = [int(one) for one in _YEAR.findall(words)]
-            if year is not None and years and min(years) > year:
                 return "plan"
             if self._other_section.search(words):
                 return "other"
@@ -196,6 +201,8 @@ class Scopes:
                 continue
             q = one.quantity
             previous = readings[position - 1] if position else None
+            if previous is not None and previous.reason == "background" and one.rule in _OF_RATE:
+                refused.add(position - 1)
             if one.rule in _OF_RATE and previous is not None and position - 1 in refused:
                 refused.add(position)
                 one.refuse("part")

@@ -26,6 +26,9 @@ _PLAIN = str.maketrans(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + '"，；：  ' + "×",
 )  # fmt: skip
 _PLAINABLE = frozenset(map(chr, _PLAIN))
+# Half-width signs beside Chinese text stand for the Chinese ones; 1,100 and 3:5 keep theirs.
+_ASCII_SIGNS = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
+_ASCII_SIGN = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[;()!?]")
 _CJK = "\u4e00-\u9fff"
 # What may be taken out of a line: one blank between Chinese characters or beside a number.
 _BLANK = re.compile(
@@ -63,6 +66,10 @@ class View:
         return self.offsets[start], self.offsets[end - 1] + 1 if end > start else self.offsets[start]
 
 
+def _chinese_sign(match: re.Match[str]) -> str:
+    return _ASCII_SIGNS[match.group()]
+
+
 def plain_characters(text: str) -> str:
     """Return `text` with half-width digits and signs and, where it is in traditional script, simplified characters.
 
@@ -72,6 +79,8 @@ def plain_characters(text: str) -> str:
     plain = text
     for character in characters & _PLAINABLE:  # few kinds occur: quicker than to translate every letter
         plain = plain.replace(character, chr(_PLAIN[ord(character)]))
+    if not characters.isdisjoint(_ASCII_SIGNS.keys()):
+        plain = _ASCII_SIGN.sub(_chinese_sign, plain)
     traditional = _traditional()
     found = sum(map(plain.count, traditional[1] & characters))
     if found > _TRADITIONAL_SHARE * len(plain):

@@ -12,7 +12,7 @@ from typing import Any
 
 from tasks.domain.errors import ConfigurationError, Place, Text
 
-__all__ = ["Alias", "Lexicon", "UnitWord", "load_lexicon"]
+__all__ = ["Alias", "Lexicon", "UnitWord", "load_lexicon", "read_aliases", "read_frames", "read_units"]
 
 _FILES = ("aliases.csv", "frames.csv", "decoys.csv", "crops.csv", "units.csv", "words.toml")
 _SIDES = ("before", "after", "both")
@@ -128,6 +128,24 @@ def read_frames(text: str, name: str = "frames.csv") -> tuple[Alias, ...]:
     return tuple(aliases)
 
 
+def read_units(text: str, name: str = "units.csv") -> dict[str, UnitWord]:
+    """Return the units written in `text`, by how they are written.
+
+    Raises:
+        ConfigurationError: a row has too few cells, or a factor that is no number above 0; names file and line.
+    """
+    units: dict[str, UnitWord] = {}
+    for number, row in _rows(name, text, ("surface", "unit", "dimension", "canonical", "factor")):
+        try:
+            factor = Fraction(row["factor"])
+        except (ValueError, ZeroDivisionError) as error:
+            raise _wrong(name, number, f"factor {row['factor']!r} is no number") from error
+        if factor <= 0:
+            raise _wrong(name, number, f"factor {row['factor']!r} is not above 0")
+        units[row["surface"]] = UnitWord(row["surface"], row["unit"], row["dimension"], row["canonical"], factor)
+    return units
+
+
 @cache
 def load_lexicon() -> Lexicon:
     """Return the lexicon that ships with the project, read once per process.
@@ -142,13 +160,6 @@ def load_lexicon() -> Lexicon:
         words, _, crop = row["crop"].partition("=")
         crops[words] = crop or words
         crops |= {other: other for other in _split(row["aliases"])}
-    units = {}
-    for number, row in _rows("units.csv", texts["units.csv"], ("surface", "unit", "dimension", "canonical", "factor")):
-        try:
-            factor = Fraction(row["factor"])
-        except ValueError as error:
-            raise _wrong("units.csv", number, f"factor {row['factor']!r} is no number") from error
-        units[row["surface"]] = UnitWord(row["surface"], row["unit"], row["dimension"], row["canonical"], factor)
     return Lexicon(
         aliases=(*read_aliases(texts["aliases.csv"]), *read_frames(texts["frames.csv"])),
         decoys=tuple(
@@ -157,7 +168,7 @@ def load_lexicon() -> Lexicon:
             for word in _split(row["words"])
         ),
         crops=crops,
-        units=units,
+        units=read_units(texts["units.csv"]),
         words=tomllib.loads(texts["words.toml"]),
         version=hashlib.sha256("\x00".join(texts.values()).encode()).hexdigest()[:12],
     )

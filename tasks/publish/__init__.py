@@ -1,8 +1,20 @@
 """What people take away: exports, the run summary, the quarantine notes."""
 
-from tasks.publish.csv_files import export_csv
+from tasks.publish.csv_files import export_csv, write_csv
 from tasks.publish.quarantine import clear_quarantine, write_quarantine
 from tasks.publish.summary import findings_rows, roster_rows
+from tasks.publish.unmapped import rows_of_document, unmapped_figures, unmapped_in_warehouse
 from tasks.publish.workbooks import export_xlsx
 
-__all__ = ["clear_quarantine", "export_csv", "export_xlsx", "findings_rows", "roster_rows", "write_quarantine"]
+__all__ = [
+    "clear_quarantine",
+    "export_csv",
+    "export_xlsx",
+    "findings_rows",
+    "roster_rows",
+    "rows_of_document",
+    "unmapped_figures",
+    "unmapped_in_warehouse",
+    "write_csv",
+    "write_quarantine",
+]

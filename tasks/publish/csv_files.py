@@ -8,7 +8,7 @@ import polars as pl
 from tasks.publish.files import written_whole
 from tasks.publish.reader import WarehouseReader, periods_of, rows_of
 
-__all__ = ["export_csv"]
+__all__ = ["export_csv", "write_csv"]
 
 EXPORTED = ("facts", "findings", "reporting", "submissions", "indicators", "units")
 # Spreadsheets read a cell that starts so as a formula (OWASP, CSV injection); East Asian ones the wide forms too.
@@ -28,10 +28,19 @@ def export_csv(warehouse: WarehouseReader, folder: Path, *, periods: Sequence[st
     written = []
     for table in EXPORTED:
         path = folder / f"{table}.csv"
-        with written_whole(path) as partial:
-            _plain(rows_of(warehouse, table, wanted)).write_csv(partial, include_bom=True)
+        write_csv(rows_of(warehouse, table, wanted), path)
         written.append(path)
     return written
+
+
+def write_csv(rows: pl.DataFrame, path: Path) -> None:
+    """Write `rows` to `path` so that Excel shows Chinese and runs nothing: with a byte order mark, text made safe.
+
+    Raises:
+        WarehouseError: the file cannot be written.
+    """
+    with written_whole(path) as partial:
+        _plain(rows).write_csv(partial, include_bom=True)
 
 
 def _plain(rows: pl.DataFrame) -> pl.DataFrame:
