@@ -15,6 +15,7 @@ __all__ = ["Generic", "ItemFinder"]
 
 _BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
 _BUILDINGS = frozenset({"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people"})
+_AREAS = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
 _LISTED = frozenset({"agri.crop_area", "agri.crop_output", "agri.crop_output_value", "infra.facilities"})
 
 _HAN = r"[\u4e00-\u9fff]"
@@ -118,6 +119,8 @@ class ItemFinder:
         if crops:
             last = crops[-1]
             gap = text[last.end : zone.lead]
+            if any(alias.code in _AREAS for alias in last.aliases):
+                return None  # 烤烟 has an indicator of its own
             if not self._crop_rest(gap):
                 if len(crops) > 1 and re.search(r"[、和及与]", text[crops[-2].end : last.start]):
                     return None
@@ -150,7 +153,7 @@ class ItemFinder:
         is_mass = q.unit.dimension == "mass"
         if re.search(r"户均|亩均|人均|均价|亩产|单产|每", lead[-12:]):
             return None
-        stated = re.search(r"(?:产量|总产|年产|产出|收购|采收|收获|鲜果|干果|产)[^，；]{0,8}$" if is_mass
+        stated = re.search(r"(?:产量|总产|年产|产出|收购|采收|收获|鲜果|干果|产|收了?)[^，；]{0,8}$" if is_mass
                            else r"(?:产值|销售收入|销售额)[^，；]{0,5}$", lead)  # fmt: skip
         if not stated:
             return None
@@ -235,7 +238,7 @@ class ItemFinder:
         before = text[max(0, q.outer_start - 26) : q.outer_start]
         match = re.search(
             r"(\d+(?:\.\d+)?万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?村?|的(?:行政)?村?|(?:行政)?村)(?:[（(]社区[）)])?"
-            r"(?:数|达到?|共|已?有|为|增至|增加到|：)*$",
+            r"(?:数|达到?|共|已?有|为|增至|增加到|：|由|从)*$",
             before,
         )
         if match is None:

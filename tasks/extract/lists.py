@@ -17,6 +17,7 @@ _TAIL = re.compile(
     r"(?:分别|依次|各自|各|均)?(?:种下|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
 )
 _SHARED = re.compile(r"分别|依次")
+_RATE_OF_INSURED = re.compile(r"参[保合](?:缴费)?率(?:分别|依次)?(?:为|达到?)?$")
 _MARK = re.compile(r"、|和|及|与|以及")
 
 
@@ -240,17 +241,20 @@ class NameLists:
     def _by_figures(self, scene: Scene, chain: Sequence[Reading], run: Sequence[int], head: str) -> bool:
         """Read changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
         sign = self._words.sign(head)
-        if not sign and not self._words.compares.search(head):
+        rate_of = _RATE_OF_INSURED.search(head)
+        if not sign and not self._words.compares.search(head) and rate_of is None:
             return False
         own = head[max(head.rfind("，"), head.rfind("；"), head.rfind("。")) + 1 :]
         skipped = head[: len(head) - len(own)].strip("，；。")
         if len(self._names.residue(self._words.lead_rest(skipped))) >= 5:
             return False  # a clause of its own has changed the subject
-        if self._names.residue(self._words.lead_rest(_SHARED.sub("", own))):
+        if rate_of is None and self._names.residue(self._words.lead_rest(_SHARED.sub("", own))):
             return False
         earlier = [one for one in chain[: run[0]] if one.quantity.unit.dimension not in {"share", "points"}]
         targets = earlier[-len(run) :]
         if len(targets) < len(run) or any(not one.code for one in targets):
+            return False
+        if rate_of is not None and any(not one.code.endswith("_insured") for one in targets):
             return False
         is_rate = all(chain[position].quantity.unit.dimension == "share" for position in run)
         if not is_rate and not all(
@@ -259,6 +263,9 @@ class NameLists:
         ):
             return False
         for position, target in zip(run, targets, strict=True):
+            if rate_of is not None:
+                chain[position].take(target.code.replace("_insured", "_rate"), "level", "", "list_change", 0.9)
+                continue
             chain[position].take(
                 target.code, "growth_pct" if is_rate else "growth_abs", target.item, "list_change", 0.9
             )

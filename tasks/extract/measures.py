@@ -20,12 +20,12 @@ class MeasureWords:
         up, down, step = _any(words["up"]), _any(words["down"]), _any(words["step"])
         tail = r"(?:幅度|幅|率|速度|速)?(?:了|为|达到?|约|近|超过?|逾|突破|在|都|均|是|：|更|已|也|高)*"
         self.change = re.compile(rf"(?:(?P<up>{up})|(?P<down>{down})){tail}$")
-        self.to = re.compile(rf"(?:{step})(?:到|至|为|成|回)了?$")
+        self.to = re.compile(rf"(?:{step}|变)(?:到|至|为|成|回)了?$")
         self.moves_to = re.compile(rf"[^，。；\d]{{0,4}}?(?:{step}|变)(?:到|至|为|成)")
         self.compares = re.compile(_any(words["comparison"]))
         times = rf"{_any(words['prior_times'])}|(?P<year>(?:19|20)\d\d)年"
         self.prior = re.compile(
-            rf"(?:由|从|比|较|高于|低于|在)?(?:{times})(?:同期|末|底|度|初|时)?"
+            rf"(?:由|从|比|较|与|跟|和|高于|低于|在)?(?:{times})(?:同期|末|底|度|初|时)?"
             r"(?:的|为|是|时的|只有|仅有|仅为|仅|有)?(?:水平)?$"
         )
         self.completion = re.compile(

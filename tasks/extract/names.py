@@ -19,7 +19,7 @@ _PER_LETTER, _PER_RESIDUE, _PER_COMMA, _PER_LIST_MARK, _SHIFT = 2.0, 12.0, 18.0,
 _LEAST = 70.0
 _REACH_BEFORE, _REACH_AFTER = 44, 22
 _JOINTS = frozenset("、和及与")
-_PER = frozenset(("人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
+_PER = frozenset(("以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
 
@@ -135,6 +135,8 @@ class NameFinder:
         text = scene.text
         if text[max(0, hit.start - 2) : hit.start] in _PER:
             return None
+        if alias.is_verb and self.residue(text[max(zone.start, hit.start - 12) : hit.start]).strip("，、；"):
+            return None  # 水貂存栏: the verb has a noun of its own
         gap = text[hit.end : zone.lead]
         rest = self.residue(gap)
         moved = 0.0

@@ -29,6 +29,9 @@ _DONE = re.compile(
 _LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$")
 _NOT_YET = re.compile(r"未|没有")
 _DISASTER = re.compile(r"(?:受灾|成灾|绝收|受旱|受损|过火)[^，。；]{0,6}$")
+_BEYOND = re.compile(r"超(?!额)")
+_OVER = re.compile(r"(?:过|超过?|达到?|不足|不到|低于)$")
+_OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
 _THRESHOLD = re.compile(
     r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
     r"|(?:（含）)?(?:及?以上|以下)的(?!速度|增长|增速|水平|目标|幅度|收入)(?=[^，。；、])|(?:以上|以下|及以上)?的?(?:行政)?(?:村|社区)(?!集体|级|民|组|委)"
@@ -144,6 +147,12 @@ class Resolver:
             return reading.refuse("second unit")
         if q.unit.dimension in {"money", "head", "small head", "area"} and _THRESHOLD.match(text, q.end):
             return reading.refuse("threshold")
+        if (
+            q.unit.dimension == "money"
+            and _OVER.search(text, max(0, q.start - 3), q.start)
+            and (_OF_THOSE.match(text, q.end))
+        ):
+            return reading.refuse("threshold")
         if self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start) and not re.search(
             r"全部|如期|均已|已|脱贫", text[q.outer_end : scene.span("clause", q.end)[1]]
         ):
@@ -231,9 +240,18 @@ class Resolver:
         q, words = reading.quantity, self._words
         clause_own = scene.text[clause : q.outer_start]
         completed = words.completion.search(own) if q.unit.dimension == "share" else None
+        if completed is not None and _BEYOND.search(own):
+            return reading.refuse("beyond a target")
         if completed is not None:
             return self._rate_of(scene, reading, own[: completed.start()], subject, "completion_pct", "completion",
                                  sentence)  # fmt: skip
+        if (
+            own == "的"
+            and subject is not None
+            and subject.measure == "plan"
+            and _BEYOND.search(scene.text, clause, subject.quantity.start)
+        ):
+            return reading.refuse("beyond a target")
         if own == "的" and subject is not None and subject.measure == "plan" and subject.rule == "target":
             return reading.take(subject.code, "completion_pct", subject.item, "completion", subject.confidence)
         negative = q.stated_value.startswith("-")
@@ -247,7 +265,8 @@ class Resolver:
             return reading.refuse("points of nothing named" if q.unit.dimension == "points" else "multiple")
         if subject is not None and self._catalogue[subject.code].unit == "%":
             rest = self.names.residue(words.to.sub("", words.prior.sub("", own))).strip("，、（")
-            if not rest and (words.to.search(own) or words.prior.search(own)):
+            is_reached = subject.measure in {"growth_abs", "prior_level", "plan"} and words.reached.search(own)
+            if not rest and (is_reached or words.to.search(own) or words.prior.search(own)):
                 measure: Measure = "prior_level" if words.prior.search(own) else "level"
                 return reading.take(subject.code, measure, subject.item, "reached", subject.confidence)
         candidates = self.names.best(scene, q, reading.zone, used, sentence)

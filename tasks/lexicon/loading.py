@@ -23,7 +23,8 @@ class Alias:
     """One way to name an indicator; `item` is fixed, or `=` for the alias itself, or empty.
 
     `needs`: of each group one word stands in the sentence up to the figure's clause, or in its topic; `excludes`: none
-    stands in the clause. `line` is where it is written, for whoever asks why something was read.
+    stands in the clause. `line` is where it is written, for whoever asks why something was read. `is_verb`: the verb of
+    a frame, which names the indicator only where no other noun stands before it.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Alias:
     excludes: tuple[str, ...]
     item: str
     line: str = ""
+    is_verb: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ def read_frames(text: str, name: str = "frames.csv") -> tuple[Alias, ...]:
         if "noun" in row["alone"]:
             aliases += [Alias(row["code"], noun, "both", (verbs,), excludes, item, place) for noun in nouns]
         if "verb" in row["alone"]:
-            aliases += [Alias(row["code"], verb, "before", (nouns,), excludes, item, place) for verb in verbs]
+            aliases += [
+                Alias(row["code"], verb, "before", (nouns,), excludes, item, place, is_verb=True) for verb in verbs
+            ]
     return tuple(aliases)
 
 
