@@ -111,6 +111,8 @@ class MentionFinder:
         for side, table in (("before", self._before), ("after", self._after)):
             for bound in ("at_most", "at_least", "approx"):
                 table.update(dict.fromkeys(bounds[f"{side}_{bound}"], bound))
+        self._bound_starts = frozenset(word[0] for word in self._after)
+        self._bound_ends = frozenset(word[-1] for word in self._before)
         self._longest = max(map(len, self._before))
         self._not_bound: dict[str, frozenset[str]] = {
             word: frozenset(letters) for word, letters in bounds["not_after_letter"].items()
@@ -357,7 +359,7 @@ class MentionFinder:
 
     def bound_around(self, text: str, start: int, end: int) -> tuple[Bound, int, int]:
         """Return the bound that the words right before `start` or right after `end` set, and how far they reach."""
-        for length in (4, 3, 2, 1):
+        for length in (4, 3, 2, 1) if text[end : end + 1] in self._bound_starts else ():
             word = text[end : end + length]
             bound = self._after.get(word)
             if bound is not None and len(word) == length:
@@ -365,11 +367,12 @@ class MentionFinder:
                 if word == "多" and text[end + 1 : end + 2] not in _AFTER_MORE:
                     continue
                 return bound, start, end + length
-        for length in range(self._longest, 0, -1):
-            word = text[max(0, start - length) : start]
-            bound = self._before.get(word)
-            if bound is not None and text[start - length - 1 : start - length] not in self._not_bound.get(word, ()):
-                return bound, start - length, end
+        if text[start - 1 : start] in self._bound_ends:
+            for length in range(self._longest, 0, -1):
+                word = text[max(0, start - length) : start]
+                bound = self._before.get(word)
+                if bound is not None and text[start - length - 1 : start - length] not in self._not_bound.get(word, ()):
+                    return bound, start - length, end
         return "exact", start, end
 
     def _is_counted(self, text: str, match: re.Match[str], unit: UnitWord, end: int) -> bool:

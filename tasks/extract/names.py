@@ -154,13 +154,15 @@ class NameFinder:
             score -= _SHIFT
         if score < _LEAST:
             return None
+        if alias.needs:
+            score = self._with_needs(scene, alias, score, hit, sentence, scene.span("clause", q.end)[1], zone)
+            if score < _LEAST:
+                return None
         if alias.excludes:
             first, last = (zone.start, zone.lead) if zone.listed else (scene.span("clause", hit.start)[0], q.end)
             if self._is_excluded(text, first, last, alias, sentence):
                 return None
-        reach = scene.span("clause", q.end)[1] if alias.needs else q.end
-        score = self._with_needs(scene, alias, score, hit, sentence, reach, zone)
-        return Candidate(score, alias, hit, True, plain) if score >= _LEAST else None
+        return Candidate(score, alias, hit, True, plain)
 
     def _after(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias, zone: Zone, sentence: int) -> Candidate | None:
         text = scene.text

@@ -1,7 +1,7 @@
 """Where a figure stands: its clause, segment, sentence, topic and section, and the names of indicators around it."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -56,16 +56,23 @@ class AliasIndex:
 
     def find(self, text: str) -> list[Hit]:
         """Return the names in `text` in order of their start; a name inside a longer name is not one."""
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        found.sort(key=lambda one: (one[1], -one[2]))
+        return self.find_from(text, 0)
+
+    def find_from(self, text: str, offset: int) -> list[Hit]:
+        """Return the names in `text`, which begins at `offset` of the view."""
         hits: list[Hit] = []
-        reach = 0
+        least, last_end = len(text) + 1, -1
         words, by_words, crops = self._words, self.by_words, self._crops
-        for index, start, end in found:
-            if end > reach:
-                reach = end
-                name = words[index]
-                hits.append(Hit(start, end, name, by_words[name], crops.get(name, "")))
+        # Matches come in order of their end; from the last one back, one that begins no earlier lies inside another.
+        for index, start, end in reversed(self._automaton.find_matches_as_indexes(text, overlapping=True)):
+            if start >= least:
+                continue
+            if end == last_end:
+                hits.pop()
+            least, last_end = start, end
+            name = words[index]
+            hits.append(Hit(start + offset, end + offset, name, by_words[name], crops.get(name, "")))
+        hits.reverse()
         return hits
 
     def named(self, words: str) -> tuple[Alias, ...]:
@@ -80,8 +87,8 @@ class Scene:
         self.document = document
         self.view: View = view_of(document)
         self.text = text = self.view.text
-        self.hits = index.find(text)
-        self._hit_starts = [one.start for one in self.hits]
+        self._index = index
+        self._hits: dict[int, list[Hit]] = {}
         clause = [match.start() for match in _PUNCTUATION.finditer(text)]
         segment = [position for position in clause if text[position] in _SEGMENT_ENDS]
         sentence = [position for position in segment if text[position] in _SENTENCE_ENDS]
@@ -114,16 +121,16 @@ class Scene:
         return self.text[start : min(start + _TOPIC_LENGTH, offset)]
 
     def hits_between(self, start: int, end: int) -> list[Hit]:
-        """Return the names that begin at or after `start` and end at or before `end`."""
+        """Return the names in `start:end`, which lies inside one sentence; they are looked for when first asked for."""
         if end <= start:
             return []
-        first, starts, hits = bisect_left(self._hit_starts, start), self._hit_starts, self.hits
-        last = bisect_right(starts, end, first)
-        found = hits[first:last]
-        # Names do not lie inside one another, so only the last can reach beyond the end.
-        while found and found[-1].end > end:
-            found.pop()
-        return found
+        first, last = self.span("sentence", start)
+        hits = self._hits.get(first)
+        if hits is None:
+            hits = self._hits[first] = self._index.find_from(self.text[first:last], first)
+        if not hits:
+            return hits
+        return [one for one in hits if start <= one.start and one.end <= end]
 
     def view_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the view of `start:end` of the document, the inverse of `View.place`."""

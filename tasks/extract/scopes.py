@@ -19,12 +19,39 @@ _MONTHS = re.compile(
     r"(?:(?P<year>20\d\d)年)?(?:(?<!\d)(?P<from>\d{1,2})[-—~至](?P<to>\d{1,2})月(?:份|底)?|截[至止]\s?(?P<end>\d{1,2})月(?:底|末)"
     r"|上半年|前三季度|第?一季度)(?!以?前)"
 )
+_FIRST_WORDS = re.compile(r"[^，。；：\n]{0,24}")
+_PART_OPENS = re.compile(r"[（(]\s?(?:含|包括|不含|另有)")
+_CLOSES = re.compile(r"[）)]")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _OF_RATE = frozenset({"growth", "completion", "share", "points", "list_change"})
 
 
 def _any(words: Sequence[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+class _Sight:
+    """Where the words that govern stand in one document; each pattern is searched once per sentence or paragraph."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.kinds: dict[int, str] = {}
+        self._matches: dict[tuple[str, int], list[re.Match[str]]] = {}
+
+    def matches(self, pattern: re.Pattern[str], start: int, end: int) -> list[re.Match[str]]:
+        """Return the matches of `pattern` in the sentence or paragraph `start:end`."""
+        key = (pattern.pattern, start)
+        found = self._matches.get(key)
+        if found is None:
+            found = self._matches[key] = list(pattern.finditer(self.scene.text, start, end))
+        return found
+
+    def sees(self, pattern: re.Pattern[str], start: int, end: int, sentence: tuple[int, int]) -> bool:
+        """Return whether a match of `pattern` begins in `start:end` of `sentence`."""
+        found = self._matches.get((pattern.pattern, sentence[0]))
+        if found is None:
+            found = self.matches(pattern, *sentence)
+        return bool(found) and any(start <= match.start() < end for match in found)
 
 
 class Scopes:
@@ -51,20 +78,19 @@ class Scopes:
         self, scene: Scene, readings: Sequence[Reading], year: int | None, period: ReportPeriod | None = None
     ) -> None:
         """Apply scopes to `readings` in place; `year` is the report's, `period` its period where that is known."""
+        sight = _Sight(scene)
         for one in readings:
             if one.code:
-                self._one(scene, one, year)
+                self._one(sight, one, year)
         self._parts(scene, readings)
         for one in readings:
             if one.code and one.measure in {"level", "growth_pct", "growth_abs", "share_pct"}:
-                one.period = self._stated_period(scene, one, year, period)
+                one.period = self._stated_period(sight, one, year, period)
 
-    def _stated_period(self, scene: Scene, one: Reading, year: int | None, period: ReportPeriod | None) -> str:
+    def _stated_period(self, sight: _Sight, one: Reading, year: int | None, period: ReportPeriod | None) -> str:
         """Return the code of a period that the sentence states for the figure and the report is not about, or ''."""
-        start = scene.span("sentence", one.quantity.start)[0]
-        stated = None
-        for match in _MONTHS.finditer(scene.text, start, one.quantity.start):
-            stated = match
+        found = sight.matches(_MONTHS, *sight.scene.span("sentence", one.quantity.start))
+        stated = next((match for match in reversed(found) if match.end() <= one.quantity.start), None)
         if stated is None or year is None or (stated["year"] and int(stated["year"]) != year):
             return ""
         words = stated.group()
@@ -81,19 +107,21 @@ class Scopes:
             return ""
         return ReportPeriod(year, first, last).code
 
-    def _one(self, scene: Scene, one: Reading, year: int | None) -> None:
-        q, text = one.quantity, scene.text
+    def _one(self, sight: _Sight, one: Reading, year: int | None) -> None:
+        q, scene = one.quantity, sight.scene
+        text = scene.text
         clause = scene.span("clause", q.start)[0]
         lead = min(one.zone.lead, q.outer_start) if one.zone else q.outer_start
-        clause = min(clause, scene.span("clause", lead)[0])
-        if self._background.search(text, clause, q.start):
+        if lead < clause:
+            clause = scene.span("clause", lead)[0]
+        span = scene.span("sentence", q.start)
+        sentence = span[0]
+        if sight.sees(self._background, clause, q.start, span):
             one.refuse("background")
             return
-        sentence = scene.span("sentence", q.start)[0]
-        kind = self._kind(scene, q.start, year)
+        kind = self._kind(sight, q.start, sentence, year)
         segment = scene.span("segment", q.start)[0]
-        own_has_done = re.search(r"已[^，；]{0,4}$", text[clause:lead]) is not None
-        if kind == "plan" and self._forecast.search(text, segment, q.start):
+        if kind == "plan" and sight.sees(self._forecast, segment, q.start, span):
             if one.measure == "level":
                 one.measure, one.rule = "forecast", f"{one.rule}+forecast"
             return
@@ -105,38 +133,40 @@ class Scopes:
         if (
             is_flow
             and one.measure in {"level", "growth_abs"}
-            and (kind == "other" or self._other_period.search(text, sentence, q.start))
-            and not re.search(r"(?:到|至)了?$", text[max(clause, lead - 8) : lead])
+            and (kind == "other" or sight.sees(self._other_period, sentence, q.start, span))
+            and not text[max(clause, lead - 3) : lead].rstrip("了").endswith(("到", "至"))
         ):
             one.refuse("other period")
             return
-        if one.measure in {"level", "growth_pct", "growth_abs"} and self._is_planned(scene, one, clause):
+        if one.measure in {"level", "growth_pct", "growth_abs"} and self._is_planned(sight, one, clause, segment, span):
             one.measure, one.rule = "plan", f"{one.rule}+plan"
         elif (
             one.measure == "level"
-            and not own_has_done
             and (
-                self._forecast.search(text, segment, q.start)
-                or self._forecast.search(text, sentence, min(sentence + _OPENING, q.start))
+                sight.sees(self._forecast, segment, q.start, span)
+                or sight.sees(self._forecast, sentence, min(sentence + _OPENING, q.start), span)
             )
+            and "已" not in text[max(clause, lead - 5) : lead]
         ):
             one.measure, one.rule = "forecast", f"{one.rule}+forecast"
-        elif one.measure == "level" and self._is_earlier(text, clause, lead, year):
+        elif one.measure == "level" and self._is_earlier(sight, clause, lead, year):
             one.measure, one.rule = "prior_level", f"{one.rule}+earlier"
 
-    def _is_planned(self, scene: Scene, one: Reading, clause: int) -> bool:
-        text, q = scene.text, one.quantity
-        segment = scene.span("segment", q.start)[0]
+    def _is_planned(self, sight: _Sight, one: Reading, clause: int, segment: int, span: tuple[int, int]) -> bool:
+        q, text = one.quantity, sight.scene.text
         paragraph = text.rfind("\n", 0, q.start) + 1
-        if self._goals.search(text, max(paragraph, q.start - _GOALS_REACH), q.start):
+        line_end = text.find("\n", q.start)
+        goals = sight.matches(self._goals, paragraph, line_end if line_end >= 0 else len(text))
+        if goals and any(q.start - _GOALS_REACH <= match.start() < q.start for match in goals):
             return True
-        if self._governs.search(text, segment, q.outer_start):
+        if sight.sees(self._governs, segment, q.outer_start, span):
             return True
-        return one.measure == "level" and self._governs_clause.search(text, clause, q.outer_start) is not None
+        return one.measure == "level" and sight.sees(self._governs_clause, clause, q.outer_start, span)
 
-    def _is_earlier(self, text: str, clause: int, lead: int, year: int | None) -> bool:
+    def _is_earlier(self, sight: _Sight, clause: int, lead: int, year: int | None) -> bool:
+        text = sight.scene.text
         match = self._earlier.search(text, clause, lead)
-        if match is None and clause >= 8:
+        if match is None and clause >= 8 and text[clause - 1] == "，" and text[clause - 2] in "年期底末":
             # 2021年，全镇实现…: the year is a clause of its own.
             before = text.rfind("，", 0, clause - 1) + 1
             alone = self._earlier.fullmatch(text, max(before, clause - 8), clause - 1)
@@ -146,18 +176,23 @@ class Scopes:
         stated = match.group("year") if "year" in match.re.groupindex else None
         return stated is None or (year is not None and int(stated) < year)
 
-    def _kind(self, scene: Scene, offset: int, year: int | None) -> str:
-        """Return `plan`, `other` or '' for the section and paragraph that hold `offset`."""
+    def _kind(self, sight: _Sight, offset: int, sentence: int, year: int | None) -> str:
+        """Return `plan`, `other` or '' for the section, paragraph and sentence that hold `offset`."""
+        kind = sight.kinds.get(sentence)
+        if kind is None:
+            kind = sight.kinds[sentence] = self._kind_of(sight.scene, offset, sentence, year)
+        return kind
+
+    def _kind_of(self, scene: Scene, offset: int, sentence: int, year: int | None) -> str:
         section = scene.section(offset)
         kind = self.kind_of_section(section, year)
         if kind == "plan":
             return kind
         start = scene.text.rfind("\n", 0, offset) + 1
-        first = re.match(r"[^，。；：]{0,24}", scene.text[start : start + 24])
+        first = _FIRST_WORDS.match(scene.text, start)
         words = first.group() if first else ""
         if self._plan_start.search(words) and not self._not_plan.search(words):
             return "plan"
-        sentence = scene.span("sentence", offset)[0]
         head = scene.text[sentence : min(offset, sentence + 14)]
         if self._plan_start.match(head):
             return "plan"
@@ -184,11 +219,7 @@ class Scopes:
         """Return where 其中 stands, or the bracket that opens a part (含轮作休耕地…), before `place`; else -1."""
         mark = text.rfind("其中", segment, place)
         opened = max(text.rfind("（", segment, place), text.rfind("(", segment, place))
-        if (
-            opened > mark
-            and re.match(r"[（(]\s?(?:含|包括|不含|另有)", text[opened : opened + 4])
-            and (not re.search(r"[）)]", text[opened:place]))
-        ):
+        if opened > mark and _PART_OPENS.match(text, opened) and not _CLOSES.search(text, opened, place):
             return opened
         return mark
 
