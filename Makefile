@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLE := build/sample-county
 COUNTY ?= $(SAMPLE)
 
-.PHONY: help setup browser run up test fast check format lock bench clean
+.PHONY: help setup browser run up test fast check format lock bench score clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -55,6 +55,9 @@ lock: ## Write requirements.lock anew (maintainers; needs uv)
 
 bench: setup ## Benchmarks, each beside its alternative
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+score: setup ## How well reports with gold are read (ARGS="--list" or "--calibration")
+	@$(BIN)/python tests/golden/score.py $(ARGS)
 
 clean: ## Remove everything that was made (not .venv)
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -64,7 +64,8 @@ def read_catalogue(text: str, source: str) -> Catalogue:
     """Return the catalogue written in `text` (CSV with the columns of `COLUMNS`).
 
     Raises:
-        CatalogueError: a column is missing, a code occurs twice, a bound is no number or the bounds are crossed.
+        CatalogueError: a column or a cell is missing, a code occurs twice, a bound is no number or the bounds are
+            crossed.
     """
     reader = csv.DictReader(text.splitlines())
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
@@ -73,6 +74,8 @@ def read_catalogue(text: str, source: str) -> Catalogue:
     indicators: dict[str, Indicator] = {}
     for row in reader:
         place = f"{source}:{reader.line_num}"
+        if None in row or None in row.values():
+            raise CatalogueError(f"{place}: {len(reader.fieldnames or [])} cells expected")
         if row["code"] in indicators:
             raise CatalogueError(f"{place}: code {row['code']} occurs twice")
         if row["kind"] not in KINDS:

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import track
 
+from flows.cli.messages import print_error
 from tasks.domain.county import read_county
 from tasks.domain.errors import XianbaoError
 from tasks.domain.periods import ReportPeriod
@@ -41,9 +41,7 @@ def main() -> None:
     try:
         app()
     except XianbaoError as error:
-        err.print(
-            f"[red]✗[/] {escape(error.message('zh'))}\n  {escape(error.message('en'))}", highlight=False, soft_wrap=True
-        )
+        print_error(err, error)
         raise SystemExit(NEEDS_OPERATOR) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -99,44 +97,65 @@ def collect(
 
 @app.command()
 def extract(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Reports: txt, docx, pdf.")],
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Reports: txt, docx, pdf.")] = None,
+    text: Annotated[str | None, typer.Option(help="Read these words instead of, or before, files.")] = None,
     facts: Annotated[Path | None, typer.Option(metavar="F.csv", help="Write the facts here.")] = None,
     mentions: Annotated[Path | None, typer.Option(metavar="M.csv", help="Write every quantity here.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print facts and mentions as JSON.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Print why each figure was read as it was.")] = False,
     period: Annotated[str | None, typer.Option(help="The period that the reports are about.")] = None,
 ) -> None:
     """Read files and say what is in them: facts on the screen, as CSV or JSON. No warehouse, no server."""
     from flows.cli import reading
 
+    count = len(files or ()) + (text is not None)
+    if not count:
+        raise typer.BadParameter("FILE or --text is needed", param_hint="FILE")
     code = _period(period)
+    about = ReportPeriod.parse(code) if code else None
     fact_rows: list[dict[str, Any]] = []
     mention_rows: list[dict[str, Any]] = []
-    failed = False
-    for path in track(files, "读取 reading", console=err, disable=len(files) < 2, transient=True):
-        try:
-            _, extraction = reading.read_file(path, ReportPeriod.parse(code) if code else None)
-        except XianbaoError as error:
-            failed = True
-            err.print(
-                f"[red]✗[/] {escape(error.message('zh'))}\n  {escape(error.message('en'))}",
-                highlight=False,
-                soft_wrap=True,
-            )
-            continue
-        fact_rows += reading.fact_rows(path.name, extraction, period=code or "")
-        mention_rows += reading.mention_rows(path.name, extraction)
+    explained: list[dict[str, Any]] = []
+    opened = 0
+    for name, document in reading.open_documents(files or (), text, err):
+        opened += 1
+        extraction = reading.read_document(document, about)
+        fact_rows += reading.fact_rows(name, extraction, period=code or "")
+        mention_rows += reading.mention_rows(name, extraction)
+        if explain:
+            from flows.cli.explaining import explain_to
+
+            explained += explain_to(None if as_json else out, name, document, about)
     if facts:
         reading.write_csv(facts, reading.FACT_COLUMNS, fact_rows)
     if mentions:
         reading.write_csv(mentions, reading.MENTION_COLUMNS, mention_rows)
     if as_json:
-        typer.echo(json.dumps({"facts": fact_rows, "mentions": mention_rows}, ensure_ascii=False, indent=1))
-    elif not facts and not mentions:
+        whole = {"facts": fact_rows, "mentions": mention_rows} | ({"explained": explained} if explain else {})
+        typer.echo(json.dumps(whole, ensure_ascii=False, indent=1))
+    elif not facts and not mentions and not explain:
         from flows.cli.summary import facts_table
 
         out.print(facts_table(fact_rows))
-    err.print(f"{len(files)} files, {len(mention_rows)} quantities, {len(fact_rows)} facts", highlight=False)
-    if failed:
+    err.print(f"{count} files, {len(mention_rows)} quantities, {len(fact_rows)} facts", highlight=False)
+    if opened < count:
+        raise typer.Exit(NEEDS_OPERATOR)
+
+
+@app.command()
+def unmapped(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Look in these reports only.")] = None,
+    county: CountyFolder = Path(),
+    period: Periods = None,
+    csv_file: Annotated[Path | None, typer.Option("--csv", metavar="OUT.csv", help="Write all of them here.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 40,
+) -> None:
+    """List what figures count that became no fact, the most frequent first: what the catalogue lacks."""
+    from flows.cli.unmapped import print_unmapped, unmapped_in_county, unmapped_in_files
+
+    codes = _codes(period)
+    rows = unmapped_in_files(files, codes, err) if files else unmapped_in_county(read_county(county), codes)
+    if not print_unmapped(out, rows, csv_file, limit):
         raise typer.Exit(NEEDS_OPERATOR)
 
 

@@ -3,19 +3,38 @@
 import csv
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.progress import track
+
 from expectations.catalogue import load_catalogue
+from flows.cli.messages import print_error
 from tasks import extract, parse
 from tasks.domain.documents import Document
-from tasks.domain.errors import Place, SourceUnavailable, Text
+from tasks.domain.errors import Place, SourceUnavailable, Text, XianbaoError
 from tasks.domain.facts import Extraction
 from tasks.domain.periods import ReportPeriod
 from tasks.lexicon import load_lexicon
 
-__all__ = ["FACT_COLUMNS", "MENTION_COLUMNS", "document_json", "fact_rows", "mention_rows", "read_file", "write_csv"]
+__all__ = [
+    "FACT_COLUMNS",
+    "MENTION_COLUMNS",
+    "document_json",
+    "fact_rows",
+    "mention_rows",
+    "open_document",
+    "open_documents",
+    "read_document",
+    "read_file",
+    "reader",
+    "write_csv",
+]
+
+TYPED = "--text"  # stands for the file name of a text that was typed
 
 FACT_COLUMNS = (
     "file", "unit_code", "period", "code", "measure", "value", "value_high", "unit", "bound", "item", "start", "end",
@@ -32,7 +51,29 @@ def read_file(path: Path, period: ReportPeriod | None) -> tuple[Document, Extrac
         SourceMalformed: it cannot be parsed.
     """
     document = open_document(path)
-    return document, extract.extract_document(document, period, extract.build_reader(load_catalogue(), load_lexicon()))
+    return document, read_document(document, period)
+
+
+@cache
+def reader() -> extract.Reader:
+    """Return the reading engine with the lexicon and catalogue that ship with the project."""
+    return extract.build_reader(load_catalogue(), load_lexicon())
+
+
+def read_document(document: Document, period: ReportPeriod | None) -> Extraction:
+    """Return everything read out of `document`."""
+    return extract.extract_document(document, period, reader())
+
+
+def open_documents(files: Sequence[Path], text: str | None, console: Console) -> Iterator[tuple[str, Document]]:
+    """Yield name and Document of each of `files` and of `text`; what cannot be opened is told and left out."""
+    if text is not None:
+        yield TYPED, parse.document_from_text(text)
+    for path in track(files, "读取 reading", console=console, disable=len(files) < 2, transient=True):
+        try:
+            yield path.name, open_document(path)
+        except XianbaoError as error:
+            print_error(console, error)
 
 
 def open_document(path: Path) -> Document:

@@ -14,6 +14,8 @@ from tasks.lexicon import Lexicon
 __all__ = ["Generic", "ItemFinder"]
 
 _BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
+_PRODUCED = re.compile(r"(?:产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收了?)[^，；]{0,8}$")
+_EARNED = re.compile(r"(?:产值|销售收入|销售额)[^，；]{0,5}$")
 _BUILDINGS = frozenset({"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people"})
 _AREAS = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
 _LISTED = frozenset({"agri.crop_area", "agri.crop_output", "agri.crop_output_value", "infra.facilities"})
@@ -153,8 +155,7 @@ class ItemFinder:
         is_mass = q.unit.dimension == "mass"
         if re.search(r"户均|亩均|人均|均价|亩产|单产|每", lead[-12:]):
             return None
-        stated = re.search(r"(?:产量|总产|年产|产出|收购|采收|收获|鲜果|干果|产|收了?)[^，；]{0,8}$" if is_mass
-                           else r"(?:产值|销售收入|销售额)[^，；]{0,5}$", lead)  # fmt: skip
+        stated = (_PRODUCED if is_mass else _EARNED).search(lead)
         if not stated:
             return None
         start = max(scene.span("segment", zone.lead)[0], sentence)
@@ -206,6 +207,9 @@ class ItemFinder:
         before = re.fullmatch(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?", own)
         if before and not self._no_facility.search(before[1]):
             return Generic("infra.facilities", before[1], "facility", 0.75, 72)
+        works = re.search(rf"实施了?({_NOUN}{{2,14}}工程)$", own) if q.unit.unit in {"处", "座"} else None
+        if works:
+            return Generic("infra.facilities", works[1], "facility", 0.75, 72)
         shared = verbs or list(self._built.finditer(whole))
         built_after = not shared and _BUILT_AFTER.search(text, zone.tail, scene.span("clause", zone.tail)[1])
         if not shared and not built_after:

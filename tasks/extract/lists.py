@@ -14,7 +14,7 @@ __all__ = ["NameLists"]
 
 _GAP = re.compile(r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?")
 _TAIL = re.compile(
-    r"(?:分别|依次|各自|各|均)?(?:种下|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
+    r"(?:分别|依次|各自|各|均|也各)?(?:种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
 )
 _SHARED = re.compile(r"分别|依次")
 _RATE_OF_INSURED = re.compile(r"参[保合](?:缴费)?率(?:分别|依次)?(?:为|达到?)?$")
@@ -240,7 +240,7 @@ class NameLists:
 
     def _by_figures(self, scene: Scene, chain: Sequence[Reading], run: Sequence[int], head: str) -> bool:
         """Read changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
-        sign = self._words.sign(head)
+        sign = self._words.sign(head) or self._words.sign(_SHARED.sub("", head))
         rate_of = _RATE_OF_INSURED.search(head)
         if not sign and not self._words.compares.search(head) and rate_of is None:
             return False

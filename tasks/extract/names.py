@@ -85,6 +85,10 @@ class NameFinder:
         """Return what stands in `gap` beside words that only lead to a figure (达到, 共, 面积, 2023年)."""
         return self._fillers.sub("", _ASIDE.sub("", gap))
 
+    def shifts(self, follow: str) -> bool:
+        """Return whether `follow`, right after a name, makes it mean something else (烟叶税, 社员)."""
+        return self._shifts.match(follow) is not None
+
     def is_background(self, scene: Scene, start: int, end: int) -> bool:
         """Return whether `start:end` speaks of the country, the province or the county (全县粮食播种面积…)."""
         return self._background.search(scene.text, start, end) is not None
@@ -133,10 +137,12 @@ class NameFinder:
 
     def _before(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias, zone: Zone, sentence: int) -> Candidate | None:
         text = scene.text
-        if text[max(0, hit.start - 2) : hit.start] in _PER:
+        if text[max(0, hit.start - 2) : hit.start] in _PER and text[max(0, hit.start - 3)] not in "级模额":
             return None
-        if alias.is_verb and self.residue(text[max(zone.start, hit.start - 12) : hit.start]).strip("，、；"):
-            return None  # 水貂存栏: the verb has a noun of its own
+        if alias.is_verb:
+            own = max(zone.start, hit.start - 12, text.rfind("，", zone.start, hit.start) + 1)
+            if self.residue(text[own : hit.start]).strip("、；"):
+                return None  # 水貂存栏: the verb has a noun of its own
         gap = text[hit.end : zone.lead]
         rest = self.residue(gap)
         moved = 0.0
@@ -155,7 +161,9 @@ class NameFinder:
         if score < _LEAST:
             return None
         if alias.needs:
-            score = self._with_needs(scene, alias, score, hit, sentence, scene.span("clause", q.end)[1], zone)
+            clause = scene.span("clause", q.end)
+            bare = score - 16 if self._is_bare(q, hit, clause) else 0.0
+            score = max(bare, self._with_needs(scene, alias, score, hit, sentence, clause[1], zone))
             if score < _LEAST:
                 return None
         if alias.excludes:
@@ -163,6 +171,15 @@ class NameFinder:
             if self._is_excluded(text, first, last, alias, sentence):
                 return None
         return Candidate(score, alias, hit, True, plain)
+
+    def _is_bare(self, q: Quantity, hit: Hit, clause: tuple[int, int]) -> bool:
+        """Return whether a clause is nothing but a count with its name (学校5所), which is then a statistic."""
+        return (
+            q.unit.dimension == "count"
+            and (hit.start, q.outer_end) == clause
+            and hit.end == q.outer_start
+            and len({one.code for one in hit.aliases if self.fits(q.unit, one.code)}) == 1
+        )
 
     def _after(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias, zone: Zone, sentence: int) -> Candidate | None:
         text = scene.text

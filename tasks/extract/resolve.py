@@ -15,6 +15,7 @@ from tasks.extract.names import MARGIN, Candidate, NameFinder, Zone
 from tasks.extract.readings import Reading
 from tasks.extract.scene import AliasIndex, Scene
 from tasks.extract.scopes import Scopes
+from tasks.extract.topics import TopicFinder
 from tasks.lexicon import Lexicon
 
 __all__ = ["Resolver"]
@@ -22,10 +23,16 @@ __all__ = ["Resolver"]
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
 _BRACKETED = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
-_ACHIEVED = re.compile(r"[^，。；]{0,3}，(?:实际|已|现|共|全年)?(?:共)?(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现)")
-_DONE = re.compile(
-    r"(?:实际|已|现已|共|落到地头的?)?(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|交售|实栽|有|兑现|改造|发放)(?:了|的?有)?$"
+_ACHIEVED = re.compile(
+    r"[^，。；]{0,3}，(?:实际|已|现|共|全年)?(?:共)?"
+    r"(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现|竣工|完工|开工|改造|建成)"
 )
+_DONE = re.compile(
+    r"(?:实际|已|现已|共|落到地头的?)?"
+    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
+)
+_OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
+_BEGINS = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保")
 _LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$")
 _NOT_YET = re.compile(r"未|没有")
 _DISASTER = re.compile(r"(?:受灾|成灾|绝收|受旱|受损|过火)[^，。；]{0,6}$")
@@ -67,6 +74,7 @@ class Resolver:
         self.names = NameFinder(catalogue, lexicon, self._words)
         self._items = ItemFinder(lexicon, self.names)
         self._lists = NameLists(index, self.names, self._words, self._items)
+        self._topics = TopicFinder(lexicon, self.names)
         self._scopes = Scopes(catalogue, lexicon)
         self._remainder = re.compile(rf"(?:{'|'.join(lexicon.words['remainder']['words'])})(?:的|有|约|近)*$")
 
@@ -238,6 +246,7 @@ class Resolver:
     ) -> Reading:  # fmt: skip
         """Read a percentage, points or a multiple: completion, growth, share, or the level of a rate."""
         q, words = reading.quantity, self._words
+        own = own.rstrip("（(")
         clause_own = scene.text[clause : q.outer_start]
         completed = words.completion.search(own) if q.unit.dimension == "share" else None
         if completed is not None and _BEYOND.search(own):
@@ -306,6 +315,8 @@ class Resolver:
         target = self._target(scene, reading, own, subject, sentence)
         if target is None:
             return reading.refuse(f"{rule} of nothing named")
+        if rule == "share" and self._catalogue[target[0]].unit == "%":
+            measure = "level"  # 空气质量优良天数占全年的…: the indicator is this share
         return reading.take(target[0], measure, target[1], rule, target[2])
 
     def _target(
@@ -347,6 +358,8 @@ class Resolver:
             fitting.sort(key=lambda one: (bool(one.needs), self._catalogue[one.code].unit in {"户"}))
             if fitting:
                 alias = fitting[0]
+                if self._is_part(scene, max(start, scene.span("clause", hit.start)[0]), hit.start):
+                    return None
                 return alias.code, alias.words if alias.item == "=" else alias.item, 0.9
             if hit.crop:
                 around = scene.text[hit.end : end]
@@ -359,6 +372,11 @@ class Resolver:
                 )
                 return (code, hit.crop, 0.8) if "面积" in around or "产" in around or "种植" in around else None
         return None
+
+    def _is_part(self, scene: Scene, start: int, end: int) -> bool:
+        """Return whether words before a name narrow it to a part of what it means: 制造业税收占62%."""
+        words = _BEGINS.split(scene.text[start:end])[-1]
+        return bool(words) and bool(self._rest(words).strip("“”"))
 
     def _rest(self, own: str) -> str:
         """Return what an own phrase says that neither goes on about the last figure nor leads to this one."""
@@ -409,7 +427,10 @@ class Resolver:
             reading.take(code, "level", item, "reached", confidence)
             return True
         rest = self._rest(own)
-        of_target = re.match(r"的[\d百]", text[q.outer_end : q.outer_end + 2]) is not None
+        of_target = _OF_TARGET.match(text, q.outer_end) is not None
+        if of_target and re.search(r"完成了?$", own) and text[q.outer_end + 1] not in "0123456789百":
+            reading.take(code, "plan", item, "target", confidence)  # 超额完成2000人的年度目标
+            return True
         if words.target.search(own) and re.search(r"超出|超额|多出|差|低于|高于", own):
             reading.refuse("against a target")
             return True
@@ -462,6 +483,13 @@ class Resolver:
             reading.take(generic.code, "level", generic.item, generic.rule, generic.confidence)
             self._measure_of(scene, reading, own, clause, None)
             return reading
+        if not candidates or candidates[0].alias.needs:
+            topic = self._topics.find(scene, q, reading.zone)
+            if topic is not None and (not candidates or topic[0].startswith("agri.crop_")):
+                reading.rivals = candidates[:1]
+                reading.take(topic[0], "level", topic[1], "topic", 0.85)
+                self._measure_of(scene, reading, own, clause, None)
+                return reading
         if not candidates:
             self._population(reading, own, before)
             return reading

@@ -1,7 +1,7 @@
 """Where a figure stands: its clause, segment, sentence, topic and section, and the names of indicators around it."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +21,7 @@ _TOPIC = re.compile(
     r"\n|[一二三四五六七八九十]是|[（(][一二三四五六七八九十\d]{1,3}[）)]|(?<![\d.])\d{1,2}[．、](?!\d)"
 )
 _TOPIC_LENGTH, _TOPIC_REACH = 40, 600
+_LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Scene:
         clause = [match.start() for match in _PUNCTUATION.finditer(text)]
         segment = [position for position in clause if text[position] in _SEGMENT_ENDS]
         sentence = [position for position in segment if text[position] in _SENTENCE_ENDS]
+        clause, segment, sentence = (_cut(found, clause, len(text)) for found in (clause, segment, sentence))
         self._bounds = {
             name: [-1, *found, len(text)]
             for name, found in (("clause", clause), ("segment", segment), ("sentence", sentence))
@@ -147,3 +149,18 @@ class Scene:
             block = self.document.block_at(self.view.place(offset, offset + 1)[0])
             section = self._sections[sentence] = block.section if block else ""
         return section
+
+
+def _cut(ends: list[int], clause: list[int], length: int) -> list[int]:
+    """Return `ends` with the ends of clauses added where nothing else ends a sentence for `_LONGEST` characters."""
+    cut: list[int] = []
+    last = -1
+    for end in [*ends, length]:
+        while end - last > _LONGEST:
+            position = bisect_right(clause, last + _LONGEST) - 1
+            last = clause[position] if position >= 0 and clause[position] > last else last + _LONGEST
+            cut.append(last)
+        if end < length:
+            cut.append(end)
+            last = end
+    return cut

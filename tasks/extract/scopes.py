@@ -142,15 +142,18 @@ class Scopes:
             one.measure, one.rule = "plan", f"{one.rule}+plan"
         elif (
             one.measure == "level"
-            and (
-                sight.sees(self._forecast, segment, q.start, span)
-                or sight.sees(self._forecast, sentence, min(sentence + _OPENING, q.start), span)
-            )
+            and (sight.sees(self._forecast, segment, q.start, span) or self._opens_with_forecast(sight, q.start, span))
             and "已" not in text[max(clause, lead - 5) : lead]
         ):
             one.measure, one.rule = "forecast", f"{one.rule}+forecast"
         elif one.measure == "level" and self._is_earlier(sight, clause, lead, year):
             one.measure, one.rule = "prior_level", f"{one.rule}+earlier"
+
+    def _opens_with_forecast(self, sight: _Sight, place: int, sentence: tuple[int, int]) -> bool:
+        """Return whether 预计 opens the sentence and so governs all of it; after a name it governs that figure only."""
+        last = min(sentence[0] + _OPENING, place)
+        first = next((one for one in sight.matches(self._forecast, *sentence) if one.start() < last), None)
+        return first is not None and not sight.scene.hits_between(sentence[0], first.start())
 
     def _is_planned(self, sight: _Sight, one: Reading, clause: int, segment: int, span: tuple[int, int]) -> bool:
         q, text = one.quantity, sight.scene.text

@@ -99,6 +99,18 @@ def test_status_findings_and_exports(collected: Path, tmp_path: Path) -> None:
         assert list((tmp_path / form).glob(f"*{suffix}"))
 
 
+def test_what_became_no_fact_is_listed(collected: Path, tmp_path: Path) -> None:
+    run = county_command("unmapped", "-c", str(collected), "--csv", str(tmp_path / "未识别.csv"), "--limit", "3")
+    assert run.returncode == 0, run.stderr
+    rows = pl.read_csv(tmp_path / "未识别.csv")
+    assert rows.columns == ["unit", "words", "count", "reports", "reason", "example"]
+    loaded = table(collected, "submissions").filter(pl.col("state") == "loaded").select("submission_id")
+    mentions = table(collected, "mentions").join(loaded, on="submission_id", how="semi")
+    assert rows["count"].sum() == mentions["fact_id"].null_count() > 20
+    assert rows["count"].is_sorted(descending=True)
+    assert f"{rows.height} kinds, 3 shown" in run.stdout
+
+
 def test_data_docs_ask_nobody(collected: Path) -> None:
     pages = list((collected / "data_docs").rglob("*.html"))
     assert len(pages) > 2

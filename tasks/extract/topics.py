@@ -1,0 +1,69 @@
+"""A figure whose own clause names nothing speaks of what the clause before is about: 民宿不减反增，由26家增至33家."""
+
+import re
+
+from tasks.extract.mentions import Quantity
+from tasks.extract.names import NameFinder, Zone
+from tasks.extract.scene import Hit, Scene
+from tasks.lexicon import Alias, Lexicon
+
+__all__ = ["TopicFinder"]
+
+_REACH = 48  # letters between the begin of the topic and the clause of its figure
+_CROP_MEASURES = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
+
+
+class TopicFinder:
+    """Finds what a clause before is about; holds only data."""
+
+    def __init__(self, lexicon: Lexicon, names: NameFinder) -> None:
+        words = lexicon.words["topic"]
+        self._names = names
+
+        def any_of(key: str) -> str:
+            return "|".join(sorted(map(re.escape, words[key]), key=len, reverse=True))
+
+        self._verbs = re.compile(any_of("verbs"))
+        self._openings = re.compile(rf"(?:{any_of('openings')})*")
+        self._of_crop = {
+            "area": re.compile(any_of("crop_area_verbs")), "mass": re.compile(any_of("crop_output_verbs")),
+            "money": re.compile("产值"),
+        }  # fmt: skip
+
+    def find(self, scene: Scene, q: Quantity, zone: Zone) -> tuple[str, str] | None:
+        """Return indicator and item of what the clause before `q` is about, when its own clause only leads to it."""
+        text = scene.text
+        comma = text.rfind("，", zone.start, zone.lead)
+        own = text[comma + 1 : zone.lead]
+        if comma <= zone.start or not own or zone.lead - zone.start > _REACH + len(own):
+            return None
+        kind = self._of_crop.get(q.unit.dimension)
+        grown = kind is not None and kind.search(own) is not None
+        rest = self._verbs.sub("", self._names.residue(self._verbs.sub("", own)))
+        if rest and not (kind is not None and not kind.sub("", rest)):
+            return None
+        for begin in {max(zone.start, text.rfind("，", zone.start, comma) + 1): None, zone.start: None}:
+            opening = self._openings.match(text, begin, comma)
+            start = opening.end() if opening else begin
+            hit = next((one for one in scene.hits_between(start, comma) if one.start == start), None)
+            if hit is None:
+                continue
+            if hit.crop and grown:
+                return _CROP_MEASURES[q.unit.dimension], hit.crop
+            alias = self._alias(scene, q, hit, comma) if not rest else None
+            if alias is not None:
+                return alias.code, alias.words if alias.item == "=" else alias.item
+        return None
+
+    def _alias(self, scene: Scene, q: Quantity, hit: Hit, comma: int) -> Alias | None:
+        text = scene.text
+        if self._names.shifts(text[hit.end : hit.end + 2]):
+            return None
+        sentence = scene.span("sentence", hit.start)[0]
+        fitting = [
+            one for one in hit.aliases
+            if one.side != "after" and not one.is_verb and self._names.fits(q.unit, one.code)
+            and all(any(text.find(word, sentence, q.end) >= 0 for word in group) for group in one.needs)
+            and not any(text.find(word.lstrip("^"), hit.start, comma) >= 0 for word in one.excludes)
+        ]  # fmt: skip
+        return min(fitting, key=lambda one: bool(one.needs), default=None)
