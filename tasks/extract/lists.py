@@ -93,9 +93,10 @@ class NameLists:
         names_end = lead - len(tail.group()) if tail else lead
         shared = _SHARED.search(head) is not None or "各" in head[-8:]
         spans = self._names_before(scene.text, start, names_end, len(run), shared)
-        if spans is not None and self._by_names(scene, chain, run, spans, head, sentence):
+        read = self._by_names(scene, chain, run, spans, head, sentence) if spans is not None else set()
+        if spans is not None and read:
             names[:] = [scene.text[slice(*span)] for span in spans]
-            return set(run)
+            return read
         if len(names) == len(run) and self._by_earlier_names(scene, chain, run, names, head):
             return set(run)
         return set()
@@ -125,8 +126,8 @@ class NameLists:
     def _by_names(
         self, scene: Scene, chain: Sequence[Reading], run: list[int], spans: list[tuple[int, int]], head: str,
         sentence: int,
-    ) -> bool:  # fmt: skip
-        """Read each figure by the name at the same place in the list; all or nothing."""
+    ) -> set[int]:  # fmt: skip
+        """Read each figure by the name at the same place in the list; all or nothing. Return the positions read."""
         sign = self._words.sign(head)
         compares = self._words.compares.search(head) is not None
         read = []
@@ -137,7 +138,7 @@ class NameLists:
             if q.unit.dimension == "share" and (sign or compares):
                 found = self._named_by(scene, left, right, sentence)
                 if found is None:
-                    return False
+                    return set()
                 read.append((*found, "growth_pct"))
                 continue
             candidates = self._names.best(scene, q, zone, (), sentence)
@@ -153,20 +154,35 @@ class NameLists:
             generic = self._items.generic(scene, q, zone, sentence, 0.0) or self._crop(scene, q, left, right, spans)
             if generic is None:
                 if not _SHARED.search(head):
-                    return False
+                    return set()
                 read.append(("", "", "level"))  # 城镇和农村居民收入分别为: the first has no indicator
                 continue
             read.append((generic.code, generic.item, "growth_abs" if sign and compares else "level"))
         known = [one[:2] for one in read if one[0]]
         if not known or len(set(known)) < len(known):
-            return False
-        for (code, item, measure), position in zip(read, run, strict=True):
+            return set()
+        done = set(run)
+        for (code, item, measure), position, span in zip(read, run, spans, strict=True):
             if not code:
                 chain[position].refuse("no indicator")
+                done |= self._people_of(scene, chain, position, span, sentence)
                 continue
             reading = chain[position].take(code, measure, item, "list", 0.92)  # type: ignore[arg-type]
             reading.negative = measure != "level" and sign < 0
-        return True
+        return done
+
+    def _people_of(
+        self, scene: Scene, chain: Sequence[Reading], position: int, span: tuple[int, int], sentence: int
+    ) -> set[int]:
+        """Read the people of households that have no indicator of their own: 特困供养对象…58户61人."""
+        if not self._is_pair_member(scene, chain, position + 1):
+            return set()
+        q = chain[position + 1].quantity
+        found = self._names.best(scene, q, Zone(*span, q.outer_end, q.outer_end, True), (), sentence)
+        if not found:
+            return set()
+        chain[position + 1].take(found[0].alias.code, "level", found[0].item, "list", 0.92)
+        return {position + 1}
 
     def _crop(self, scene: Scene, q: Quantity, left: int, right: int, spans: list[tuple[int, int]]) -> Generic | None:
         """Return the crop that one name of a list is, by what the last name says is stated of all: 水稻、玉米产量."""
@@ -185,9 +201,12 @@ class NameLists:
     ) -> tuple[str, str] | None:
         """Return what a name means with the head of the first name or the tail of the last: 养老、医疗保险参保率."""
         name, first, last = text[left:right], text[slice(*spans[0])], text[slice(*spans[-1])]
-        forms = [name + last[cut:] for cut in range(1, len(last))] if right != spans[-1][1] else []
-        forms += [first[:cut] + name for cut in range(len(first) - 1, 0, -1)] if left != spans[0][0] else []
-        forms += [form[cut:] for form in forms for cut in range(1, len(form) - 2)]
+        tails = [name + last[cut:] for cut in range(1, len(last))] if right != spans[-1][1] else []
+        heads = [first[:cut] + name for cut in range(len(first) - 1, 0, -1)] if left != spans[0][0] else []
+        forms = tails + heads
+        # Words before the list may stand in its first name; what is left must still hold the name.
+        forms += [form[cut:] for form in tails for cut in range(1, len(name) - 1)]
+        forms += [form[cut:] for form in heads for cut in range(1, len(form) - len(name))]
         for form in forms:
             for alias in self._index.named(form):
                 stands = all(any(word in form for word in group) for group in alias.needs)
@@ -252,17 +271,23 @@ class NameLists:
             return False
         earlier = [one for one in chain[: run[0]] if one.quantity.unit.dimension not in {"share", "points"}]
         targets = earlier[-len(run) :]
-        if len(targets) < len(run) or any(not one.code for one in targets):
+        known = [bool(one.code) for one in targets]
+        if len(targets) < len(run) or not (all(known) or (any(known) and _SHARED.search(head))):
             return False
-        if rate_of is not None and any(not one.code.endswith("_insured") for one in targets):
+        if len(earlier) > len(run) and self._joined(scene, earlier[-len(run) - 1], targets[0]) and rate_of is None:
+            return False  # three figures, two changes: nobody can tell which
+        if rate_of is not None and not all(one.code.endswith("_insured") for one in targets):
             return False
         is_rate = all(chain[position].quantity.unit.dimension == "share" for position in run)
         if not is_rate and not all(
-            self._names.fits(chain[position].quantity.unit, target.code)
+            not target.code or self._names.fits(chain[position].quantity.unit, target.code)
             for position, target in zip(run, targets, strict=True)
         ):
             return False
         for position, target in zip(run, targets, strict=True):
+            if not target.code:
+                chain[position].refuse("no indicator")
+                continue
             if rate_of is not None:
                 chain[position].take(target.code.replace("_insured", "_rate"), "level", "", "list_change", 0.9)
                 continue

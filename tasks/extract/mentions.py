@@ -39,7 +39,9 @@ _NOT_ONE = re.compile(
 )
 # A number that lost a part: 5 9亿, 4、48亿, 20232.8万亩 (a year run into the number).
 _SPLIT = re.compile(r"(?P<whole>\d{1,4})(?:\s|、|。)(?P<part>\d{1,2})(?=[万亿])")
+_LOST = re.compile(r"(?<=[\u4e00-\u9fff])(?<!第)(?P<head>\d{1,3})\s$")
 _YEAR_RUN_IN = re.compile(r"(?:19|20)\d\d(?P<rest>\d{1,3}\.\d+)")
+_MINUS = re.compile(r"[\u4e00-\u9fff、，：（]-$")  # a sign before a rate: 增长-1.5%
 _STOPS = frozenset("，。；、,;：:）)\n")
 _SPAN_UNITS = frozenset("年月日号时分秒点周天届")
 # Where a number may begin; inside a run only what such a letter hides can begin one (上一个: 一个).
@@ -295,6 +297,8 @@ class MentionFinder:
             elif bound in {"exact", "range", "approx"}:
                 found, outer_start, outer_end = self.bound_around(text, start, end)
                 bound = found if found != "exact" and bound == "exact" else bound
+        if match["digits"] and unit.dimension in {"share", "points"} and _MINUS.search(text, max(0, start - 2), start):
+            start, outer_start = start - 1, min(outer_start, start - 1)
         stated = text[start : match.end()].rstrip()
         return Quantity(start, end, outer_start, outer_end, stated, value, high, step, unit, bound, multipliers)
 
@@ -302,6 +306,11 @@ class MentionFinder:
     def _split(text: str, match: re.Match[str], multipliers: str, value: Decimal) -> tuple[int, Decimal, Bound]:
         """Join a number that lost its point: 5 9亿 and 4、48亿 were 5.9亿 and 4.48亿; but 4.8、5.2亿 is a list."""
         start = match.start()
+        if "." in match["digits"]:
+            head = _LOST.search(text, max(0, start - 5), start)  # 5 2.6万 was 52.6万
+            if head is None:
+                return start, value, "exact"
+            return head.start("head"), parse_digits(head["head"] + match["digits"], multipliers), "damaged"
         window = text[max(0, start - 6) : match.end()]
         split = _SPLIT.search(window)
         if split is None or window[: split.start()][-1:].isdigit() or window[: split.start()].endswith((".", "、")):

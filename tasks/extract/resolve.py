@@ -268,7 +268,7 @@ class Resolver:
         if q.unit.unit == "番":
             sign = sign or 1
         if sign or (q.unit.dimension == "share" and re.search(r"同比$|环比$", own)):
-            reading.negative = sign < 0
+            reading.negative = sign < 0 or negative
             return self._change_of_rate(scene, reading, own, subject, sentence)
         if q.unit.dimension != "share":
             return reading.refuse("points of nothing named" if q.unit.dimension == "points" else "multiple")
