@@ -16,13 +16,20 @@ __all__ = ["Generic", "ItemFinder"]
 _BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
 _PRODUCED = re.compile(r"(?:产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收了?)[^，；]{0,8}$")
 _EARNED = re.compile(r"(?:产值|销售收入|销售额)[^，；]{0,5}$")
-_BUILDINGS = frozenset({"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people"})
+_BUILDINGS = frozenset(
+    {"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people", "project.count"}
+)
 _AREAS = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
 _LISTED = frozenset({"agri.crop_area", "agri.crop_output", "agri.crop_output_value", "infra.facilities"})
+_BUILT_NOW = re.compile(r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$")
+_ADVERB = re.compile(r"目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
+_PAID = re.compile(r"[、，和及与](?:落实|发放|兑付|兑现)?([\u4e00-\u9fff]{2,14}(?:补贴|补助|奖补|直补)(?:资金)?)")
 
 _HAN = r"[\u4e00-\u9fff]"
 _NOUN = r"[\u4e00-\u9fff“”\"A-Za-z]"
-_CLASS = re.compile(r"([“\"][^”\"]{2,20}[”\"]|[\u4e00-\u9fff]{2,14})(?=(?:专题|主题)?(?:培训班|轮训班|研讨班|培训))")
+_CLASS = re.compile(
+    r"([\u4e00-\u9fff]{0,8}(?:冬春训|冬训|春训|冬春轮训)|[“\"][^”\"]{2,20}[”\"]|[\u4e00-\u9fff]{2,14})(?=(?:专题|主题)?(?:培训班|轮训班|研讨班|培训))"
+)
 _CLASS_VERBS = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开办|承办|共办|先后|了|全年|参加)")
 _PROJECT_AFTER = re.compile(
     r"(?:元)?[，,]?(?:用于|实施|建成|新建|修建|建设|完成|改造|启动|推进|硬化|打造|改扩建|扩建|的)(?:了)?"
@@ -94,6 +101,9 @@ class ItemFinder:
 
     def sibling(self, scene: Scene, q: Quantity, zone: Zone, previous: Reading) -> Generic | None:
         """Return the item of a list that the figure before it opened: 黄芪2900亩、党参2300亩、柴胡1600亩."""
+        if previous.code == "social.subsidies_paid" and previous.item and q.unit.dimension == "money":
+            paid = _PAID.fullmatch(scene.text[previous.quantity.outer_end : zone.lead])
+            return Generic(previous.code, paid[1], "sibling", 0.8, 100) if paid else None
         if not previous.item or previous.code not in _LISTED:
             return None
         if q.unit.unit != previous.quantity.unit.unit and not (
@@ -205,7 +215,7 @@ class ItemFinder:
         whole = text[clause_start : zone.lead]
         verbs = list(self._built.finditer(own))
         before = re.fullmatch(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?", own)
-        if before and not self._no_facility.search(before[1]):
+        if before and not self._no_facility.search(before[1]) and not _ADVERB.search(before[1]):
             return Generic("infra.facilities", before[1], "facility", 0.75, 72)
         works = re.search(rf"实施了?({_NOUN}{{2,14}}工程)$", own) if q.unit.unit in {"处", "座"} else None
         if works:
@@ -224,6 +234,8 @@ class ItemFinder:
         else:
             return None
         noun = noun.removeprefix("的")
+        if tail and own.endswith("工程") and not noun.endswith("工程"):
+            noun += "工程"
         if len(noun) < 2 or self._no_facility.search(noun):
             return None
         is_shared = zone.lead < q.outer_start or zone.tail > q.outer_end
@@ -247,7 +259,7 @@ class ItemFinder:
         )
         if match is None:
             ahead = re.match(
-                r"(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体经济)?(?:经营性)?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过)"
+                r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体经济)?(?:经营性)?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过)"
                 r"(?:了|过)?(\d+(?:\.\d+)?万元?)", text[q.outer_end : q.outer_end + 30],
             )  # fmt: skip
             match = ahead
@@ -283,7 +295,7 @@ class ItemFinder:
     def _class(scene: Scene, q: Quantity, before: Sequence[Reading]) -> str:
         last = next((one for one in reversed(before) if one.code == "party.training_sessions"), None)
         start = scene.span("segment", q.start)[0]
-        classes = list(_CLASS.finditer(scene.text, start, min(len(scene.text), q.end + 16)))
+        classes = list(_CLASS.finditer(scene.text, start, min(scene.span("segment", q.end)[1], q.end + 16)))
         ahead = [one for one in classes if one.start() < q.start] or classes
         if ahead and (last is None or ahead[-1].start() > last.quantity.start):
             return _CLASS_VERBS.sub("", ahead[-1].group(1)).strip('“”"')
@@ -295,7 +307,7 @@ class ItemFinder:
         segment_end = scene.span("segment", q.start)[1]
         after = _PROJECT_AFTER.match(text, q.outer_end, min(segment_end, q.outer_end + 28))
         if after and not _PLAIN_PROJECT.fullmatch(after.group(1)):
-            return after.group(1)
+            return _BUILT_NOW.sub("", after.group(1)) or after.group(1)
         clause_start = scene.span("clause", q.start)[0]
         words = re.sub(r"[，、]$", "", text[max(clause_start - 18, 0) : found.hit.start])
         before = re.search(r"([\u4e00-\u9fff“”]{2,16}(?:项目|工程|类))[，、（]?(?:总|完成|计划)?$", words)

@@ -18,9 +18,9 @@ class MeasureWords:
     def __init__(self, lexicon: Lexicon) -> None:
         words = lexicon.words["measures"]
         up, down, step = _any(words["up"]), _any(words["down"]), _any(words["step"])
-        tail = r"(?:幅度|幅|率|速度|速)?(?:了|为|达到?|约|近|超过?|逾|突破|在|都|均|是|：|更|已|也|高)*"
+        tail = r"(?:幅度|幅|率|速度|速)?(?:了|为|达到?|约|近|超过?|逾|突破|保持|稳定|在|都|均|是|：|更|已|也|高)*"
         self.change = re.compile(rf"(?:(?P<up>{up})|(?P<down>{down})){tail}$")
-        self.to = re.compile(rf"(?:{step}|变)(?:到|至|为|成|回)了?$")
+        self.to = re.compile(rf"(?:{step}|变)(?:到|至|为|成|回)了?(?:(?:现在|目前|今年|如今|当年)的?)?$")
         self.moves_to = re.compile(rf"[^，。；\d]{{0,4}}?(?:{step}|变)(?:到|至|为|成)")
         self.compares = re.compile(_any(words["comparison"]))
         times = rf"{_any(words['prior_times'])}|(?P<year>(?:19|20)\d\d)年"

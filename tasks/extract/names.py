@@ -162,12 +162,14 @@ class NameFinder:
             return None
         if alias.needs:
             clause = scene.span("clause", q.end)
-            bare = score - 16 if self._is_bare(q, hit, clause) else 0.0
+            bare = score - 16 if alias.side == "both" and self._is_bare(q, hit, clause) else 0.0
             score = max(bare, self._with_needs(scene, alias, score, hit, sentence, clause[1], zone))
             if score < _LEAST:
                 return None
         if alias.excludes:
-            first, last = (zone.start, zone.lead) if zone.listed else (scene.span("clause", hit.start)[0], q.end)
+            first, last = (
+                (zone.start, zone.lead) if zone.listed or alias.is_verb else (scene.span("clause", hit.start)[0], q.end)
+            )
             if self._is_excluded(text, first, last, alias, sentence):
                 return None
         return Candidate(score, alias, hit, True, plain)

@@ -32,12 +32,13 @@ _DONE = re.compile(
     r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
 )
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
-_BEGINS = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保")
+_BEGINS = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现")
 _LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$")
 _NOT_YET = re.compile(r"未|没有")
 _DISASTER = re.compile(r"(?:受灾|成灾|绝收|受旱|受损|过火)[^，。；]{0,6}$")
 _BEYOND = re.compile(r"超(?!额)")
-_OVER = re.compile(r"(?:过|超过?|达到?|不足|不到|低于)$")
+_OVER = re.compile(r"(?:过|超过?|突破|达到?|不足|不到|低于)$")
+_EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?$")
 _OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
 _THRESHOLD = re.compile(
     r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
@@ -156,9 +157,9 @@ class Resolver:
         if q.unit.dimension in {"money", "head", "small head", "area"} and _THRESHOLD.match(text, q.end):
             return reading.refuse("threshold")
         if (
-            q.unit.dimension == "money"
+            q.unit.dimension in {"money", "people"}
             and _OVER.search(text, max(0, q.start - 3), q.start)
-            and (_OF_THOSE.match(text, q.end))
+            and (_OF_THOSE.match(text, q.end) or _EVERY_ONE.search(text, max(0, q.start - 8), q.start))
         ):
             return reading.refuse("threshold")
         if self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start) and not re.search(

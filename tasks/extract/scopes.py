@@ -23,6 +23,7 @@ _FIRST_WORDS = re.compile(r"[^，。；：\n]{0,24}")
 _PART_OPENS = re.compile(r"[（(]\s?(?:含|包括|不含|另有)")
 _CLOSES = re.compile(r"[）)]")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
+_TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
 _OF_RATE = frozenset({"growth", "completion", "share", "points", "list_change"})
 
 
@@ -251,7 +252,7 @@ class Scopes:
                 for other in readings[max(0, position - 12) : position]
             )
             paired = one.rule == "pair" and position > 0 and position - 1 not in refused and readings[position - 1].code
-            if one.rule == "new":
+            if one.rule == "new" or _TOTAL.search(text, max(part, q.outer_start - 8), q.outer_start):
                 continue
             if (named and not whole) or (paired and not whole) or one.rule.startswith("list"):
                 continue
