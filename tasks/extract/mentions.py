@@ -40,6 +40,7 @@ _NOT_ONE = re.compile(
 # A number that lost a part: 5 9亿, 4、48亿, 20232.8万亩 (a year run into the number).
 _SPLIT = re.compile(r"(?P<whole>\d{1,4})(?:\s|、|。)(?P<part>\d{1,2})(?=[万亿])")
 _LOST = re.compile(r"(?<=[\u4e00-\u9fff])(?<!第)(?P<head>\d{1,3})\s$")
+_TO_ZERO = re.compile(r"^(?:[^，。；\n]{0,3}，)?[^，。；\n]{0,6}(?:降|减少|下降|归|压减)(?:至|到|为|成)$")
 _YEAR_RUN_IN = re.compile(r"(?:19|20)\d\d(?P<rest>\d{1,3}\.\d+)")
 _MINUS = re.compile(r"[\u4e00-\u9fff、，：（]-$")  # a sign before a rate: 增长-1.5%
 _STOPS = frozenset("，。；、,;：:）)\n")
@@ -151,6 +152,8 @@ class MentionFinder:
             in_quotes = next_quote < len(quoted) and quoted[next_quote][0] < start
             is_bare = bool(match["digits"]) and text[end : end + 1] in {"、", "和"}
             quantity = None if in_quotes else self._read(text, match, is_bare)
+            if quantity is None and found and match.group() in {"0", "零"}:
+                quantity = self._down_to_nothing(text, start, end, found[-1])
             if quantity is not None:
                 if bare:
                     found += self._listed(text, bare, quantity)
@@ -178,6 +181,15 @@ class MentionFinder:
         begin = start + len(text) - len(text.lstrip())
         end = begin + len(match[1])
         return Quantity(begin, end, begin, end, digits, value, None, step, unit, "exact")
+
+    @staticmethod
+    def _down_to_nothing(text: str, start: int, end: int, last: Quantity) -> Quantity | None:
+        """Read 由14.2%降为0: the unit of what fell to nothing is that of the figure before."""
+        if text[end : end + 1] not in _STOPS and end < len(text):
+            return None
+        if not _TO_ZERO.match(text[last.outer_end : start]):
+            return None
+        return Quantity(start, end, start, end, text[start:end], Decimal(0), None, Decimal(0), last.unit, "exact")
 
     # --- one number ---------------------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ _LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$")
 _NOT_YET = re.compile(r"未|没有")
 _DISASTER = re.compile(r"(?:受灾|成灾|绝收|受旱|受损|过火)[^，。；]{0,6}$")
 _BEYOND = re.compile(r"超(?!额)")
-_OVER = re.compile(r"(?:过|超过?|突破|达到?|不足|不到|低于)$")
+_OVER = re.compile(r"(?:过|在|超过?|突破|达到?|不足|不到|低于)$")
 _EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?$")
 _OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
 _THRESHOLD = re.compile(
@@ -427,6 +427,7 @@ class Resolver:
         if words.to.search(own) and not self.names.residue(words.to.sub("", own)).strip("，、（"):
             reading.take(code, "level", item, "reached", confidence)
             return True
+        own = own.removeprefix("大关")
         rest = self._rest(own)
         of_target = _OF_TARGET.match(text, q.outer_end) is not None
         if of_target and re.search(r"完成了?$", own) and text[q.outer_end + 1] not in "0123456789百":
@@ -461,6 +462,11 @@ class Resolver:
         ):
             reading.negative = sign < 0
             reading.take(code, "growth_abs", item, "increment", confidence)
+            return True
+        if subject.measure == "level" and subject.quantity.bound == "at_least" and words.reached.search(own):
+            confidence = subject.confidence
+            subject.refuse("said again more exactly")  # 突破20亿元大关，达到20.6亿元
+            reading.take(code, "level", item, "reached", confidence)
             return True
         if words.reached.search(own) and subject.measure in {"growth_abs", "prior_level", "plan"}:
             reading.take(code, "level", item, "reached", confidence)
