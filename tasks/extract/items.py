@@ -22,6 +22,11 @@ _BUILDINGS = frozenset(
 _AREAS = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
 _LISTED = frozenset({"agri.crop_area", "agri.crop_output", "agri.crop_output_value", "infra.facilities"})
 _BUILT_NOW = re.compile(r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$")
+_REBUILT = re.compile(r"^(?:和|及)?(?:改造|改扩建|扩建|维修|提升改造|改建)+(?=[\u4e00-\u9fff]{2})")
+_PAID_OUT = re.compile(
+    r"(?:发放|兑付|兑现|落实|拨付)(?:了|各类|各项)?((?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训))"
+    r"[\u4e00-\u9fff]{2,12}(?:补贴|直补|奖补))(?:资金)?(?:共|计|合计|约|近)*$"
+)
 _ADVERB = re.compile(r"目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
 _PAID = re.compile(r"[、，和及与](?:落实|发放|兑付|兑现)?([\u4e00-\u9fff]{2,14}(?:补贴|补助|奖补|直补)(?:资金)?)")
 
@@ -88,6 +93,8 @@ class ItemFinder:
             found = self.crop_area(scene, q, zone)
         elif unit.dimension in {"mass", "money"}:
             found = self.crop_product(scene, q, zone, sentence)
+            if found is None and not best and unit.dimension == "money":
+                found = self.subsidy(scene, zone)
         elif unit.canonical == "个":
             found = self.villages_over(scene, q) or self.project_kind(scene, q, zone)
             if (
@@ -118,6 +125,13 @@ class ItemFinder:
         if self._no_crop_area.search(match[1]) or (match.group()[0] in "，；" and match[1] not in self._crops):
             return None
         return Generic(previous.code, match[1], "sibling", 0.8, 100)
+
+    @staticmethod
+    def subsidy(scene: Scene, zone: Zone) -> Generic | None:
+        """Return the kind of subsidy paid out: 发放农业支持保护补贴238万元."""
+        clause = max(zone.start, scene.span("clause", zone.lead)[0])
+        paid = _PAID_OUT.search(scene.text[clause : zone.lead])
+        return Generic("social.subsidies_paid", paid[1], "subsidy", 0.8, 72) if paid else None
 
     def crop_area(self, scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
         """Return the crop whose area `q` is: named right before it, right after it, or planted there."""
@@ -179,8 +193,10 @@ class ItemFinder:
         gap = text[last.end : zone.lead]
         if own and (self._crop_rest(gap) or "等" in gap):
             return None
+        if not own and "粮" in gap:
+            return None
         code = "agri.crop_output" if is_mass else "agri.crop_output_value"
-        score = 110 if own else 99 - 0.3 * (zone.lead - last.end)
+        score = 110 if own else 106 - 0.3 * (zone.lead - last.end)
         return Generic(code, last.crop, "crop_product", 0.9 if own else 0.8, score)
 
     @staticmethod
@@ -233,7 +249,7 @@ class ItemFinder:
             noun = re.split(r"[和及并]|[已均全投]|相继|陆续|先后|建成|竣工|开工", after.group())[0]
         else:
             return None
-        noun = noun.removeprefix("的")
+        noun = _REBUILT.sub("", noun.removeprefix("的"))
         if tail and own.endswith("工程") and not noun.endswith("工程"):
             noun += "工程"
         if len(noun) < 2 or self._no_facility.search(noun):
@@ -259,7 +275,7 @@ class ItemFinder:
         )
         if match is None:
             ahead = re.match(
-                r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体经济)?(?:经营性)?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过)"
+                r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体(?:经济)?)?(?:经营性)?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过)"
                 r"(?:了|过)?(\d+(?:\.\d+)?万元?)", text[q.outer_end : q.outer_end + 30],
             )  # fmt: skip
             match = ahead

@@ -16,6 +16,7 @@ _GAP = re.compile(r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|
 _TAIL = re.compile(
     r"(?:分别|依次|各自|各|均|也各)?(?:种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
 )
+_PLANTED = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
 _SHARED = re.compile(r"分别|依次")
 _RATE_OF_INSURED = re.compile(r"参[保合](?:缴费)?率(?:分别|依次)?(?:为|达到?)?$")
 _MARK = re.compile(r"、|和|及|与|以及")
@@ -152,6 +153,15 @@ class NameLists:
                 read.append((*joined, "growth_abs" if sign and compares else "level"))
                 continue
             generic = self._items.generic(scene, q, zone, sentence, 0.0) or self._crop(scene, q, left, right, spans)
+            if (
+                generic is None
+                and q.unit.dimension == "area"
+                and re.fullmatch(r"[\u4e00-\u9fff]{2,6}", scene.text[left:right])
+            ):
+                # 锥栗、百香果分别种植…: beside crops, what is planted is a crop.
+                beside = [one for span in spans for one in scene.hits_between(*span) if one.crop]
+                if beside and _PLANTED.search(head):
+                    generic = Generic("agri.crop_area", scene.text[left:right], "list", 0.85, 100)
             if generic is None:
                 if not _SHARED.search(head):
                     return set()

@@ -143,6 +143,11 @@ class NameFinder:
             own = max(zone.start, hit.start - 12, text.rfind("，", zone.start, hit.start) + 1)
             if self.residue(text[own : hit.start]).strip("、；"):
                 return None  # 水貂存栏: the verb has a noun of its own
+        elif alias.needs and not zone.listed and alias.words.endswith(("面积", "产量", "总产", "产值")):
+            own = max(zone.start, hit.start - 12, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，："))
+            rest = self.residue(text[own : hit.start]).strip("、；")
+            if rest and not any(word in text[own : q.start] for group in alias.needs for word in group):
+                return None  # 槟榔种植面积: of something else than the grain spoken of before
         gap = text[hit.end : zone.lead]
         rest = self.residue(gap)
         moved = 0.0
@@ -170,7 +175,8 @@ class NameFinder:
             first, last = (
                 (zone.start, zone.lead) if zone.listed or alias.is_verb else (scene.span("clause", hit.start)[0], q.end)
             )
-            if self._is_excluded(text, first, last, alias, sentence):
+            after = scene.span("clause", q.end)[1]
+            if self._is_excluded(text, first, last, alias, sentence, after):
                 return None
         return Candidate(score, alias, hit, True, plain)
 
@@ -204,13 +210,16 @@ class NameFinder:
         return Candidate(score, alias, hit, False, len(rest)) if score >= _LEAST else None
 
     @staticmethod
-    def _is_excluded(text: str, start: int, end: int, alias: Alias, sentence: int) -> bool:
+    def _is_excluded(text: str, start: int, end: int, alias: Alias, sentence: int, after: int = -1) -> bool:
         """Return whether a word that makes the name mean something else stands in `start:end`.
 
-        A word written ^word counts from the begin of the sentence on.
+        A word written ^word counts from the begin of the sentence on, >word behind the figure up to `after`.
         """
         for word in alias.excludes:
-            if word[0] == "^":
+            if word[0] == ">":
+                if text.find(word[1:], end, after) >= 0:
+                    return True
+            elif word[0] == "^":
                 if text.find(word[1:], sentence, end) >= 0:
                     return True
             elif text.find(word, start, end) >= 0 and word in _ASIDE.sub("", text[start:end]):
