@@ -250,10 +250,10 @@ class ItemFinder:
         else:
             return None
         noun = _REBUILT.sub("", noun.removeprefix("的"))
-        if tail and own.endswith("工程") and not noun.endswith("工程"):
-            noun += "工程"
         if len(noun) < 2 or self._no_facility.search(noun):
             return None
+        if tail and own.endswith("工程") and not noun.endswith("工程"):
+            noun += "工程"
         is_shared = zone.lead < q.outer_start or zone.tail > q.outer_end
         for hit in scene.hits_between(begin, zone.lead):
             if (

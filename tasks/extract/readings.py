@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from tasks.domain.facts import Measure
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import Candidate, Zone
+from tasks.extract.scene import Place
 
 __all__ = ["Reading"]
 
@@ -13,11 +14,13 @@ __all__ = ["Reading"]
 class Reading:
     """What one quantity was read as; `code` empty means no fact, for `reason`.
 
-    `rivals` are other names that fitted, best first; `zone` is where names were looked for.
+    `rivals` are other names that fitted, best first; `zone` is where names were looked for; `place` is where the
+    figure begins.
     """
 
     quantity: Quantity
     zone: Zone
+    place: Place
     code: str = ""
     measure: Measure = "level"
     item: str = ""

@@ -47,6 +47,8 @@ _THRESHOLD = re.compile(
 _SUBJECT_WORDS = (
     ("产值", re.compile(r"output_value")), ("产量", re.compile(r"output$")), ("面积", re.compile(r"area")),
 )  # fmt: skip
+_ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
+_THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?人(?!次)")
 _PLACES = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
 _PEOPLE_OF = {"pop.households": "pop.total"}
 _LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
@@ -100,7 +102,8 @@ class Resolver:
     def _sentence(
         self, scene: Scene, quantities: Sequence[Quantity], start: int, end: int, before: Reading | None
     ) -> list[Reading]:
-        chain = [Reading(q, zone) for q, zone in zip(quantities, self._zones(scene, quantities, end), strict=True)]
+        zones = self._zones(scene, quantities, end)
+        chain = [Reading(q, zone, scene.place(q.start)) for q, zone in zip(quantities, zones, strict=True)]
         listed, pending = self._lists.distribute(scene, chain, start)
         used: set[tuple[str, int]] = set()
         for position, reading in enumerate(chain):
@@ -498,14 +501,24 @@ class Resolver:
                 self._measure_of(scene, reading, own, clause, None)
                 return reading
         if not candidates:
-            self._population(reading, own, before)
+            self._population(scene, reading, own, before)
             return reading
         return self._named(scene, reading, candidates, None, own, clause, before)
 
-    def _population(self, reading: Reading, own: str, before: Sequence[Reading]) -> None:
-        """Read 96个组，3872户14560人: the households and people of the villages just counted, which nothing names."""
-        code = {"households": "pop.households", "people": "pop.total"}.get(reading.quantity.unit.dimension)
-        if code and not self._rest(own) and any(one.code in _PLACES for one in before[-2:]):
+    def _population(self, scene: Scene, reading: Reading, own: str, before: Sequence[Reading]) -> None:
+        """Read 96个组，3872户14560人: the households and people of the villages just counted, which nothing names.
+
+        全乡3955户、14566人 are those of all.
+        """
+        q = reading.quantity
+        code = {"households": "pop.households", "people": "pop.total"}.get(q.unit.dimension)
+        if code == "pop.households" and own in _ALL_OF_IT and _THEN_PEOPLE.match(scene.text, q.outer_end):
+            reading.take(code, "level", "", "population", 0.85)
+            return
+        last = before[-1].named if before else None
+        if last is not None and not last.is_before and before[-1].quantity.outer_end <= last.hit.start:
+            own = scene.text[last.hit.end : q.outer_start]
+        if code and not self._rest(own).removeprefix("常住") and any(one.code in _PLACES for one in before[-2:]):
             reading.take(code, "level", "", "population", 0.85)
 
     def _named(

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -11,21 +11,23 @@ from tasks.domain.documents import Document
 from tasks.extract.view import View, view_of
 from tasks.lexicon import Alias, Lexicon
 
-__all__ = ["AliasIndex", "Hit", "Scene"]
+__all__ = ["AliasIndex", "Hit", "Place", "Scene"]
 
-_PUNCTUATION = re.compile(r"[，；。！？!?\n\t;]|,(?!\d)")
-_SENTENCE_ENDS = frozenset("。！？!?\n")
-_SEGMENT_ENDS = _SENTENCE_ENDS | frozenset("；;")
-# Where a new topic begins inside a paragraph: 一是…, （二）…, 3．…, and the paragraph itself.
+_PUNCTUATION = re.compile(r"[，；。！？\n\t]")  # the view has no half-width ones
+_SENTENCE_ENDS = frozenset("。！？\n")
+_SEGMENT_ENDS = _SENTENCE_ENDS | frozenset("；")
+# Where a new topic begins inside a paragraph: 一是…, （二）…, 3．…
 _TOPIC = re.compile(
-    r"\n|[一二三四五六七八九十]是|[（(][一二三四五六七八九十\d]{1,3}[）)]|(?<![\d.])\d{1,2}[．、](?!\d)"
+    r"[一二三四五六七八九十（(\d](?:(?<=[一二三四五六七八九十])是|(?<=[（(])[一二三四五六七八九十\d]{1,3}[）)]"
+    r"|(?<=\d)(?<![\d.]\d)\d?[．、](?!\d))"
 )
 _TOPIC_LENGTH, _TOPIC_REACH = 40, 600
 _LONGEST = 1000
+_Span = tuple[int, int]
+_Kind = Literal["clause", "segment", "sentence", "line"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An indicator's name at `start:end` of the view; `crop` is set when it is the name of a crop."""
 
     start: int
@@ -33,6 +35,14 @@ class Hit:
     words: str
     aliases: tuple[Alias, ...]
     crop: str = ""
+
+
+class Place(NamedTuple):
+    """The spans of clause, segment (up to ；) and sentence that hold a figure."""
+
+    clause: _Span
+    segment: _Span
+    sentence: _Span
 
 
 class AliasIndex:
@@ -51,9 +61,8 @@ class AliasIndex:
             for cut in range(1, len(words) - 1 if words not in decoys else 1):
                 rows += [alias for alias in by_words.get(words[cut:], ()) if alias.code not in codes]
         self.by_words: Mapping[str, tuple[Alias, ...]] = {words: tuple(rows) for words, rows in by_words.items()}
-        self._crops = lexicon.crops
-        self._words = list(self.by_words)
-        self._automaton = AhoCorasick(self._words)
+        self._names = [(words, rows, lexicon.crops.get(words, "")) for words, rows in self.by_words.items()]
+        self._automaton = AhoCorasick(list(self.by_words))
 
     def find(self, text: str) -> list[Hit]:
         """Return the names in `text` in order of their start; a name inside a longer name is not one."""
@@ -63,7 +72,6 @@ class AliasIndex:
         """Return the names in `text`, which begins at `offset` of the view."""
         hits: list[Hit] = []
         least, last_end = len(text) + 1, -1
-        words, by_words, crops = self._words, self.by_words, self._crops
         # Matches come in order of their end; from the last one back, one that begins no earlier lies inside another.
         for index, start, end in reversed(self._automaton.find_matches_as_indexes(text, overlapping=True)):
             if start >= least:
@@ -71,8 +79,7 @@ class AliasIndex:
             if end == last_end:
                 hits.pop()
             least, last_end = start, end
-            name = words[index]
-            hits.append(Hit(start + offset, end + offset, name, by_words[name], crops.get(name, "")))
+            hits.append(Hit(start + offset, end + offset, *self._names[index]))
         hits.reverse()
         return hits
 
@@ -93,31 +100,36 @@ class Scene:
         clause = [match.start() for match in _PUNCTUATION.finditer(text)]
         segment = [position for position in clause if text[position] in _SEGMENT_ENDS]
         sentence = [position for position in segment if text[position] in _SENTENCE_ENDS]
+        line = [position for position in sentence if text[position] == "\n"]
         clause, segment, sentence = (_cut(found, clause, len(text)) for found in (clause, segment, sentence))
-        self._bounds = {
+        self._bounds: dict[str, list[int]] = {
             name: [-1, *found, len(text)]
-            for name, found in (("clause", clause), ("segment", segment), ("sentence", sentence))
+            for name, found in (("clause", clause), ("segment", segment), ("sentence", sentence), ("line", line))
         }
-        self._spans: dict[str, dict[int, tuple[int, int]]] = {"clause": {}, "segment": {}, "sentence": {}}
+        self._spans: dict[str, dict[int, _Span]] = {name: {} for name in self._bounds}
         self._sections: dict[int, str] = {}
         self._topics: dict[int, int] = {}
 
-    def span(self, kind: str, offset: int) -> tuple[int, int]:
-        """Return start and end of the clause, segment (up to ；) or sentence that holds `offset`."""
+    def span(self, kind: _Kind, offset: int) -> _Span:
+        """Return start and end of the clause, segment (up to ；), sentence or line that holds `offset`."""
         found = self._spans[kind].get(offset)
         if found is None:
             bounds = self._bounds[kind]
-            position = max(1, bisect_left(bounds, offset))
+            position = bisect_left(bounds, offset) or 1
             found = (bounds[position - 1] + 1, bounds[position] if position < len(bounds) else len(self.text))
             self._spans[kind][offset] = found
         return found
+
+    def place(self, offset: int) -> Place:
+        """Return the spans of clause, segment and sentence that hold `offset`."""
+        return Place(self.span("clause", offset), self.span("segment", offset), self.span("sentence", offset))
 
     def topic(self, offset: int) -> str:
         """Return the first words of the item or paragraph that holds `offset` (一是粮食生产稳中有增。…)."""
         sentence = self.span("sentence", offset)[0]
         start = self._topics.get(sentence)
         if start is None:
-            line = max(self.text.rfind("\n", 0, offset) + 1, offset - _TOPIC_REACH)
+            line = max(self.span("line", offset)[0], offset - _TOPIC_REACH)
             marks = [match.end() for match in _TOPIC.finditer(self.text, line, offset)]
             start = self._topics[sentence] = marks[-1] if marks else line
         return self.text[start : min(start + _TOPIC_LENGTH, offset)]

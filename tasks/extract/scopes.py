@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from expectations.catalogue import Catalogue
 from tasks.domain.periods import ReportPeriod
+from tasks.extract.governors import Governors, Sight, begins, one_of
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
@@ -14,11 +15,6 @@ __all__ = ["Scopes"]
 
 _OPENING = 14  # a word this near to the begin of a sentence opens the whole list, also over semicolons
 _GOALS_REACH = 600  # how far 主要预期目标是： may govern inside its paragraph
-# 1—9月, 上半年, 前三季度, 一季度, 截至9月底: a part of the year.
-_MONTHS = re.compile(
-    r"(?:(?P<year>20\d\d)年)?(?:(?<!\d)(?P<from>\d{1,2})[-—~至](?P<to>\d{1,2})月(?:份|底)?|截[至止]\s?(?P<end>\d{1,2})月(?:底|末)"
-    r"|上半年|前三季度|第?一季度)(?!以?前)"
-)
 _FIRST_WORDS = re.compile(r"[^，。；：\n]{0,24}")
 _PART_OPENS = re.compile(r"[（(]\s?(?:含|包括|不含|另有)")
 _CLOSES = re.compile(r"[）)]")
@@ -27,50 +23,17 @@ _TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合
 _OF_RATE = frozenset({"growth", "completion", "share", "points", "list_change"})
 
 
-def _any(words: Sequence[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
-
-class _Sight:
-    """Where the words that govern stand in one document; each pattern is searched once per sentence or paragraph."""
-
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self.kinds: dict[int, str] = {}
-        self._matches: dict[tuple[str, int], list[re.Match[str]]] = {}
-
-    def matches(self, pattern: re.Pattern[str], start: int, end: int) -> list[re.Match[str]]:
-        """Return the matches of `pattern` in the sentence or paragraph `start:end`."""
-        key = (pattern.pattern, start)
-        found = self._matches.get(key)
-        if found is None:
-            found = self._matches[key] = list(pattern.finditer(self.scene.text, start, end))
-        return found
-
-    def sees(self, pattern: re.Pattern[str], start: int, end: int, sentence: tuple[int, int]) -> bool:
-        """Return whether a match of `pattern` begins in `start:end` of `sentence`."""
-        found = self._matches.get((pattern.pattern, sentence[0]))
-        if found is None:
-            found = self.matches(pattern, *sentence)
-        return bool(found) and any(start <= match.start() < end for match in found)
-
-
 class Scopes:
     """Settles readings by what governs them; holds only data."""
 
     def __init__(self, catalogue: Catalogue, lexicon: Lexicon) -> None:
         self._catalogue = catalogue
-        sections, scope, measures = lexicon.words["sections"], lexicon.words["scope"], lexicon.words["measures"]
-        self._plan_section = re.compile(_any(sections["plan"]))
-        self._not_plan = re.compile(_any(sections["not_plan"]))
-        self._plan_start = re.compile(rf"(?:{_any(sections['plan_starts'])})")
-        self._background = re.compile(scope["background_pattern"])
-        self._other_period = re.compile(_any(scope["other_period"]))
-        self._other_section = re.compile(_any(scope["other_period_sections"]))
-        self._goals = re.compile(sections["goals_pattern"])
-        self._governs = re.compile(measures["plan_pattern"])
-        self._governs_clause = re.compile(measures["plan_clause_pattern"])
-        self._forecast = re.compile(measures["forecast_pattern"])
+        self._governors = Governors(lexicon)
+        sections, scope = lexicon.words["sections"], lexicon.words["scope"]
+        self._plan_section = re.compile(one_of(sections["plan"]))
+        self._not_plan = re.compile(one_of(sections["not_plan"]))
+        self._plan_start = re.compile(rf"(?:{one_of(sections['plan_starts'])})")
+        self._other_section = re.compile(one_of(scope["other_period_sections"]))
         self._earlier = re.compile(scope["earlier_pattern"])
         self._not_earlier = re.compile(scope["not_earlier_pattern"])
         self.kind_of_section = lru_cache(maxsize=1024)(self._kind_of_section)
@@ -79,7 +42,7 @@ class Scopes:
         self, scene: Scene, readings: Sequence[Reading], year: int | None, period: ReportPeriod | None = None
     ) -> None:
         """Apply scopes to `readings` in place; `year` is the report's, `period` its period where that is known."""
-        sight = _Sight(scene)
+        sight = Sight(scene, self._governors)
         for one in readings:
             if one.code:
                 self._one(sight, one, year)
@@ -88,11 +51,12 @@ class Scopes:
             if one.code and one.measure in {"level", "growth_pct", "growth_abs", "share_pct"}:
                 one.period = self._stated_period(sight, one, year, period)
 
-    def _stated_period(self, sight: _Sight, one: Reading, year: int | None, period: ReportPeriod | None) -> str:
+    def _stated_period(self, sight: Sight, one: Reading, year: int | None, period: ReportPeriod | None) -> str:
         """Return the code of a period that the sentence states for the figure and the report is not about, or ''."""
-        found = sight.matches(_MONTHS, *sight.scene.span("sentence", one.quantity.start))
-        stated = next((match for match in reversed(found) if match.end() <= one.quantity.start), None)
-        if stated is None or year is None or (stated["year"] and int(stated["year"]) != year):
+        if year is None:
+            return ""
+        stated = sight.months_before(one.quantity.start, one.place.sentence)
+        if stated is None or (stated["year"] and int(stated["year"]) != year):
             return ""
         words = stated.group()
         if stated["to"]:
@@ -108,21 +72,19 @@ class Scopes:
             return ""
         return ReportPeriod(year, first, last).code
 
-    def _one(self, sight: _Sight, one: Reading, year: int | None) -> None:
+    def _one(self, sight: Sight, one: Reading, year: int | None) -> None:
         q, scene = one.quantity, sight.scene
         text = scene.text
-        clause = scene.span("clause", q.start)[0]
-        lead = min(one.zone.lead, q.outer_start) if one.zone else q.outer_start
+        lead = min(one.zone.lead, q.outer_start)
+        clause, segment, sentence = one.place.clause[0], one.place.segment[0], one.place.sentence[0]
         if lead < clause:
             clause = scene.span("clause", lead)[0]
-        span = scene.span("sentence", q.start)
-        sentence = span[0]
-        if sight.sees(self._background, clause, q.start, span):
+        governing = sight.governing(one.place.sentence)
+        if begins(governing.background, clause, q.start):
             one.refuse("background")
             return
         kind = self._kind(sight, q.start, sentence, year)
-        segment = scene.span("segment", q.start)[0]
-        if kind == "plan" and sight.sees(self._forecast, segment, q.start, span):
+        if kind == "plan" and begins(governing.forecast, segment, q.start):
             if one.measure == "level":
                 one.measure, one.rule = "forecast", f"{one.rule}+forecast"
             return
@@ -134,45 +96,51 @@ class Scopes:
         if (
             is_flow
             and one.measure in {"level", "growth_abs"}
-            and (kind == "other" or sight.sees(self._other_period, sentence, q.start, span))
+            and (kind == "other" or begins(governing.other_period, sentence, q.start))
             and not text[max(clause, lead - 3) : lead].rstrip("了").endswith(("到", "至"))
         ):
             one.refuse("other period")
             return
-        if one.measure in {"level", "growth_pct", "growth_abs"} and self._is_planned(sight, one, clause, segment, span):
+        if one.measure in {"level", "growth_pct", "growth_abs"} and self._is_planned(sight, one, clause):
             one.measure, one.rule = "plan", f"{one.rule}+plan"
         elif (
             one.measure == "level"
-            and (sight.sees(self._forecast, segment, q.start, span) or self._opens_with_forecast(sight, q.start, span))
+            and (
+                begins(governing.forecast, segment, q.start)
+                or self._opens_with_forecast(scene, one, governing.forecast)
+            )
             and "已" not in text[max(clause, lead - 5) : lead]
         ):
             one.measure, one.rule = "forecast", f"{one.rule}+forecast"
         elif one.measure == "level" and self._is_earlier(sight, clause, lead, year):
             one.measure, one.rule = "prior_level", f"{one.rule}+earlier"
 
-    def _opens_with_forecast(self, sight: _Sight, place: int, sentence: tuple[int, int]) -> bool:
+    @staticmethod
+    def _opens_with_forecast(scene: Scene, one: Reading, forecast: Sequence[int]) -> bool:
         """Return whether 预计 opens the sentence and so governs all of it; after a name it governs that figure only."""
-        last = min(sentence[0] + _OPENING, place)
-        first = next((one for one in sight.matches(self._forecast, *sentence) if one.start() < last), None)
-        return first is not None and not sight.scene.hits_between(sentence[0], first.start())
+        sentence = one.place.sentence[0]
+        return (
+            bool(forecast)
+            and forecast[0] < min(sentence + _OPENING, one.quantity.start)
+            and not scene.hits_between(sentence, forecast[0])
+        )
 
-    def _is_planned(self, sight: _Sight, one: Reading, clause: int, segment: int, span: tuple[int, int]) -> bool:
-        q, text = one.quantity, sight.scene.text
-        paragraph = text.rfind("\n", 0, q.start) + 1
-        line_end = text.find("\n", q.start)
-        goals = sight.matches(self._goals, paragraph, line_end if line_end >= 0 else len(text))
-        if goals and any(q.start - _GOALS_REACH <= match.start() < q.start for match in goals):
-            return True
-        if sight.sees(self._governs, segment, q.outer_start, span):
-            return True
-        return one.measure == "level" and sight.sees(self._governs_clause, clause, q.outer_start, span)
+    @staticmethod
+    def _is_planned(sight: Sight, one: Reading, clause: int) -> bool:
+        q, governing = one.quantity, sight.governing(one.place.sentence)
+        announced = sight.goals_before(q.start)
+        return (
+            (announced >= 0 and announced >= q.start - _GOALS_REACH)
+            or begins(governing.plan, one.place.segment[0], q.outer_start)
+            or (one.measure == "level" and begins(governing.plan_clause, clause, q.outer_start))
+        )
 
-    def _is_earlier(self, sight: _Sight, clause: int, lead: int, year: int | None) -> bool:
+    def _is_earlier(self, sight: Sight, clause: int, lead: int, year: int | None) -> bool:
         text = sight.scene.text
         match = self._earlier.search(text, clause, lead)
         if match is None and clause >= 8 and text[clause - 1] == "，" and text[clause - 2] in "年期底末":
             # 2021年，全镇实现…: the year is a clause of its own.
-            before = text.rfind("，", 0, clause - 1) + 1
+            before = text.rfind("，", clause - 9 if clause > 9 else 0, clause - 1) + 1
             alone = self._earlier.fullmatch(text, max(before, clause - 8), clause - 1)
             match = alone or self._earlier.fullmatch(text, max(before - 1, clause - 9), clause - 1)
         if match is None or self._not_earlier.search(text, clause, lead):
@@ -180,7 +148,7 @@ class Scopes:
         stated = match.group("year") if "year" in match.re.groupindex else None
         return stated is None or (year is not None and int(stated) < year)
 
-    def _kind(self, sight: _Sight, offset: int, sentence: int, year: int | None) -> str:
+    def _kind(self, sight: Sight, offset: int, sentence: int, year: int | None) -> str:
         """Return `plan`, `other` or '' for the section, paragraph and sentence that hold `offset`."""
         kind = sight.kinds.get(sentence)
         if kind is None:
@@ -192,7 +160,7 @@ class Scopes:
         kind = self.kind_of_section(section, year)
         if kind == "plan":
             return kind
-        start = scene.text.rfind("\n", 0, offset) + 1
+        start = scene.span("line", offset)[0]
         first = _FIRST_WORDS.match(scene.text, start)
         words = first.group() if first else ""
         if self._plan_start.search(words) and not self._not_plan.search(words):
@@ -242,9 +210,11 @@ class Scopes:
                 refused.add(position)
                 one.refuse("part")
                 continue
-            sentence = scene.span("sentence", q.start)[0]
-            part = self._part_mark(text, scene.span("segment", q.start)[0], q.start)
-            if part < 0 or one.measure not in {"level", "forecast", "growth_abs"}:
+            if one.measure not in {"level", "forecast", "growth_abs"}:
+                continue
+            sentence = one.place.sentence[0]
+            part = self._part_mark(text, one.place.segment[0], q.start)
+            if part < 0:
                 continue
             named = one.named is not None and one.named.hit.start >= part
             whole = any(

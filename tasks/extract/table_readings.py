@@ -37,7 +37,7 @@ class TableReader:
         for cell in table_cells(document):
             quantity = self._quantity(scene, cell)
             if quantity is not None:
-                readings.append(self._reading(cell, quantity))
+                readings.append(self._reading(scene, cell, quantity))
         return readings
 
     def _quantity(self, scene: Scene, cell: TableCell) -> Quantity | None:
@@ -62,8 +62,9 @@ class TableReader:
             )
         return quantity
 
-    def _reading(self, cell: TableCell, quantity: Quantity) -> Reading:
-        reading = Reading(quantity, Zone(quantity.start, quantity.start, quantity.end, quantity.end))
+    def _reading(self, scene: Scene, cell: TableCell, quantity: Quantity) -> Reading:
+        zone = Zone(quantity.start, quantity.start, quantity.end, quantity.end)
+        reading = Reading(quantity, zone, scene.place(quantity.start))
         label = cell.label.replace("其中：", "").replace("其中:", "").replace("#", "").strip()
         row_unit = unit_of(cell.row_unit, self._lexicon)
         unit = row_unit[1] if row_unit else quantity.unit

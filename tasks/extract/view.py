@@ -25,18 +25,18 @@ _PLAIN = str.maketrans(
     "0123456789.%+-/~#*=" + "%~~---" + "abcdefghijklmnopqrstuvwxyz"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + '"，；：  ' + "×",
 )  # fmt: skip
-_PLAINABLE = frozenset(map(chr, _PLAIN))
+_PLAINABLE = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
 # Half-width signs beside Chinese text stand for the Chinese ones; 1,100 and 3:5 keep theirs.
 _ASCII_SIGNS = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
-_ASCII_SIGN = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[;()!?]")
+_ASCII_SIGN = re.compile(r"[,:;()!?](?:(?<![,:])|(?<!\d.)|(?!\d))")
 _CJK = "\u4e00-\u9fff"
 # What may be taken out of a line: one blank between Chinese characters or beside a number.
 _BLANK = re.compile(
-    rf"(?<=[{_CJK}，。；：、（）%]) (?=[{_CJK}\d，。；：、（）])|(?<=\d) (?=[{_CJK}%，。；、）])"
-    r"|(?<=[^\n\d]\d\.) (?=\d)|(?<=[^\n]\d\d\.) (?=\d)"
-    r"|(?<=[^\d\n.]\d) (?=\d{3}(?!\d))|(?<=[^\d\n.]\d\d) (?=\d{3}(?!\d))"
+    rf" (?:(?<=[{_CJK}，。；：、（）%] )(?=[{_CJK}\d，。；：、（）])|(?<=\d )(?=[{_CJK}%，。；、）])"
+    r"|(?<=[^\n\d]\d\. )(?=\d)|(?<=[^\n]\d\d\. )(?=\d)"
+    r"|(?<=[^\d\n.]\d )(?=\d{3}(?!\d))|(?<=[^\d\n.]\d\d )(?=\d{3}(?!\d)))"
 )
-_BREAK = re.compile(r"(?<![ \t])[ \t]*(?:\r\n|\r|\n|\f)\s*")
+_BREAK = re.compile(r"[\r\n\f]\s*")
 _PAGE_LINE = re.compile(
     r"(?:[-—–－·•]{1,3}\s?\d{1,4}\s?[-—–－·•]{1,3}|第\s?\d{1,4}\s?页(?:\s?[,，/]?\s?共\s?\d{1,4}\s?页)?|\d{1,4}\s?/\s?\d{1,4})"
 )
@@ -75,29 +75,26 @@ def plain_characters(text: str) -> str:
 
     One character stands for one: `len` does not change.
     """
-    characters = set(text)
     plain = text
-    for character in characters & _PLAINABLE:  # few kinds occur: quicker than to translate every letter
+    for character in set(_PLAINABLE.findall(text)):  # few kinds occur: quicker than to translate every letter
         plain = plain.replace(character, chr(_PLAIN[ord(character)]))
-    if not characters.isdisjoint(_ASCII_SIGNS.keys()):
-        plain = _ASCII_SIGN.sub(_chinese_sign, plain)
-    traditional = _traditional()
-    found = sum(map(plain.count, traditional[1] & characters))
-    if found > _TRADITIONAL_SHARE * len(plain):
-        plain = plain.translate(traditional[0])
+    plain = _ASCII_SIGN.sub(_chinese_sign, plain)
+    simplified, traditional = _traditional()
+    if len(traditional.findall(plain)) > _TRADITIONAL_SHARE * len(plain):
+        plain = plain.translate(simplified)
     return plain
 
 
 @cache
-def _traditional() -> tuple[dict[int, str], frozenset[str]]:
-    """Return the table from traditional to simplified characters, one for one, and the characters it changes."""
+def _traditional() -> tuple[dict[int, str], re.Pattern[str]]:
+    """Return the table from traditional to simplified characters, one for one, and a pattern of those it changes."""
     convert: Callable[[str], Any] = OpenCC("t2s").convert
     characters = [chr(code) for code in range(0x4E00, 0x9FFF)]
     converted = convert("\n".join(characters)).split("\n")
     table = {
         ord(one): other for one, other in zip(characters, converted, strict=True) if one != other and len(other) == 1
     }
-    return table, frozenset(map(chr, table))
+    return table, re.compile(f"[{''.join(map(chr, table))}]")
 
 
 def view_of(document: Document) -> View:
@@ -124,10 +121,16 @@ def view_of(document: Document) -> View:
 
 def _breaks_inside_sentences(plain: str) -> list[tuple[int, int]]:
     """Return the spans, from the end of one line to the begin of another, that interrupt a sentence."""
-    breaks = list(_BREAK.finditer(plain))
+    breaks = [match.span() for match in _BREAK.finditer(plain)]
     if not breaks:
         return []
-    bounds = [0, *(edge for one in breaks for edge in one.span()), len(plain)]
+    bounds = [0]
+    for start, end in breaks:
+        last = start
+        while last > bounds[-1] and plain[last - 1] in " \t":
+            last -= 1
+        bounds += (last, end)
+    bounds.append(len(plain))
     lines = [(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if end > start]
     kept = [span for span in lines if not _PAGE_LINE.fullmatch(plain[slice(*span)].strip())]
     wrapped = _wrap_width([end - start for start, end in kept])

@@ -111,16 +111,25 @@ def _checked(text: str, file_name: str) -> str:
     return text
 
 
+_PLAIN_HEADING = re.compile(r"[\u4e00-\u9fff“”]{4,14}")
+
+
 def opens_section(line: str) -> bool:
     """Return whether `line` begins as a heading does (一、 （一） 1.) or as an annex (附表：)."""
     return any(pattern.match(line) for pattern in (*_LEVELS, _ANNEX))
 
 
 class HeadingPath:
-    """The headings above the present place, one per level of numbering."""
+    """The headings above the present place: one per level of numbering, and one without a number.
+
+    A line of few Chinese letters and no punctuation (明年打算) is a heading without a number; it stands until a section
+    of the first level begins, unless that begins to count again (一、).
+    """
 
     def __init__(self) -> None:
         self._levels: list[str] = ["", "", ""]
+        self._plain = ""
+        self._is_first = True
 
     def see(self, line: str) -> BlockKind:
         """Note the heading that `line` is or begins with; return the kind of block it is."""
@@ -131,19 +140,36 @@ class HeadingPath:
             if pattern.match(line):
                 words = re.split(r"[。；！？\n]", line.strip(), maxsplit=1)[0][:_HEADING_LENGTH]
                 self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
+                if level == 0 and not words.startswith("一"):
+                    self._plain = ""
+                self._is_first = False
                 break
         else:
-            return "paragraph"
+            is_first, self._is_first = self._is_first, False
+            if is_first or not _PLAIN_HEADING.fullmatch(line.strip()):
+                return "paragraph"
+            self._plain, self._levels[1:] = line.strip(), ["", ""]
+            return "heading"
         stripped = line.strip()
         is_short = len(stripped) <= _HEADING_LENGTH and stripped[-1] not in _SENTENCE_END
         return "heading" if is_short else "paragraph"
 
     def __str__(self) -> str:
-        return " / ".join(words for words in self._levels if words)
+        return " / ".join(words for words in (self._levels[0], self._plain, *self._levels[1:]) if words)
+
+
+def _cell_mark(line: str) -> str:
+    """Return what separates the cells of `line`, or '' when it is no row of a table."""
+    if len(line.strip().split("\t")) >= 2:
+        return "\t"
+    return next((mark for mark in "|│┃" if line.count(mark) >= 2), "")
 
 
 def document_from_text(text: str, *, encoding: str | None = None) -> Document:
-    """Return the Document of a plain text: one block per line that is not blank, tab-separated lines as table rows."""
+    """Return the Document of a plain text: one block per line that is not blank; lines of cells are table rows.
+
+    Cells stand between tabs or between bars (| 指标 | 单位 | 2022年 |); a line of dashes under the header is no row.
+    """
     path = HeadingPath()
     blocks: list[Block] = []
     table, row = -1, 0
@@ -153,11 +179,14 @@ def document_from_text(text: str, *, encoding: str | None = None) -> Document:
         if not line.strip():
             previous_was_row = False
             continue
-        if line.count("\t") >= 1 and len(line.strip().split("\t")) >= 2:
+        mark = _cell_mark(line)
+        if mark and previous_was_row and not line.strip(f"-:= {mark}\t"):
+            continue
+        if mark:
             table, row = (table, row + 1) if previous_was_row else (table + 1, 0)
             previous_was_row = True
             offset = match.start()
-            for column, cell in enumerate(line.split("\t")):
+            for column, cell in enumerate(line.split(mark)):
                 start = offset + len(cell) - len(cell.lstrip())
                 if cell.strip():
                     blocks.append(

@@ -1,0 +1,109 @@
+"""Words that govern what follows them in their clause, segment, sentence or line: where they stand in a document."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tasks.extract.guards import guard_of
+from tasks.extract.scene import Scene
+from tasks.lexicon import Lexicon
+
+__all__ = ["Governing", "Governors", "Sight", "begins", "one_of"]
+
+# 1—9月, 上半年, 前三季度, 一季度, 截至9月底: a part of the year.
+_MONTHS = re.compile(
+    r"(?:(?P<year>20\d\d)年)?(?:(?<!\d)(?P<from>\d{1,2})[-—~至](?P<to>\d{1,2})月(?:份|底)?|截[至止]\s?(?P<end>\d{1,2})月(?:底|末)"
+    r"|上半年|前三季度|第?一季度)(?!以?前)"
+)
+_MONTH_WORDS = guard_of([_MONTHS.pattern])
+
+
+class Governing(NamedTuple):
+    """Where words begin that govern in one sentence, by what they say."""
+
+    background: Sequence[int] = ()
+    other_period: Sequence[int] = ()
+    plan: Sequence[int] = ()
+    plan_clause: Sequence[int] = ()
+    forecast: Sequence[int] = ()
+
+
+_NOTHING = Governing()
+
+
+def one_of(words: Sequence[str]) -> str:
+    """Return the pattern of any of `words`, the longest that fits."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+def begins(places: Sequence[int], start: int, end: int) -> bool:
+    """Return whether one of `places`, which are in order, lies in `start:end`."""
+    if not places:
+        return False
+    position = bisect_left(places, start)
+    return position < len(places) and places[position] < end
+
+
+class Governors:
+    """The patterns of words that govern; holds only data."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        scope, measures = lexicon.words["scope"], lexicon.words["measures"]
+        patterns = (
+            scope["background_pattern"], one_of(scope["other_period"]), measures["plan_pattern"],
+            measures["plan_clause_pattern"], measures["forecast_pattern"],
+        )  # fmt: skip
+        goals = lexicon.words["sections"]["goals_pattern"]
+        self._patterns = tuple(map(re.compile, patterns))
+        self._guard = guard_of(patterns)
+        self._goals, self._goal_guard = re.compile(goals), guard_of([goals])
+
+    def in_sentence(self, text: str, start: int, end: int) -> Governing:
+        """Return where words that govern begin in `start:end`, a sentence of `text`."""
+        if self._guard.search(text, start, end) is None:
+            return _NOTHING
+        return Governing(*([match.start() for match in one.finditer(text, start, end)] for one in self._patterns))
+
+    def goals(self, text: str, start: int, end: int) -> list[int]:
+        """Return where goals are announced (主要预期目标是：) in `start:end`, a line of `text`."""
+        if self._goal_guard.search(text, start, end) is None:
+            return []
+        return [match.start() for match in self._goals.finditer(text, start, end)]
+
+
+class Sight:
+    """What governs in one document; every sentence and line is looked through once."""
+
+    def __init__(self, scene: Scene, governors: Governors) -> None:
+        self.scene = scene
+        self.kinds: dict[int, str] = {}
+        self._governors = governors
+        self._governing: dict[int, Governing] = {}
+        self._goals: dict[int, list[int]] = {}
+        self._months: dict[int, list[re.Match[str]]] = {}
+
+    def governing(self, sentence: tuple[int, int]) -> Governing:
+        """Return where words that govern begin in `sentence`."""
+        found = self._governing.get(sentence[0])
+        if found is None:
+            found = self._governing[sentence[0]] = self._governors.in_sentence(self.scene.text, *sentence)
+        return found
+
+    def goals_before(self, place: int) -> int:
+        """Return where goals are last announced before `place` in its line, or -1."""
+        line = self.scene.span("line", place)
+        found = self._goals.get(line[0])
+        if found is None:
+            found = self._goals[line[0]] = self._governors.goals(self.scene.text, *line)
+        position = bisect_left(found, place)
+        return found[position - 1] if position else -1
+
+    def months_before(self, place: int, sentence: tuple[int, int]) -> re.Match[str] | None:
+        """Return the part of the year that `sentence` names last before `place`."""
+        found = self._months.get(sentence[0])
+        if found is None:
+            text = self.scene.text
+            named = _MONTH_WORDS.search(text, *sentence) is not None
+            found = self._months[sentence[0]] = list(_MONTHS.finditer(text, *sentence)) if named else []
+        return next((match for match in reversed(found) if match.end() <= place), None)
