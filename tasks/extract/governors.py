@@ -5,11 +5,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tasks.extract.guards import guard_of
+from tasks.extract.guards import guard_of, one_of
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
 
-__all__ = ["Governing", "Governors", "Sight", "begins", "one_of"]
+__all__ = ["Governing", "Governors", "Sight", "begins"]
 
 # 1—9月, 上半年, 前三季度, 一季度, 截至9月底: a part of the year.
 _MONTHS = re.compile(
@@ -30,11 +30,6 @@ class Governing(NamedTuple):
 
 
 _NOTHING = Governing()
-
-
-def one_of(words: Sequence[str]) -> str:
-    """Return the pattern of any of `words`, the longest that fits."""
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 def begins(places: Sequence[int], start: int, end: int) -> bool:

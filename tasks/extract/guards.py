@@ -7,7 +7,7 @@ times as long as to look for plain words.
 import re
 from collections.abc import Iterable
 
-__all__ = ["guard_of", "words_of"]
+__all__ = ["Ending", "guard_of", "one_of", "words_of"]
 
 _Words = frozenset[str]
 _NONE: _Words = frozenset()
@@ -18,6 +18,32 @@ _TOKEN = re.compile(
     r"|\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|[.^$]"
 )
 _REPEAT = re.compile(r"(?P<maybe_none>[?*]|\{0?,\d*\})\??|(?:\+|\{\d+,?\d*\})\??")
+
+
+class Ending:
+    """A pattern that ends a phrase; only the last `reach` letters of the phrase are looked at, if that is not 0."""
+
+    __slots__ = ("_guard", "_pattern", "_reach")
+
+    def __init__(self, pattern: str, reach: int = 0) -> None:
+        self._pattern = re.compile(f"(?:{pattern})$")
+        self._guard = guard_of([pattern])
+        self._reach = reach
+
+    def search(self, phrase: str) -> re.Match[str] | None:
+        """Return what of `phrase` the pattern matches."""
+        start = max(0, len(phrase) - self._reach) if self._reach else 0
+        return self._pattern.search(phrase, start) if self._guard.search(phrase, start) else None
+
+    def without(self, phrase: str) -> str:
+        """Return `phrase` without what the pattern matches."""
+        match = self.search(phrase)
+        return phrase if match is None else phrase[: match.start()]
+
+
+def one_of(words: Iterable[str]) -> str:
+    """Return the pattern of any of `words`, the longest that fits."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 def guard_of(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -197,7 +197,7 @@ class ItemFinder:
             return None
         code = "agri.crop_output" if is_mass else "agri.crop_output_value"
         score = 110 if own else 106 - 0.3 * (zone.lead - last.end)
-        return Generic(code, last.crop, "crop_product", 0.9 if own else 0.8, score)
+        return Generic(code, last.crop, "crop_product", 0.9, score)
 
     @staticmethod
     def is_crop_yield(scene: Scene, q: Quantity, zone: Zone) -> bool:
@@ -232,10 +232,10 @@ class ItemFinder:
         verbs = list(self._built.finditer(own))
         before = re.fullmatch(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?", own)
         if before and not self._no_facility.search(before[1]) and not _ADVERB.search(before[1]):
-            return Generic("infra.facilities", before[1], "facility", 0.75, 72)
+            return Generic("infra.facilities", before[1], "facility", 0.86, 72)
         works = re.search(rf"实施了?({_NOUN}{{2,14}}工程)$", own) if q.unit.unit in {"处", "座"} else None
         if works:
-            return Generic("infra.facilities", works[1], "facility", 0.75, 72)
+            return Generic("infra.facilities", works[1], "facility", 0.86, 72)
         shared = verbs or list(self._built.finditer(whole))
         built_after = not shared and _BUILT_AFTER.search(text, zone.tail, scene.span("clause", zone.tail)[1])
         if not shared and not built_after:
@@ -262,7 +262,7 @@ class ItemFinder:
                 and (is_shared or not _BUILDINGS & {one.code for one in hit.aliases})
             ):
                 return None  # 背街小巷17条、6.4公里: a thing that is measured otherwise
-        return Generic("infra.facilities", noun, "facility", 0.75, 72)
+        return Generic("infra.facilities", noun, "facility", 0.86, 72)
 
     def villages_over(self, scene: Scene, q: Quantity) -> Generic | None:
         """Return the threshold of villages counted by `q`: 年收入10万元以上的村11个, 11个村超过10万元."""

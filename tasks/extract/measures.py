@@ -3,13 +3,10 @@
 import re
 from functools import lru_cache
 
+from tasks.extract.guards import Ending, one_of
 from tasks.lexicon import Lexicon
 
 __all__ = ["MeasureWords"]
-
-
-def _any(words: object) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
 
 
 class MeasureWords:
@@ -17,36 +14,39 @@ class MeasureWords:
 
     def __init__(self, lexicon: Lexicon) -> None:
         words = lexicon.words["measures"]
-        up, down, step = _any(words["up"]), _any(words["down"]), _any(words["step"])
+        self._up = frozenset(words["up"])
+        changes = f"{one_of(words['up'])}|{one_of(words['down'])}"
+        step, times = one_of([*words["step"], "变"]), one_of(words["prior_times"])
         tail = r"(?:幅度|幅|率|速度|速)?(?:了|为|达到?|约|近|超过?|逾|突破|保持|稳定|在|都|均|是|：|更|已|也|高)*"
-        self.change = re.compile(rf"(?:(?P<up>{up})|(?P<down>{down})){tail}$")
-        self.to = re.compile(rf"(?:{step}|变)(?:到|至|为|成|回)了?(?:(?:现在|目前|今年|如今|当年)的?)?$")
-        self.moves_to = re.compile(rf"[^，。；\d]{{0,4}}?(?:{step}|变)(?:到|至|为|成)")
-        self.compares = re.compile(_any(words["comparison"]))
-        times = rf"{_any(words['prior_times'])}|(?P<year>(?:19|20)\d\d)年"
-        self.prior = re.compile(
-            rf"(?:由|从|比|较|与|跟|和|高于|低于|在)?(?:{times})(?:同期|末|底|度|初|时)?"
-            r"(?:的|为|是|时的|只有|仅有|仅为|仅|有)?(?:水平)?$"
+        self.change = re.compile(rf"(?P<word>{changes}){tail}$")
+        self.to = Ending(
+            rf"(?:{step})(?:到|至|为|成|回)了?(?:(?:现在|目前|今年|如今|当年)的?)?", max(map(len, words["step"])) + 5
         )
-        self.completion = re.compile(
+        self.moves_to = re.compile(rf"[^，。；\d]{{0,4}}?(?:{step})(?:到|至|为|成)")
+        self.compares = re.compile(one_of(words["comparison"]))
+        self.prior = Ending(
+            rf"(?:由|从|比|较|与|跟|和|高于|低于|在)?(?:{times}|(?:19|20)\d\d年)(?:同期|末|底|度|初|时)?"
+            r"(?:的|为|是|时的|只有|仅有|仅为|仅|有)?(?:水平)?",
+            max(5, *map(len, words["prior_times"])) + 8,
+        )
+        self.completion = Ending(
             r"(?:完成|占|达到?|为|实现|超过?|是|的|相当于|只有|仅有|约合)[^，；]{0,14}?(?:任务|目标|计划|(?<!公共)预算|责任书|名额)"
-            r"(?:任务|目标|计划)?(?:数|量|总数|总量|总额)?的?(?:约|近|超过)?$"
-            r"|(?:任务|目标|计划|(?<!公共)预算)[^，；]{0,6}(?:完成率|完成比例|完成进度|的)(?:为|达到?|约|已达)?$"
-            r"|(?:目标|任务|计划|预算)?(?:完成率|完成进度|完成比例|执行率|序时进度)(?:为|达到?|约)?$"
+            r"(?:任务|目标|计划)?(?:数|量|总数|总量|总额)?的?(?:约|近|超过)?"
+            r"|(?:任务|目标|计划|(?<!公共)预算)[^，；]{0,6}(?:完成率|完成比例|完成进度|的)(?:为|达到?|约|已达)?"
+            r"|(?:目标|任务|计划|预算)?(?:完成率|完成进度|完成比例|执行率|序时进度)(?:为|达到?|约)?"
         )
-        self.target = re.compile(
-            r"(?:目标|任务|计划|(?<!公共)预算|指标|名额)(?:任务)?(?:数|量|面积|总数|总量)?(?:[是为的]|共)?(?:达到?)?$"
+        self.target = Ending(
+            r"(?:目标|任务|计划|(?<!公共)预算|指标|名额)(?:任务)?(?:数|量|面积|总数|总量)?(?:[是为的]|共)?(?:达到?)?", 9
         )
-        self.share = re.compile(r"占[^，；]{0,26}(?:的|比|比例|比重|比率)?(?:达到?|为|约|近|超过?|的)*$")
-        self.share_after = re.compile(r"^[^，；。]{0,2}占")
-        self.share_tail = re.compile(r"(?:占比|比重|所占比例|比例)(?:达到?|为|约|近|超过|提高到|上升到|提升至)*$")
-        self.new = re.compile(_any(words["new"]))
-        self.reached = re.compile(
-            r"(?:累计|总数|总量|总计|共|合计|达|达到|现有|已有|总面积|总规模|全镇共?|全乡共?|现)+(?:达到?|有|为)?$"
+        self.share = Ending(r"占[^，；]{0,26}(?:的|比|比例|比重|比率)?(?:达到?|为|约|近|超过?|的)*")
+        self.share_tail = Ending(r"(?:占比|比重|所占比例|比例)(?:达到?|为|约|近|超过|提高到|上升到|提升至)*")
+        self.new = re.compile(one_of(words["new"]))
+        self.reached = Ending(
+            r"(?:累计|总数|总量|总计|共|合计|达|达到|现有|已有|总面积|总规模|全镇共?|全乡共?|现)+(?:达到?|有|为)?"
         )
         self.points_gap = re.compile(r"高于|低于|快于|高出|领先|多于")
         self._leads = re.compile(
-            rf"{_any(words['leads'])}|{self.compares.pattern}|{up}|{down}|(?:19|20)\d\d年(?:末|底|同期)?|[，、（(：:的了又也再]"
+            rf"{one_of(words['leads'])}|{self.compares.pattern}|{changes}|(?:19|20)\d\d年(?:末|底|同期)?|[，、（(：:的了又也再]"
         )
         self._adverbs = re.compile(r"^(?:因|受|由于|克服|扣除|剔除|按|若|除|虽|在|面对)[^，]{0,16}")
         self.lead_rest = lru_cache(maxsize=8192)(self._lead_rest)
@@ -60,4 +60,4 @@ class MeasureWords:
         match = self.change.search(own)
         if match is None:
             return 0
-        return -1 if match["down"] else 1
+        return 1 if match["word"] in self._up else -1

@@ -1,9 +1,9 @@
 """Which indicator a figure's words name: candidates before and after the number, scored by how directly they stand."""
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from expectations.catalogue import Catalogue
 from tasks.extract.measures import MeasureWords
@@ -19,13 +19,13 @@ _PER_LETTER, _PER_RESIDUE, _PER_COMMA, _PER_LIST_MARK, _SHIFT = 2.0, 12.0, 18.0,
 _LEAST = 70.0
 _REACH_BEFORE, _REACH_AFTER = 44, 22
 _JOINTS = frozenset("、和及与")
+_MEASURED = ("面积", "产量", "总产", "产值")
 _PER = frozenset(("以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(NamedTuple):
     """Where a figure's name may stand: `start:lead` before it, `tail:end` after it.
 
     `listed`: the name is one of a list; words around it belong to the others.
@@ -38,8 +38,7 @@ class Zone:
     listed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One reading of a figure's name and how well it fits."""
 
     score: float
@@ -73,13 +72,17 @@ class NameFinder:
         self._background = re.compile(lexicon.words["scope"]["background_pattern"])
         self._words = words
         self.residue = lru_cache(maxsize=8192)(self._residue)
+        self._codes_of = lru_cache(maxsize=1024)(self._find_codes)
 
     def fits(self, unit: UnitWord, code: str) -> bool:
         """Return whether a figure in `unit` can state the indicator `code`."""
-        accepted = self._accepts[code]
-        if unit.dimension == "any":
-            return "share" not in accepted and "yield" not in accepted
-        return unit.dimension in accepted or unit.unit in accepted
+        return code in self._codes_of(unit.dimension, unit.unit)
+
+    def _find_codes(self, dimension: str, unit: str) -> frozenset[str]:
+        """Return the indicators that a figure in `unit` can state."""
+        if dimension == "any":
+            return frozenset(code for code, units in self._accepts.items() if units.isdisjoint(("share", "yield")))
+        return frozenset(code for code, units in self._accepts.items() if dimension in units or unit in units)
 
     def _residue(self, gap: str) -> str:
         """Return what stands in `gap` beside words that only lead to a figure (达到, 共, 面积, 2023年)."""
@@ -98,16 +101,22 @@ class NameFinder:
     ) -> list[Candidate]:
         """Return the candidates for `q`, best first, one per indicator."""
         found: dict[str, Candidate] = {}
-        start = max(zone.start, zone.lead - _REACH_BEFORE)
-        for hit in scene.hits_between(start, zone.lead):
-            for alias in hit.aliases:
-                if alias.side != "after" and self.fits(q.unit, alias.code) and (alias.code, hit.start) not in used:
-                    self._keep(found, self._before(scene, q, hit, alias, zone, sentence))
+        codes = self._codes_of(q.unit.dimension, q.unit.unit)
+        for hit in scene.hits_between(max(zone.start, zone.lead - _REACH_BEFORE), zone.lead):
+            aliases = [
+                one for one in hit.aliases
+                if one.code in codes and one.side != "after" and (one.code, hit.start) not in used
+            ]  # fmt: skip
+            if aliases:
+                self._keep(found, self._before(scene, q, hit, aliases, zone, sentence))
         for hit in scene.hits_between(zone.tail, min(zone.end, zone.tail + _REACH_AFTER)):
-            for alias in hit.aliases:
-                if self.fits(q.unit, alias.code) and (alias.side != "before" or self._stands_alone(scene, hit, zone)):
-                    self._keep(found, self._after(scene, q, hit, alias, zone, sentence))
-        return sorted(found.values(), key=lambda one: -one.score)
+            aliases = [
+                one for one in hit.aliases
+                if one.code in codes and (one.side != "before" or self._stands_alone(scene, hit, zone))
+            ]  # fmt: skip
+            if aliases:
+                self._keep(found, self._after(scene, q, hit, aliases, zone, sentence))
+        return sorted(found.values(), key=lambda one: -one.score) if len(found) > 1 else list(found.values())
 
     def _is_joint(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias) -> bool:
         """Return whether a name is the last of several that share one figure: 低保对象、特困供养人员663户."""
@@ -129,56 +138,59 @@ class NameFinder:
         return hit.start == zone.tail and hit.end <= zone.end and (not follow or follow in "，。；、和及\n（")
 
     @staticmethod
-    def _keep(found: dict[str, Candidate], candidate: Candidate | None) -> None:
-        if candidate is not None:
+    def _keep(found: dict[str, Candidate], candidates: Iterator[Candidate]) -> None:
+        for candidate in candidates:
             other = found.get(candidate.alias.code)
             if other is None or other.score < candidate.score:
                 found[candidate.alias.code] = candidate
 
-    def _before(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias, zone: Zone, sentence: int) -> Candidate | None:
+    def _before(
+        self, scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone, sentence: int
+    ) -> Iterator[Candidate]:
+        """Yield the candidates that a name before its figure stands for."""
         text = scene.text
         if text[max(0, hit.start - 2) : hit.start] in _PER and text[max(0, hit.start - 3)] not in "级模额":
-            return None
-        if alias.is_verb:
-            own = max(zone.start, hit.start - 12, text.rfind("，", zone.start, hit.start) + 1)
-            if self.residue(text[own : hit.start]).strip("、；"):
-                return None  # 水貂存栏: the verb has a noun of its own
-        elif alias.needs and not zone.listed and alias.words.endswith(("面积", "产量", "总产", "产值")):
-            own = max(zone.start, hit.start - 12, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，："))
-            rest = self.residue(text[own : hit.start]).strip("、；")
-            if rest and not any(word in text[own : q.start] for group in alias.needs for word in group):
-                return None  # 槟榔种植面积: of something else than the grain spoken of before
+            return
         gap = text[hit.end : zone.lead]
         rest = self.residue(gap)
         moved = 0.0
         if rest and self._words.change.search(gap):
             # 存栏同比增310头: a word of change after the name, told apart later as an increase.
             rest, moved = self.residue(self._words.lead_rest(gap)), 4.0
-        marks = rest.count("、")
-        commas = rest.count("，")
+        marks, commas = rest.count("、"), rest.count("，")
         plain = len(rest) - marks - commas
-        if not zone.listed and not plain and self._is_joint(scene, q, hit, alias):
-            return None
-        score = _BASE_BEFORE + _PER_LETTER * min(len(alias.words), 9) - _PER_RESIDUE * plain - 0.3 * len(gap)
-        score -= _PER_COMMA * commas + _PER_LIST_MARK * marks + moved
-        if plain and self._shifts.search(rest):
-            score -= _SHIFT
-        if score < _LEAST:
-            return None
-        if alias.needs:
-            clause = scene.span("clause", q.end)
-            bare = score - 16 if alias.side == "both" and self._is_bare(q, hit, clause) else 0.0
-            score = max(bare, self._with_needs(scene, alias, score, hit, sentence, clause[1], zone))
-            if score < _LEAST:
-                return None
-        if alias.excludes:
-            first, last = (
-                (zone.start, zone.lead) if zone.listed or alias.is_verb else (scene.span("clause", hit.start)[0], q.end)
-            )
-            after = scene.span("clause", q.end)[1]
-            if self._is_excluded(text, first, last, alias, sentence, after):
-                return None
-        return Candidate(score, alias, hit, True, plain)
+        around = _PER_COMMA * commas + _PER_LIST_MARK * marks + moved
+        shift = _SHIFT if plain and self._shifts.search(rest) else 0.0
+        clause, last = scene.span("clause", hit.start)[0], scene.span("clause", q.end)
+        for alias in aliases:
+            score = _BASE_BEFORE + _PER_LETTER * min(len(alias.words), 9) - _PER_RESIDUE * plain - 0.3 * len(gap)
+            score = score - around - shift
+            if score < _LEAST or self._has_noun(text, q, hit, alias, zone):
+                continue
+            if not zone.listed and not plain and self._is_joint(scene, q, hit, alias):
+                continue
+            if alias.needs:
+                bare = score - 16 if alias.side == "both" and self._is_bare(q, hit, last) else 0.0
+                score = max(bare, self._with_needs(scene, alias, score, hit, sentence, last[1], zone))
+                if score < _LEAST:
+                    continue
+            if alias.excludes:
+                span = (zone.start, zone.lead) if zone.listed or alias.is_verb else (clause, q.end)
+                if self._is_excluded(text, *span, alias, sentence, last[1]):
+                    continue
+            yield Candidate(score, alias, hit, True, plain)
+
+    def _has_noun(self, text: str, q: Quantity, hit: Hit, alias: Alias, zone: Zone) -> bool:
+        """Return whether a noun of its own stands before a verb, or before an area that needs another: 水貂存栏."""
+        if alias.is_verb:
+            own = max(zone.start, hit.start - 12, text.rfind("，", zone.start, hit.start) + 1)
+            return bool(self.residue(text[own : hit.start]).strip("、；"))
+        if alias.needs and not zone.listed and alias.words.endswith(_MEASURED):
+            # 槟榔种植面积: of something else than the grain spoken of before
+            own = max(zone.start, hit.start - 12, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，："))
+            rest = self.residue(text[own : hit.start]).strip("、；")
+            return bool(rest) and not any(word in text[own : q.start] for group in alias.needs for word in group)
+        return False
 
     def _is_bare(self, q: Quantity, hit: Hit, clause: tuple[int, int]) -> bool:
         """Return whether a clause is nothing but a count with its name (学校5所), which is then a statistic."""
@@ -189,25 +201,29 @@ class NameFinder:
             and len({one.code for one in hit.aliases if self.fits(q.unit, one.code)}) == 1
         )
 
-    def _after(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias, zone: Zone, sentence: int) -> Candidate | None:
+    def _after(
+        self, scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone, sentence: int
+    ) -> Iterator[Candidate]:
+        """Yield the candidates that a name after its figure stands for."""
         text = scene.text
         gap = text[zone.tail : hit.start]
         if gap and gap[0] in "，、；。（和及":
-            return None
+            return
         rest = self._after_fillers.sub("", gap)
         follow = text[hit.end : hit.end + 4]
-        score = _BASE_AFTER + _PER_LETTER * min(len(alias.words), 9) - 5.0 * len(rest) - 40 * rest.count("，")
-        score -= 30 * ("、" in rest)
-        if follow and "\u4e00" <= follow[0] <= "\u9fff" and not follow.startswith(self._verbs_after):
-            score -= 16
-        if score < _LEAST:
-            return None
-        clause = scene.span("clause", q.start)[0]
+        is_open = follow and "\u4e00" <= follow[0] <= "\u9fff" and not follow.startswith(self._verbs_after)
+        first = max(scene.span("clause", q.start)[0], q.outer_start - 12)
         last = min(hit.end + 4, scene.span("clause", hit.end)[1])
-        if self._is_excluded(text, max(clause, q.outer_start - 12), last, alias, sentence):
-            return None
-        score = self._with_needs(scene, alias, score, hit, sentence, hit.end + 8, zone)
-        return Candidate(score, alias, hit, False, len(rest)) if score >= _LEAST else None
+        for alias in aliases:
+            score = _BASE_AFTER + _PER_LETTER * min(len(alias.words), 9) - 5.0 * len(rest) - 40 * rest.count("，")
+            score -= 30 * ("、" in rest)
+            if is_open:
+                score -= 16
+            if score < _LEAST or self._is_excluded(text, first, last, alias, sentence):
+                continue
+            score = self._with_needs(scene, alias, score, hit, sentence, hit.end + 8, zone)
+            if score >= _LEAST:
+                yield Candidate(score, alias, hit, False, len(rest))
 
     @staticmethod
     def _is_excluded(text: str, start: int, end: int, alias: Alias, sentence: int, after: int = -1) -> bool:
@@ -231,10 +247,7 @@ class NameFinder:
         """Return `score` less the distance to the words the name needs; 0 when one is missing."""
         text = scene.text
         for group in alias.needs:
-            position = -1
-            for word in group:
-                found = text.rfind(word, sentence, end)
-                position = max(position, found)
+            position = max((text.rfind(word, sentence, end) for word in group), default=-1)
             if position >= 0:
                 distance = abs(hit.start - position)
                 score -= min(18.0, 0.3 * distance)
@@ -243,8 +256,8 @@ class NameFinder:
                 elif zone.start - position >= 0 and distance < 30:
                     score -= 2
                 continue
-            topic = scene.topic(hit.start)
-            if not any(word in topic for word in group) and not any(word in scene.section(hit.start) for word in group):
+            topic, section = scene.topic(hit.start), scene.section(hit.start)
+            if not any(word in topic or word in section for word in group):
                 return 0.0
             score -= 16
         return score

@@ -277,7 +277,7 @@ class Resolver:
         if q.unit.dimension != "share":
             return reading.refuse("points of nothing named" if q.unit.dimension == "points" else "multiple")
         if subject is not None and self._catalogue[subject.code].unit == "%":
-            rest = self.names.residue(words.to.sub("", words.prior.sub("", own))).strip("，、（")
+            rest = self.names.residue(words.to.without(words.prior.without(own))).strip("，、（")
             is_reached = subject.measure in {"growth_abs", "prior_level", "plan"} and words.reached.search(own)
             if not rest and (is_reached or words.to.search(own) or words.prior.search(own)):
                 measure: Measure = "prior_level" if words.prior.search(own) else "level"
@@ -423,11 +423,11 @@ class Resolver:
             return False
         code, item, confidence = subject.code, subject.item, min(0.93, subject.confidence)
         if words.prior.search(own):
-            if self._rest(words.prior.sub("", own)):
+            if self._rest(words.prior.without(own)):
                 return False
             reading.take(code, "prior_level", item, "prior", confidence)
             return True
-        if words.to.search(own) and not self.names.residue(words.to.sub("", own)).strip("，、（"):
+        if words.to.search(own) and not self.names.residue(words.to.without(own)).strip("，、（"):
             reading.take(code, "level", item, "reached", confidence)
             return True
         own = own.removeprefix("大关")

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from expectations.catalogue import Catalogue
 from tasks.domain.periods import ReportPeriod
-from tasks.extract.governors import Governors, Sight, begins, one_of
+from tasks.extract.governors import Governors, Sight, begins
+from tasks.extract.guards import one_of
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
