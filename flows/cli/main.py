@@ -126,6 +126,7 @@ def extract(
             from flows.cli.explaining import explain_to
 
             explained += explain_to(None if as_json else out, name, document, about)
+    read = [row for row in fact_rows if row["status"] != "rejected"]
     if facts:
         reading.write_csv(facts, reading.FACT_COLUMNS, fact_rows)
     if mentions:
@@ -136,8 +137,8 @@ def extract(
     elif not facts and not mentions and not explain:
         from flows.cli.summary import facts_table
 
-        out.print(facts_table(fact_rows))
-    err.print(f"{count} files, {len(mention_rows)} quantities, {len(fact_rows)} facts", highlight=False)
+        out.print(facts_table(read))
+    err.print(f"{count} files, {len(mention_rows)} quantities, {len(read)} facts", highlight=False)
     if opened < count:
         raise typer.Exit(NEEDS_OPERATOR)
 

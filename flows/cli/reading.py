@@ -38,7 +38,7 @@ TYPED = "--text"  # stands for the file name of a text that was typed
 
 FACT_COLUMNS = (
     "file", "unit_code", "period", "code", "measure", "value", "value_high", "unit", "bound", "item", "start", "end",
-    "evidence", "status", "rule_id",
+    "evidence", "status", "rule_id", "confidence",
 )  # fmt: skip
 MENTION_COLUMNS = ("file", "start", "end", "surface", "low", "high", "unit", "bound")
 
@@ -95,12 +95,12 @@ def _number(value: float | None) -> str:
 
 
 def fact_rows(file: str, extraction: Extraction, unit_code: str = "", period: str = "") -> list[dict[str, Any]]:
-    """Return one row per fact with the columns `FACT_COLUMNS`."""
+    """Return one row per fact with the columns `FACT_COLUMNS`; readings that lost come last, status `rejected`."""
     return [
         {
             "file": file,
             "unit_code": unit_code,
-            "period": period,
+            "period": fact.period or period,
             "code": fact.indicator,
             "measure": fact.measure,
             "value": _number(fact.value),
@@ -113,8 +113,9 @@ def fact_rows(file: str, extraction: Extraction, unit_code: str = "", period: st
             "evidence": fact.evidence,
             "status": fact.status,
             "rule_id": fact.rule_id,
+            "confidence": fact.confidence,
         }
-        for fact in extraction.facts
+        for fact in (*extraction.facts, *extraction.rejects)
     ]
 
 

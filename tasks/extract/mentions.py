@@ -1,12 +1,12 @@
 """Every quantity of a text: number, unit, bound, interval. What only looks like one is left out."""
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from tasks.domain.facts import Bound
-from tasks.extract.numerals import parse_digits, read_chinese_numeral
+from tasks.extract.numerals import factor_of, parse_digits, read_chinese_numeral
 from tasks.lexicon import Lexicon, UnitWord
 
 __all__ = ["MentionFinder", "Quantity"]
@@ -46,7 +46,7 @@ _MINUS = re.compile(r"[\u4e00-\u9fff、，：（]-$")  # a sign before a rate: �
 _STOPS = frozenset("，。；、,;：:）)\n")
 _SPAN_UNITS = frozenset("年月日号时分秒点周天届")
 # Where a number may begin; inside a run only what such a letter hides can begin one (上一个: 一个).
-_RUN = re.compile(rf"[\d{_X}{_C}几]+|[上数](?=[{_C}])[{_C}]+")
+_RUN = re.compile(rf"[\d{_X}{_C}几上数](?:(?<=[上数])[{_C}]+|(?<![上数])[\d{_X}{_C}几]*)")
 _HEADS = frozenset("上数几×*Xx")
 # Everyday words rather than counts: 一户一册, 两手抓, 三农.
 _FEW = frozenset("一二两三四五六七八九十百千万亿零")
@@ -57,11 +57,11 @@ _BUILT_UNITS = frozenset(("处", "座", "所", "栋", "幢", "口", "眼"))
 _BUILT = re.compile(r"(?:新建|建成|新增|修建|建设)[^，。；]{2,}$")
 _AFTER_MORE = frozenset("，。；、的一")
 _LEFT_OUT = UnitWord("", "", "any", "", Fraction(1))
+_ZERO = Decimal(0)
 _NO_RANGE_BEFORE = ("由", "从")
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A mention before it is resolved: span of number and unit, value interval in the stated unit, bound words' reach.
 
     Offsets are those of the reading view. `value` is the stated number with 万 and 亿 expanded (None when masked),
@@ -204,16 +204,16 @@ class MentionFinder:
             return None
         if text[end : end + 1] in _SPAN_UNITS and text[end : end + 2] not in {"分之"}:
             return None
-        percent, chinese = match["percent"], match["chinese"]
-        spaced = end + 1 if text[end : end + 1] == " " and (match["digits"] or match["mask"]) else end
+        percent, digits, mask, chinese, mult1 = match.group("percent", "digits", "mask", "chinese", "mult1")
+        spaced = end + 1 if text[end : end + 1] == " " and (digits or mask) else end
         unit = self._unit(text, spaced)
         surface = unit.surface if unit else ""
         value_end = end
         end = spaced + len(surface) if unit else end
         if percent:
             unit, end, surface = self._units["‰" if percent[0] in "千万" else "%"], value_end, ""
-        second = _SECOND.match(text, end if unit is None or surface == "%" else len(text))
-        if second is not None and (unit is None or surface == "%"):
+        second = _SECOND.match(text, end) if unit is None or surface == "%" else None
+        if second is not None:
             ranged = self._range(text, match, second, surface)
             if ranged is not None:
                 return ranged
@@ -223,7 +223,7 @@ class MentionFinder:
             return self._without_unit(text, match, is_bare)
         if chinese and not self._is_counted(text, match, unit, end):
             return None
-        if match["digits"] and "." in match["digits"] and unit.dimension == "count" and not match["mult1"]:
+        if digits and "." in digits and unit.dimension == "count" and not mult1:
             return None  # 1.3本: a heading's number
         if text.startswith(self._not_after.get(surface, ("\0",)), end) and not percent:
             return None
@@ -250,9 +250,9 @@ class MentionFinder:
             unit = self._units.get(words) if words else _LEFT_OUT
             quantity = None if unit is None else self._quantity(text, match, unit, match.end())
             if quantity is not None and quantity.value is not None and multiplier:
-                factor = parse_digits("1", multiplier)
+                factor = factor_of(multiplier)
                 step = (quantity.step or Decimal(1)) * factor
-                quantity = replace(quantity, value=quantity.value * factor, step=step)
+                quantity = quantity._replace(value=quantity.value * factor, step=step)
             return quantity
         multipliers = (match["mult1"] + match["mult2"]).strip("百千")
         if not multipliers or is_bare or text[match.end() : match.end() + 1] not in _STOPS:
@@ -261,55 +261,56 @@ class MentionFinder:
 
     def _quantity(self, text: str, match: re.Match[str], unit: UnitWord, end: int) -> Quantity | None:
         start = match.start()
-        multipliers = match["mult1"] + match["mult2"]
+        percent, cut, mask, digits, chinese, mult1, tail, more, mult2 = match.groups()
+        multipliers = mult1 + mult2
         high: Decimal | None = None
-        step = Decimal(0)
+        step = _ZERO
         bound: Bound = "exact"
         value: Decimal | None
-        if match["mask"]:
+        if mask:
             if unit.surface in self._label_units:
                 return None
             value, bound = None, "masked"
-        elif match["chinese"]:
-            numeral = read_chinese_numeral(match["chinese"])
+        elif chinese:
+            numeral = read_chinese_numeral(chinese)
             if numeral is None:
                 return None
             value, high, is_open = numeral
             if multipliers:
-                value *= parse_digits("1", multipliers)
+                value *= factor_of(multipliers)
             bound = ("approx" if high else "at_least") if is_open else "range" if high is not None else "exact"
-        elif match["cut"]:
-            value, bound = parse_digits(re.sub(rf"{_CUT}", "", match["cut"]), multipliers), "damaged"
+        elif cut:
+            value, bound = parse_digits(re.sub(rf"{_CUT}", "", cut), multipliers), "damaged"
         else:
-            digits = match["digits"].replace("，", ",")
+            digits = digits.replace("，", ",")
             value, step = parse_digits(digits, multipliers), _step(digits, multipliers)
-            if match["tail"]:
-                tail = match["tail"].lstrip("零")
+            if tail:
+                tail = tail.lstrip("零")
                 number = tail.rstrip("千百万")
-                value = parse_digits(digits, match["mult1"]) + parse_digits(number, tail[len(number) :])
-                value, step = value * parse_digits("1", match["mult2"]), Decimal(0)
+                value = parse_digits(digits, mult1) + parse_digits(number, tail[len(number) :])
+                value, step = value * factor_of(mult2), _ZERO
             run_in = _YEAR_RUN_IN.fullmatch(digits) if multipliers else None
             if run_in:
                 value, bound = parse_digits(run_in["rest"], multipliers), "damaged"
             elif multipliers:
                 start, value, bound = self._split(text, match, multipliers, value)
-        if match["percent"] and value is not None:
-            value = _fraction(match["percent"][:-2], value)
+        if percent and value is not None:
+            value = _fraction(percent[:-2], value)
             if value is None:
                 return None
         if value is not None and unit.surface == "成":
             value, high, end = self._tenths(text, value, high, end)
             unit = self._units["%"]
-        elif value is not None and text[end : end + 1] == "半" and match["chinese"]:
+        elif value is not None and chinese and text[end : end + 1] == "半":
             value, end = value + parse_digits("0.5", multipliers), end + 1
         outer_start, outer_end = start, end
         if bound not in {"masked", "damaged"}:
-            if match["more"] and not (match["more"] == "多" and match["chinese"] is None and value == 0):
-                bound = "approx" if match["more"] == "来" else "at_least"
+            if more and not (more == "多" and chinese is None and value == 0):
+                bound = "approx" if more == "来" else "at_least"
             elif bound in {"exact", "range", "approx"}:
                 found, outer_start, outer_end = self.bound_around(text, start, end)
                 bound = found if found != "exact" and bound == "exact" else bound
-        if match["digits"] and unit.dimension in {"share", "points"} and _MINUS.search(text, max(0, start - 2), start):
+        if digits and unit.dimension in {"share", "points"} and _MINUS.search(text, max(0, start - 2), start):
             start, outer_start = start - 1, min(outer_start, start - 1)
         stated = text[start : match.end()].rstrip()
         return Quantity(start, end, outer_start, outer_end, stated, value, high, step, unit, bound, multipliers)
@@ -350,7 +351,7 @@ class MentionFinder:
             return None
         multipliers = second["mult"] or ""
         if multipliers and not match["mult1"] and not first_unit:
-            low *= parse_digits("1", multipliers)
+            low *= factor_of(multipliers)
         if high <= low:
             return None
         stated = text[match.start() : second.end()]
@@ -438,9 +439,9 @@ class MentionFinder:
             if quantity is None or quantity.value is None:
                 return []
             if last.multiplier and not quantity.multiplier:
-                factor = parse_digits("1", last.multiplier)
-                quantity = replace(
-                    quantity, value=quantity.value * factor, step=(quantity.step or Decimal(1)) * factor,
+                factor = factor_of(last.multiplier)
+                quantity = quantity._replace(
+                    value=quantity.value * factor, step=(quantity.step or Decimal(1)) * factor,
                     multiplier=last.multiplier,
                 )  # fmt: skip
             found.append(quantity)
@@ -489,5 +490,5 @@ def _step(digits: str, multipliers: str) -> Decimal:
     """Return the size of the last printed digit; whole counts without 万 or 亿 are exact (0)."""
     decimals = len(digits.partition(".")[2])
     if not decimals and not multipliers:
-        return Decimal(0)
-    return parse_digits("1", multipliers).scaleb(-decimals)
+        return _ZERO
+    return factor_of(multipliers).scaleb(-decimals)

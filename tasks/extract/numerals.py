@@ -2,8 +2,11 @@
 
 from decimal import Decimal
 from functools import lru_cache
+from math import prod
 
-__all__ = ["MULTIPLIERS", "ChineseNumeral", "parse_chinese_numeral", "parse_digits", "read_chinese_numeral"]
+__all__ = [
+    "MULTIPLIERS", "ChineseNumeral", "factor_of", "parse_chinese_numeral", "parse_digits", "read_chinese_numeral",
+]  # fmt: skip
 
 _DIGITS = {"零": 0, "〇": 0, "○": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8,
            "九": 9, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}  # fmt: skip
@@ -22,9 +25,13 @@ def parse_digits(digits: str, multipliers: str) -> Decimal:
     Decimal('12345000.0')
     """
     value = Decimal(digits.replace(",", ""))
-    for word in multipliers:
-        value *= MULTIPLIERS[word]
-    return value
+    return value * factor_of(multipliers) if multipliers else value
+
+
+@lru_cache(maxsize=256)
+def factor_of(multipliers: str) -> Decimal:
+    """Return what 万, 亿, 千, 百 written one after the other multiply by."""
+    return Decimal(prod(MULTIPLIERS[word] for word in multipliers))
 
 
 def parse_chinese_numeral(words: str) -> int | None:

@@ -1,7 +1,6 @@
 """From quantities to facts: which indicator, which measure, which item; one reading per figure, with its rule."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 
 from expectations.catalogue import Catalogue
@@ -51,6 +50,7 @@ _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?人(?!次)")
 _PLACES = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
 _PEOPLE_OF = {"pop.households": "pop.total"}
+_Span = tuple[int, int]
 _LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 
 
@@ -85,15 +85,13 @@ class Resolver:
         self, scene: Scene, quantities: Sequence[Quantity], year: int | None, period: ReportPeriod | None = None
     ) -> list[Reading]:
         """Return one reading per quantity, in order; `year` is the report's, `period` its period, where known."""
+        sentences: dict[_Span, list[Quantity]] = {}
+        for one in quantities:
+            sentences.setdefault(scene.span("sentence", one.start), []).append(one)
+        scene.find_names(list(sentences))
         readings: list[Reading] = []
-        starts = [one.start for one in quantities]
-        position = 0
-        while position < len(quantities):
-            start, end = scene.span("sentence", quantities[position].start)
-            last = max(position + 1, bisect_left(starts, end))
-            before = readings[-1] if readings else None
-            readings += self._sentence(scene, quantities[position:last], start, end, before)
-            position = last
+        for (start, end), held in sentences.items():
+            readings += self._sentence(scene, held, start, end, readings[-1] if readings else None)
         self._scopes.settle(scene, readings, year, period)
         return readings
 
@@ -529,7 +527,7 @@ class Resolver:
         reading.named = found
         reading.rivals = [one for one in candidates[1:] if one.score >= found.score - MARGIN]
         confidence = 0.97 if found.residue == 0 and found.score >= 96 else 0.9 if found.score >= 88 else 0.8
-        confidence -= 0.05 * bool(reading.rivals)
+        confidence = round(confidence - 0.05 * bool(reading.rivals), 2)
         reading.take(
             found.alias.code, "level", found.item, "name_before" if found.is_before else "name_after", confidence
         )

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -66,22 +66,29 @@ class AliasIndex:
 
     def find(self, text: str) -> list[Hit]:
         """Return the names in `text` in order of their start; a name inside a longer name is not one."""
-        return self.find_from(text, 0)
+        return self.find_in(text, [(0, len(text))])[0]
 
-    def find_from(self, text: str, offset: int) -> list[Hit]:
-        """Return the names in `text`, which begins at `offset` of the view."""
-        hits: list[Hit] = []
-        least, last_end = len(text) + 1, -1
+    def find_in(self, text: str, spans: Sequence[_Span]) -> list[list[Hit]]:
+        """Return the names in each of `spans`, which follow one another in `text`; one pass is quicker than many."""
+        joined = "\n".join(text[start:end] for start, end in spans)
+        found: list[list[Hit]] = [[] for _ in spans]
+        position, begin, shift = len(spans), len(joined) + 1, 0
+        least, last_end = begin, -1
         # Matches come in order of their end; from the last one back, one that begins no earlier lies inside another.
-        for index, start, end in reversed(self._automaton.find_matches_as_indexes(text, overlapping=True)):
+        for index, start, end in reversed(self._automaton.find_matches_as_indexes(joined, overlapping=True)):
             if start >= least:
                 continue
+            while start < begin:
+                position -= 1
+                begin -= spans[position][1] - spans[position][0] + 1
+                shift = spans[position][0] - begin
             if end == last_end:
-                hits.pop()
+                found[position].pop()
             least, last_end = start, end
-            hits.append(Hit(start + offset, end + offset, *self._names[index]))
-        hits.reverse()
-        return hits
+            found[position].append(Hit(start + shift, end + shift, *self._names[index]))
+        for hits in found:
+            hits.reverse()
+        return found
 
     def named(self, words: str) -> tuple[Alias, ...]:
         """Return the aliases written exactly as `words`."""
@@ -134,17 +141,19 @@ class Scene:
             start = self._topics[sentence] = marks[-1] if marks else line
         return self.text[start : min(start + _TOPIC_LENGTH, offset)]
 
+    def find_names(self, sentences: Sequence[_Span]) -> None:
+        """Look for names in `sentences`; those of other sentences are looked for when they are first asked for."""
+        for (start, _), hits in zip(sentences, self._index.find_in(self.text, sentences), strict=True):
+            self._hits[start] = hits
+
     def hits_between(self, start: int, end: int) -> list[Hit]:
-        """Return the names in `start:end`, which lies inside one sentence; they are looked for when first asked for."""
+        """Return the names in `start:end`, which lies inside one sentence."""
         if end <= start:
             return []
-        first, last = self.span("sentence", start)
-        hits = self._hits.get(first)
-        if hits is None:
-            hits = self._hits[first] = self._index.find_from(self.text[first:last], first)
-        if not hits:
-            return hits
-        return [one for one in hits if start <= one.start and one.end <= end]
+        sentence = self.span("sentence", start)
+        if sentence[0] not in self._hits:
+            self.find_names([sentence])
+        return [one for one in self._hits[sentence[0]] if start <= one.start and one.end <= end]
 
     def view_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the view of `start:end` of the document, the inverse of `View.place`."""

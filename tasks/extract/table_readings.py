@@ -1,6 +1,5 @@
 """From table cells to readings: the row names the indicator, or the column does and the row its item."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from expectations.catalogue import Catalogue
@@ -51,12 +50,15 @@ class TableReader:
             if len(stated) != 1:
                 return None
             one = stated[0]
-            return replace(one, start=one.start + start, end=one.end + start, outer_start=one.outer_start + start,
-                           outer_end=one.outer_end + start)  # fmt: skip
+            return one._replace(
+                start=one.start + start,
+                end=one.end + start,
+                outer_start=one.outer_start + start,
+                outer_end=one.outer_end + start,
+            )
         if multiplier:
             factor = MULTIPLIERS[multiplier]
-            quantity = replace(
-                quantity,
+            quantity = quantity._replace(
                 value=quantity.value * factor,
                 step=max(quantity.step, Decimal(1)) * factor,
             )

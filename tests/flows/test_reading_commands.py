@@ -1,5 +1,6 @@
 """The commands that need neither server nor warehouse: extract, with and without why, and what became no fact."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -101,3 +102,21 @@ def test_unmapped_is_helpful_when_there_is_nothing(tmp_path: Path, sample_county
     assert (run.exit_code, "county collect" in run.stdout) == (1, True)
     run = county_command("unmapped", tmp_path / "没有.txt")
     assert (run.exit_code, "no report has been read" in run.stdout) == (1, True)
+
+
+def test_readings_that_lost_stand_in_the_csv_as_rejected(tmp_path: Path) -> None:
+    out = tmp_path / "事实.csv"
+    run = county_command("extract", "--text", "整改隐患258处。", "--facts", out)
+    assert run.exit_code == 0
+    assert "1 facts" in run.output
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["code"], row["status"]) for row in rows] == [
+        ("safety.hazards_fixed", "accepted"),
+        ("safety.hazards_found", "rejected"),
+    ]
+    assert rows[1]["rule_id"] == "lost:隐患"
+    assert (rows[0]["start"], rows[0]["end"]) == (
+        rows[1]["start"],
+        rows[1]["end"],
+    )
