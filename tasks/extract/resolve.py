@@ -11,7 +11,9 @@ from tasks.extract.lists import NameLists
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import MARGIN, Candidate, NameFinder, Zone
+from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
+from tasks.extract.refusals import Refusals
 from tasks.extract.scene import AliasIndex, Scene
 from tasks.extract.scopes import Scopes
 from tasks.extract.topics import TopicFinder
@@ -31,18 +33,7 @@ _DONE = re.compile(
     r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
 )
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
-_BEGINS = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现")
-_LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$")
-_NOT_YET = re.compile(r"未|没有")
-_DISASTER = re.compile(r"(?:受灾|成灾|绝收|受旱|受损|过火)[^，。；]{0,6}$")
 _BEYOND = re.compile(r"超(?!额)")
-_OVER = re.compile(r"(?:过|在|超过?|突破|达到?|不足|不到|低于)$")
-_EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?$")
-_OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
-_THRESHOLD = re.compile(
-    r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
-    r"|(?:（含）)?(?:及?以上|以下)的(?!速度|增长|增速|水平|目标|幅度|收入)(?=[^，。；、])|(?:以上|以下|及以上)?的?(?:行政)?(?:村|社区)(?!集体|级|民|组|委)"
-)
 _SUBJECT_WORDS = (
     ("产值", re.compile(r"output_value")), ("产量", re.compile(r"output$")), ("面积", re.compile(r"area")),
 )  # fmt: skip
@@ -77,9 +68,10 @@ class Resolver:
         self.names = NameFinder(catalogue, lexicon, self._words)
         self._items = ItemFinder(lexicon, self.names)
         self._lists = NameLists(index, self.names, self._words, self._items)
+        self._rates = RateReader(catalogue, self.names, self._words)
         self._topics = TopicFinder(lexicon, self.names)
         self._scopes = Scopes(catalogue, lexicon)
-        self._remainder = re.compile(rf"(?:{'|'.join(lexicon.words['remainder']['words'])})(?:的|有|约|近)*$")
+        self._refusals = Refusals(lexicon)
 
     def resolve(
         self, scene: Scene, quantities: Sequence[Quantity], year: int | None, period: ReportPeriod | None = None
@@ -155,24 +147,9 @@ class Resolver:
         previous = before[-1] if before else None
         if previous is not None and self._is_second_unit(text, q, previous):
             return reading.refuse("second unit")
-        if q.unit.dimension in {"money", "head", "small head", "area"} and _THRESHOLD.match(text, q.end):
-            return reading.refuse("threshold")
-        if (
-            q.unit.dimension in {"money", "people"}
-            and _OVER.search(text, max(0, q.start - 3), q.start)
-            and (_OF_THOSE.match(text, q.end) or _EVERY_ONE.search(text, max(0, q.start - 8), q.start))
-        ):
-            return reading.refuse("threshold")
-        if self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start) and not re.search(
-            r"全部|如期|均已|已|脱贫", text[q.outer_end : scene.span("clause", q.end)[1]]
-        ):
-            return reading.refuse("remainder")
-        if _LEFT.search(text, max(0, q.outer_start - 6), q.outer_start) and _NOT_YET.search(
-            text, q.outer_end, scene.span("clause", q.end)[1]
-        ):
-            return reading.refuse("remainder")
-        if q.unit.dimension == "area" and _DISASTER.search(text, max(0, q.outer_start - 14), q.outer_start):
-            return reading.refuse("damage")
+        reason = self._refusals.reason(scene, q)
+        if reason:
+            return reading.refuse(reason)
         clause = scene.span("clause", q.start)[0]
         own_start = max(clause, previous.quantity.outer_end if previous else 0)
         if previous is not None and reading.zone.start < previous.quantity.start < reading.zone.lead:
@@ -254,8 +231,8 @@ class Resolver:
         if completed is not None and _BEYOND.search(own):
             return reading.refuse("beyond a target")
         if completed is not None:
-            return self._rate_of(scene, reading, own[: completed.start()], subject, "completion_pct", "completion",
-                                 sentence)  # fmt: skip
+            own = own[: completed.start()]
+            return self._rates.rate_of(scene, reading, own, subject, "completion_pct", "completion", sentence)
         if (
             own == "的"
             and subject is not None
@@ -271,7 +248,7 @@ class Resolver:
             sign = sign or 1
         if sign or (q.unit.dimension == "share" and re.search(r"同比$|环比$", own)):
             reading.negative = sign < 0 or negative
-            return self._change_of_rate(scene, reading, own, subject, sentence)
+            return self._rates.change_of_rate(scene, reading, own, subject, sentence)
         if q.unit.dimension != "share":
             return reading.refuse("points of nothing named" if q.unit.dimension == "points" else "multiple")
         if subject is not None and self._catalogue[subject.code].unit == "%":
@@ -292,97 +269,8 @@ class Resolver:
         if words.share.search(clause_own) or words.share_tail.search(own):
             position = own.rfind("占")
             head = own[:position] if position >= 0 else own
-            return self._rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
+            return self._rates.rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
         return reading.refuse("no rate named")
-
-    def _change_of_rate(
-        self, scene: Scene, reading: Reading, own: str, subject: Reading | None, sentence: int
-    ) -> Reading:
-        q = reading.quantity
-        if q.unit.dimension == "points":
-            if self._words.points_gap.search(own):
-                return reading.refuse("points against another")
-            target = self._target(scene, reading, own, subject, sentence)
-            if target is None or self._catalogue[target[0]].unit != "%":
-                return reading.refuse("points of nothing named")
-            return reading.take(target[0], "growth_abs", target[1], "points", 0.9)
-        if q.unit.dimension == "times" and q.unit.unit == "倍" and not self._words.sign(own):
-            return reading.refuse("multiple")
-        return self._rate_of(scene, reading, own, subject, "growth_pct", "growth", sentence)
-
-    def _rate_of(
-        self, scene: Scene, reading: Reading, own: str, subject: Reading | None, measure: Measure, rule: str,
-        sentence: int,
-    ) -> Reading:  # fmt: skip
-        target = self._target(scene, reading, own, subject, sentence)
-        if target is None:
-            return reading.refuse(f"{rule} of nothing named")
-        if rule == "share" and self._catalogue[target[0]].unit == "%":
-            measure = "level"  # 空气质量优良天数占全年的…: the indicator is this share
-        return reading.take(target[0], measure, target[1], rule, target[2])
-
-    def _target(
-        self, scene: Scene, reading: Reading, own: str, subject: Reading | None, sentence: int
-    ) -> tuple[str, str, float] | None:
-        """Return indicator, item and confidence of what a rate is about: named right before it, or the last figure."""
-        q = reading.quantity
-        start = scene.text.rfind(own, 0, q.outer_start) if own else q.outer_start
-        named = self._name_of_rate(scene, max(start, q.outer_start - 40), start + len(own), sentence)
-        if named is not None:
-            return named
-        if subject is None or self._rest(own):
-            return None
-        # 整改率98.9%，事故起数和死亡人数双下降，降幅18.2%: a clause of its own has changed the subject.
-        last = subject.quantity.outer_end
-        skipped = scene.text[last:start].rsplit("，", 1)[0].lstrip("，") if start > last else ""
-        if not re.search(r"[\d%]", skipped) and len(self._rest(skipped)) >= 5:
-            return None
-        return subject.code, subject.item, min(0.95, subject.confidence)
-
-    def _name_of_rate(self, scene: Scene, start: int, end: int, sentence: int) -> tuple[str, str, float] | None:
-        for hit in reversed(scene.hits_between(start, end)):
-            between = scene.text[hit.end : end]
-            if self._rest(between):
-                return None
-            fitting = []
-            for alias in hit.aliases:
-                window_end = end
-                clause = scene.span("clause", hit.start)[0]
-                if alias.side == "after" or any(
-                    scene.text.find(one.lstrip("^"), clause, window_end) >= 0 for one in alias.excludes
-                ):
-                    continue
-                if not all(
-                    any(scene.text.find(word, sentence, window_end) >= 0 for word in group) for group in alias.needs
-                ):
-                    continue
-                fitting.append(alias)
-            fitting.sort(key=lambda one: (bool(one.needs), self._catalogue[one.code].unit in {"户"}))
-            if fitting:
-                alias = fitting[0]
-                if self._is_part(scene, max(start, scene.span("clause", hit.start)[0]), hit.start):
-                    return None
-                return alias.code, alias.words if alias.item == "=" else alias.item, 0.9
-            if hit.crop:
-                around = scene.text[hit.end : end]
-                code = (
-                    "agri.crop_output_value"
-                    if "产值" in around
-                    else "agri.crop_output"
-                    if "产" in around
-                    else "agri.crop_area"
-                )
-                return (code, hit.crop, 0.8) if "面积" in around or "产" in around or "种植" in around else None
-        return None
-
-    def _is_part(self, scene: Scene, start: int, end: int) -> bool:
-        """Return whether words before a name narrow it to a part of what it means: 制造业税收占62%."""
-        words = _BEGINS.split(scene.text[start:end])[-1]
-        return bool(words) and bool(self._rest(words).strip("“”"))
-
-    def _rest(self, own: str) -> str:
-        """Return what an own phrase says that neither goes on about the last figure nor leads to this one."""
-        return self.names.residue(self._words.lead_rest(own)).strip("，、（")
 
     # --- figures that go on -------------------------------------------------------------------------------------
 
@@ -413,7 +301,7 @@ class Resolver:
                 r"突破|超过|达到?", own + text[q.outer_start : q.start]
             ):
                 return False
-            if self._rest(re.sub(r"到(?:20)?\d\d年", "", own)):
+            if self._rates.rest(re.sub(r"到(?:20)?\d\d年", "", own)):
                 return False
             reading.take(subject.code, "level", subject.item, "reached", 0.85)
             return True
@@ -421,7 +309,7 @@ class Resolver:
             return False
         code, item, confidence = subject.code, subject.item, min(0.93, subject.confidence)
         if words.prior.search(own):
-            if self._rest(words.prior.without(own)):
+            if self._rates.rest(words.prior.without(own)):
                 return False
             reading.take(code, "prior_level", item, "prior", confidence)
             return True
@@ -429,7 +317,7 @@ class Resolver:
             reading.take(code, "level", item, "reached", confidence)
             return True
         own = own.removeprefix("大关")
-        rest = self._rest(own)
+        rest = self._rates.rest(own)
         of_target = _OF_TARGET.match(text, q.outer_end) is not None
         if of_target and re.search(r"完成了?$", own) and text[q.outer_end + 1] not in "0123456789百":
             reading.take(code, "plan", item, "target", confidence)  # 超额完成2000人的年度目标
@@ -443,13 +331,13 @@ class Resolver:
         new = words.new.search(own)
         if (
             new
-            and not self._rest(words.new.sub("", own))
+            and not self._rates.rest(words.new.sub("", own))
             and (self._catalogue[code].kind == "stock" or code == "agri.crop_area")
         ):
             reading.take(code, "growth_abs", item, "new", confidence)
             return True
         achieved = _DONE.search(own)
-        if achieved and subject.measure in {"plan", "prior_level"} and not self._rest(own[: achieved.start()]):
+        if achieved and subject.measure in {"plan", "prior_level"} and not self._rates.rest(own[: achieved.start()]):
             reading.take(code, "level", item, "reached", confidence)
             return True
         if rest:
@@ -516,7 +404,7 @@ class Resolver:
         last = before[-1].named if before else None
         if last is not None and not last.is_before and before[-1].quantity.outer_end <= last.hit.start:
             own = scene.text[last.hit.end : q.outer_start]
-        if code and not self._rest(own).removeprefix("常住") and any(one.code in _PLACES for one in before[-2:]):
+        if code and not self._rates.rest(own).removeprefix("常住") and any(one.code in _PLACES for one in before[-2:]):
             reading.take(code, "level", "", "population", 0.85)
 
     def _named(

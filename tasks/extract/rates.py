@@ -1,0 +1,114 @@
+"""What a rate is about: a growth, share or completion belongs to the name right before it or to the last figure."""
+
+import re
+
+from expectations.catalogue import Catalogue
+from tasks.domain.facts import Measure
+from tasks.extract.measures import MeasureWords
+from tasks.extract.names import NameFinder
+from tasks.extract.readings import Reading
+from tasks.extract.scene import Scene
+
+__all__ = ["RateReader"]
+
+_BEGINS = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现")
+
+
+class RateReader:
+    """Finds the indicator of a rate; holds only data."""
+
+    def __init__(self, catalogue: Catalogue, names: NameFinder, words: MeasureWords) -> None:
+        self._catalogue = catalogue
+        self._names = names
+        self._words = words
+
+    def change_of_rate(
+        self, scene: Scene, reading: Reading, own: str, subject: Reading | None, sentence: int
+    ) -> Reading:
+        """Read a change in percent, points or multiples; `own` are the words before it, `subject` the last figure."""
+        q = reading.quantity
+        if q.unit.dimension == "points":
+            if self._words.points_gap.search(own):
+                return reading.refuse("points against another")
+            target = self._target(scene, reading, own, subject, sentence)
+            if target is None or self._catalogue[target[0]].unit != "%":
+                return reading.refuse("points of nothing named")
+            return reading.take(target[0], "growth_abs", target[1], "points", 0.9)
+        if q.unit.dimension == "times" and q.unit.unit == "倍" and not self._words.sign(own):
+            return reading.refuse("multiple")
+        return self.rate_of(scene, reading, own, subject, "growth_pct", "growth", sentence)
+
+    def rate_of(
+        self, scene: Scene, reading: Reading, own: str, subject: Reading | None, measure: Measure, rule: str,
+        sentence: int,
+    ) -> Reading:  # fmt: skip
+        """Read a percentage as `measure` of what `own` names or, where it names nothing, of `subject`."""
+        target = self._target(scene, reading, own, subject, sentence)
+        if target is None:
+            return reading.refuse(f"{rule} of nothing named")
+        if rule == "share" and self._catalogue[target[0]].unit == "%":
+            measure = "level"  # 空气质量优良天数占全年的…: the indicator is this share
+        return reading.take(target[0], measure, target[1], rule, target[2])
+
+    def _target(
+        self, scene: Scene, reading: Reading, own: str, subject: Reading | None, sentence: int
+    ) -> tuple[str, str, float] | None:
+        """Return indicator, item and confidence of what a rate is about: named right before it, or the last figure."""
+        q = reading.quantity
+        start = scene.text.rfind(own, 0, q.outer_start) if own else q.outer_start
+        named = self._name_of_rate(scene, max(start, q.outer_start - 40), start + len(own), sentence)
+        if named is not None:
+            return named
+        if subject is None or self.rest(own):
+            return None
+        # 整改率98.9%，事故起数和死亡人数双下降，降幅18.2%: a clause of its own has changed the subject.
+        last = subject.quantity.outer_end
+        skipped = scene.text[last:start].rsplit("，", 1)[0].lstrip("，") if start > last else ""
+        if not re.search(r"[\d%]", skipped) and len(self.rest(skipped)) >= 5:
+            return None
+        return subject.code, subject.item, min(0.95, subject.confidence)
+
+    def _name_of_rate(self, scene: Scene, start: int, end: int, sentence: int) -> tuple[str, str, float] | None:
+        for hit in reversed(scene.hits_between(start, end)):
+            between = scene.text[hit.end : end]
+            if self.rest(between):
+                return None
+            fitting = []
+            for alias in hit.aliases:
+                window_end = end
+                clause = scene.span("clause", hit.start)[0]
+                if alias.side == "after" or any(
+                    scene.text.find(one.lstrip("^"), clause, window_end) >= 0 for one in alias.excludes
+                ):
+                    continue
+                if not all(
+                    any(scene.text.find(word, sentence, window_end) >= 0 for word in group) for group in alias.needs
+                ):
+                    continue
+                fitting.append(alias)
+            fitting.sort(key=lambda one: (bool(one.needs), self._catalogue[one.code].unit in {"户"}))
+            if fitting:
+                alias = fitting[0]
+                if self._is_part(scene, max(start, scene.span("clause", hit.start)[0]), hit.start):
+                    return None
+                return alias.code, alias.words if alias.item == "=" else alias.item, 0.9
+            if hit.crop:
+                around = scene.text[hit.end : end]
+                code = (
+                    "agri.crop_output_value"
+                    if "产值" in around
+                    else "agri.crop_output"
+                    if "产" in around
+                    else "agri.crop_area"
+                )
+                return (code, hit.crop, 0.8) if "面积" in around or "产" in around or "种植" in around else None
+        return None
+
+    def _is_part(self, scene: Scene, start: int, end: int) -> bool:
+        """Return whether words before a name narrow it to a part of what it means: 制造业税收占62%."""
+        words = _BEGINS.split(scene.text[start:end])[-1]
+        return bool(words) and bool(self.rest(words).strip("“”"))
+
+    def rest(self, own: str) -> str:
+        """Return what an own phrase says that neither goes on about the last figure nor leads to this one."""
+        return self._names.residue(self._words.lead_rest(own)).strip("，、（")

@@ -1,0 +1,51 @@
+"""Figures that are no fact whatever they name: thresholds, what is left over, damage done."""
+
+import re
+
+from tasks.extract.mentions import Quantity
+from tasks.extract.scene import Scene
+from tasks.lexicon import Lexicon
+
+__all__ = ["Refusals"]
+
+_LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$")
+_NOT_YET = re.compile(r"未|没有")
+_DISASTER = re.compile(r"(?:受灾|成灾|绝收|受旱|受损|过火)[^，。；]{0,6}$")
+_OVER = re.compile(r"(?:过|在|超过?|突破|达到?|不足|不到|低于)$")
+_EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?$")
+_OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
+_THRESHOLD = re.compile(
+    r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
+    r"|(?:（含）)?(?:及?以上|以下)的(?!速度|增长|增速|水平|目标|幅度|收入)(?=[^，。；、])|(?:以上|以下|及以上)?的?(?:行政)?(?:村|社区)(?!集体|级|民|组|委)"
+)
+_DONE_WITH = re.compile(r"全部|如期|均已|已|脱贫")
+
+
+class Refusals:
+    """Knows figures that are no fact by the words right around them; holds only data."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._remainder = re.compile(rf"(?:{'|'.join(lexicon.words['remainder']['words'])})(?:的|有|约|近)*$")
+
+    def reason(self, scene: Scene, q: Quantity) -> str:
+        """Return why `q` is no fact, or ''."""
+        text, kind = scene.text, q.unit.dimension
+        if kind in {"money", "head", "small head", "area"} and _THRESHOLD.match(text, q.end):
+            return "threshold"
+        if (
+            kind in {"money", "people"}
+            and _OVER.search(text, max(0, q.start - 3), q.start)
+            and (_OF_THOSE.match(text, q.end) or _EVERY_ONE.search(text, max(0, q.start - 8), q.start))
+        ):
+            return "threshold"
+        if self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start) and not _DONE_WITH.search(
+            text, q.outer_end, scene.span("clause", q.end)[1]
+        ):
+            return "remainder"
+        if _LEFT.search(text, max(0, q.outer_start - 6), q.outer_start) and _NOT_YET.search(
+            text, q.outer_end, scene.span("clause", q.end)[1]
+        ):
+            return "remainder"
+        if kind == "area" and _DISASTER.search(text, max(0, q.outer_start - 14), q.outer_start):
+            return "damage"
+        return ""
