@@ -31,7 +31,23 @@ def test_sections_are_the_headings_above() -> None:
     ]
 
 
-@given(st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=300))
+def test_lines_of_cells_between_bars_are_a_table() -> None:
+    document = document_from_text("附表\n| 指标 | 单位 | 2022年 |\n|:---|---|---:|\n| 生猪出栏 | 头 | 860 |\n完。")
+    cells = [(one.row, one.column, document.block_text(one)) for one in document.blocks if one.kind == "table_cell"]
+    assert cells == [
+        (0, 1, "指标"), (0, 2, "单位"), (0, 3, "2022年"), (1, 1, "生猪出栏"), (1, 2, "头"), (1, 3, "860"),
+    ]  # fmt: skip
+    assert document.block_text(document.blocks[-1]) == "完。"
+
+
+def test_a_short_line_without_a_number_is_a_heading_until_the_next_section() -> None:
+    text = "某乡2022年工作总结\n二、农业。粮食1吨。\n明年打算\n再建一座桥。\n三、其他。"
+    assert [one.section for one in document_from_text(text).blocks] == [
+        "", "二、农业", "二、农业 / 明年打算", "二、农业 / 明年打算", "三、其他",
+    ]  # fmt: skip
+
+
+@given(st.text(alphabet=st.characters(blacklist_categories=["Cs"], blacklist_characters="|│┃"), max_size=300))
 def test_blocks_cover_all_that_is_not_blank(text: str) -> None:
     document = document_from_text(text)
     covered = "".join(document.block_text(one) for one in document.blocks)
