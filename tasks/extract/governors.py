@@ -75,7 +75,8 @@ class Sight:
         self.kinds: dict[int, str] = {}
         self._governors = governors
         self._governing: dict[int, Governing] = {}
-        self._goals: dict[int, list[int]] = {}
+        self._goals_of_line: dict[int, list[int]] = {}
+        self._goals_of_sentence: dict[int, list[int]] = {}
         self._months: dict[int, list[re.Match[str]]] = {}
 
     def governing(self, sentence: tuple[int, int]) -> Governing:
@@ -85,12 +86,14 @@ class Sight:
             found = self._governing[sentence[0]] = self._governors.in_sentence(self.scene.text, *sentence)
         return found
 
-    def goals_before(self, place: int) -> int:
-        """Return where goals are last announced before `place` in its line, or -1."""
-        line = self.scene.span("line", place)
-        found = self._goals.get(line[0])
+    def goals_before(self, place: int, sentence: int) -> int:
+        """Return where goals are last announced before `place` in the line of its sentence, or -1."""
+        found = self._goals_of_sentence.get(sentence)
         if found is None:
-            found = self._goals[line[0]] = self._governors.goals(self.scene.text, *line)
+            line = self.scene.span("line", place)
+            if line[0] not in self._goals_of_line:
+                self._goals_of_line[line[0]] = self._governors.goals(self.scene.text, *line)
+            found = self._goals_of_sentence[sentence] = self._goals_of_line[line[0]]
         position = bisect_left(found, place)
         return found[position - 1] if position else -1
 

@@ -5,6 +5,7 @@ times as long as to look for plain words.
 """
 
 import re
+import sys
 from collections.abc import Iterable
 
 __all__ = ["Ending", "guard_of", "one_of", "words_of"]
@@ -21,18 +22,18 @@ _REPEAT = re.compile(r"(?P<maybe_none>[?*]|\{0?,\d*\})\??|(?:\+|\{\d+,?\d*\})\??
 
 
 class Ending:
-    """A pattern that ends a phrase; only the last `reach` letters of the phrase are looked at, if that is not 0."""
+    """A pattern that ends a phrase; only the last `reach` letters of the phrase are looked at."""
 
     __slots__ = ("_guard", "_pattern", "_reach")
 
-    def __init__(self, pattern: str, reach: int = 0) -> None:
+    def __init__(self, pattern: str, reach: int = sys.maxsize) -> None:
         self._pattern = re.compile(f"(?:{pattern})$")
         self._guard = guard_of([pattern])
         self._reach = reach
 
     def search(self, phrase: str) -> re.Match[str] | None:
         """Return what of `phrase` the pattern matches."""
-        start = max(0, len(phrase) - self._reach) if self._reach else 0
+        start = max(0, len(phrase) - self._reach)
         return self._pattern.search(phrase, start) if self._guard.search(phrase, start) else None
 
     def without(self, phrase: str) -> str:

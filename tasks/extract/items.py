@@ -282,7 +282,7 @@ class ItemFinder:
         if match is None or q.unit.unit not in {"个", "村"}:
             return None
         if not self._collective.search(text, scene.span("sentence", q.start)[0], q.outer_end + 30) and (
-            not self._collective.search(scene.topic(q.start))
+            not self._collective.search(scene.topic(q.start, scene.span("sentence", q.start)[0]))
         ):
             return None
         item = match.group(1) if match.group(1).endswith("元") else match.group(1) + "元"

@@ -39,6 +39,8 @@ class NameLists:
         Return the positions in `chain` that were read, and by their first position the lists that may go on about
         figures before them (`continues`), once those are read.
         """
+        if len(chain) < 2:
+            return set(), {}
         done: set[int] = set()
         pending: dict[int, tuple[int, ...]] = {}
         names: list[str] = []
@@ -80,10 +82,10 @@ class NameLists:
 
     @staticmethod
     def _joined(scene: Scene, last: Reading, following: Reading) -> bool:
-        gap = scene.text[last.quantity.outer_end : following.quantity.outer_start]
+        start, end = last.quantity.outer_end, following.quantity.outer_start
         if (last.quantity.unit.dimension == "share") != (following.quantity.unit.dimension == "share"):
             return False
-        return len(gap) <= 5 and gap != "" and _GAP.fullmatch(gap) is not None
+        return 0 < end - start <= 5 and _GAP.fullmatch(scene.text, start, end) is not None
 
     def _run(self, scene: Scene, chain: Sequence[Reading], run: list[int], sentence: int, names: list[str]) -> set[int]:
         first = chain[run[0]]

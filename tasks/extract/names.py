@@ -19,6 +19,8 @@ _PER_LETTER, _PER_RESIDUE, _PER_COMMA, _PER_LIST_MARK, _SHIFT = 2.0, 12.0, 18.0,
 _LEAST = 70.0
 _REACH_BEFORE, _REACH_AFTER = 44, 22
 _JOINTS = frozenset("、和及与")
+# After a figure no name follows one of these: the figure's own words end there. No name begins with one.
+_NOT_AFTER = frozenset("，、；。（")
 _MEASURED = ("面积", "产量", "总产", "产值")
 _PER = frozenset(("以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
@@ -102,13 +104,16 @@ class NameFinder:
         """Return the candidates for `q`, best first, one per indicator."""
         found: dict[str, Candidate] = {}
         codes = self._codes_of(q.unit.dimension, q.unit.unit)
+        clause = scene.span("clause", q.end)
         for hit in scene.hits_between(max(zone.start, zone.lead - _REACH_BEFORE), zone.lead):
             aliases = [
                 one for one in hit.aliases
                 if one.code in codes and one.side != "after" and (one.code, hit.start) not in used
             ]  # fmt: skip
             if aliases:
-                self._keep(found, self._before(scene, q, hit, aliases, zone, sentence))
+                self._keep(found, self._before(scene, q, hit, aliases, zone, clause, sentence))
+        if scene.text[zone.tail : zone.tail + 1] in _NOT_AFTER:
+            return _ranked(found)
         for hit in scene.hits_between(zone.tail, min(zone.end, zone.tail + _REACH_AFTER)):
             aliases = [
                 one for one in hit.aliases
@@ -116,7 +121,7 @@ class NameFinder:
             ]  # fmt: skip
             if aliases:
                 self._keep(found, self._after(scene, q, hit, aliases, zone, sentence))
-        return sorted(found.values(), key=lambda one: -one.score) if len(found) > 1 else list(found.values())
+        return _ranked(found)
 
     def _is_joint(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias) -> bool:
         """Return whether a name is the last of several that share one figure: 低保对象、特困供养人员663户."""
@@ -145,8 +150,9 @@ class NameFinder:
                 found[candidate.alias.code] = candidate
 
     def _before(
-        self, scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone, sentence: int
-    ) -> Iterator[Candidate]:
+        self, scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone, clause: tuple[int, int],
+        sentence: int,
+    ) -> Iterator[Candidate]:  # fmt: skip
         """Yield the candidates that a name before its figure stands for."""
         text = scene.text
         if text[max(0, hit.start - 2) : hit.start] in _PER and text[max(0, hit.start - 3)] not in "级模额":
@@ -161,7 +167,7 @@ class NameFinder:
         plain = len(rest) - marks - commas
         around = _PER_COMMA * commas + _PER_LIST_MARK * marks + moved
         shift = _SHIFT if plain and self._shifts.search(rest) else 0.0
-        clause, last = scene.span("clause", hit.start)[0], scene.span("clause", q.end)
+        own = clause[0] if hit.start >= clause[0] else scene.span("clause", hit.start)[0]
         for alias in aliases:
             score = _BASE_BEFORE + _PER_LETTER * min(len(alias.words), 9) - _PER_RESIDUE * plain - 0.3 * len(gap)
             score = score - around - shift
@@ -170,13 +176,13 @@ class NameFinder:
             if not zone.listed and not plain and self._is_joint(scene, q, hit, alias):
                 continue
             if alias.needs:
-                bare = score - 16 if alias.side == "both" and self._is_bare(q, hit, last) else 0.0
-                score = max(bare, self._with_needs(scene, alias, score, hit, sentence, last[1], zone))
+                bare = score - 16 if alias.side == "both" and self._is_bare(q, hit, clause) else 0.0
+                score = max(bare, self._with_needs(scene, alias, score, hit, sentence, clause[1], zone))
                 if score < _LEAST:
                     continue
             if alias.excludes:
-                span = (zone.start, zone.lead) if zone.listed or alias.is_verb else (clause, q.end)
-                if self._is_excluded(text, *span, alias, sentence, last[1]):
+                span = (zone.start, zone.lead) if zone.listed or alias.is_verb else (own, q.end)
+                if self._is_excluded(text, *span, alias, sentence, clause[1]):
                     continue
             yield Candidate(score, alias, hit, True, plain)
 
@@ -231,6 +237,7 @@ class NameFinder:
 
         A word written ^word counts from the begin of the sentence on, >word behind the figure up to `after`.
         """
+        around = text[start:end]
         for word in alias.excludes:
             if word[0] == ">":
                 if text.find(word[1:], end, after) >= 0:
@@ -238,7 +245,7 @@ class NameFinder:
             elif word[0] == "^":
                 if text.find(word[1:], sentence, end) >= 0:
                     return True
-            elif text.find(word, start, end) >= 0 and word in _ASIDE.sub("", text[start:end]):
+            elif word in around and word in _ASIDE.sub("", around):
                 return True
         return False
 
@@ -246,9 +253,11 @@ class NameFinder:
     def _with_needs(scene: Scene, alias: Alias, score: float, hit: Hit, sentence: int, end: int, zone: Zone) -> float:
         """Return `score` less the distance to the words the name needs; 0 when one is missing."""
         text = scene.text
+        before = text[sentence:end]
         for group in alias.needs:
-            position = max((text.rfind(word, sentence, end) for word in group), default=-1)
-            if position >= 0:
+            places = [before.rfind(word) for word in group if word in before]
+            if places:
+                position = sentence + max(places)
                 distance = abs(hit.start - position)
                 score -= min(18.0, 0.3 * distance)
                 if text.find("；", position, hit.start) >= 0:
@@ -256,8 +265,12 @@ class NameFinder:
                 elif zone.start - position >= 0 and distance < 30:
                     score -= 2
                 continue
-            topic, section = scene.topic(hit.start), scene.section(hit.start)
+            topic, section = scene.topic(hit.start, sentence), scene.section(hit.start, sentence)
             if not any(word in topic or word in section for word in group):
                 return 0.0
             score -= 16
         return score
+
+
+def _ranked(found: dict[str, Candidate]) -> list[Candidate]:
+    return sorted(found.values(), key=lambda one: -one.score)

@@ -14,7 +14,7 @@ from tasks.extract.names import MARGIN, Candidate, NameFinder, Zone
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 from tasks.extract.refusals import Refusals
-from tasks.extract.scene import AliasIndex, Scene
+from tasks.extract.scene import AliasIndex, Place, Scene
 from tasks.extract.scopes import Scopes
 from tasks.extract.topics import TopicFinder
 from tasks.lexicon import Lexicon
@@ -22,6 +22,8 @@ from tasks.lexicon import Lexicon
 __all__ = ["Resolver"]
 
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
+_CLOSES = re.compile(r"[^（(\[【）)\]】]*[）)\]】]")
+_LONGEST_JOIN = 3
 _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
 _BRACKETED = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
 _ACHIEVED = re.compile(
@@ -34,9 +36,7 @@ _DONE = re.compile(
 )
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 _BEYOND = re.compile(r"超(?!额)")
-_SUBJECT_WORDS = (
-    ("产值", re.compile(r"output_value")), ("产量", re.compile(r"output$")), ("面积", re.compile(r"area")),
-)  # fmt: skip
+_SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?人(?!次)")
 _PLACES = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
@@ -47,9 +47,10 @@ _LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 
 def _aside_before(text: str, start: int, end: int) -> int:
     """Return where the bracket opens that closes between `start` and `end` and holds the figure before, or -1."""
-    closed = next((at for at in range(start, min(end, start + 12)) if text[at] in "）)]】"), -1)
-    if closed < 0 or any(text[at] in "（([【" for at in range(start, closed)):
+    found = _CLOSES.match(text, start, min(end, start + 12))
+    if found is None:
         return -1
+    closed = found.end() - 1
     opened = max(text.rfind(sign, max(0, closed - 60), closed) for sign in "（([【")
     return opened if opened >= 0 and "。" not in text[opened:closed] else -1
 
@@ -78,8 +79,11 @@ class Resolver:
     ) -> list[Reading]:
         """Return one reading per quantity, in order; `year` is the report's, `period` its period, where known."""
         sentences: dict[_Span, list[Quantity]] = {}
+        sentence = (0, -1)
         for one in quantities:
-            sentences.setdefault(scene.span("sentence", one.start), []).append(one)
+            if one.start >= sentence[1]:
+                sentence = scene.span("sentence", one.start)
+            sentences.setdefault(sentence, []).append(one)
         scene.find_names(list(sentences))
         readings: list[Reading] = []
         for (start, end), held in sentences.items():
@@ -92,8 +96,9 @@ class Resolver:
     def _sentence(
         self, scene: Scene, quantities: Sequence[Quantity], start: int, end: int, before: Reading | None
     ) -> list[Reading]:
-        zones = self._zones(scene, quantities, end)
-        chain = [Reading(q, zone, scene.place(q.start)) for q, zone in zip(quantities, zones, strict=True)]
+        places = [scene.place(q.start) for q in quantities]
+        zones = self._zones(scene, quantities, places)
+        chain = [Reading(*one) for one in zip(quantities, zones, places, strict=True)]
         listed, pending = self._lists.distribute(scene, chain, start)
         used: set[tuple[str, int]] = set()
         for position, reading in enumerate(chain):
@@ -106,16 +111,16 @@ class Resolver:
         return chain
 
     @staticmethod
-    def _zones(scene: Scene, quantities: Sequence[Quantity], sentence_end: int) -> list[Zone]:
+    def _zones(scene: Scene, quantities: Sequence[Quantity], places: Sequence[Place]) -> list[Zone]:
         """Return where each figure's name may stand; figures that stand together (17条、6.4公里) share it."""
         text = scene.text
         groups: list[list[Quantity]] = []
         for q in quantities:
             last = groups[-1][-1] if groups else None
-            gap = text[last.outer_end : q.outer_start] if last else ""
             if (
                 last is not None
-                and _JOIN.fullmatch(gap)
+                and q.outer_start - last.outer_end <= _LONGEST_JOIN
+                and _JOIN.fullmatch(text[last.outer_end : q.outer_start])
                 and q.unit.dimension not in {"share", "points"}
                 and _kind_of(q) not in {_kind_of(one) for one in groups[-1]}
                 and last.unit.dimension != "share"
@@ -126,14 +131,17 @@ class Resolver:
         zones: list[Zone] = []
         for position, group in enumerate(groups):
             first, last = group[0], group[-1]
-            segment = scene.span("segment", first.start)[0]
+            place, last_place = places[len(zones)], places[len(zones) + len(group) - 1]
+            segment = place.segment[0]
             begin = max(segment, groups[position - 1][-1].outer_end if position else 0)
             opened = _aside_before(text, begin, first.outer_start) if position else -1
             if opened >= 0:
                 outside = [one[-1].outer_end for one in groups[:position] if one[-1].outer_end <= opened]
                 begin = max(segment, outside[-1] if outside else 0)
-            stop = groups[position + 1][0].outer_start if position + 1 < len(groups) else sentence_end
-            clause_end = scene.span("clause", last.end)[1]
+            stop = groups[position + 1][0].outer_start if position + 1 < len(groups) else place.sentence[1]
+            clause_end = last_place.clause[1]
+            if clause_end < last.end:
+                clause_end = scene.span("clause", last.end)[1]
             zones += [Zone(begin, first.outer_start, last.outer_end, min(stop, clause_end))] * len(group)
         return zones
 
@@ -150,7 +158,7 @@ class Resolver:
         reason = self._refusals.reason(scene, q)
         if reason:
             return reading.refuse(reason)
-        clause = scene.span("clause", q.start)[0]
+        clause = reading.place.clause[0]
         own_start = max(clause, previous.quantity.outer_end if previous else 0)
         if previous is not None and reading.zone.start < previous.quantity.start < reading.zone.lead:
             # The figure before stood in a bracket: what goes on goes on about the words before the bracket.
@@ -175,7 +183,7 @@ class Resolver:
             if one.quantity.unit.dimension not in {"share", "points", "times"} or (one.code and one.measure in _LEVELS)
         ]  # fmt: skip
         head = own.lstrip("，、（")
-        wanted = next((part for word, part in _SUBJECT_WORDS if head.startswith(word)), None)
+        wanted = _SUBJECT_WORDS.get(head[:2])
         if wanted is not None:
             return next((one for one in reversed(levels) if wanted.search(one.code)), None)
         if levels and ("前者" in own or "后者" in own):

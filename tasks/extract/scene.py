@@ -131,9 +131,8 @@ class Scene:
         """Return the spans of clause, segment and sentence that hold `offset`."""
         return Place(self.span("clause", offset), self.span("segment", offset), self.span("sentence", offset))
 
-    def topic(self, offset: int) -> str:
+    def topic(self, offset: int, sentence: int) -> str:
         """Return the first words of the item or paragraph that holds `offset` (一是粮食生产稳中有增。…)."""
-        sentence = self.span("sentence", offset)[0]
         start = self._topics.get(sentence)
         if start is None:
             line = max(self.span("line", offset)[0], offset - _TOPIC_REACH)
@@ -162,9 +161,8 @@ class Scene:
             return start, end
         return bisect_left(offsets, start), bisect_left(offsets, end)
 
-    def section(self, offset: int) -> str:
-        """Return the path of headings above `offset` (an offset of the view)."""
-        sentence = self.span("sentence", offset)[0]
+    def section(self, offset: int, sentence: int) -> str:
+        """Return the path of headings above `offset` of the view, in the sentence that begins at `sentence`."""
         section = self._sections.get(sentence)
         if section is None:
             block = self.document.block_at(self.view.place(offset, offset + 1)[0])

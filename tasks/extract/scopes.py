@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from expectations.catalogue import Catalogue
 from tasks.domain.periods import ReportPeriod
-from tasks.extract.governors import Governors, Sight, begins
+from tasks.extract.governors import Governing, Governors, Sight, begins
 from tasks.extract.guards import one_of
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
@@ -102,7 +102,7 @@ class Scopes:
         ):
             one.refuse("other period")
             return
-        if one.measure in {"level", "growth_pct", "growth_abs"} and self._is_planned(sight, one, clause):
+        if one.measure in {"level", "growth_pct", "growth_abs"} and self._is_planned(sight, governing, one, clause):
             one.measure, one.rule = "plan", f"{one.rule}+plan"
         elif (
             one.measure == "level"
@@ -127,9 +127,9 @@ class Scopes:
         )
 
     @staticmethod
-    def _is_planned(sight: Sight, one: Reading, clause: int) -> bool:
-        q, governing = one.quantity, sight.governing(one.place.sentence)
-        announced = sight.goals_before(q.start)
+    def _is_planned(sight: Sight, governing: Governing, one: Reading, clause: int) -> bool:
+        q = one.quantity
+        announced = sight.goals_before(q.start, one.place.sentence[0])
         return (
             (announced >= 0 and announced >= q.start - _GOALS_REACH)
             or begins(governing.plan, one.place.segment[0], q.outer_start)
@@ -138,7 +138,7 @@ class Scopes:
 
     def _is_earlier(self, sight: Sight, clause: int, lead: int, year: int | None) -> bool:
         text = sight.scene.text
-        match = self._earlier.search(text, clause, lead)
+        match = self._earlier.search(text, max(0, clause - 1), lead)  # with the sign that ends the clause before
         if match is None and clause >= 8 and text[clause - 1] == "，" and text[clause - 2] in "年期底末":
             # 2021年，全镇实现…: the year is a clause of its own.
             before = text.rfind("，", clause - 9 if clause > 9 else 0, clause - 1) + 1
@@ -157,7 +157,7 @@ class Scopes:
         return kind
 
     def _kind_of(self, scene: Scene, offset: int, sentence: int, year: int | None) -> str:
-        section = scene.section(offset)
+        section = scene.section(offset, sentence)
         kind = self.kind_of_section(section, year)
         if kind == "plan":
             return kind

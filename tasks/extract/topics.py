@@ -39,8 +39,8 @@ class TopicFinder:
             return None
         kind = self._of_crop.get(q.unit.dimension)
         grown = kind is not None and kind.search(own) is not None
-        rest = self._verbs.sub("", self._names.residue(self._verbs.sub("", own)))
-        if rest and not (kind is not None and not kind.sub("", rest)):
+        rest = self._rest(own)
+        if rest and not (kind is not None and not self._rest(kind.sub("", own))):
             return None
         for begin in {max(zone.start, text.rfind("，", zone.start, comma) + 1): None, zone.start: None}:
             opening = self._openings.match(text, begin, comma)
@@ -54,6 +54,9 @@ class TopicFinder:
             if alias is not None:
                 return alias.code, alias.words if alias.item == "=" else alias.item
         return None
+
+    def _rest(self, own: str) -> str:
+        return self._verbs.sub("", self._names.residue(self._verbs.sub("", own)))
 
     def _alias(self, scene: Scene, q: Quantity, hit: Hit, comma: int) -> Alias | None:
         text = scene.text
