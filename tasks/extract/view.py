@@ -36,6 +36,7 @@ _BLANK = re.compile(
     r"|(?<=[^\n\d]\d\. )(?=\d)|(?<=[^\n]\d\d\. )(?=\d)"
     r"|(?<=[^\d\n.]\d )(?=\d{3}(?!\d))|(?<=[^\d\n.]\d\d )(?=\d{3}(?!\d)))"
 )
+_INDENT = re.compile(r"^ +", re.MULTILINE)
 _BREAK = re.compile(r"[\r\n\f]\s*")
 _PAGE_LINE = re.compile(
     r"(?:[-—–－·•]{1,3}\s?\d{1,4}\s?[-—–－·•]{1,3}|第\s?\d{1,4}\s?页(?:\s?[,，/]?\s?共\s?\d{1,4}\s?页)?|\d{1,4}\s?/\s?\d{1,4})"
@@ -100,7 +101,9 @@ def _traditional() -> tuple[dict[int, str], re.Pattern[str]]:
 def view_of(document: Document) -> View:
     """Return the reading view of `document`."""
     plain = plain_characters(document.text)
-    cuts = [match.span() for match in _BLANK.finditer(plain)] if " " in plain else []
+    cuts: list[tuple[int, int]] = []
+    if " " in plain:
+        cuts += [match.span() for pattern in (_BLANK, _INDENT) for match in pattern.finditer(plain)]
     if document.media_type == "text/plain":
         cuts += _breaks_inside_sentences(plain)
     if not cuts:

@@ -27,6 +27,27 @@ def test_sentence_is_read_as_a_careful_reader_would(
     assert sorted(read) == sorted(row["facts"].split())
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("我们认真落实各项部署。", ""),
+        ("我们认真落实各项部署。\n", "\n"),
+        ("", "各项工作有序开展。"),
+        ("　　", "\n　　各项工作有序开展。"),
+    ],
+    ids=["behind a sentence", "a paragraph", "before a sentence", "an indented paragraph"],
+)
+def test_a_sentence_means_the_same_wherever_it_stands(
+    before: str, after: str, read_text: Callable[[str], Extraction]
+) -> None:
+    def read(text: str) -> list[tuple[object, ...]]:
+        facts = read_text(text).facts
+        return [(one.indicator, one.measure, one.value, one.bound, one.item, one.stated_value) for one in facts]
+
+    sentences = [row["sentence"] for row in GOLDEN]
+    assert [one for one in sentences if read(one) != read(before + one + after)] == []
+
+
 def test_every_span_slices_back_to_what_was_read(read_text: Callable[[str], Extraction]) -> None:
     text = "\n".join(row["sentence"] for row in GOLDEN)
     extraction = read_text(text)
