@@ -88,7 +88,7 @@ def test_time_grows_with_length_only(repository: Path) -> None:
     report = MARK.sub(r"\1", path.read_text(encoding="utf-8"))
     seconds_per_character(report)
     costs = [seconds_per_character("\n".join([report] * times), 3) for times in (1, 4, 16)]
-    assert costs[-1] <= 2 * costs[0], costs
+    assert costs[-1] <= 4 * costs[0], costs  # the square would be 16
 
 
 # One sentence as long as the text.
@@ -107,4 +107,4 @@ LONG: dict[str, Callable[[int], str]] = {
 def test_time_grows_with_length_only_within_one_sentence_too(make: Callable[[int], str]) -> None:
     seconds_per_character(make(1000))
     short, long = (seconds_per_character(make(length), 2) for length in (2_000, 16_000))
-    assert long <= 2 * short, (short, long)
+    assert long <= 4 * short, (short, long)  # the square would be 8
