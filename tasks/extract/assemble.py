@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from expectations.catalogue import Catalogue
 from tasks.domain.documents import Document
@@ -52,7 +53,7 @@ def _mention(
         start, end, block, page = fact.start, fact.end, fact.block, fact.page
         if dimension == "any":  # 人口4.26万，: the unit that the indicator has
             unit, dimension = fact.unit, ""
-        reason = "; ".join(f"lost: {rival.alias.code} by {rival.alias.words}" for rival in one.rivals)
+        reason = "; ".join([f"lost: {rival.alias.code} by {rival.alias.words}" for rival in one.rivals])
     else:
         start, end = scene.view.place(q.start, q.end)
         held = document.block_at(start)
@@ -60,9 +61,10 @@ def _mention(
         if dimension == "any":  # 出资20万，: a sum of money where nothing is named
             unit, dimension = "元", "money"
         reason = one.reason
-    bound, value, high = q.bound, q.value, q.value_high
-    low_end = None if value is None or bound in {"masked", "at_most"} else float(value)
-    high_end = None if value is None or bound in {"masked", "at_least"} else float(value if high is None else high)
+    bound = q.bound
+    value = None if q.value is None or bound == "masked" else float(q.value)
+    low_end = None if bound == "at_most" else value
+    high_end = None if bound == "at_least" else value if q.value_high is None or value is None else float(q.value_high)
     return Mention(
         start, end, document.text[start:end], low_end, high_end, unit, dimension, bound, block, page, position, reason
     )
@@ -77,7 +79,7 @@ def _fact(document: Document, scene: Scene, one: Reading, catalogue: Catalogue) 
         unit = "百分点"
     elif stated.unit == "%" or measure in _PERCENT_MEASURES:
         unit = "%"
-    factor = Decimal(stated.factor.numerator) / Decimal(stated.factor.denominator)
+    factor = _ratio(stated.factor.numerator, stated.factor.denominator)
     if indicator.unit == "公斤/亩" and stated.canonical == "吨":
         factor *= 1000  # 亩产280公斤: the mass stands for mass per 亩
     if one.negative:
@@ -95,13 +97,15 @@ def _fact(document: Document, scene: Scene, one: Reading, catalogue: Catalogue) 
             low_end = None
     start, end = scene.view.place(q.start, q.end)
     block = document.block_at(start)
+    number = None if value is None else float(value)
+    is_point = high is None and not half and bool(value)
     return Fact(
         indicator=code,
         measure=measure,
-        value=None if value is None else float(value),
+        value=number,
         value_high=None if high is None else float(high),
-        low=None if low_end is None else float(low_end - half),
-        high=None if high_end is None else float(high_end + half),
+        low=None if low_end is None else number if is_point else float(low_end - half),
+        high=None if high_end is None else number if is_point else float(high_end + half),
         unit=unit,
         bound=q.bound,
         item=one.item,
@@ -109,7 +113,7 @@ def _fact(document: Document, scene: Scene, one: Reading, catalogue: Catalogue) 
         stated_unit=stated.unit,
         start=start,
         end=end,
-        evidence=_evidence(document, scene, q.start, q.outer_end),
+        evidence=_evidence(document, scene, one),
         rule_id=one.rule,
         confidence=one.confidence,
         status="flagged" if q.bound == "damaged" else "accepted",
@@ -117,6 +121,11 @@ def _fact(document: Document, scene: Scene, one: Reading, catalogue: Catalogue) 
         page=block.page if block else None,
         period=one.period,
     )
+
+
+@lru_cache(maxsize=256)
+def _ratio(numerator: int, denominator: int) -> Decimal:
+    return Decimal(numerator) / Decimal(denominator)
 
 
 def _rival(fact: Fact, rival: Candidate, catalogue: Catalogue) -> Fact:
@@ -130,12 +139,12 @@ def _rival(fact: Fact, rival: Candidate, catalogue: Catalogue) -> Fact:
     )  # fmt: skip
 
 
-def _evidence(document: Document, scene: Scene, start: int, outer_end: int) -> str:
+def _evidence(document: Document, scene: Scene, one: Reading) -> str:
     """Return the words around a figure: its clause, or its segment where the clause begins with it, on one line."""
-    clause_start, clause_end = scene.span("clause", start)
-    first = clause_start if start - clause_start >= 4 else scene.span("segment", start)[0]
+    start, (clause_start, clause_end) = one.quantity.start, one.place.clause
+    first = clause_start if start - clause_start >= 4 else one.place.segment[0]
     first = max(first, start - _EVIDENCE)
-    left, right = scene.view.place(first, max(first + 1, min(clause_end, outer_end + 12)))
+    left, right = scene.view.place(first, max(first + 1, min(clause_end, one.quantity.outer_end + 12)))
     words = document.text[left:right]
     return (_BREAK.sub("", words) if "\n" in words or "\r" in words else words).strip()
 

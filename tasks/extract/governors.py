@@ -50,7 +50,7 @@ class Governors:
             measures["plan_clause_pattern"], measures["forecast_pattern"],
         )  # fmt: skip
         goals = lexicon.words["sections"]["goals_pattern"]
-        self._patterns = tuple(map(re.compile, patterns))
+        self._patterns = [(guard_of([one]), re.compile(one)) for one in patterns]
         self._guard = guard_of(patterns)
         self._goals, self._goal_guard = re.compile(goals), guard_of([goals])
 
@@ -58,7 +58,10 @@ class Governors:
         """Return where words that govern begin in `start:end`, a sentence of `text`."""
         if self._guard.search(text, start, end) is None:
             return _NOTHING
-        return Governing(*([match.start() for match in one.finditer(text, start, end)] for one in self._patterns))
+        return Governing(*(
+            [match.start() for match in pattern.finditer(text, start, end)] if guard.search(text, start, end) else ()
+            for guard, pattern in self._patterns
+        ))  # fmt: skip
 
     def goals(self, text: str, start: int, end: int) -> list[int]:
         """Return where goals are announced (主要预期目标是：) in `start:end`, a line of `text`."""
@@ -104,4 +107,4 @@ class Sight:
             text = self.scene.text
             named = _MONTH_WORDS.search(text, *sentence) is not None
             found = self._months[sentence[0]] = list(_MONTHS.finditer(text, *sentence)) if named else []
-        return next((match for match in reversed(found) if match.end() <= place), None)
+        return next((match for match in reversed(found) if match.end() <= place), None) if found else None

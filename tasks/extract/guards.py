@@ -24,17 +24,18 @@ _REPEAT = re.compile(r"(?P<maybe_none>[?*]|\{0?,\d*\})\??|(?:\+|\{\d+,?\d*\})\??
 class Ending:
     """A pattern that ends a phrase; only the last `reach` letters of the phrase are looked at."""
 
-    __slots__ = ("_guard", "_pattern", "_reach")
+    __slots__ = ("_guard", "_reach", "_search", "pattern")
 
     def __init__(self, pattern: str, reach: int = sys.maxsize) -> None:
-        self._pattern = re.compile(f"(?:{pattern})$")
-        self._guard = guard_of([pattern])
+        self.pattern = pattern
+        self._search = re.compile(f"(?:{pattern})$").search
+        self._guard = guard_of([pattern]).search
         self._reach = reach
 
     def search(self, phrase: str) -> re.Match[str] | None:
         """Return what of `phrase` the pattern matches."""
         start = max(0, len(phrase) - self._reach)
-        return self._pattern.search(phrase, start) if self._guard.search(phrase, start) else None
+        return self._search(phrase, start) if self._guard(phrase, start) else None
 
     def without(self, phrase: str) -> str:
         """Return `phrase` without what the pattern matches."""

@@ -13,6 +13,16 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["Generic", "ItemFinder"]
 
+_PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
+_YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
+_VILLAGES_OVER = re.compile(
+    r"(\d+(?:\.\d+)?万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?村?|的(?:行政)?村?|(?:行政)?村)(?:[（(]社区[）)])?"
+    r"(?:数|达到?|共|已?有|为|增至|增加到|：|由|从)*$"
+)
+_OVER_AFTER = re.compile(
+    r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体(?:经济)?)?(?:经营性)?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过)"
+    r"(?:了|过)?(\d+(?:\.\d+)?万元?)"
+)
 _BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
 _PRODUCED = re.compile(r"(?:产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收了?)[^，；]{0,8}$")
 _EARNED = re.compile(r"(?:产值|销售收入|销售额)[^，；]{0,5}$")
@@ -177,7 +187,7 @@ class ItemFinder:
         clause = scene.span("clause", zone.lead)[0]
         lead = text[max(clause, zone.start) : zone.lead]
         is_mass = q.unit.dimension == "mass"
-        if re.search(r"户均|亩均|人均|均价|亩产|单产|每", lead[-12:]):
+        if _PER_ONE.search(lead[-12:]):
             return None
         stated = (_PRODUCED if is_mass else _EARNED).search(lead)
         if not stated:
@@ -203,8 +213,8 @@ class ItemFinder:
     def is_crop_yield(scene: Scene, q: Quantity, zone: Zone) -> bool:
         """Return whether `q` is the yield per 亩 of one crop (小麦…，平均亩产526公斤), which has no indicator."""
         text = scene.text
-        if q.unit.dimension not in {"mass", "yield"} or not re.search(
-            r"(?:亩产|单产|亩均产量)[^，；]{0,8}$", text[max(zone.start, zone.lead - 16) : zone.lead]
+        if q.unit.dimension not in {"mass", "yield"} or not _YIELD.search(
+            text[max(zone.start, zone.lead - 16) : zone.lead]
         ):
             return False
         start = scene.span("sentence", zone.lead)[0]
@@ -214,7 +224,7 @@ class ItemFinder:
     @staticmethod
     def project_kind(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
         """Return the kind of projects counted by `q` in a breakdown: 其中产业发展类13个."""
-        if q.unit.unit not in {"个", "项"}:
+        if q.unit.unit not in {"个", "项"} or "类" not in scene.text[max(0, zone.lead - 4) : zone.lead]:
             return None
         sentence = scene.text[scene.span("sentence", q.start)[0] : zone.lead]
         match = re.search(r"(?:其中|[，；、。])[:：]?([\u4e00-\u9fff]{2,8}类)(?:项目)?(?:共|有)?$", sentence)
@@ -267,19 +277,11 @@ class ItemFinder:
     def villages_over(self, scene: Scene, q: Quantity) -> Generic | None:
         """Return the threshold of villages counted by `q`: 年收入10万元以上的村11个, 11个村超过10万元."""
         text = scene.text
-        before = text[max(0, q.outer_start - 26) : q.outer_start]
-        match = re.search(
-            r"(\d+(?:\.\d+)?万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?村?|的(?:行政)?村?|(?:行政)?村)(?:[（(]社区[）)])?"
-            r"(?:数|达到?|共|已?有|为|增至|增加到|：|由|从)*$",
-            before,
-        )
+        before, after = text[max(0, q.outer_start - 26) : q.outer_start], text[q.outer_end : q.outer_end + 30]
+        if q.unit.unit not in {"个", "村"} or not ("万" in before or "万" in after):
+            return None
+        match = _VILLAGES_OVER.search(before) or _OVER_AFTER.match(after)
         if match is None:
-            ahead = re.match(
-                r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体(?:经济)?)?(?:经营性)?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过)"
-                r"(?:了|过)?(\d+(?:\.\d+)?万元?)", text[q.outer_end : q.outer_end + 30],
-            )  # fmt: skip
-            match = ahead
-        if match is None or q.unit.unit not in {"个", "村"}:
             return None
         if not self._collective.search(text, scene.span("sentence", q.start)[0], q.outer_end + 30) and (
             not self._collective.search(scene.topic(q.start, scene.span("sentence", q.start)[0]))

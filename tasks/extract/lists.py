@@ -45,10 +45,11 @@ class NameLists:
         pending: dict[int, tuple[int, ...]] = {}
         names: list[str] = []
         run: list[int] = []
-        for position in range(len(chain) + 1):
-            if position < len(chain) and self._is_pair_member(scene, chain, position):
+        pairs = [self._is_pair_member(scene, chain, position) for position in range(len(chain) + 1)]
+        for position, is_pair_member in enumerate(pairs):
+            if is_pair_member:
                 continue
-            last = chain[run[-1] + 1] if run and self._is_pair_member(scene, chain, run[-1] + 1) else None
+            last = chain[run[-1] + 1] if run and pairs[run[-1] + 1] else None
             last = last or (chain[run[-1]] if run else None)
             joined = last is not None and position < len(chain) and self._joined(scene, last, chain[position])
             if joined:

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from tasks.extract.guards import Ending, one_of
+from tasks.extract.guards import Ending, guard_of, one_of
 from tasks.lexicon import Lexicon
 
 __all__ = ["MeasureWords"]
@@ -38,6 +38,8 @@ class MeasureWords:
         self.target = Ending(
             r"(?:目标|任务|计划|(?<!公共)预算|指标|名额)(?:任务)?(?:数|量|面积|总数|总量)?(?:[是为的]|共)?(?:达到?)?", 9
         )
+        # Where none of these stands, a phrase is neither prior nor target, and says nothing of a change.
+        self.tells = guard_of([self.change.pattern, self.to.pattern, self.prior.pattern, self.target.pattern])
         self.share = Ending(r"占[^，；]{0,26}(?:的|比|比例|比重|比率)?(?:达到?|为|约|近|超过?|的)*")
         self.share_tail = Ending(r"(?:占比|比重|所占比例|比例)(?:达到?|为|约|近|超过|提高到|上升到|提升至)*")
         self.new = re.compile(one_of(words["new"]))

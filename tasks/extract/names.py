@@ -17,6 +17,7 @@ __all__ = ["MARGIN", "Candidate", "NameFinder", "Zone"]
 _BASE_BEFORE, _BASE_AFTER = 100.0, 97.0
 _PER_LETTER, _PER_RESIDUE, _PER_COMMA, _PER_LIST_MARK, _SHIFT = 2.0, 12.0, 18.0, 12.0, 60.0
 _LEAST = 70.0
+_LONGEST_NAME = 9  # letters beyond these make a name no better
 _REACH_BEFORE, _REACH_AFTER = 44, 22
 _JOINTS = frozenset("、和及与")
 # After a figure no name follows one of these: the figure's own words end there. No name begins with one.
@@ -125,8 +126,6 @@ class NameFinder:
 
     def _is_joint(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias) -> bool:
         """Return whether a name is the last of several that share one figure: 低保对象、特困供养人员663户."""
-        if scene.text[hit.start - 1 : hit.start] not in _JOINTS:
-            return False
         others = scene.hits_between(max(0, hit.start - 14), hit.start - 1)
         if not others or others[-1].end != hit.start - 1:
             return False
@@ -167,13 +166,21 @@ class NameFinder:
         plain = len(rest) - marks - commas
         around = _PER_COMMA * commas + _PER_LIST_MARK * marks + moved
         shift = _SHIFT if plain and self._shifts.search(rest) else 0.0
+        if _BASE_BEFORE + _PER_LETTER * _LONGEST_NAME - _PER_RESIDUE * plain - 0.3 * len(gap) - around - shift < _LEAST:
+            return
+        is_joint = not zone.listed and not plain and text[hit.start - 1 : hit.start] in _JOINTS
         own = clause[0] if hit.start >= clause[0] else scene.span("clause", hit.start)[0]
         for alias in aliases:
-            score = _BASE_BEFORE + _PER_LETTER * min(len(alias.words), 9) - _PER_RESIDUE * plain - 0.3 * len(gap)
+            score = (
+                _BASE_BEFORE
+                + _PER_LETTER * min(len(alias.words), _LONGEST_NAME)
+                - _PER_RESIDUE * plain
+                - 0.3 * len(gap)
+            )
             score = score - around - shift
             if score < _LEAST or self._has_noun(text, q, hit, alias, zone):
                 continue
-            if not zone.listed and not plain and self._is_joint(scene, q, hit, alias):
+            if is_joint and self._is_joint(scene, q, hit, alias):
                 continue
             if alias.needs:
                 bare = score - 16 if alias.side == "both" and self._is_bare(q, hit, clause) else 0.0
@@ -221,7 +228,12 @@ class NameFinder:
         first = max(scene.span("clause", q.start)[0], q.outer_start - 12)
         last = min(hit.end + 4, scene.span("clause", hit.end)[1])
         for alias in aliases:
-            score = _BASE_AFTER + _PER_LETTER * min(len(alias.words), 9) - 5.0 * len(rest) - 40 * rest.count("，")
+            score = (
+                _BASE_AFTER
+                + _PER_LETTER * min(len(alias.words), _LONGEST_NAME)
+                - 5.0 * len(rest)
+                - 40 * rest.count("，")
+            )
             score -= 30 * ("、" in rest)
             if is_open:
                 score -= 16
@@ -273,4 +285,5 @@ class NameFinder:
 
 
 def _ranked(found: dict[str, Candidate]) -> list[Candidate]:
-    return sorted(found.values(), key=lambda one: -one.score)
+    ranked = list(found.values())
+    return sorted(ranked, key=lambda one: -one.score) if len(ranked) > 1 else ranked

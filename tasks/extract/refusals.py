@@ -2,6 +2,7 @@
 
 import re
 
+from tasks.extract.guards import guard_of
 from tasks.extract.mentions import Quantity
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
@@ -25,7 +26,9 @@ class Refusals:
     """Knows figures that are no fact by the words right around them; holds only data."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._remainder = re.compile(rf"(?:{'|'.join(lexicon.words['remainder']['words'])})(?:的|有|约|近)*$")
+        remainder = rf"(?:{'|'.join(lexicon.words['remainder']['words'])})(?:的|有|约|近)*$"
+        self._remainder = re.compile(remainder)
+        self._left_over = guard_of([remainder, _LEFT.pattern])
 
     def reason(self, scene: Scene, q: Quantity) -> str:
         """Return why `q` is no fact, or ''."""
@@ -38,6 +41,17 @@ class Refusals:
             and (_OF_THOSE.match(text, q.end) or _EVERY_ONE.search(text, max(0, q.start - 8), q.start))
         ):
             return "threshold"
+        if self._left_over.search(text, max(0, q.outer_start - 8), q.outer_start):
+            reason = self._rest(scene, q)
+            if reason:
+                return reason
+        if kind == "area" and _DISASTER.search(text, max(0, q.outer_start - 14), q.outer_start):
+            return "damage"
+        return ""
+
+    def _rest(self, scene: Scene, q: Quantity) -> str:
+        """Return `remainder` where words before `q` say that it is what is left over, or ''."""
+        text = scene.text
         if self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start) and not _DONE_WITH.search(
             text, q.outer_end, scene.span("clause", q.end)[1]
         ):
@@ -46,6 +60,4 @@ class Refusals:
             text, q.outer_end, scene.span("clause", q.end)[1]
         ):
             return "remainder"
-        if kind == "area" and _DISASTER.search(text, max(0, q.outer_start - 14), q.outer_start):
-            return "damage"
         return ""

@@ -35,6 +35,9 @@ _DONE = re.compile(
     r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
 )
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
+_OF_COUNT = re.compile(r"的[\d百]")
+_SET = re.compile(r"下达|年初|县定|市定")
+_DONE_BY = re.compile(r"完成|按|超")
 _BEYOND = re.compile(r"超(?!额)")
 _SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
@@ -423,7 +426,8 @@ class Resolver:
         reading.named = found
         reading.rivals = [one for one in candidates[1:] if one.score >= found.score - MARGIN]
         confidence = 0.97 if found.residue == 0 and found.score >= 96 else 0.9 if found.score >= 88 else 0.8
-        confidence = round(confidence - 0.05 * bool(reading.rivals), 2)
+        if reading.rivals:
+            confidence = round(confidence - 0.05, 2)
         reading.take(
             found.alias.code, "level", found.item, "name_before" if found.is_before else "name_after", confidence
         )
@@ -432,21 +436,30 @@ class Resolver:
             reading.item = self._items.item_for(scene, reading.quantity, reading.zone, found, before)
         return reading
 
+    @staticmethod
+    def _is_set(text: str, q: Quantity, lead: str) -> bool:
+        """Return whether words around a figure that `lead` calls a target say that it is one, and not what was done."""
+        if _OF_COUNT.match(text, q.outer_end):
+            return True
+        is_set = _ACHIEVED.match(text, q.outer_end) or _SET.search(lead)
+        return bool(is_set) and _DONE_BY.search(lead[:-2]) is None
+
     def _measure_of(self, scene: Scene, reading: Reading, own: str, clause: int, found: Candidate | None) -> None:
         """Set the measure of a named figure: earlier level, increase, or what it is by itself."""
         q, words, text = reading.quantity, self._words, scene.text
         indicator = self._catalogue[reading.code]
         lead = text[max(clause, reading.zone.start) : reading.zone.lead]
-        prior = words.prior.search(lead)
+        tells = words.tells.search(lead) is not None
+        prior = tells and words.prior.search(lead)
         moves = lead.endswith(("由", "从", "由原来的", "从原来的", "由最初的")) and words.moves_to.match(
             text, q.outer_end
         )
         if moves or (prior and (words.moves_to.match(text, q.outer_end) or not lead.endswith(("年", "末", "底")))):
             reading.measure, reading.rule = "prior_level", "prior"
             return
-        if words.to.search(lead):
+        if tells and words.to.search(lead):
             return
-        sign = words.sign(lead)
+        sign = words.sign(lead) if tells else 0
         if sign:
             verb = words.change.search(lead)
             named_before_verb = found is None or (
@@ -457,10 +470,7 @@ class Resolver:
                 return
         around = text[clause : reading.zone.lead] if found is None or found.is_before else text[clause : found.hit.end]
         near = around[-24:]
-        is_target = words.target.search(lead) is not None
-        is_set = _ACHIEVED.match(text, q.outer_end) or re.search(r"下达|年初|县定|市定", lead)
-        of_target = re.match(r"的[\d百]", text[q.outer_end : q.outer_end + 2])
-        if is_target and (of_target or (is_set and not re.search(r"完成|按|超", lead[:-2]))):
+        if tells and words.target.search(lead) and self._is_set(text, q, lead):
             reading.measure, reading.rule = "plan", "target"
         elif words.new.search(near) and (indicator.kind == "stock" or reading.code == "agri.crop_area"):
             reading.measure, reading.rule = "growth_abs", "new"

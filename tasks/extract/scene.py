@@ -113,19 +113,14 @@ class Scene:
             name: [-1, *found, len(text)]
             for name, found in (("clause", clause), ("segment", segment), ("sentence", sentence), ("line", line))
         }
-        self._spans: dict[str, dict[int, _Span]] = {name: {} for name in self._bounds}
         self._sections: dict[int, str] = {}
         self._topics: dict[int, int] = {}
 
     def span(self, kind: _Kind, offset: int) -> _Span:
         """Return start and end of the clause, segment (up to ；), sentence or line that holds `offset`."""
-        found = self._spans[kind].get(offset)
-        if found is None:
-            bounds = self._bounds[kind]
-            position = bisect_left(bounds, offset) or 1
-            found = (bounds[position - 1] + 1, bounds[position] if position < len(bounds) else len(self.text))
-            self._spans[kind][offset] = found
-        return found
+        bounds = self._bounds[kind]
+        position = bisect_left(bounds, offset) or 1
+        return bounds[position - 1] + 1, bounds[position] if position < len(bounds) else len(self.text)
 
     def place(self, offset: int) -> Place:
         """Return the spans of clause, segment and sentence that hold `offset`."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from expectations.catalogue import Catalogue
 from tasks.domain.periods import ReportPeriod
 from tasks.extract.governors import Governing, Governors, Sight, begins
-from tasks.extract.guards import one_of
+from tasks.extract.guards import guard_of, one_of
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
@@ -36,6 +36,7 @@ class Scopes:
         self._plan_start = re.compile(rf"(?:{one_of(sections['plan_starts'])})")
         self._other_section = re.compile(one_of(scope["other_period_sections"]))
         self._earlier = re.compile(scope["earlier_pattern"])
+        self._years = guard_of([scope["earlier_pattern"]])
         self._not_earlier = re.compile(scope["not_earlier_pattern"])
         self.kind_of_section = lru_cache(maxsize=1024)(self._kind_of_section)
 
@@ -138,7 +139,8 @@ class Scopes:
 
     def _is_earlier(self, sight: Sight, clause: int, lead: int, year: int | None) -> bool:
         text = sight.scene.text
-        match = self._earlier.search(text, max(0, clause - 1), lead)  # with the sign that ends the clause before
+        begin = max(0, clause - 1)  # with the sign that ends the clause before
+        match = self._earlier.search(text, begin, lead) if self._years.search(text, begin, lead) else None
         if match is None and clause >= 8 and text[clause - 1] == "，" and text[clause - 2] in "年期底末":
             # 2021年，全镇实现…: the year is a clause of its own.
             before = text.rfind("，", clause - 9 if clause > 9 else 0, clause - 1) + 1

@@ -8,9 +8,11 @@ from tasks.extract.scene import Scene
 
 __all__ = ["ZeroStatement", "find_zero_statements"]
 
+_HAPPENED = "(?:再|曾)?(?:发生|出现|起|着|出)过?"
 _STATEMENT = re.compile(
-    r"(?P<neg>(?:未|没有?|杜绝了?|从未)(?:再|曾)?(?:发生|出现|起|着|出)过?|无(?=(?:一起|重大|较大|重特大|群体|安全|森林|生产|火灾))|(?:实现|保持)了?(?=[^。；！？\n，]{0,24}零))"
-    r"(?P<what>[^。；！？\n，]{2,40})"
+    rf"(?P<neg>未{_HAPPENED}|没有?{_HAPPENED}|杜绝了?{_HAPPENED}|从未{_HAPPENED}"
+    r"|无(?=(?:一起|重大|较大|重特大|群体|安全|森林|生产|火灾))"
+    r"|实现了?(?=[^。；！？\n，]{0,24}零)|保持了?(?=[^。；！？\n，]{0,24}零))(?P<what>[^。；！？\n，]{2,40})"
 )
 # 森林火灾零发生, 重大安全事故为零, 森林草原火灾：零发生
 _AFTERWARDS = re.compile(
@@ -45,13 +47,12 @@ def find_zero_statements(scene: Scene) -> Iterator[ZeroStatement]:
             start = match.start("what")
             yield ZeroStatement(code, start, match.end())
     for match in _STATEMENT.finditer(scene.text):
-        if match["neg"].startswith(("实现", "保持")) and "零" not in match["what"][:24]:
-            continue
-        if re.search(r"零$", scene.text[match.start() : match.end()]) and match["neg"].startswith(("实现", "保持")):
+        neg, what = match.groups()
+        if neg.startswith(("实现", "保持")) and ("零" not in what[:24] or what.endswith("零")):
             continue
         seen: set[str] = set()
         for code, kind in _KINDS:
-            hit = kind.search(match["what"])
+            hit = kind.search(what)
             if hit and code not in seen:
                 seen.add(code)
                 yield ZeroStatement(code, match.start(), match.start("what") + hit.end())
