@@ -3,10 +3,11 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
 from tasks.domain.facts import Bound
+from tasks.extract.bounds import BoundWords
 from tasks.extract.numerals import factor_of, parse_digits, read_chinese_numeral
+from tasks.extract.quantities import STOPS, Quantity, fraction_of, step_of, tenths_of
 from tasks.lexicon import Lexicon, UnitWord
 
 __all__ = ["MentionFinder", "Quantity"]
@@ -43,54 +44,18 @@ _LOST = re.compile(r"(?<=[\u4e00-\u9fff])(?<!第)(?P<head>\d{1,3})\s$")
 _TO_ZERO = re.compile(r"^(?:[^，。；\n]{0,3}，)?[^，。；\n]{0,6}(?:降|减少|下降|归|压减)(?:至|到|为|成)$")
 _YEAR_RUN_IN = re.compile(r"(?:19|20)\d\d(?P<rest>\d{1,3}\.\d+)")
 _MINUS = re.compile(r"[\u4e00-\u9fff、，：（]-$")  # a sign before a rate: 增长-1.5%
-_STOPS = frozenset("，。；、,;：:）)\n")
 _SPAN_UNITS = frozenset("年月日号时分秒点周天届")
 # Where a number may begin; inside a run only what such a letter hides can begin one (上一个: 一个).
 _RUN = re.compile(rf"[\d{_X}{_C}几上数](?:(?<=[上数])[{_C}]+|(?<![上数])[\d{_X}{_C}几]*)")
 _HEADS = frozenset("上数几×*Xx")
-# Everyday words rather than counts: 一户一册, 两手抓, 三农.
-_FEW = frozenset("一二两三四五六七八九十百千万亿零")
 _QUOTED = re.compile(r"[“\"「《][^“”\"「」《》\n]{1,24}[”\"」》]")
 _UNIT_BEFORE = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,5})?[）)][:：为]?$")
 _PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
 _BUILT_UNITS = frozenset(("处", "座", "所", "栋", "幢", "口", "眼"))
 _BUILT = re.compile(r"(?:新建|建成|新增|修建|建设)[^，。；]{2,}$")
-_AFTER_MORE = frozenset("，。；、的一")
 _LEFT_OUT = UnitWord("", "", "any", "", Fraction(1))
 _ZERO = Decimal(0)
 _NO_RANGE_BEFORE = ("由", "从")
-
-
-class Quantity(NamedTuple):
-    """A mention before it is resolved: span of number and unit, value interval in the stated unit, bound words' reach.
-
-    Offsets are those of the reading view. `value` is the stated number with 万 and 亿 expanded (None when masked),
-    `step` the size of its last printed digit.
-    """
-
-    start: int
-    end: int
-    outer_start: int
-    outer_end: int
-    stated_value: str
-    value: Decimal | None
-    value_high: Decimal | None
-    step: Decimal
-    unit: UnitWord
-    bound: Bound
-    multiplier: str = ""
-
-    @property
-    def low(self) -> Decimal | None:
-        """The lower end of the interval, None when open or masked."""
-        return None if self.bound in {"masked", "at_most"} else self.value
-
-    @property
-    def high(self) -> Decimal | None:
-        """The upper end of the interval, None when open or masked."""
-        if self.bound in {"masked", "at_least"}:
-            return None
-        return self.value if self.value_high is None else self.value_high
 
 
 class MentionFinder:
@@ -108,18 +73,7 @@ class MentionFinder:
         }
         starts = "".join(sorted(re.escape(one) for one in {"成", "分", *self._lengths}))
         self._number = re.compile(_NUMBER.pattern.replace("UNIT_STARTS", starts))
-        bounds = words["bounds"]
-        self._before: dict[str, Bound] = {}
-        self._after: dict[str, Bound] = {}
-        for side, table in (("before", self._before), ("after", self._after)):
-            for bound in ("at_most", "at_least", "approx"):
-                table.update(dict.fromkeys(bounds[f"{side}_{bound}"], bound))
-        self._bound_starts = frozenset(word[0] for word in self._after)
-        self._bound_ends = frozenset(word[-1] for word in self._before)
-        self._longest = max(map(len, self._before))
-        self._not_bound: dict[str, frozenset[str]] = {
-            word: frozenset(letters) for word, letters in bounds["not_after_letter"].items()
-        }
+        self._bounds = BoundWords(lexicon)
         self._counted = frozenset(words["chinese_numerals"]["units"])
         self._concrete = frozenset(words["chinese_numerals"]["concrete"])
         self._nouns = tuple(words["chinese_numerals"]["nouns"])
@@ -185,7 +139,7 @@ class MentionFinder:
     @staticmethod
     def _down_to_nothing(text: str, start: int, end: int, last: Quantity) -> Quantity | None:
         """Read 由14.2%降为0: the unit of what fell to nothing is that of the figure before."""
-        if text[end : end + 1] not in _STOPS and end < len(text):
+        if text[end : end + 1] not in STOPS and end < len(text):
             return None
         if not _TO_ZERO.match(text[last.outer_end : start]):
             return None
@@ -255,7 +209,7 @@ class MentionFinder:
                 quantity = quantity._replace(value=quantity.value * factor, step=step)
             return quantity
         multipliers = (match["mult1"] + match["mult2"]).strip("百千")
-        if not multipliers or is_bare or text[match.end() : match.end() + 1] not in _STOPS:
+        if not multipliers or is_bare or text[match.end() : match.end() + 1] not in STOPS:
             return None
         return self._quantity(text, match, _LEFT_OUT, match.end())
 
@@ -283,7 +237,7 @@ class MentionFinder:
             value, bound = parse_digits(re.sub(rf"{_CUT}", "", cut), multipliers), "damaged"
         else:
             digits = digits.replace("，", ",")
-            value, step = parse_digits(digits, multipliers), _step(digits, multipliers)
+            value, step = parse_digits(digits, multipliers), step_of(digits, multipliers)
             if tail:
                 tail = tail.lstrip("零")
                 number = tail.rstrip("千百万")
@@ -295,11 +249,11 @@ class MentionFinder:
             elif multipliers:
                 start, value, bound = self._split(text, match, multipliers, value)
         if percent and value is not None:
-            value = _fraction(percent[:-2], value)
+            value = fraction_of(percent[:-2], value)
             if value is None:
                 return None
         if value is not None and unit.surface == "成":
-            value, high, end = self._tenths(text, value, high, end)
+            value, high, end = tenths_of(text, value, high, end)
             unit = self._units["%"]
         elif value is not None and chinese and text[end : end + 1] == "半":
             value, end = value + parse_digits("0.5", multipliers), end + 1
@@ -308,7 +262,7 @@ class MentionFinder:
             if more and not (more == "多" and chinese is None and value == 0):
                 bound = "approx" if more == "来" else "at_least"
             elif bound in {"exact", "range", "approx"}:
-                found, outer_start, outer_end = self.bound_around(text, start, end)
+                found, outer_start, outer_end = self._bounds.around(text, start, end)
                 bound = found if found != "exact" and bound == "exact" else bound
         if digits and unit.dimension in {"share", "points"} and _MINUS.search(text, max(0, start - 2), start):
             start, outer_start = start - 1, min(outer_start, start - 1)
@@ -368,35 +322,6 @@ class MentionFinder:
         numeral = read_chinese_numeral(groups["chinese"]) if groups["chinese"] else None
         return None if numeral is None or numeral[1] is not None else numeral[0]
 
-    @staticmethod
-    def _tenths(text: str, value: Decimal, high: Decimal | None, end: int) -> tuple[Decimal, Decimal | None, int]:
-        """Return 成 as percent: 三成 is 30, 四成半 45, 八成三 83; and where it ends."""
-        rest = text[end : end + 1]
-        value, high = value * 10, None if high is None else high * 10
-        if rest == "半":
-            return value + 5, high, end + 1
-        if rest and rest in "一二三四五六七八九" and text[end + 1 : end + 2] in _STOPS:
-            return value + "零一二三四五六七八九".index(rest), high, end + 1
-        return value, high, end
-
-    def bound_around(self, text: str, start: int, end: int) -> tuple[Bound, int, int]:
-        """Return the bound that the words right before `start` or right after `end` set, and how far they reach."""
-        for length in (4, 3, 2, 1) if text[end : end + 1] in self._bound_starts else ():
-            word = text[end : end + length]
-            bound = self._after.get(word)
-            if bound is not None and len(word) == length:
-                # 两成多，: a hedge; 8774元多612元, 多收: a new word.
-                if word == "多" and text[end + 1 : end + 2] not in _AFTER_MORE:
-                    continue
-                return bound, start, end + length
-        if text[start - 1 : start] in self._bound_ends:
-            for length in range(self._longest, 0, -1):
-                word = text[max(0, start - length) : start]
-                bound = self._before.get(word)
-                if bound is not None and text[start - length - 1 : start - length] not in self._not_bound.get(word, ()):
-                    return bound, start - length, end
-        return "exact", start, end
-
     def _is_counted(self, text: str, match: re.Match[str], unit: UnitWord, end: int) -> bool:
         """Return whether Chinese number words count something, rather than stand in a name or slogan (四个意识)."""
         words = match["chinese"]
@@ -415,7 +340,7 @@ class MentionFinder:
         if words == "一":  # 新建农贸市场一处，
             return (
                 unit.surface in _BUILT_UNITS
-                and text[end : end + 1] in _STOPS
+                and text[end : end + 1] in STOPS
                 and _BUILT.search(text, max(0, match.start() - 16), match.start()) is not None
             )
         if len(words) >= 2 and any(one in words for one in "十百千万数几上"):
@@ -423,9 +348,9 @@ class MentionFinder:
         following = text[end : end + 4]
         if following.startswith(self._nouns):
             return True
-        if unit.surface in self._concrete and (unit.surface != "期" or text[end : end + 1] in _STOPS):
+        if unit.surface in self._concrete and (unit.surface != "期" or text[end : end + 1] in STOPS):
             return True
-        return following[:1] in _STOPS and text[match.start() - 1 : match.start()] not in {"”", "“", "、", "，", "。"}
+        return following[:1] in STOPS and text[match.start() - 1 : match.start()] not in {"”", "“", "、", "，", "。"}
 
     # --- lists and words ----------------------------------------------------------------------------------------
 
@@ -454,7 +379,7 @@ class MentionFinder:
         for match in _HALF.finditer(text):
             start, end = match.span()
             if start not in taken and text[start - 1 : start] not in {"另", "这", "那", "前", "后", "每"}:
-                bound, outer_start, outer_end = self.bound_around(text, start, end)
+                bound, outer_start, outer_end = self._bounds.around(text, start, end)
                 half = Decimal(50)
                 more.append(Quantity(start, end, outer_start, outer_end, match.group(), half, None, Decimal(0),
                                      self._units["%"], bound))  # fmt: skip
@@ -472,23 +397,3 @@ class MentionFinder:
             more.append(Quantity(start, end, start, end, match.group(), Decimal(times), None, Decimal(0),
                                  self._units["番"], bound))  # fmt: skip
         return more
-
-
-def _fraction(parts: str, value: Decimal) -> Decimal | None:
-    """Return `value` of `parts` equal parts: as percent (百分之八, 三分之一), or per mille (千分之三, 万分之五)."""
-    if parts in {"百", "千"}:
-        return value
-    if parts == "万":
-        return value / 10
-    numeral = (Decimal(parts), None, False) if parts.isdigit() else read_chinese_numeral(parts)
-    if numeral is None or numeral[0] <= 1 or value >= numeral[0]:
-        return None
-    return (100 * value / numeral[0]).quantize(Decimal("0.000001"))
-
-
-def _step(digits: str, multipliers: str) -> Decimal:
-    """Return the size of the last printed digit; whole counts without 万 or 亿 are exact (0)."""
-    decimals = len(digits.partition(".")[2])
-    if not decimals and not multipliers:
-        return _ZERO
-    return factor_of(multipliers).scaleb(-decimals)
