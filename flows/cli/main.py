@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from expectations.catalogue import CatalogueError
 from flows.cli.messages import print_error
 from tasks.domain.county import read_county
 from tasks.domain.errors import XianbaoError
@@ -42,6 +43,9 @@ def main() -> None:
         app()
     except XianbaoError as error:
         print_error(err, error)
+        raise SystemExit(NEEDS_OPERATOR) from error
+    except CatalogueError as error:
+        err.print(f"✗ {error}", highlight=False, markup=False, soft_wrap=True)
         raise SystemExit(NEEDS_OPERATOR) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from expectations.catalogue import Catalogue
 from tasks.domain.documents import Document
+from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.domain.facts import Extraction
 from tasks.domain.periods import ReportPeriod
 from tasks.extract.assemble import assemble
@@ -41,15 +42,36 @@ def build_reader(catalogue: Catalogue, lexicon: Lexicon) -> Reader:
     """Return the engine for `catalogue` and `lexicon`.
 
     Raises:
-        ValueError: an alias names an indicator that the catalogue does not have.
+        ConfigurationError: an alias names an indicator that the catalogue does not have, or an indicator's unit is none
+            that figures are stated in.
     """
     unknown = sorted({f"{alias.line} {alias.code}" for alias in lexicon.aliases if alias.code not in catalogue})
     if unknown:
-        raise ValueError(f"tasks/lexicon names indicators that the catalogue lacks: {', '.join(unknown)}")
+        named = ", ".join(unknown)
+        raise _wrong(
+            "tasks/lexicon",
+            Text(f"指标目录里没有这些指标：{named}", f"the catalogue lacks indicators that are named here: {named}"),
+            Text(
+                "请在 expectations/indicators.csv 加上，或改正叫法",
+                "add them to expectations/indicators.csv, or correct the name",
+            ),
+        )
     index, finder = AliasIndex(lexicon), MentionFinder(lexicon)
     resolver = Resolver(catalogue, lexicon, index)
+    unread = [f"{one.code} ({one.unit})" for one in catalogue if not resolver.names.is_stated(one.code)]
+    if unread:
+        named = ", ".join(unread)
+        raise _wrong(
+            "expectations/indicators.csv",
+            Text(f"指标的单位不在 units.csv 中，读不到数：{named}", f"no figure is ever stated in the unit of {named}"),
+            Text("请在 tasks/lexicon/units.csv 加上单位", "add the unit to tasks/lexicon/units.csv"),
+        )
     tables = TableReader(catalogue, lexicon, finder, index, resolver.names)
     return Reader(catalogue, lexicon, finder, index, resolver, tables)
+
+
+def _wrong(place: str, what: Text, next_step: Text) -> ConfigurationError:
+    return ConfigurationError("lexicon", Place(place), what, next_step)
 
 
 def extract_document(document: Document, period: ReportPeriod | None, reader: Reader) -> Extraction:

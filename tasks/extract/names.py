@@ -64,6 +64,7 @@ class NameFinder:
         self._accepts = {
             one.code: frozenset(accepts.get(one.code) or accepts.get(one.unit) or (one.unit,)) for one in catalogue
         }
+        self._stated = {word for unit in lexicon.units.values() for word in (unit.dimension, unit.unit)}
         gap = lexicon.words["gap"]
         fillers = sorted(map(re.escape, gap["fillers"]), key=len, reverse=True)
         self._fillers = re.compile(
@@ -72,10 +73,13 @@ class NameFinder:
         self._shifts = re.compile("|".join(sorted(map(re.escape, gap["shifts"]), key=len, reverse=True)))
         self._after_fillers = re.compile("|".join(sorted(map(re.escape, gap["after_fillers"]), key=len, reverse=True)))
         self._verbs_after = tuple(gap["verbs_after"])
-        self._background = re.compile(lexicon.words["scope"]["background_pattern"])
         self._words = words
         self.residue = lru_cache(maxsize=8192)(self._residue)
         self._codes_of = lru_cache(maxsize=1024)(self._find_codes)
+
+    def is_stated(self, code: str) -> bool:
+        """Return whether some unit of `units.csv` can state the indicator `code`."""
+        return not self._accepts[code].isdisjoint(self._stated)
 
     def fits(self, unit: UnitWord, code: str) -> bool:
         """Return whether a figure in `unit` can state the indicator `code`."""
@@ -94,10 +98,6 @@ class NameFinder:
     def shifts(self, follow: str) -> bool:
         """Return whether `follow`, right after a name, makes it mean something else (烟叶税, 社员)."""
         return self._shifts.match(follow) is not None
-
-    def is_background(self, scene: Scene, start: int, end: int) -> bool:
-        """Return whether `start:end` speaks of the country, the province or the county (全县粮食播种面积…)."""
-        return self._background.search(scene.text, start, end) is not None
 
     def best(
         self, scene: Scene, q: Quantity, zone: Zone, used: Collection[tuple[str, int]], sentence: int

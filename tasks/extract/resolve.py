@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
 from tasks.domain.periods import ReportPeriod
+from tasks.extract.going_on import GoingOn
 from tasks.extract.items import ItemFinder
 from tasks.extract.lists import NameLists
 from tasks.extract.measures import MeasureWords
@@ -25,27 +26,18 @@ _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 _CLOSES = re.compile(r"[^（(\[【）)\]】]*[）)\]】]")
 _LONGEST_JOIN = 3
 _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
-_BRACKETED = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
 _ACHIEVED = re.compile(
     r"[^，。；]{0,3}，(?:实际|已|现|共|全年)?(?:共)?"
     r"(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现|竣工|完工|开工|改造|建成)"
 )
-_DONE = re.compile(
-    r"(?:实际|已|现已|共|落到地头的?)?"
-    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
-)
-_OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 _OF_COUNT = re.compile(r"的[\d百]")
 _SET = re.compile(r"下达|年初|县定|市定")
 _DONE_BY = re.compile(r"完成|按|超")
 _BEYOND = re.compile(r"超(?!额)")
-_SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?人(?!次)")
 _PLACES = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
-_PEOPLE_OF = {"pop.households": "pop.total"}
 _Span = tuple[int, int]
-_LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 
 
 def _aside_before(text: str, start: int, end: int) -> int:
@@ -73,6 +65,7 @@ class Resolver:
         self._items = ItemFinder(lexicon, self.names)
         self._lists = NameLists(index, self.names, self._words, self._items)
         self._rates = RateReader(catalogue, self.names, self._words)
+        self._going_on = GoingOn(catalogue, self.names, self._words, self._rates)
         self._topics = TopicFinder(lexicon, self.names)
         self._scopes = Scopes(catalogue, lexicon)
         self._refusals = Refusals(lexicon)
@@ -156,7 +149,7 @@ class Resolver:
     ) -> Reading:  # fmt: skip
         q, text = reading.quantity, scene.text
         previous = before[-1] if before else None
-        if previous is not None and self._is_second_unit(text, q, previous):
+        if previous is not None and self._going_on.is_second_unit(text, q, previous):
             return reading.refuse("second unit")
         reason = self._refusals.reason(scene, q)
         if reason:
@@ -169,64 +162,14 @@ class Resolver:
             previous = before[-1] if before else None
             own_start = max(clause, reading.zone.start)
         own = _ASIDE.sub("", text[own_start : q.outer_start])
-        subject = self._subject(before, q, own, earlier)
+        subject = self._going_on.subject(before, q, own, earlier)
         if q.unit.dimension in {"share", "points", "times"}:
             return self._percent(scene, reading, own, clause, sentence, subject, used)
-        if self._pair(text, reading, previous):
+        if self._going_on.pair(text, reading, previous):
             return reading
-        if subject is not None and self._goes_on(text, reading, own, subject):
+        if subject is not None and self._going_on.goes_on(text, reading, own, subject):
             return reading
         return self._by_name(scene, reading, own, clause, used, sentence, before)
-
-    def _subject(self, before: list[Reading], q: Quantity, own: str, earlier: Reading | None) -> Reading | None:
-        """Return the figure that words like 增长 or 累计达到 go on about: the last one that is not a rate of it."""
-        is_rate = q.unit.dimension in {"share", "points", "times"}
-        levels = [
-            one for one in before
-            if one.quantity.unit.dimension not in {"share", "points", "times"} or (one.code and one.measure in _LEVELS)
-        ]  # fmt: skip
-        head = own.lstrip("，、（")
-        wanted = _SUBJECT_WORDS.get(head[:2])
-        if wanted is not None:
-            return next((one for one in reversed(levels) if wanted.search(one.code)), None)
-        if levels and ("前者" in own or "后者" in own):
-            pair = levels[-2:]
-            return pair[0] if "前者" in own and pair[0].code else pair[-1] if pair[-1].code else None
-        for position, one in enumerate(reversed(levels)):
-            # 73件118人次，件数下降 and 386户、512人，减少29户 go on about figures that stand together.
-            beside = levels[-2 - position] if position + 1 < len(levels) else None
-            if not one.code and beside is not None and beside.zone is one.zone:
-                continue
-            if not one.code:
-                return None
-            if is_rate or self.names.fits(q.unit, one.code):
-                return one
-            if position >= 1:
-                return None
-        if levels:
-            return None
-        rates = [one for one in before if one.code and one.measure in {"growth_pct", "plan"}]
-        if rates and self.names.fits(q.unit, rates[-1].code):
-            return rates[-1]
-        if earlier is not None and earlier.code and self._words.compares.match(own.lstrip("，")):
-            return earlier
-        return None
-
-    @staticmethod
-    def _is_second_unit(text: str, q: Quantity, previous: Reading) -> bool:
-        """Return whether `q` says the figure before it again in another unit: 1600公顷（2.4万亩）."""
-        other = previous.quantity
-        if q.unit.dimension != other.unit.dimension or q.value is None or other.value is None:
-            return False
-        if not _BRACKETED.search(text, max(0, q.outer_start - 4), q.outer_start):
-            return False
-        if text[other.outer_end : q.outer_start].strip("（(折合约即为"):
-            return False
-        mine, its = (
-            q.value * q.unit.factor.numerator / q.unit.factor.denominator,
-            (other.value * other.unit.factor.numerator / other.unit.factor.denominator),
-        )
-        return abs(mine - its) <= its * 2 / 100
 
     # --- rates and changes --------------------------------------------------------------------------------------
 
@@ -282,96 +225,6 @@ class Resolver:
             head = own[:position] if position >= 0 else own
             return self._rates.rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
         return reading.refuse("no rate named")
-
-    # --- figures that go on -------------------------------------------------------------------------------------
-
-    def _pair(self, text: str, reading: Reading, previous: Reading | None) -> bool:
-        """Read the second of 4户21人: the people of the households just counted."""
-        q = reading.quantity
-        if previous is None or not previous.code or q.unit.dimension != "people":
-            return False
-        if previous.quantity.unit.dimension != "households":
-            return False
-        gap = text[previous.quantity.outer_end : q.outer_start]
-        if not re.fullmatch(r"[、，,（(]?(?:共计?|涉及|计|合计|总人口)?", gap):
-            return False
-        code = _PEOPLE_OF.get(previous.code, previous.code.replace("_households", "_people"))
-        if code == previous.code or code not in self._catalogue:
-            return False
-        reading.take(code, previous.measure, previous.item, "pair", previous.confidence)
-        reading.negative = previous.negative
-        return True
-
-    def _goes_on(self, text: str, reading: Reading, own: str, subject: Reading) -> bool:
-        """Read a figure that goes on about the last one: 由去年的…, 净增…, 减少…, 累计达到…, 目标为…."""
-        q, words = reading.quantity, self._words
-        if not self.names.fits(q.unit, subject.code):
-            return False
-        if subject.measure == "growth_pct":
-            if words.reached.search(own) is None and not re.search(
-                r"突破|超过|达到?", own + text[q.outer_start : q.start]
-            ):
-                return False
-            if self._rates.rest(re.sub(r"到(?:20)?\d\d年", "", own)):
-                return False
-            reading.take(subject.code, "level", subject.item, "reached", 0.85)
-            return True
-        if subject.measure not in _LEVELS:
-            return False
-        code, item, confidence = subject.code, subject.item, min(0.93, subject.confidence)
-        if words.prior.search(own):
-            if self._rates.rest(words.prior.without(own)):
-                return False
-            reading.take(code, "prior_level", item, "prior", confidence)
-            return True
-        if words.to.search(own) and not self.names.residue(words.to.without(own)).strip("，、（"):
-            reading.take(code, "level", item, "reached", confidence)
-            return True
-        own = own.removeprefix("大关")
-        rest = self._rates.rest(own)
-        of_target = _OF_TARGET.match(text, q.outer_end) is not None
-        if of_target and re.search(r"完成了?$", own) and text[q.outer_end + 1] not in "0123456789百":
-            reading.take(code, "plan", item, "target", confidence)  # 超额完成2000人的年度目标
-            return True
-        if words.target.search(own) and re.search(r"超出|超额|多出|差|低于|高于", own):
-            reading.refuse("against a target")
-            return True
-        if words.target.search(own) and len(rest) <= 4 and (of_target or not re.search(r"完成[^，]*$", own[:-2])):
-            reading.take(code, "plan", item, "target", confidence)
-            return True
-        new = words.new.search(own)
-        if (
-            new
-            and not self._rates.rest(words.new.sub("", own))
-            and (self._catalogue[code].kind == "stock" or code == "agri.crop_area")
-        ):
-            reading.take(code, "growth_abs", item, "new", confidence)
-            return True
-        achieved = _DONE.search(own)
-        if achieved and subject.measure in {"plan", "prior_level"} and not self._rates.rest(own[: achieved.start()]):
-            reading.take(code, "level", item, "reached", confidence)
-            return True
-        if rest:
-            return False
-        sign = words.sign(own)
-        if sign and (
-            words.compares.search(own)
-            or re.match(r"[，、（(]?(?:比|较)", own)
-            or len(own.strip("，、（")) <= 4
-            or subject.measure == "prior_level"
-        ):
-            reading.negative = sign < 0
-            reading.take(code, "growth_abs", item, "increment", confidence)
-            return True
-        if subject.measure == "level" and subject.quantity.bound == "at_least" and words.reached.search(own):
-            confidence = subject.confidence
-            subject.refuse("said again more exactly")  # 突破20亿元大关，达到20.6亿元
-            reading.take(code, "level", item, "reached", confidence)
-            return True
-        if words.reached.search(own) and subject.measure in {"growth_abs", "prior_level", "plan"}:
-            reading.take(code, "level", item, "reached", confidence)
-            return True
-        return False
 
     # --- named figures ------------------------------------------------------------------------------------------
 

@@ -114,7 +114,7 @@ class Scene:
             for name, found in (("clause", clause), ("segment", segment), ("sentence", sentence), ("line", line))
         }
         self._sections: dict[int, str] = {}
-        self._topics: dict[int, int] = {}
+        self._topics: dict[int, list[int]] = {}
 
     def span(self, kind: _Kind, offset: int) -> _Span:
         """Return start and end of the clause, segment (up to ；), sentence or line that holds `offset`."""
@@ -128,11 +128,13 @@ class Scene:
 
     def topic(self, offset: int, sentence: int) -> str:
         """Return the first words of the item or paragraph that holds `offset` (一是粮食生产稳中有增。…)."""
-        start = self._topics.get(sentence)
-        if start is None:
-            line = max(self.span("line", offset)[0], offset - _TOPIC_REACH)
-            marks = [match.end() for match in _TOPIC.finditer(self.text, line, offset)]
-            start = self._topics[sentence] = marks[-1] if marks else line
+        marks = self._topics.get(sentence)
+        if marks is None:
+            first = max(self.span("line", sentence)[0], sentence - _TOPIC_REACH)
+            last = self.span("sentence", offset)[1]
+            marks = [first, *(match.end() for match in _TOPIC.finditer(self.text, first, last))]
+            self._topics[sentence] = marks
+        start = marks[max(0, bisect_right(marks, offset) - 1)]
         return self.text[start : min(start + _TOPIC_LENGTH, offset)]
 
     def find_names(self, sentences: Sequence[_Span]) -> None:

@@ -53,8 +53,15 @@ def test_a_new_indicator_with_a_frame_a_need_and_an_item_is_read(catalogue_text:
 
 def test_an_alias_of_no_indicator_is_named_with_its_line(catalogue_text: str) -> None:
     aliases = read_aliases(ALIASES + "# a comment\nagri.unheard_of,无人机,both,,,\n", "aliases.csv")
-    with pytest.raises(ValueError, match=r"catalogue lacks: aliases\.csv:3 agri\.unheard_of"):
+    with pytest.raises(ConfigurationError, match=r"named here: aliases\.csv:3 agri\.unheard_of"):
         read("", read_catalogue(catalogue_text, "indicators.csv"), aliases)
+
+
+def test_an_indicator_that_no_unit_can_state_is_named(catalogue_text: str) -> None:
+    row = "agri.drone_flights,无人机作业架次,架次,flow,农业,model,0,100000,sorties by model"
+    catalogue = read_catalogue(catalogue_text.rstrip("\n") + "\n" + row, "indicators.csv")
+    with pytest.raises(ConfigurationError, match=r"unit of agri\.drone_flights \(架次\).*units\.csv"):
+        read("", catalogue, ())
 
 
 @pytest.mark.parametrize(

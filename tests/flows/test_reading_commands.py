@@ -5,9 +5,11 @@ import json
 from pathlib import Path
 
 import polars as pl
+import pytest
 from typer.testing import CliRunner, Result
 
-from flows.cli.main import app
+from expectations.catalogue import CatalogueError
+from flows.cli.main import app, main
 
 SENTENCE = "全年完成粮食播种面积5.27万亩，整改隐患258处，无人机12架，没有发生重大安全事故"
 
@@ -120,3 +122,16 @@ def test_readings_that_lost_stand_in_the_csv_as_rejected(tmp_path: Path) -> None
         rows[1]["start"],
         rows[1]["end"],
     )
+
+
+def test_a_wrong_row_of_the_catalogue_is_one_line_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise CatalogueError("indicators.csv:7: kind 'level' is none of stock, flow, rate")
+
+    monkeypatch.setattr("flows.cli.main.app", fail)
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 1
+    assert capsys.readouterr().err.strip() == "✗ indicators.csv:7: kind 'level' is none of stock, flow, rate"
