@@ -5,10 +5,11 @@ Offsets everywhere in the project are code points into `Document.text`, half-ope
 (without a byte order mark), so offsets are true for the file that the township sent.
 """
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-__all__ = ["Block", "BlockKind", "Box", "Document", "Quality"]
+__all__ = ["Anchor", "Block", "BlockKind", "Box", "Document", "Location", "Quality"]
 
 BlockKind = Literal["heading", "paragraph", "table_cell"]
 
@@ -20,6 +21,38 @@ class Box(NamedTuple):
     top: float
     x1: float
     bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where words stand in the file that was sent: on a page, in a paragraph of Word, or in a cell of a sheet.
+
+    Set are `page` and `box` for PDF, OFD and images (pages and images count from 1), `paragraph` (from 1, in the order
+    of the text; a table cell of Word also has `cell` like `T2R3C1`) and `run` (from 1) for Word, `sheet` and `cell`
+    (like `B7`) for spreadsheets. Plain text has none: its offsets are the place.
+    """
+
+    page: int | None = None
+    box: Box | None = None
+    paragraph: int | None = None
+    run: int | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Ties `text[start:end]` to its place in the file; on a page `edges` are the left edges of its characters.
+
+    `edges` has one x for each character of the span and the right edge of the last (so end - start + 1 numbers), in
+    PDF points; empty where only the whole span's box is known. `ocr_confidence` (0 to 1) for words read from an image.
+    """
+
+    start: int
+    end: int
+    location: Location
+    edges: tuple[float, ...] = ()
+    ocr_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +95,22 @@ class Document:
     pages: int | None = None
     encoding: str | None = None
     quality: Quality = Quality(1.0)
+    anchors: tuple[Anchor, ...] = ()
+
+    def locate(self, start: int, end: int) -> list[Location]:
+        """Return the places in the file of `text[start:end]`, in reading order; one for each anchor it touches.
+
+        `anchors` are in the order of the text and do not overlap; characters between them (line breaks that the parser
+        put there) have no place. A span that is part of an anchor gets that part of its box.
+        """
+        places: list[Location] = []
+        index = max(0, bisect_right(self.anchors, start, key=lambda anchor: anchor.start) - 1)
+        for anchor in self.anchors[index:]:
+            if anchor.start >= end:
+                break
+            if anchor.end > start:
+                places.append(_part(anchor, max(start, anchor.start), min(end, anchor.end)))
+        return places
 
     def block_text(self, block: Block) -> str:
         """Return the characters of `block`."""
@@ -79,3 +128,11 @@ class Document:
         if low < len(self.blocks) and self.blocks[low].start <= offset:
             return self.blocks[low]
         return None
+
+
+def _part(anchor: Anchor, start: int, end: int) -> Location:
+    place = anchor.location
+    if not anchor.edges or place.box is None:
+        return place
+    edges = anchor.edges[start - anchor.start : end - anchor.start + 1]
+    return replace(place, box=Box(min(edges), place.box.top, max(edges), place.box.bottom))
