@@ -45,12 +45,14 @@ def build_reader(catalogue: Catalogue, lexicon: Lexicon) -> Reader:
         ConfigurationError: an alias names an indicator that the catalogue does not have, or an indicator's unit is none
             that figures are stated in.
     """
-    unknown = sorted({f"{alias.line} {alias.code}" for alias in lexicon.aliases if alias.code not in catalogue})
+    named = [(alias.line, alias.code) for alias in lexicon.aliases]
+    named += [("words.toml [newly]", code) for pair in lexicon.words["newly"].items() for code in pair]
+    unknown = sorted({f"{line} {code}" for line, code in named if code not in catalogue})
     if unknown:
-        named = ", ".join(unknown)
+        listed = ", ".join(unknown)
         raise _wrong(
             "tasks/lexicon",
-            Text(f"指标目录里没有这些指标：{named}", f"the catalogue lacks indicators that are named here: {named}"),
+            Text(f"指标目录里没有这些指标：{listed}", f"the catalogue lacks indicators that are named here: {listed}"),
             Text(
                 "请在 expectations/indicators.csv 加上，或改正叫法",
                 "add them to expectations/indicators.csv, or correct the name",
@@ -60,10 +62,10 @@ def build_reader(catalogue: Catalogue, lexicon: Lexicon) -> Reader:
     resolver = Resolver(catalogue, lexicon, index)
     unread = [f"{one.code} ({one.unit})" for one in catalogue if not resolver.names.is_stated(one.code)]
     if unread:
-        named = ", ".join(unread)
+        listed = ", ".join(unread)
         raise _wrong(
             "expectations/indicators.csv",
-            Text(f"指标的单位不在 units.csv 中，读不到数：{named}", f"no figure is ever stated in the unit of {named}"),
+            Text(f"指标的单位不在 units.csv 中，读不到数：{listed}", f"no figure is ever stated in the unit of {listed}"),
             Text("请在 tasks/lexicon/units.csv 加上单位", "add the unit to tasks/lexicon/units.csv"),
         )
     tables = TableReader(catalogue, lexicon, finder, index, resolver.names)

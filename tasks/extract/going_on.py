@@ -1,6 +1,7 @@
 """Figures that go on about the one before: 4户21人, 比上年增加…, 累计达到…, 1600公顷（2.4万亩）."""
 
 import re
+from collections.abc import Mapping
 
 from expectations.catalogue import Catalogue
 from tasks.extract.measures import MeasureWords
@@ -8,6 +9,7 @@ from tasks.extract.names import NameFinder
 from tasks.extract.quantities import Quantity
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
+from tasks.lexicon import Lexicon
 
 __all__ = ["GoingOn"]
 
@@ -25,8 +27,11 @@ _LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 class GoingOn:
     """Reads figures by the figure they go on about; holds only data."""
 
-    def __init__(self, catalogue: Catalogue, names: NameFinder, words: MeasureWords, rates: RateReader) -> None:
+    def __init__(
+        self, catalogue: Catalogue, lexicon: Lexicon, names: NameFinder, words: MeasureWords, rates: RateReader
+    ) -> None:
         self._catalogue = catalogue
+        self._newly: Mapping[str, str] = lexicon.words["newly"]
         self._names = names
         self._words = words
         self._rates = rates
@@ -138,10 +143,11 @@ class GoingOn:
         new = words.new.search(own)
         if (
             new
-            and not self._rates.rest(words.new.sub("", own))
+            and not self._rates.rest(words.new.sub("", own.replace("其中", "")))
             and (self._catalogue[code].kind == "stock" or code == "agri.crop_area")
         ):
-            reading.take(code, "growth_abs", item, "new", confidence)
+            counted = "" if new.group().startswith("净") else self._newly.get(code, "")  # 党员512名，新发展8名: what is new has an indicator of its own
+            reading.take(counted or code, "level" if counted else "growth_abs", item, "new", confidence)
             return True
         achieved = _DONE.search(own)
         if achieved and subject.measure in {"plan", "prior_level"} and not self._rates.rest(own[: achieved.start()]):

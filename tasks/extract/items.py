@@ -50,6 +50,7 @@ _PROJECT_AFTER = re.compile(
     r"(?:元)?[，,]?(?:用于|实施|建成|新建|修建|建设|完成|改造|启动|推进|硬化|打造|改扩建|扩建|的)(?:了)?"
     r"(?:[一二两三]?\d*[个座处条项所家])?([\u4e00-\u9fff“”]{2,18})"
 )
+_SUM_OVER = re.compile(r"[\d十百千]*[万亿]元及?以上")  # 其中5000万元以上项目7个
 _PLAIN_PROJECT = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共|等)*(?:项目|工程|建设)?(?:项目)?$")
 
 
@@ -84,6 +85,9 @@ class ItemFinder:
         self._facility_units = frozenset(words["facility_units"])
         self._collective = re.compile(any_of("collective_words"))
         self._crop_rest = lru_cache(maxsize=4096)(lambda gap: self._crop_gap.sub("", self._names.residue(gap)))
+        self._crop_change_rest = lru_cache(maxsize=4096)(
+            lambda gap: self._crop_gap.sub("", self._names.residue_of_change(gap))
+        )
 
     def beside_crop(self, gap: str) -> str:
         """Return what stands in `gap` beside words that belong to a crop (种植, 面积, 产量)."""
@@ -129,7 +133,7 @@ class ItemFinder:
             return None
         match = re.fullmatch(rf"[、，和及与；]({_HAN}{{1,8}})", scene.text[previous.quantity.outer_end : zone.lead])
         if match is None or re.search(
-            r"其中|其他|其它|合计|增长|下降|比|受|户|元|人均|面积|共|累计|[和及与]", match[1]
+            r"其中|其他|其它|合计|增长|下降|提升|改造|比|受|户|元|人均|面积|共|累计|[和及与]", match[1]
         ):
             return None
         if self._no_crop_area.search(match[1]) or (match.group()[0] in "，；" and match[1] not in self._crops):
@@ -157,12 +161,13 @@ class ItemFinder:
             gap = text[last.end : zone.lead]
             if any(alias.code in _AREAS for alias in last.aliases):
                 return None  # 烤烟 has an indicator of its own
-            if not self._crop_rest(gap):
-                if len(crops) > 1 and re.search(r"[、和及与]", text[crops[-2].end : last.start]):
+            if not self._crop_rest(gap) or not self._crop_change_rest(gap):
+                if len(crops) > 1 and re.search(r"[、和及与等]", text[crops[-2].end : last.start]):
                     return None
                 return None if "等" in gap else Generic("agri.crop_area", last.crop, "crop_area", 0.9, 112 - len(gap))
         following = [one for one in scene.hits_between(zone.tail, min(zone.end, zone.tail + 12)) if one.crop]
-        if following and following[0].start - zone.tail <= 4:
+        named = scene.hits_between(zone.tail, following[0].start) if following else ()
+        if following and following[0].start - zone.tail <= 4 and not any(one.aliases for one in named):
             after = text[following[0].end : following[0].end + 3]
             before = text[zone.tail : following[0].start]
             if not re.match(r"[、和及与等]", after) and not re.search(r"[、和，；（]", before):
@@ -246,12 +251,16 @@ class ItemFinder:
         works = re.search(rf"实施了?({_NOUN}{{2,14}}工程)$", own) if q.unit.unit in {"处", "座"} else None
         if works:
             return Generic("infra.facilities", works[1], "facility", 0.86, 72)
+        if zone.listed:
+            whole += text[zone.lead : q.outer_start]  # 文化活动室、便民超市各新增5处和4家
         shared = verbs or list(self._built.finditer(whole))
         built_after = not shared and _BUILT_AFTER.search(text, zone.tail, scene.span("clause", zone.tail)[1])
         if not shared and not built_after:
             return None
         tail = own[verbs[-1].end() :] if verbs else own
-        tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", self._names.residue(tail).strip("了的、和及与，"))[-1]
+        if not zone.listed:
+            tail = self._names.residue(tail)
+        tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", tail.strip("了的、和及与，"))[-1]
         after = re.match(rf"{_NOUN}{{2,14}}", text[zone.tail : clause_end])
         if tail and re.fullmatch(rf"{_NOUN}{{2,16}}", tail):
             noun = tail
@@ -260,8 +269,8 @@ class ItemFinder:
         else:
             return None
         noun = _REBUILT.sub("", noun.removeprefix("的"))
-        if len(noun) < 2 or self._no_facility.search(noun):
-            return None
+        if len(noun) < 2 or self._no_facility.search(noun) or noun.endswith(("提升", "维修", "维护")):
+            return None  # 农家书屋提升9个: what was there before was not built
         if tail and own.endswith("工程") and not noun.endswith("工程"):
             noun += "工程"
         is_shared = zone.lead < q.outer_start or zone.tail > q.outer_end
@@ -336,8 +345,10 @@ class ItemFinder:
     def _kind(scene: Scene, position: int) -> str:
         start = scene.span("clause", position)[0]
         words = re.split(
-            r"[、，]|实施|推进|完成|开展|争取|谋划|储备|共|了|建设|安排",
+            r"[、，]|实施|推进|完成|开展|争取|谋划|储备|共|了|建设|安排|其中",
             scene.text[max(start, position - 16) : position],
         )[-1]
+        if _SUM_OVER.fullmatch(words):
+            return words
         plain = re.sub(r"^(?:全年|全乡|全镇|各类|年度|重点|累计|全部|一批|民生|续建|新建)+|[“”\d]", "", words)
         return plain if 2 <= len(plain) <= 12 and re.fullmatch(rf"{_HAN}+", plain) else ""

@@ -20,6 +20,13 @@ _PLANTED = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
 _SHARED = re.compile(r"分别|依次")
 _RATE_OF_INSURED = re.compile(r"参[保合](?:缴费)?率(?:分别|依次)?(?:为|达到?)?$")
 _MARK = re.compile(r"、|和|及|与|以及")
+# 牛羊存栏1.2万头、3.4万只: animals whose names are one letter need no mark between them.
+_ANIMALS = re.compile(r"(?P<verb>出栏|存栏)?(?P<names>[猪牛羊禽马驴鸡鸭鹅兔]{2,5})(?=(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?$|$)")
+_INVESTED_EACH = re.compile(r"(?:分别|各|依次)(?:累计)?(?:完成|计划|预计|总)?投资(?:额)?(?:达到?|为|约)?$")
+_PROJECTS = re.compile(
+    r"(?:等?[两二三四五六]个|等)?(?:重点|重大|产业|续建|新建|在建)*(?:项目|工程)?(?:先后|相继|均|已|全部|顺利|陆续|如期|正式)*"
+    r"(?:开工|建成|投产|投用|完工|竣工|落地|投入使用|开工建设)*$"
+)
 
 
 class NameLists:
@@ -97,6 +104,10 @@ class NameLists:
         names_end = lead - len(tail.group()) if tail else lead
         shared = _SHARED.search(head) is not None or "各" in head[-8:]
         spans = self._names_before(scene.text, start, names_end, len(run), shared)
+        if first.quantity.unit.dimension == "money" and _INVESTED_EACH.search(head):
+            read = self._projects(scene, chain, run, start, lead)
+            if read:
+                return read
         read = self._by_names(scene, chain, run, spans, head, sentence) if spans is not None else set()
         if spans is not None and read:
             names[:] = [scene.text[slice(*span)] for span in spans]
@@ -105,12 +116,27 @@ class NameLists:
             return set(run)
         return set()
 
+    def _projects(self, scene: Scene, chain: Sequence[Reading], run: list[int], start: int, lead: int) -> set[int]:
+        """Read what each of several projects cost: 冷链物流园、加工厂两个项目相继投产，分别完成投资4600万元和2850万元."""
+        head = _INVESTED_EACH.sub("", scene.text[start:lead]).rstrip("，")
+        words = re.split(r"[，；：]", head)[-1]
+        named = re.split(r"、|和|与|及", _PROJECTS.sub("", words, count=1))
+        if len(named) != len(run) or not all(re.fullmatch(r"[\u4e00-\u9fffA-Za-z“”]{2,18}", one) for one in named):
+            return set()
+        for name, position in zip(named, run, strict=True):
+            chain[position].take("project.investment", "level", name.strip("“”"), "list", 0.85)
+        return set(run)
+
     @staticmethod
     def _names_before(text: str, start: int, end: int, count: int, shared: bool) -> list[tuple[int, int]] | None:
         """Return the spans of the last `count` names of the list that ends at `end`, or None."""
         segment = max(start, text.rfind("；", start, end) + 1)
         if not shared:
             segment = max(segment, text.rfind("，", segment, end) + 1)
+        animals = _ANIMALS.search(text, max(segment, end - 12), end)
+        if animals is not None and len(animals["names"]) == count:
+            first, last = animals.start("names"), animals.end() - 1
+            return [(animals.start(), first + 1), *((place, place + 1) for place in range(first + 1, last)), (last, end)]
         marks = list(_MARK.finditer(text, segment, end))[-(count - 1) :]
         if len(marks) < count - 1:
             commas = list(re.finditer(r"、|和|及|与|，", text[segment:end]))[-(count - 1) :]

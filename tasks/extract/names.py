@@ -11,7 +11,7 @@ from tasks.extract.mentions import Quantity
 from tasks.extract.scene import Hit, Scene
 from tasks.lexicon import Alias, Lexicon, UnitWord
 
-__all__ = ["MARGIN", "Candidate", "NameFinder", "Zone"]
+__all__ = ["MARGIN", "TARGET_AFTER", "Candidate", "NameFinder", "Zone"]
 
 # Scores: 100 is a name right beside its figure; what stands between costs.
 _BASE_BEFORE, _BASE_AFTER = 100.0, 97.0
@@ -24,6 +24,7 @@ _JOINTS = frozenset("、和及与")
 _NOT_AFTER = frozenset("，、；。（")
 _MEASURED = ("面积", "产量", "总产", "产值")
 _PER = frozenset(("以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
+TARGET_AFTER = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
 
@@ -68,7 +69,7 @@ class NameFinder:
         gap = lexicon.words["gap"]
         fillers = sorted(map(re.escape, gap["fillers"]), key=len, reverse=True)
         self._fillers = re.compile(
-            rf"(?:20\d\d|19\d\d)年(?:底|末|度)?|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|" + "|".join(fillers)
+            rf"(?:20\d\d|19\d\d)年(?:底|末|度)?|连续[一二三四五六七八九十\d]{{1,2}}年|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|" + "|".join(fillers)
         )
         self._shifts = re.compile("|".join(sorted(map(re.escape, gap["shifts"]), key=len, reverse=True)))
         self._after_fillers = re.compile("|".join(sorted(map(re.escape, gap["after_fillers"]), key=len, reverse=True)))
@@ -94,6 +95,10 @@ class NameFinder:
     def _residue(self, gap: str) -> str:
         """Return what stands in `gap` beside words that only lead to a figure (达到, 共, 面积, 2023年)."""
         return self._fillers.sub("", _ASIDE.sub("", gap))
+
+    def residue_of_change(self, gap: str) -> str:
+        """Return what stands in `gap` beside words that lead to a figure or, at its end, to a change (比上年调减)."""
+        return self._residue(self._words.lead_rest(gap)) if self._words.change.search(gap) else self.residue(gap)
 
     def shifts(self, follow: str) -> bool:
         """Return whether `follow`, right after a name, makes it mean something else (烟叶税, 社员)."""
@@ -138,8 +143,11 @@ class NameFinder:
     @staticmethod
     def _stands_alone(scene: Scene, hit: Hit, zone: Zone) -> bool:
         """Return whether a name is all that follows its figure: 6280公顷耕地，."""
-        follow = scene.text[hit.end : hit.end + 1]
-        return hit.start == zone.tail and hit.end <= zone.end and (not follow or follow in "，。；、和及\n（")
+        text, start = scene.text, zone.tail
+        if text.startswith("的", start) and TARGET_AFTER.match(text, hit.end):
+            return hit.start == start + 1  # 完成全年5000万元的税收任务
+        follow = text[hit.end : hit.end + 1]
+        return hit.start == start and hit.end <= zone.end and (not follow or follow in "，。；、和及\n（")
 
     @staticmethod
     def _keep(found: dict[str, Candidate], candidates: Iterator[Candidate]) -> None:
@@ -154,7 +162,9 @@ class NameFinder:
     ) -> Iterator[Candidate]:  # fmt: skip
         """Yield the candidates that a name before its figure stands for."""
         text = scene.text
-        if text[max(0, hit.start - 2) : hit.start] in _PER and text[max(0, hit.start - 3)] not in "级模额":
+        if text[max(0, hit.start - 2) : hit.start] in _PER and text[max(0, hit.start - 3)] not in "级模额" and (
+            not hit.words.startswith("项目")  # 亿元以上项目7个 are a kind of project
+        ):
             return
         gap = text[hit.end : zone.lead]
         rest = self.residue(gap)

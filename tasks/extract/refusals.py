@@ -10,8 +10,13 @@ from tasks.lexicon import Lexicon
 __all__ = ["Refusals"]
 
 _LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$")
-_NOT_YET = re.compile(r"未|没有")
+_NOT_YET = re.compile(r"未(?!消除)|没有")  # 尚有12户未消除返贫风险 are those still watched
 _DISASTER = re.compile(r"(?:受灾|成灾|绝收|受旱|受损|过火)[^，。；]{0,6}$")
+# 总投资不低于3亿元的标准厂房三期已完成桩基 speaks of one project, 总投资超亿元的项目12个 of many.
+_INVESTED = re.compile(r"投[资入][^，。；\d]{0,4}$")
+_ONE_PROJECT = re.compile(
+    r"的(?!项目|企业|工程|产业)(?![^，。；]{0,12}\d)[\u4e00-\u9fff“”]{4,16}?(?:已|正|顺利|全面|开工|建成|竣工|主体|落户|如期)"
+)
 _OVER = re.compile(r"(?:过|在|超过?|突破|达到?|不足|不到|低于)$")
 _EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?$")
 _OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
@@ -37,6 +42,7 @@ class Refusals:
             return "threshold"
         if (
             kind in {"money", "people"}
+            and not (_INVESTED.search(text, max(0, q.start - 8), q.start) and _ONE_PROJECT.match(text, q.outer_end))
             and _OVER.search(text, max(0, q.start - 3), q.start)
             and (_OF_THOSE.match(text, q.end) or _EVERY_ONE.search(text, max(0, q.start - 8), q.start))
         ):

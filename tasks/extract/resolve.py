@@ -11,7 +11,7 @@ from tasks.extract.items import ItemFinder
 from tasks.extract.lists import NameLists
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import MARGIN, Candidate, NameFinder, Zone
+from tasks.extract.names import MARGIN, TARGET_AFTER, Candidate, NameFinder, Zone
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 from tasks.extract.refusals import Refusals
@@ -33,6 +33,9 @@ _ACHIEVED = re.compile(
 _OF_COUNT = re.compile(r"的[\d百]")
 _SET = re.compile(r"下达|年初|县定|市定")
 _DONE_BY = re.compile(r"完成|按|超")
+_NOW_DONE = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
+_IN_ALL = re.compile(r"[，、；]?(?:累计|总数|总量|总面积|总规模)")
+_NEW_ONES = re.compile(r"新增|新流转|新办|新建|当年|今年|本年")
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?人(?!次)")
@@ -65,7 +68,7 @@ class Resolver:
         self._items = ItemFinder(lexicon, self.names)
         self._lists = NameLists(index, self.names, self._words, self._items)
         self._rates = RateReader(catalogue, self.names, self._words)
-        self._going_on = GoingOn(catalogue, self.names, self._words, self._rates)
+        self._going_on = GoingOn(catalogue, lexicon, self.names, self._words, self._rates)
         self._topics = TopicFinder(lexicon, self.names)
         self._scopes = Scopes(catalogue, lexicon)
         self._refusals = Refusals(lexicon)
@@ -102,9 +105,24 @@ class Resolver:
                 listed |= set(pending[position])
             if position not in listed:
                 self._read(scene, reading, chain[:position], chain[position + 1 :], used, start, before)
+            self._of_which(scene, reading, chain[position - 1] if position else None)
             if reading.named is not None and reading.measure not in {"growth_pct", "share_pct", "completion_pct"}:
                 used.add((reading.named.alias.code, reading.named.hit.start))
         return chain
+
+    @staticmethod
+    def _of_which(scene: Scene, reading: Reading, previous: Reading | None) -> None:
+        """Tell the whole from what was done of it: 交办的4个问题已整改3个; 当年新增流转5400亩，累计流转4.3万亩."""
+        if previous is None or not reading.code or (previous.code, previous.item) != (reading.code, reading.item):
+            return
+        if previous.measure != "level" or reading.measure != "level":
+            return
+        between = scene.text[previous.quantity.outer_end : reading.quantity.outer_start]
+        before = scene.text[previous.place.clause[0] : previous.quantity.outer_start]
+        if reading.code.endswith("_fixed") and _NOW_DONE.search(between):
+            previous.refuse("the whole, of which the next was done")
+        elif _IN_ALL.match(between) and _NEW_ONES.search(before):
+            previous.measure, previous.rule = "growth_abs", "new"
 
     @staticmethod
     def _zones(scene: Scene, quantities: Sequence[Quantity], places: Sequence[Place]) -> list[Zone]:
@@ -312,11 +330,14 @@ class Resolver:
             return
         if tells and words.to.search(lead):
             return
+        if found is not None and not found.is_before and TARGET_AFTER.match(text, found.hit.end):
+            reading.measure, reading.rule = "plan", "target"
+            return
         sign = words.sign(lead) if tells else 0
-        if sign:
-            verb = words.change.search(lead)
+        verb = words.change.search(lead) if sign else None
+        if verb is not None and not (verb["word"] == "新增" and indicator.kind == "flow" and not words.compares.search(lead)):
             named_before_verb = found is None or (
-                found.is_before and verb is not None and found.hit.end <= reading.zone.lead - len(verb.group())
+                found.is_before and found.hit.end <= reading.zone.lead - len(verb.group())
             )
             if named_before_verb:
                 reading.measure, reading.negative, reading.rule = "growth_abs", sign < 0, "increment"

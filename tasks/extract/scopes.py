@@ -19,6 +19,8 @@ _GOALS_REACH = 600  # how far 主要预期目标是： may govern inside its par
 _FIRST_WORDS = re.compile(r"[^，。；：\n]{0,24}")
 _PART_OPENS = re.compile(r"[（(]\s?(?:含|包括|不含|另有)")
 _CLOSES = re.compile(r"[）)]")
+_DONE_NOW = re.compile(r"目前[^，]{0,6}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放)[^，]{0,6}$")
+_AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据统计…: what is counted is no forecast
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
 _OF_RATE = frozenset({"growth", "completion", "share", "points", "list_change"})
@@ -120,9 +122,10 @@ class Scopes:
     @staticmethod
     def _opens_with_forecast(scene: Scene, one: Reading, forecast: Sequence[int]) -> bool:
         """Return whether 预计 opens the sentence and so governs all of it; after a name it governs that figure only."""
-        sentence = one.place.sentence[0]
+        sentence, segment = one.place.sentence[0], one.place.segment[0]
         return (
             bool(forecast)
+            and _AS_COUNTED.search(scene.text, segment, one.quantity.start) is None
             and forecast[0] < min(sentence + _OPENING, one.quantity.start)
             and not scene.hits_between(sentence, forecast[0])
         )
@@ -130,6 +133,8 @@ class Scopes:
     @staticmethod
     def _is_planned(sight: Sight, governing: Governing, one: Reading, clause: int) -> bool:
         q = one.quantity
+        if _DONE_NOW.search(sight.scene.text, clause, q.outer_start):
+            return False
         announced = sight.goals_before(q.start, one.place.sentence[0])
         return (
             (announced >= 0 and announced >= q.start - _GOALS_REACH)
@@ -201,16 +206,16 @@ class Scopes:
     def _parts(self, scene: Scene, readings: Sequence[Reading]) -> None:
         """Refuse parts (其中…) of indicators without items, and what is said about them."""
         text = scene.text
-        refused: set[int] = set()
+        refused: dict[int, str] = {}  # by place, the indicator that was taken for it
         for position, one in enumerate(readings):
             if not one.code or self._catalogue[one.code].item:
                 continue
             q = one.quantity
             previous = readings[position - 1] if position else None
             if previous is not None and previous.reason == "background" and one.rule in _OF_RATE:
-                refused.add(position - 1)
-            if one.rule in _OF_RATE and previous is not None and position - 1 in refused:
-                refused.add(position)
+                refused[position - 1] = one.code
+            if one.rule in _OF_RATE and refused.get(position - 1) == one.code:
+                refused[position] = one.code
                 one.refuse("part")
                 continue
             if one.measure not in {"level", "forecast", "growth_abs"}:
@@ -229,5 +234,5 @@ class Scopes:
                 continue
             if (named and not whole) or (paired and not whole) or one.rule.startswith("list"):
                 continue
-            refused.add(position)
+            refused[position] = one.code
             one.refuse("part")
