@@ -65,7 +65,9 @@ def build_reader(catalogue: Catalogue, lexicon: Lexicon) -> Reader:
         listed = ", ".join(unread)
         raise _wrong(
             "expectations/indicators.csv",
-            Text(f"指标的单位不在 units.csv 中，读不到数：{listed}", f"no figure is ever stated in the unit of {listed}"),
+            Text(
+                f"指标的单位不在 units.csv 中，读不到数：{listed}", f"no figure is ever stated in the unit of {listed}"
+            ),
             Text("请在 tasks/lexicon/units.csv 加上单位", "add the unit to tasks/lexicon/units.csv"),
         )
     tables = TableReader(catalogue, lexicon, finder, index, resolver.names)

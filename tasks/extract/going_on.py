@@ -18,6 +18,8 @@ _DONE = re.compile(
     r"(?:实际|已|现已|共)?"
     r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
 )
+_IN_FACT = re.compile(r"[，、（]?实际")
+_PLANNED = re.compile(r"计划|任务|下达|目标|指标|分配")
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 _SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
 _PEOPLE_OF = {"pop.households": "pop.total"}
@@ -86,6 +88,10 @@ class GoingOn:
         )
         return abs(mine - its) <= its * 2 / 100
 
+    @staticmethod
+    def _is_planned(text: str, subject: Reading) -> bool:
+        return _PLANNED.search(text, subject.place.clause[0], subject.quantity.outer_start) is not None
+
     def pair(self, text: str, reading: Reading, previous: Reading | None) -> bool:
         """Read the second of 4户21人: the people of the households just counted."""
         q = reading.quantity
@@ -146,10 +152,14 @@ class GoingOn:
             and not self._rates.rest(words.new.sub("", own.replace("其中", "")))
             and (self._catalogue[code].kind == "stock" or code == "agri.crop_area")
         ):
-            counted = "" if new.group().startswith("净") else self._newly.get(code, "")  # 党员512名，新发展8名: what is new has an indicator of its own
+            counted = (
+                "" if new.group().startswith("净") else self._newly.get(code, "")
+            )  # 党员512名，新发展8名: what is new has an indicator of its own
             reading.take(counted or code, "level" if counted else "growth_abs", item, "new", confidence)
             return True
         achieved = _DONE.search(own)
+        if achieved and subject.measure == "level" and _IN_FACT.match(own) and self._is_planned(text, subject):
+            subject.measure, subject.rule = "plan", "target"  # 年度计划投资12.6亿元，实际完成13.1亿元
         if achieved and subject.measure in {"plan", "prior_level"} and not self._rates.rest(own[: achieved.start()]):
             reading.take(code, "level", item, "reached", confidence)
             return True

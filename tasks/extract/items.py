@@ -133,7 +133,8 @@ class ItemFinder:
             return None
         match = re.fullmatch(rf"[、，和及与；]({_HAN}{{1,8}})", scene.text[previous.quantity.outer_end : zone.lead])
         if match is None or re.search(
-            r"其中|其他|其它|合计|增长|下降|提升|改造|比|受|户|元|人均|面积|共|累计|[和及与]", match[1]
+            r"其中|其他|其它|合计|增长|下降|提升|改造|维修|修缮|维护|加固|清淤|比|受|户|元|人均|面积|共|累计|[和及与]",
+            match[1],
         ):
             return None
         if self._no_crop_area.search(match[1]) or (match.group()[0] in "，；" and match[1] not in self._crops):

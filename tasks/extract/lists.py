@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tasks.extract.items import Generic, ItemFinder
 from tasks.extract.measures import MeasureWords
@@ -17,11 +18,14 @@ _TAIL = re.compile(
     r"(?:分别|依次|各自|各|均|也各)?(?:种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
 )
 _PLANTED = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
+_YIELDS = re.compile(r"(?:单产|亩产|亩均产量)(?:分别|各|依次)?(?:达到?|为)?$")  # 小麦、玉米单产分别达到478公斤、521公斤
 _SHARED = re.compile(r"分别|依次")
 _RATE_OF_INSURED = re.compile(r"参[保合](?:缴费)?率(?:分别|依次)?(?:为|达到?)?$")
 _MARK = re.compile(r"、|和|及|与|以及")
 # 牛羊存栏1.2万头、3.4万只: animals whose names are one letter need no mark between them.
-_ANIMALS = re.compile(r"(?P<verb>出栏|存栏)?(?P<names>[猪牛羊禽马驴鸡鸭鹅兔]{2,5})(?=(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?$|$)")
+_ANIMALS = re.compile(
+    r"(?P<verb>出栏|存栏)?(?P<names>[猪牛羊禽马驴鸡鸭鹅兔]{2,5})(?=(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?$|$)"
+)
 _INVESTED_EACH = re.compile(r"(?:分别|各|依次)(?:累计)?(?:完成|计划|预计|总)?投资(?:额)?(?:达到?|为|约)?$")
 _PROJECTS = re.compile(
     r"(?:等?[两二三四五六]个|等)?(?:重点|重大|产业|续建|新建|在建)*(?:项目|工程)?(?:先后|相继|均|已|全部|顺利|陆续|如期|正式)*"
@@ -136,7 +140,11 @@ class NameLists:
         animals = _ANIMALS.search(text, max(segment, end - 12), end)
         if animals is not None and len(animals["names"]) == count:
             first, last = animals.start("names"), animals.end() - 1
-            return [(animals.start(), first + 1), *((place, place + 1) for place in range(first + 1, last)), (last, end)]
+            return [
+                (animals.start(), first + 1),
+                *((place, place + 1) for place in range(first + 1, last)),
+                (last, end),
+            ]
         marks = list(_MARK.finditer(text, segment, end))[-(count - 1) :]
         if len(marks) < count - 1:
             commas = list(re.finditer(r"、|和|及|与|，", text[segment:end]))[-(count - 1) :]
@@ -158,6 +166,10 @@ class NameLists:
         sentence: int,
     ) -> set[int]:  # fmt: skip
         """Read each figure by the name at the same place in the list; all or nothing. Return the positions read."""
+        if _YIELDS.search(head) and any(hit.crop for span in spans for hit in scene.hits_between(*span)):
+            for position in run:
+                chain[position].refuse("yield of one crop")
+            return set(run)
         sign = self._words.sign(head)
         compares = self._words.compares.search(head) is not None
         read = []
@@ -311,7 +323,8 @@ class NameLists:
         earlier = [one for one in chain[: run[0]] if one.quantity.unit.dimension not in {"share", "points"}]
         targets = earlier[-len(run) :]
         known = [bool(one.code) for one in targets]
-        if len(targets) < len(run) or not (all(known) or (any(known) and _SHARED.search(head))):
+        listed = all(self._joined(scene, one, other) for one, other in pairwise(targets))
+        if len(targets) < len(run) or not (all(known) or (any(known) and (listed or _SHARED.search(head)))):
             return False
         if len(earlier) > len(run) and self._joined(scene, earlier[-len(run) - 1], targets[0]) and rate_of is None:
             return False  # three figures, two changes: nobody can tell which

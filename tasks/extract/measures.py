@@ -37,7 +37,8 @@ class MeasureWords:
         )
         self.target = Ending(
             r"(?:目标|任务|计划|(?<!公共)预算|指标|名额)(?:任务)?(?:数|量|面积|总数|总量)?(?:[是为的]|共)?(?:达到?)?"
-            r"|(?:县|市|区|旗|上级)[级上里]?(?:下达|分配)", 9
+            r"|(?:县|市|区|旗|上级)[级上里]?(?:下达|分配)",
+            9,
         )
         # Where none of these stands, a phrase is neither prior nor target, and says nothing of a change.
         self.tells = guard_of([self.change.pattern, self.to.pattern, self.prior.pattern, self.target.pattern])

@@ -69,7 +69,8 @@ class NameFinder:
         gap = lexicon.words["gap"]
         fillers = sorted(map(re.escape, gap["fillers"]), key=len, reverse=True)
         self._fillers = re.compile(
-            rf"(?:20\d\d|19\d\d)年(?:底|末|度)?|连续[一二三四五六七八九十\d]{{1,2}}年|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|" + "|".join(fillers)
+            rf"(?:20\d\d|19\d\d)年(?:底|末|度)?|连续[一二三四五六七八九十\d]{{1,2}}年|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|"
+            + "|".join(fillers)
         )
         self._shifts = re.compile("|".join(sorted(map(re.escape, gap["shifts"]), key=len, reverse=True)))
         self._after_fillers = re.compile("|".join(sorted(map(re.escape, gap["after_fillers"]), key=len, reverse=True)))
@@ -162,8 +163,12 @@ class NameFinder:
     ) -> Iterator[Candidate]:  # fmt: skip
         """Yield the candidates that a name before its figure stands for."""
         text = scene.text
-        if text[max(0, hit.start - 2) : hit.start] in _PER and text[max(0, hit.start - 3)] not in "级模额" and (
-            not hit.words.startswith("项目")  # 亿元以上项目7个 are a kind of project
+        if (
+            text[max(0, hit.start - 2) : hit.start] in _PER
+            and text[max(0, hit.start - 3)] not in "级模额"
+            and (
+                not hit.words.startswith("项目")  # 亿元以上项目7个 are a kind of project
+            )
         ):
             return
         gap = text[hit.end : zone.lead]
@@ -208,7 +213,7 @@ class NameFinder:
         if alias.is_verb:
             own = max(zone.start, hit.start - 12, text.rfind("，", zone.start, hit.start) + 1)
             return bool(self.residue(text[own : hit.start]).strip("、；"))
-        if alias.needs and not zone.listed and alias.words.endswith(_MEASURED):
+        if alias.needs and alias.words.endswith(_MEASURED):
             # 槟榔种植面积: of something else than the grain spoken of before
             own = max(zone.start, hit.start - 12, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，："))
             rest = self.residue(text[own : hit.start]).strip("、；")

@@ -19,6 +19,7 @@ _ONE_PROJECT = re.compile(
 )
 _OVER = re.compile(r"(?:过|在|超过?|突破|达到?|不足|不到|低于)$")
 _EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?$")
+_COUNTED_BY_IT = re.compile(r"(?:以上)?(?:的)?[\u4e00-\u9fff]{2,6}\d+[个家户幢栋人]")  # 税收超千万元楼宇5幢
 _OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
 _THRESHOLD = re.compile(
     r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
@@ -44,7 +45,11 @@ class Refusals:
             kind in {"money", "people"}
             and not (_INVESTED.search(text, max(0, q.start - 8), q.start) and _ONE_PROJECT.match(text, q.outer_end))
             and _OVER.search(text, max(0, q.start - 3), q.start)
-            and (_OF_THOSE.match(text, q.end) or _EVERY_ONE.search(text, max(0, q.start - 8), q.start))
+            and (
+                _OF_THOSE.match(text, q.end)
+                or (kind == "money" and _COUNTED_BY_IT.match(text, q.end))
+                or _EVERY_ONE.search(text, max(0, q.start - 8), q.start)
+            )
         ):
             return "threshold"
         if self._left_over.search(text, max(0, q.outer_start - 8), q.outer_start):

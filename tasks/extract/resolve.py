@@ -335,7 +335,9 @@ class Resolver:
             return
         sign = words.sign(lead) if tells else 0
         verb = words.change.search(lead) if sign else None
-        if verb is not None and not (verb["word"] == "新增" and indicator.kind == "flow" and not words.compares.search(lead)):
+        if verb is not None and verb["word"] == "新增" and indicator.kind == "flow" and not words.compares.search(lead):
+            verb = None  # 就业新增320人: new ones are what a flow counts
+        if verb is not None:
             named_before_verb = found is None or (
                 found.is_before and found.hit.end <= reading.zone.lead - len(verb.group())
             )

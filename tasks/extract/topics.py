@@ -48,7 +48,7 @@ class TopicFinder:
             hit = next((one for one in scene.hits_between(start, comma) if one.start == start), None)
             if hit is None:
                 continue
-            if hit.crop and grown:
+            if hit.crop and (grown or (kind is not None and not rest and kind.search(text, hit.end, comma))):
                 return _CROP_MEASURES[q.unit.dimension], hit.crop
             alias = self._alias(scene, q, hit, comma) if not rest else None
             if alias is not None:
