@@ -15,7 +15,7 @@ __all__ = ["NameLists"]
 
 _GAP = re.compile(r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?")
 _TAIL = re.compile(
-    r"(?:分别|依次|各自|各|均|也各)?(?:种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
+    r"(?:分别|依次|各自|各|均|也各)?(?:力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
 )
 _PLANTED = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
 _YIELDS = re.compile(r"(?:单产|亩产|亩均产量)(?:分别|各|依次)?(?:达到?|为)?$")  # 小麦、玉米单产分别达到478公斤、521公斤
@@ -26,7 +26,9 @@ _MARK = re.compile(r"、|和|及|与|以及")
 _ANIMALS = re.compile(
     r"(?P<verb>出栏|存栏)?(?P<names>[猪牛羊禽马驴鸡鸭鹅兔]{2,5})(?=(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?$|$)"
 )
+_RAISED = re.compile(r"(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?")
 _INVESTED_EACH = re.compile(r"(?:分别|各|依次)(?:累计)?(?:完成|计划|预计|总)?投资(?:额)?(?:达到?|为|约)?$")
+_HOW_MANY = re.compile(r"[两二三四五六3-6]个(?:重点|产业)*(?:项目|工程)")
 _PROJECTS = re.compile(
     r"(?:等?[两二三四五六]个|等)?(?:重点|重大|产业|续建|新建|在建)*(?:项目|工程)?(?:先后|相继|均|已|全部|顺利|陆续|如期|正式)*"
     r"(?:开工|建成|投产|投用|完工|竣工|落地|投入使用|开工建设)*$"
@@ -121,7 +123,9 @@ class NameLists:
         return set()
 
     def _projects(self, scene: Scene, chain: Sequence[Reading], run: list[int], start: int, lead: int) -> set[int]:
-        """Read what each of several projects cost: 冷链物流园、加工厂两个项目相继投产，分别完成投资4600万元和2850万元."""
+        """Read what each of several projects cost: 冷链物流园、加工厂两个项目相继投产，分别完成投资4600万和2850万元."""
+        if run[0] and _HOW_MANY.match(scene.text, chain[run[0] - 1].quantity.start):
+            start = chain[run[0] - 2].quantity.outer_end if run[0] > 1 else scene.span("sentence", lead)[0]
         head = _INVESTED_EACH.sub("", scene.text[start:lead]).rstrip("，")
         words = re.split(r"[，；：]", head)[-1]
         named = re.split(r"、|和|与|及", _PROJECTS.sub("", words, count=1))
@@ -140,6 +144,8 @@ class NameLists:
         animals = _ANIMALS.search(text, max(segment, end - 12), end)
         if animals is not None and len(animals["names"]) == count:
             first, last = animals.start("names"), animals.end() - 1
+            raised = _RAISED.match(text, end)
+            end = raised.end() if raised else end
             return [
                 (animals.start(), first + 1),
                 *((place, place + 1) for place in range(first + 1, last)),
