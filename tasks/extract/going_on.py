@@ -18,6 +18,10 @@ _DONE = re.compile(
     r"(?:实际|已|现已|共)?"
     r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
 )
+_PER_ONE = re.compile(r"户均|人均|亩均|村均")
+_FORESEEN = re.compile(
+    r"[，（、]?(?:到|至)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破)"
+)
 _IN_FACT = re.compile(r"[，、（]?实际")
 _PLANNED = re.compile(r"计划|任务|下达|目标|指标|分配")
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
@@ -135,6 +139,11 @@ class GoingOn:
             reading.take(code, "level", item, "reached", confidence)
             return True
         own = own.removeprefix("大关")
+        if _PER_ONE.search(own) and not code.endswith("per_capita"):
+            return False  # 产值1.2亿元，户均增收3000元
+        if _FORESEEN.fullmatch(own):
+            reading.take(code, "forecast", item, "reached", confidence)
+            return True
         rest = self._rates.rest(own)
         of_target = _OF_TARGET.match(text, q.outer_end) is not None
         if of_target and re.search(r"完成了?$", own) and text[q.outer_end + 1] not in "0123456789百":

@@ -16,7 +16,7 @@ __all__ = ["Generic", "ItemFinder"]
 _PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
 _YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
 _VILLAGES_OVER = re.compile(
-    r"(\d+(?:\.\d+)?万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?村?|的(?:行政)?村?|(?:行政)?村)(?:[（(]社区[）)])?"
+    r"(\d+(?:\.\d+)?万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:村|嘎查)?|的(?:行政)?(?:村|嘎查)?|(?:行政)?村)(?:[（(]社区[）)])?"
     r"(?:数|达到?|共|已?有|为|增至|增加到|：|由|从)*$"
 )
 _OVER_AFTER = re.compile(
@@ -24,8 +24,9 @@ _OVER_AFTER = re.compile(
     r"(?:了|过)?(\d+(?:\.\d+)?万元?)"
 )
 _BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
-_PRODUCED = re.compile(r"(?:产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收了?)[^，；]{0,8}$")
+_PRODUCED = re.compile(r"(?:入厂|进厂|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收了?)[^，；]{0,8}$")
 _EARNED = re.compile(r"(?:产值|销售收入|销售额)[^，；]{0,5}$")
+_MAINLY = re.compile(r"以([\u4e00-\u9fff]{1,5})为主，(?:种植|播种)?面积(?:达到?|为|有)?$")  # 秋作物以玉米为主，面积4.3万亩
 _BUILDINGS = frozenset(
     {"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people", "project.count"}
 )
@@ -35,7 +36,7 @@ _BUILT_NOW = re.compile(r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|�
 _REBUILT = re.compile(r"^(?:和|及)?(?:改造|改扩建|扩建|维修|提升改造|改建)+(?=[\u4e00-\u9fff]{2})")
 _PAID_OUT = re.compile(
     r"(?:发放|兑付|兑现|落实|拨付)(?:了|各类|各项)?((?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训))"
-    r"[\u4e00-\u9fff]{2,12}(?:补贴|直补|奖补))(?:资金)?(?:共|计|合计|约|近)*$"
+    r"[\u4e00-\u9fff、]{2,20}(?:补贴|直补|奖补))(?:资金)?(?:共|计|合计|约|近)*$"
 )
 _ADVERB = re.compile(r"目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
 _PAID = re.compile(r"[、，和及与](?:落实|发放|兑付|兑现)?([\u4e00-\u9fff]{2,14}(?:补贴|补助|奖补|直补)(?:资金)?)")
@@ -81,7 +82,7 @@ class ItemFinder:
         self._crop_gap = re.compile(any_of("crop_gap"))
         self._crop_fill = re.compile(any_of("crop_words"))
         self._built = re.compile(rf"(?:{any_of('build_verbs')})(?:了)?")
-        self._no_facility = re.compile(any_of("not_facility") + r"|村$|镇$|地$|工作$|人$|次$|户$")
+        self._no_facility = re.compile(any_of("not_facility") + r"|活动$|村$|镇$|地$|工作$|人$|次$|户$")
         self._facility_units = frozenset(words["facility_units"])
         self._collective = re.compile(any_of("collective_words"))
         self._crop_rest = lru_cache(maxsize=4096)(lambda gap: self._crop_gap.sub("", self._names.residue(gap)))
@@ -166,6 +167,10 @@ class ItemFinder:
                 if len(crops) > 1 and re.search(r"[、和及与等]", text[crops[-2].end : last.start]):
                     return None
                 return None if "等" in gap else Generic("agri.crop_area", last.crop, "crop_area", 0.9, 112 - len(gap))
+        mainly = _MAINLY.search(text, max(scene.span("segment", zone.lead)[0], zone.start), zone.lead)
+        crop = self._crops.get(mainly[1]) if mainly else None
+        if crop:
+            return Generic("agri.crop_area", crop, "crop_area", 0.85, 106)
         following = [one for one in scene.hits_between(zone.tail, min(zone.end, zone.tail + 12)) if one.crop]
         named = scene.hits_between(zone.tail, following[0].start) if following else ()
         if following and following[0].start - zone.tail <= 4 and not any(one.aliases for one in named):
@@ -180,7 +185,7 @@ class ItemFinder:
                 2 <= len(words) <= 8
                 and re.fullmatch(rf"{_HAN}+", words)
                 and not re.search(
-                    r"地$|田$|低产|基地|项目|林$|水面|茶园|果园|等|作物|[和及与]|区$|园$|粮|蔬菜|水果|果树|药材|饲草|绿肥",
+                    r"上年|去年|往年|规模|地$|田$|低产|基地|项目|林$|水面|茶园|果园|等|作物|[和及与]|区$|园$|粮|蔬菜|水果|果树|药材|饲草|绿肥",
                     words,
                 )
             ):
@@ -263,7 +268,7 @@ class ItemFinder:
             tail = self._names.residue(tail)
         tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", tail.strip("了的、和及与，"))[-1]
         after = re.match(rf"{_NOUN}{{2,14}}", text[zone.tail : clause_end])
-        if tail and re.fullmatch(rf"{_NOUN}{{2,16}}", tail):
+        if tail and re.fullmatch(rf"(?:[45]G)?{_NOUN}{{2,16}}", tail):
             noun = tail
         elif not tail and after:
             noun = re.split(r"[和及并]|[已均全投]|相继|陆续|先后|建成|竣工|开工", after.group())[0]

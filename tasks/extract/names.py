@@ -22,9 +22,11 @@ _REACH_BEFORE, _REACH_AFTER = 44, 22
 _JOINTS = frozenset("、和及与")
 # After a figure no name follows one of these: the figure's own words end there. No name begins with one.
 _NOT_AFTER = frozenset("，、；。（")
+_PLACES = frozenset("村社组乡镇县")
 _MEASURED = ("面积", "产量", "总产", "产值")
 _PER = frozenset(("以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 TARGET_AFTER = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
+_AND_OTHERS = re.compile(r"^(?:[、和及][^、，。；]{1,12})+等(?:场所|单位|重点场所|地|处)?$")
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
 
@@ -163,22 +165,22 @@ class NameFinder:
     ) -> Iterator[Candidate]:  # fmt: skip
         """Yield the candidates that a name before its figure stands for."""
         text = scene.text
-        if (
-            text[max(0, hit.start - 2) : hit.start] in _PER
-            and text[max(0, hit.start - 3)] not in "级模额"
-            and (
-                not hit.words.startswith("项目")  # 亿元以上项目7个 are a kind of project
-            )
-        ):
+        if text[max(0, hit.start - 2) : hit.start] in _PER and text[max(0, hit.start - 3)] not in "级模额":
             return
         gap = text[hit.end : zone.lead]
         rest = self.residue(gap)
+        if rest and (prior := self._words.prior.search(gap)):
+            rest = self.residue(gap[: prior.start()])  # 种植规模由上年的8600亩
+        if rest and q.unit.unit.endswith("次"):
+            rest = _AND_OTHERS.sub("", rest)  # 检查企业、学校、商场等860家次
         moved = 0.0
         if rest and self._words.change.search(gap):
             # 存栏同比增310头: a word of change after the name, told apart later as an increase.
             rest, moved = self.residue(self._words.lead_rest(gap)), 4.0
         marks, commas = rest.count("、"), rest.count("，")
         plain = len(rest) - marks - commas
+        if commas and q.unit.unit == "个" and text[zone.tail : zone.tail + 1] in _PLACES:
+            return  # 实施供水工程，8个村…: the figure has a noun of its own
         around = _PER_COMMA * commas + _PER_LIST_MARK * marks + moved
         shift = _SHIFT if plain and self._shifts.search(rest) else 0.0
         if _BASE_BEFORE + _PER_LETTER * _LONGEST_NAME - _PER_RESIDUE * plain - 0.3 * len(gap) - around - shift < _LEAST:
@@ -242,6 +244,8 @@ class NameFinder:
         is_open = follow and "\u4e00" <= follow[0] <= "\u9fff" and not follow.startswith(self._verbs_after)
         first = max(scene.span("clause", q.start)[0], q.outer_start - 12)
         last = min(hit.end + 4, scene.span("clause", hit.end)[1])
+        if text[zone.lead - 1 : zone.lead] == "等":
+            aliases = [one for one in aliases if not one.code.startswith("area.")]  # 哈日、东沟等6个嘎查: some of them
         for alias in aliases:
             score = (
                 _BASE_AFTER

@@ -19,6 +19,7 @@ _ONE_PROJECT = re.compile(
 )
 _OVER = re.compile(r"(?:过|在|超过?|突破|达到?|不足|不到|低于)$")
 _EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?$")
+_ALL_VILLAGES = re.compile(r"(?:所有|每个|全部)(?:行政)?(?:村|嘎查)(?![^，。；]*[，。；])")  # 所有村集体经济收入达到8万元以上
 _COUNTED_BY_IT = re.compile(r"(?:以上)?(?:的)?[\u4e00-\u9fff]{2,6}\d+[个家户幢栋人]")  # 税收超千万元楼宇5幢
 _OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
 _THRESHOLD = re.compile(
@@ -51,6 +52,8 @@ class Refusals:
                 or _EVERY_ONE.search(text, max(0, q.start - 8), q.start)
             )
         ):
+            return "threshold"
+        if kind == "money" and q.bound == "at_least" and _ALL_VILLAGES.search(text, max(0, q.start - 30), q.start):
             return "threshold"
         if self._left_over.search(text, max(0, q.outer_start - 8), q.outer_start):
             reason = self._rest(scene, q)

@@ -186,11 +186,13 @@ class Scopes:
             years = [int(one) for one in _YEAR.findall(words)]
             if year is not None and years and min(years) > year:
                 return "plan"
+            # 2015年和“十二五”工作回顾 is about the report's year too: there only words beside a figure tell.
+            is_other = self._other_section.search(words) is not None and year not in years
             if self._not_plan.search(words) and not self._plan_section.search(words):
-                return "other" if self._other_section.search(words) else ""
+                return "other" if is_other else ""
             if self._plan_section.search(words):
                 return "plan"
-            if self._other_section.search(words):
+            if is_other:
                 return "other"
         return ""
 

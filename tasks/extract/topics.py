@@ -9,6 +9,8 @@ from tasks.lexicon import Alias, Lexicon
 
 __all__ = ["TopicFinder"]
 
+_OF_PLACE = re.compile(r"[^我全本是在，。]{0,2}(?:镇|乡|街道|村|社区|苏木)")  # 杏花街道位于…，辖区面积28平方公里
+_OF_LAND = re.compile(r"辖区|国土|版图|区域|幅员")
 _REACH = 48  # letters between the begin of the topic and the clause of its figure
 _CROP_MEASURES = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
 
@@ -48,7 +50,7 @@ class TopicFinder:
             hit = next((one for one in scene.hits_between(start, comma) if one.start == start), None)
             if hit is None:
                 continue
-            if hit.crop and (grown or (kind is not None and not rest and kind.search(text, hit.end, comma))):
+            if hit.crop and not _OF_PLACE.match(text, hit.end) and not _OF_LAND.search(own) and (grown or (kind is not None and not rest and kind.search(text, hit.end, comma))):
                 return _CROP_MEASURES[q.unit.dimension], hit.crop
             alias = self._alias(scene, q, hit, comma) if not rest else None
             if alias is not None:
