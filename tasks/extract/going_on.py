@@ -16,9 +16,10 @@ __all__ = ["GoingOn"]
 _BRACKETED = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
 _DONE = re.compile(
     r"(?:实际|已|现已|共)?"
-    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
+    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|划定|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
 )
 _PER_ONE = re.compile(r"户均|人均|亩均|村均")
+_TASK_AFTER = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
 _FORESEEN = re.compile(
     r"[，（、]?(?:到|至)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破)"
 )
@@ -26,6 +27,8 @@ _IN_FACT = re.compile(r"[，、（]?实际")
 _PLANNED = re.compile(r"计划|任务|下达|目标|指标|分配")
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 _SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
+# 图斑整改251个、1036亩: things counted and measured in one breath.
+_MEASURED_BY = {"land.outflow_plots": "land.outflow_area", "land.illegal_cases": "env.illegal_buildings_area"}
 _PEOPLE_OF = {"pop.households": "pop.total"}
 _LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 
@@ -99,7 +102,17 @@ class GoingOn:
     def pair(self, text: str, reading: Reading, previous: Reading | None) -> bool:
         """Read the second of 4户21人: the people of the households just counted."""
         q = reading.quantity
-        if previous is None or not previous.code or q.unit.dimension != "people":
+        if previous is None or not previous.code:
+            return False
+        measured = _MEASURED_BY.get(previous.code)
+        if (
+            measured
+            and self._names.fits(q.unit, measured)
+            and text[previous.quantity.outer_end : q.outer_start] in "、，"
+        ):
+            reading.take(measured, previous.measure, "", "pair", previous.confidence)
+            return True
+        if q.unit.dimension != "people":
             return False
         if previous.quantity.unit.dimension != "households":
             return False
@@ -120,7 +133,7 @@ class GoingOn:
             return False
         if subject.measure == "growth_pct":
             if words.reached.search(own) is None and not re.search(
-                r"突破|超过|达到?", own + text[q.outer_start : q.start]
+                r"突破|超过|达到?|(?:仅|只)?(?:完成|实现|为|有)$|[降增升减]至", own + text[q.outer_start : q.start]
             ):
                 return False
             if self._rates.rest(re.sub(r"到(?:20)?\d\d年", "", own)):
@@ -148,6 +161,13 @@ class GoingOn:
         of_target = _OF_TARGET.match(text, q.outer_end) is not None
         if of_target and re.search(r"完成了?$", own) and text[q.outer_end + 1] not in "0123456789百":
             reading.take(code, "plan", item, "target", confidence)  # 超额完成2000人的年度目标
+            return True
+        if (
+            _TASK_AFTER.match(text, q.outer_end)
+            and re.search(r"(?:完成了?|下达的?)[^，]{0,6}$", own)
+            and len(rest) <= 4
+        ):
+            reading.take(code, "plan", item, "target", confidence)  # 超额完成县下达的1万亩任务
             return True
         if words.target.search(own) and re.search(r"超出|超额|多出|差|低于|高于", own):
             reading.refuse("against a target")

@@ -11,7 +11,7 @@ from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
 
-__all__ = ["Generic", "ItemFinder"]
+__all__ = ["AREAS", "Generic", "ItemFinder"]
 
 _PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
 _YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
@@ -24,13 +24,18 @@ _OVER_AFTER = re.compile(
     r"(?:了|过)?(\d+(?:\.\d+)?万元?)"
 )
 _BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
-_PRODUCED = re.compile(r"(?:入厂|进厂|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收了?)[^，；]{0,8}$")
+_PRODUCED = re.compile(
+    r"(?:入厂|进厂|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收了?)[^，；]{0,8}$"
+)
 _EARNED = re.compile(r"(?:产值|销售收入|销售额)[^，；]{0,5}$")
-_MAINLY = re.compile(r"以([\u4e00-\u9fff]{1,5})为主，(?:种植|播种)?面积(?:达到?|为|有)?$")  # 秋作物以玉米为主，面积4.3万亩
+_MAINLY = re.compile(
+    r"以([\u4e00-\u9fff]{1,5})为主，(?:种植|播种)?面积(?:达到?|为|有)?$"
+)  # 秋作物以玉米为主，面积4.3万亩
 _BUILDINGS = frozenset(
     {"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people", "project.count"}
 )
-_AREAS = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
+# Crops that have an indicator of their own.
+AREAS = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
 _LISTED = frozenset({"agri.crop_area", "agri.crop_output", "agri.crop_output_value", "infra.facilities"})
 _BUILT_NOW = re.compile(r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$")
 _REBUILT = re.compile(r"^(?:和|及)?(?:改造|改扩建|扩建|维修|提升改造|改建)+(?=[\u4e00-\u9fff]{2})")
@@ -161,7 +166,7 @@ class ItemFinder:
         if crops:
             last = crops[-1]
             gap = text[last.end : zone.lead]
-            if any(alias.code in _AREAS for alias in last.aliases):
+            if any(alias.code in AREAS for alias in last.aliases):
                 return None  # 烤烟 has an indicator of its own
             if not self._crop_rest(gap) or not self._crop_change_rest(gap):
                 if len(crops) > 1 and re.search(r"[、和及与等]", text[crops[-2].end : last.start]):
@@ -212,7 +217,7 @@ class ItemFinder:
         if len(crops) > 1 and re.fullmatch(r"[、和及与]", text[crops[-2].end : last.start]):
             return None
         gap = text[last.end : zone.lead]
-        if own and (self._crop_rest(gap) or "等" in gap):
+        if own and ((self._crop_rest(gap) and self._crop_change_rest(gap)) or "等" in gap):
             return None
         if not own and "粮" in gap:
             return None
@@ -239,7 +244,7 @@ class ItemFinder:
             return None
         sentence = scene.text[scene.span("sentence", q.start)[0] : zone.lead]
         match = re.search(r"(?:其中|[，；、。])[:：]?([\u4e00-\u9fff]{2,8}类)(?:项目)?(?:共|有)?$", sentence)
-        if match is None or "项目" not in sentence:
+        if match is None or "项目" not in sentence or match[1].endswith("各类"):
             return None
         return Generic("project.count", match.group(1).removeprefix("其中"), "project_kind", 0.88, 115)
 

@@ -21,6 +21,7 @@ _PLANTED = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
 _YIELDS = re.compile(r"(?:单产|亩产|亩均产量)(?:分别|各|依次)?(?:达到?|为)?$")  # 小麦、玉米单产分别达到478公斤、521公斤
 _SHARED = re.compile(r"分别|依次")
 _RATE_OF_INSURED = re.compile(r"参[保合](?:缴费)?率(?:分别|依次)?(?:为|达到?)?$")
+_LEVELS_OF = re.compile(r"[，、]?(?:分别|各|双双)?(?:达到?了?|增至|降至|升至|为)")
 _MARK = re.compile(r"、|和|及|与|以及")
 # 牛羊存栏1.2万头、3.4万只: animals whose names are one letter need no mark between them.
 _ANIMALS = re.compile(
@@ -81,7 +82,9 @@ class NameLists:
         start = max(sentence, chain[run[0] - 1].quantity.outer_end if run[0] else 0)
         head = scene.text[start : chain[run[0]].quantity.outer_start]
         rates = all(chain[position].quantity.unit.dimension == "share" for position in run)
-        return (rates or _SHARED.search(head) is not None) and self._by_figures(scene, chain, run, head)
+        return (
+            rates or _SHARED.search(head) is not None or _LEVELS_OF.fullmatch(head) is not None
+        ) and self._by_figures(scene, chain, run, head)
 
     @staticmethod
     def _is_pair_member(scene: Scene, chain: Sequence[Reading], position: int) -> bool:
@@ -184,7 +187,9 @@ class NameLists:
             q = reading.quantity
             zone = Zone(left, right, q.outer_end, q.outer_end, True)
             if q.unit.dimension == "share" and (sign or compares):
-                found = self._named_by(scene, left, right, sentence)
+                found = self._named_by(scene, left, right, sentence) or self._joined_name(
+                    scene.text, spans, left, right
+                )
                 if found is None:
                     return set()
                 read.append((*found, "growth_pct"))
@@ -254,7 +259,7 @@ class NameLists:
         return Generic(code, crops[-1].crop, "list", 0.9, 100)
 
     def _joined_name(
-        self, text: str, spans: list[tuple[int, int]], left: int, right: int, q: Quantity
+        self, text: str, spans: list[tuple[int, int]], left: int, right: int, q: Quantity | None = None
     ) -> tuple[str, str] | None:
         """Return what a name means with the head of the first name or the tail of the last: 养老、医疗保险参保率."""
         name, first, last = text[left:right], text[slice(*spans[0])], text[slice(*spans[-1])]
@@ -262,12 +267,12 @@ class NameLists:
         heads = [first[:cut] + name for cut in range(len(first) - 1, 0, -1)] if left != spans[0][0] else []
         forms = tails + heads
         # Words before the list may stand in its first name; what is left must still hold the name.
-        forms += [form[cut:] for form in tails for cut in range(1, len(name) - 1)]
+        forms += [form[cut:] for form in tails for cut in range(1, len(name))]
         forms += [form[cut:] for form in heads for cut in range(1, len(form) - len(name))]
         for form in forms:
             for alias in self._index.named(form):
                 stands = all(any(word in form for word in group) for group in alias.needs)
-                if stands and self._names.fits(q.unit, alias.code):
+                if stands and (q is None or self._names.fits(q.unit, alias.code)):
                     return alias.code, alias.words if alias.item == "=" else alias.item
         return None
 
@@ -316,6 +321,16 @@ class NameLists:
 
     def _by_figures(self, scene: Scene, chain: Sequence[Reading], run: Sequence[int], head: str) -> bool:
         """Read changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
+        if _LEVELS_OF.fullmatch(head):
+            # 牛、羊存栏分别增长5.6%和8.3%，达到3700头、1.42万只
+            rates = chain[run[0] - len(run) : run[0]] if run[0] >= len(run) else []
+            if rates and all(
+                one.measure == "growth_pct" and one.code and self._names.fits(chain[position].quantity.unit, one.code)
+                for one, position in zip(rates, run, strict=True)
+            ):
+                for one, position in zip(rates, run, strict=True):
+                    chain[position].take(one.code, "level", one.item, "list_change", 0.88)
+                return True
         sign = self._words.sign(head) or self._words.sign(_SHARED.sub("", head))
         rate_of = _RATE_OF_INSURED.search(head)
         if not sign and not self._words.compares.search(head) and rate_of is None:

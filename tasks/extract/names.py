@@ -22,6 +22,7 @@ _REACH_BEFORE, _REACH_AFTER = 44, 22
 _JOINTS = frozenset("、和及与")
 # After a figure no name follows one of these: the figure's own words end there. No name begins with one.
 _NOT_AFTER = frozenset("，、；。（")
+_GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
 _PLACES = frozenset("村社组乡镇县")
 _MEASURED = ("面积", "产量", "总产", "产值")
 _PER = frozenset(("以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
@@ -100,7 +101,10 @@ class NameFinder:
         return self._fillers.sub("", _ASIDE.sub("", gap))
 
     def residue_of_change(self, gap: str) -> str:
-        """Return what stands in `gap` beside words that lead to a figure or, at its end, to a change (比上年调减)."""
+        """Return what stands in `gap` beside words leading to a figure, a change (比上年调减) or back (由去年的)."""
+        prior = self._words.prior.search(gap)
+        if prior is not None:
+            return self._residue(gap[: prior.start()])
         return self._residue(self._words.lead_rest(gap)) if self._words.change.search(gap) else self.residue(gap)
 
     def shifts(self, follow: str) -> bool:
@@ -165,7 +169,11 @@ class NameFinder:
     ) -> Iterator[Candidate]:  # fmt: skip
         """Yield the candidates that a name before its figure stands for."""
         text = scene.text
-        if text[max(0, hit.start - 2) : hit.start] in _PER and text[max(0, hit.start - 3)] not in "级模额":
+        if (
+            not hit.words.startswith("固定资产")
+            and text[max(0, hit.start - 2) : hit.start] in _PER
+            and text[max(0, hit.start - 3)] not in "级模额"
+        ):
             return
         gap = text[hit.end : zone.lead]
         rest = self.residue(gap)
@@ -244,7 +252,7 @@ class NameFinder:
         is_open = follow and "\u4e00" <= follow[0] <= "\u9fff" and not follow.startswith(self._verbs_after)
         first = max(scene.span("clause", q.start)[0], q.outer_start - 12)
         last = min(hit.end + 4, scene.span("clause", hit.end)[1])
-        if text[zone.lead - 1 : zone.lead] == "等":
+        if text[zone.lead - 1 : zone.lead] == "等" and not _GOVERNS.search(text, max(0, zone.lead - 24), zone.lead):
             aliases = [one for one in aliases if not one.code.startswith("area.")]  # 哈日、东沟等6个嘎查: some of them
         for alias in aliases:
             score = (
@@ -256,7 +264,9 @@ class NameFinder:
             score -= 30 * ("、" in rest)
             if is_open:
                 score -= 16
-            if score < _LEAST or self._is_excluded(text, first, last, alias, sentence):
+            if score < _LEAST or self._is_excluded(
+                text, first, last, alias, sentence, scene.span("clause", hit.end)[1]
+            ):
                 continue
             score = self._with_needs(scene, alias, score, hit, sentence, hit.end + 8, zone)
             if score >= _LEAST:

@@ -11,7 +11,10 @@ __all__ = ["Refusals"]
 
 _LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$")
 _NOT_YET = re.compile(r"未(?!消除)|没有")  # 尚有12户未消除返贫风险 are those still watched
-_DISASTER = re.compile(r"(?:受灾|成灾|绝收|受旱|受损|过火)[^，。；]{0,6}$")
+_DISASTER = re.compile(
+    r"(?:受灾|成灾|绝收|受旱|受损|过火|受渍|受淹|受冻)[^，。；]{0,6}$|(?:冲毁|淹没|损毁|毁坏|烧毁|致使|造成)[^，。；]{0,10}$"
+)
+_STRUCK = re.compile(r"[^，。；\d]{0,8}(?:受损|受灾|受淹|绝收|受渍|被淹|受冻|受旱|倒伏|减产)")
 # 总投资不低于3亿元的标准厂房三期已完成桩基 speaks of one project, 总投资超亿元的项目12个 of many.
 _INVESTED = re.compile(r"投[资入][^，。；\d]{0,4}$")
 _ONE_PROJECT = re.compile(
@@ -19,7 +22,13 @@ _ONE_PROJECT = re.compile(
 )
 _OVER = re.compile(r"(?:过|在|超过?|突破|达到?|不足|不到|低于)$")
 _EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?$")
-_ALL_VILLAGES = re.compile(r"(?:所有|每个|全部)(?:行政)?(?:村|嘎查)(?![^，。；]*[，。；])")  # 所有村集体经济收入达到8万元以上
+# 设计年出栏60万羽, 年接待能力60万人次, 项目建成后年产值可达3亿元: what could be is no fact of the period.
+_CAPACITY = re.compile(
+    r"(?<!全)年可(?:加工|产|出栏|处理|接待|生产)|日(?:供应|产|处理|加工|冷冻|屠宰)|设计年?(?:产|出栏|接待|处理|加工)|能力(?:可达|达到?|为|约)?$|(?:达产|建成|投产|投用|建成投产|达产达效)后[^，]*$|可(?:实现)?年(?:产|出栏|加工|接待)"
+)
+_ALL_VILLAGES = re.compile(
+    r"(?:所有|每个|全部)(?:行政)?(?:村|嘎查)(?![^，。；]*[，。；])"
+)  # 所有村集体经济收入达到8万元以上
 _COUNTED_BY_IT = re.compile(r"(?:以上)?(?:的)?[\u4e00-\u9fff]{2,6}\d+[个家户幢栋人]")  # 税收超千万元楼宇5幢
 _OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
 _THRESHOLD = re.compile(
@@ -53,14 +62,20 @@ class Refusals:
             )
         ):
             return "threshold"
+        if _CAPACITY.search(text, max(scene.span("clause", q.start)[0], q.start - 24), q.outer_start):
+            return "what could be"
         if kind == "money" and q.bound == "at_least" and _ALL_VILLAGES.search(text, max(0, q.start - 30), q.start):
             return "threshold"
         if self._left_over.search(text, max(0, q.outer_start - 8), q.outer_start):
             reason = self._rest(scene, q)
             if reason:
                 return reason
-        if kind == "area" and _DISASTER.search(text, max(0, q.outer_start - 14), q.outer_start):
+        if kind == "area" and (
+            _DISASTER.search(text, max(0, q.outer_start - 14), q.outer_start) or _STRUCK.match(text, q.outer_end)
+        ):
             return "damage"
+        if kind == "area" and text[q.outer_start - 4 : q.outer_start] == "受益面积":
+            return "served, not grown"
         return ""
 
     def _rest(self, scene: Scene, q: Quantity) -> str:

@@ -38,7 +38,7 @@ _IN_ALL = re.compile(r"[，、；]?(?:累计|总数|总量|总面积|总规模)"
 _NEW_ONES = re.compile(r"新增|新流转|新办|新建|当年|今年|本年")
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
-_THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?人(?!次)")
+_THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次)")
 _PLACES = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
 _Span = tuple[int, int]
 
@@ -218,14 +218,16 @@ class Resolver:
         sign = words.sign(own) or (-1 if negative and words.compares.search(own) else 0)
         if q.unit.unit == "番":
             sign = sign or 1
-        if sign or (q.unit.dimension == "share" and re.search(r"同比$|环比$", own)):
+        if sign or (q.unit.dimension == "share" and re.search(r"(?:同比|环比)\+?$", own)):
             reading.negative = sign < 0 or negative
             return self._rates.change_of_rate(scene, reading, own, subject, sentence)
         if q.unit.dimension != "share":
             return reading.refuse("points of nothing named" if q.unit.dimension == "points" else "multiple")
         if subject is not None and self._catalogue[subject.code].unit == "%":
             rest = self.names.residue(words.to.without(words.prior.without(own))).strip("，、（")
-            is_reached = subject.measure in {"growth_abs", "prior_level", "plan"} and words.reached.search(own)
+            is_reached = subject.measure in {"growth_abs", "prior_level", "plan"} and (
+                words.reached.search(own) or own.lstrip("，") in {"为", "仅为", "达", "降为"}
+            )
             if not rest and (is_reached or words.to.search(own) or words.prior.search(own)):
                 measure: Measure = "prior_level" if words.prior.search(own) else "level"
                 return reading.take(subject.code, measure, subject.item, "reached", subject.confidence)
@@ -303,7 +305,7 @@ class Resolver:
             found.alias.code, "level", found.item, "name_before" if found.is_before else "name_after", confidence
         )
         if measure is None:
-            self._measure_of(scene, reading, own, clause, found)
+            self._measure_of(scene, reading, own, clause, found, before)
             reading.item = self._items.item_for(scene, reading.quantity, reading.zone, found, before)
         return reading
 
@@ -315,7 +317,10 @@ class Resolver:
         is_set = _ACHIEVED.match(text, q.outer_end) or _SET.search(lead)
         return bool(is_set) and _DONE_BY.search(lead[:-2]) is None
 
-    def _measure_of(self, scene: Scene, reading: Reading, own: str, clause: int, found: Candidate | None) -> None:
+    def _measure_of(
+        self, scene: Scene, reading: Reading, own: str, clause: int, found: Candidate | None,
+        before: Sequence[Reading] = (),
+    ) -> None:  # fmt: skip
         """Set the measure of a named figure: earlier level, increase, or what it is by itself."""
         q, words, text = reading.quantity, self._words, scene.text
         indicator = self._catalogue[reading.code]
@@ -350,3 +355,14 @@ class Resolver:
             reading.measure, reading.rule = "plan", "target"
         elif words.new.search(near) and (indicator.kind == "stock" or reading.code == "agri.crop_area"):
             reading.measure, reading.rule = "growth_abs", "new"
+        elif before and indicator.kind == "stock" and before[-1].rule in {"new", "increment"} and found is not None:
+            # 新增民营企业27家，个体工商户263户: the verb is shared
+            gap = text[before[-1].quantity.outer_end : found.hit.start]
+            own_gap = text[found.hit.end : q.outer_start]
+            if (
+                before[-1].measure == "growth_abs"
+                and not before[-1].negative
+                and gap in {"、", "，", "和"}
+                and own_gap == ""
+            ):
+                reading.measure, reading.rule = "growth_abs", "new"

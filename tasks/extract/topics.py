@@ -2,6 +2,7 @@
 
 import re
 
+from tasks.extract.items import AREAS
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import NameFinder, Zone
 from tasks.extract.scene import Hit, Scene
@@ -50,11 +51,13 @@ class TopicFinder:
             hit = next((one for one in scene.hits_between(start, comma) if one.start == start), None)
             if hit is None:
                 continue
-            if hit.crop and not _OF_PLACE.match(text, hit.end) and not _OF_LAND.search(own) and (grown or (kind is not None and not rest and kind.search(text, hit.end, comma))):
-                return _CROP_MEASURES[q.unit.dimension], hit.crop
-            alias = self._alias(scene, q, hit, comma) if not rest else None
-            if alias is not None:
+            alias = self._alias(scene, q, hit, comma) if grown or not rest else None
+            if alias is not None and (not hit.crop or alias.code in AREAS):
                 return alias.code, alias.words if alias.item == "=" else alias.item
+            if hit.crop and not _OF_PLACE.match(text, hit.end) and not _OF_LAND.search(own):
+                named = kind is not None and not rest and kind.search(text, hit.end, comma)
+                if grown or named:
+                    return _CROP_MEASURES[q.unit.dimension], hit.crop
         return None
 
     def _rest(self, own: str) -> str:

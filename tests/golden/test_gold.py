@@ -13,7 +13,7 @@ from scoring import Score, totals_of
 from expectations.catalogue import load_catalogue
 
 # Floors of the tuned folder as a whole; they may only rise.
-FLOORS = {"recall": 0.96, "precision": 0.98, "quantity_recall": 0.99, "quantity_precision": 0.99}
+FLOORS = {"recall": 0.978, "precision": 0.985, "quantity_recall": 0.99, "quantity_precision": 0.99}
 
 GOLD = sorted((Path(__file__).parent / "reports").glob("*/*.gold"))
 MARK = re.compile(r"\{([^{}|]+)\|[^{}|]*\}")
