@@ -154,7 +154,7 @@ def _zero_fact(document: Document, scene: Scene, zero: ZeroStatement, catalogue:
     block = document.block_at(start)
     return Fact(
         indicator=zero.code,
-        measure="level",
+        measure=zero.measure,
         value=0.0,
         low=0.0,
         high=0.0,

@@ -13,7 +13,6 @@ from tasks.extract.mentions import MentionFinder
 from tasks.extract.resolve import Resolver
 from tasks.extract.scene import AliasIndex, Scene
 from tasks.extract.table_readings import TableReader
-from tasks.extract.zeros import find_zero_statements
 from tasks.lexicon import Lexicon
 
 __all__ = ["EXTRACTOR_VERSION", "Reader", "build_reader", "extract_document"]
@@ -94,7 +93,7 @@ def extract_document(document: Document, period: ReportPeriod | None, reader: Re
     readings = reader.resolver.resolve(scene, quantities, year, period)
     if cells:
         readings += reader.tables.read(document, scene)
-    zeros = [one for one in find_zero_statements(scene) if one.code in reader.catalogue]
+    zeros = reader.resolver.zeros(scene, year)
     return assemble(document, scene, readings, zeros, reader.catalogue)
 
 

@@ -152,6 +152,8 @@ class GoingOn:
             reading.take(code, "level", item, "reached", confidence)
             return True
         own = own.removeprefix("大关")
+        if own.lstrip("，").startswith("另"):
+            return False  # 发展党员41人，另有38人按期转正
         if _PER_ONE.search(own) and not code.endswith("per_capita"):
             return False  # 产值1.2亿元，户均增收3000元
         if _FORESEEN.fullmatch(own):

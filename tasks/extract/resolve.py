@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
@@ -18,6 +19,7 @@ from tasks.extract.refusals import Refusals
 from tasks.extract.scene import AliasIndex, Place, Scene
 from tasks.extract.scopes import Scopes
 from tasks.extract.topics import TopicFinder
+from tasks.extract.zeros import ZeroStatement, find_zero_statements
 from tasks.lexicon import Lexicon
 
 __all__ = ["Resolver"]
@@ -39,6 +41,7 @@ _NEW_ONES = re.compile(r"新增|新流转|新办|新建|当年|今年|本年")
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次)")
+_OWN_NOUN = frozenset("村社组嘎镇乡小中")  # 新建文化广场3处，8个村…
 _PLACES = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
 _Span = tuple[int, int]
 
@@ -90,6 +93,13 @@ class Resolver:
         self._scopes.settle(scene, readings, year, period)
         return readings
 
+    def zeros(self, scene: Scene, year: int | None) -> list[ZeroStatement]:
+        """Return the statements that something did not happen, in order; those of plans are plans."""
+        return [
+            replace(one, measure="plan") if self._scopes.is_plan(scene, one.start, year) else one
+            for one in find_zero_statements(scene) if one.code in self._catalogue
+        ]  # fmt: skip
+
     # --- a sentence ---------------------------------------------------------------------------------------------
 
     def _sentence(
@@ -135,6 +145,7 @@ class Resolver:
                 last is not None
                 and q.outer_start - last.outer_end <= _LONGEST_JOIN
                 and _JOIN.fullmatch(text[last.outer_end : q.outer_start])
+                and not (q.unit.canonical == "个" and text[q.outer_end : q.outer_end + 1] in _OWN_NOUN)
                 and q.unit.dimension not in {"share", "points"}
                 and _kind_of(q) not in {_kind_of(one) for one in groups[-1]}
                 and last.unit.dimension != "share"
@@ -169,7 +180,7 @@ class Resolver:
         previous = before[-1] if before else None
         if previous is not None and self._going_on.is_second_unit(text, q, previous):
             return reading.refuse("second unit")
-        reason = self._refusals.reason(scene, q)
+        reason = "zero of nothing named" if text[q.start] in "无没未" else self._refusals.reason(scene, q)
         if reason:
             return reading.refuse(reason)
         clause = reading.place.clause[0]
@@ -358,7 +369,7 @@ class Resolver:
         elif before and indicator.kind == "stock" and before[-1].rule in {"new", "increment"} and found is not None:
             # 新增民营企业27家，个体工商户263户: the verb is shared
             gap = text[before[-1].quantity.outer_end : found.hit.start]
-            own_gap = text[found.hit.end : q.outer_start]
+            own_gap = text[found.hit.end : q.start]
             if (
                 before[-1].measure == "growth_abs"
                 and not before[-1].negative

@@ -55,6 +55,14 @@ class Scopes:
             if one.code and one.measure in {"level", "growth_pct", "growth_abs", "share_pct"}:
                 one.period = self._stated_period(sight, one, year, period)
 
+    def is_plan(self, scene: Scene, offset: int, year: int | None) -> bool:
+        """Return whether what stands at `offset` is planned, by its section, paragraph, sentence or segment."""
+        sight = Sight(scene, self._governors)
+        place = scene.place(offset)
+        if self._kind(sight, offset, place.sentence[0], year) == "plan":
+            return True
+        return begins(sight.governing(place.sentence).plan, place.segment[0], offset)
+
     def _stated_period(self, sight: Sight, one: Reading, year: int | None, period: ReportPeriod | None) -> str:
         """Return the code of a period that the sentence states for the figure and the report is not about, or ''."""
         if year is None:
@@ -148,9 +156,9 @@ class Scopes:
         match = self._earlier.search(text, begin, lead) if self._years.search(text, begin, lead) else None
         if match is None and clause >= 8 and text[clause - 1] == "，" and text[clause - 2] in "年期底末":
             # 2021年，全镇实现…: the year is a clause of its own.
-            before = text.rfind("，", clause - 9 if clause > 9 else 0, clause - 1) + 1
-            alone = self._earlier.fullmatch(text, max(before, clause - 8), clause - 1)
-            match = alone or self._earlier.fullmatch(text, max(before - 1, clause - 9), clause - 1)
+            before = max(text.rfind(sign, max(0, clause - 14), clause - 1) for sign in "，；。：\n") + 1
+            alone = self._earlier.fullmatch(text, before, clause - 1) if clause - before <= 14 else None
+            match = alone or self._earlier.fullmatch(text, max(0, before - 1), clause - 1)
         if match is None or self._not_earlier.search(text, clause, lead):
             return False
         stated = match.group("year") if "year" in match.re.groupindex else None

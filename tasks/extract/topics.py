@@ -38,7 +38,7 @@ class TopicFinder:
         text = scene.text
         comma = text.rfind("，", zone.start, zone.lead)
         own = text[comma + 1 : zone.lead]
-        if comma <= zone.start or not own or zone.lead - zone.start > _REACH + len(own):
+        if comma <= zone.start or not own or own.startswith("另") or zone.lead - zone.start > _REACH + len(own):
             return None
         kind = self._of_crop.get(q.unit.dimension)
         grown = kind is not None and kind.search(own) is not None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tasks.domain.facts import Measure
 from tasks.extract.scene import Scene
 
 __all__ = ["ZeroStatement", "find_zero_statements"]
@@ -18,6 +19,7 @@ _STATEMENT = re.compile(
 _AFTERWARDS = re.compile(
     r"(?P<what>[^。；！？\n，]{2,24}?(?:事故|火灾|火情|事件|上访))(?:发生)?(?:起数|次数|数)?(?:实现|继续|保持|始终|连续)?了?[:：]?(?:零发生|为零|零报告|“零发生”|保持零)"
 )
+_NO_ACCIDENT = re.compile(r"安全生产[^。；！？\n，\d]{0,12}零事故")  # 全年安全生产实现零事故
 _ZERO_WORD = re.compile(r"零发生|为零|零报告|保持零")
 _KINDS = (
     ("safety.major_accidents", re.compile(r"[^，,]{0,16}?(?:安全|生产|责任|交通|消防|伤亡|质量)[^，,]{0,14}?事故")),
@@ -29,11 +31,12 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class ZeroStatement:
-    """One kind of event that a phrase says did not happen; `start:end` spans the phrase."""
+    """One kind of event that a phrase says did not, or shall not, happen; `start:end` spans the phrase."""
 
     code: str
     start: int
     end: int
+    measure: Measure = "level"
 
 
 def find_zero_statements(scene: Scene) -> Iterator[ZeroStatement]:
@@ -46,6 +49,8 @@ def find_zero_statements(scene: Scene) -> Iterator[ZeroStatement]:
         for code in sorted(named):
             start = match.start("what")
             yield ZeroStatement(code, start, match.end())
+    for match in _NO_ACCIDENT.finditer(scene.text):
+        yield ZeroStatement("safety.major_accidents", match.start(), match.end())
     for match in _STATEMENT.finditer(scene.text):
         neg, what = match.groups()
         if neg.startswith(("实现", "保持")) and ("零" not in what[:24] or what.endswith("零")):
