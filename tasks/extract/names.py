@@ -179,7 +179,7 @@ class NameFinder:
         rest = self.residue(gap)
         if rest and (prior := self._words.prior.search(gap)):
             rest = self.residue(gap[: prior.start()])  # 种植规模由上年的8600亩
-        if rest and q.unit.unit.endswith("次"):
+        if rest and (q.unit.unit.endswith("次") or any(one.code == "party.served_households" for one in aliases)):
             rest = _AND_OTHERS.sub("", rest)  # 检查企业、学校、商场等860家次
         moved = 0.0
         if rest and self._words.change.search(gap):
