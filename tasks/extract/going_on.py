@@ -15,13 +15,13 @@ __all__ = ["GoingOn"]
 
 _BRACKETED = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
 _DONE = re.compile(
-    r"(?:实际|已|现已|共)?"
-    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|划定|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
+    r"(?:实际|目前|已|现已|共)*"
+    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|划定|实施|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
 )
 _PER_ONE = re.compile(r"户均|人均|亩均|村均")
 _TASK_AFTER = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
 _FORESEEN = re.compile(
-    r"[，（、]?(?:到|至)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破)"
+    r"[，（、]?(?:到|至)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破)"
 )
 _IN_FACT = re.compile(r"[，、（]?实际")
 _PLANNED = re.compile(r"计划|任务|下达|目标|指标|分配")
@@ -211,7 +211,8 @@ class GoingOn:
             subject.refuse("said again more exactly")  # 突破20亿元大关，达到20.6亿元
             reading.take(code, "level", item, "reached", confidence)
             return True
-        if words.reached.search(own) and subject.measure in {"growth_abs", "prior_level", "plan"}:
+        is_now = words.reached.search(own) or own.lstrip("，") in {"为", "仅为"}
+        if is_now and subject.measure in {"growth_abs", "prior_level", "plan"}:
             reading.take(code, "level", item, "reached", confidence)
             return True
         return False

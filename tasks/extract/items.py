@@ -16,11 +16,11 @@ __all__ = ["AREAS", "Generic", "ItemFinder"]
 _PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
 _YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
 _VILLAGES_OVER = re.compile(
-    r"(\d+(?:\.\d+)?万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:村|嘎查)?|的(?:行政)?(?:村|嘎查)?|(?:行政)?村)(?:[（(]社区[）)])?"
-    r"(?:数|达到?|共|已?有|为|增至|增加到|：|由|从)*$"
+    r"(\d+(?:\.\d+)?万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:村|嘎查)?|的(?:行政)?(?:村|嘎查)?|的(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
+    r"(?:数|达到?|可|由(?:去年|上年|年初|原来)的|共|已?有|为|增至|增加到|：|由|从)*$"
 )
 _OVER_AFTER = re.compile(
-    r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体(?:经济)?)?(?:经营性)?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过)"
+    r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体(?:经济)?)?(?:经营性)?年?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过|迈上)"
     r"(?:了|过)?(\d+(?:\.\d+)?万元?)"
 )
 _BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
@@ -28,9 +28,19 @@ _PRODUCED = re.compile(
     r"(?:入厂|进厂|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收了?)[^，；]{0,8}$"
 )
 _EARNED = re.compile(r"(?:产值|销售收入|销售额)[^，；]{0,5}$")
+# 金柑种植面积3.2万亩: what has an area where it is planted is a crop, known or not.
+_OF_ANY_CROP = re.compile(
+    r"(?:^|[，；：、]|全[镇乡县]|我[镇乡]|今年|全年|年内|目前)"
+    r"((?:(?!作物|粮|菜|水果|油料|林|农|烟|茶|药|经济|特色|产业|推广|标准|连片|基地|设施|订单|复种|累计|其中|总|增|减|扩|食用菌|果园|果树|[和及与等的])[\u4e00-\u9fff]){2,5})"
+    r"(?:种植|栽培|栽种)(?:总)?面积(?:达到?|为|有|突破|超过|稳定在|保持在|扩大到|发展到|增加到|近|约|共)*$"
+)
 _MAINLY = re.compile(
     r"以([\u4e00-\u9fff]{1,5})为主，(?:种植|播种)?面积(?:达到?|为|有)?$"
 )  # 秋作物以玉米为主，面积4.3万亩
+_ITS_OUTPUT = re.compile(
+    r"[，、](?:年|全年|总|共|预计|可)*(?:产量?|总产量?|采收|采摘|收获)(?:鲜果|干果|鲜品|干品|果)?(?:达到?|约|近|共)*"
+)
+_ITS_VALUE = re.compile(r"[，、](?:年|全年|总|实现|预计|综合)*(?:产值|总产值)(?:达到?|约|近|共)*")
 _BUILDINGS = frozenset(
     {"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people", "project.count"}
 )
@@ -87,7 +97,7 @@ class ItemFinder:
         self._crop_gap = re.compile(any_of("crop_gap"))
         self._crop_fill = re.compile(any_of("crop_words"))
         self._built = re.compile(rf"(?:{any_of('build_verbs')})(?:了)?")
-        self._no_facility = re.compile(any_of("not_facility") + r"|活动$|村$|镇$|地$|工作$|人$|次$|户$")
+        self._no_facility = re.compile(any_of("not_facility") + r"|活动$|小区$|村$|镇$|地$|工作$|人$|次$|户$")
         self._facility_units = frozenset(words["facility_units"])
         self._collective = re.compile(any_of("collective_words"))
         self._crop_rest = lru_cache(maxsize=4096)(lambda gap: self._crop_gap.sub("", self._names.residue(gap)))
@@ -107,6 +117,8 @@ class ItemFinder:
         """Return what `q` counts when that beats a name of score `best`: a crop, a facility, villages over a sum."""
         unit = q.unit
         found = self.sibling(scene, q, zone, previous) if previous is not None and not best else None
+        if found is None and previous is not None:
+            found = self.of_same_crop(scene, q, zone, previous)
         if found is not None:
             return found
         if unit.dimension == "area":
@@ -147,6 +159,17 @@ class ItemFinder:
             return None
         return Generic(previous.code, match[1], "sibling", 0.8, 100)
 
+    def of_same_crop(self, scene: Scene, q: Quantity, zone: Zone, previous: Reading) -> Generic | None:
+        """Return output or value of a crop that no list knows, said right after its area: 面积3.2万亩，年产鲜果4万吨."""
+        if not previous.code.startswith("agri.crop_") or not previous.item or previous.item in self._crops:
+            return None
+        own = scene.text[previous.quantity.outer_end : zone.lead]
+        if q.unit.dimension == "mass" and _ITS_OUTPUT.fullmatch(own):
+            return Generic("agri.crop_output", previous.item, "crop_product", 0.8, 115)
+        if q.unit.dimension == "money" and _ITS_VALUE.fullmatch(own):
+            return Generic("agri.crop_output_value", previous.item, "crop_product", 0.8, 115)
+        return None
+
     @staticmethod
     def subsidy(scene: Scene, zone: Zone) -> Generic | None:
         """Return the kind of subsidy paid out: 发放农业支持保护补贴238万元."""
@@ -172,6 +195,9 @@ class ItemFinder:
                 if len(crops) > 1 and re.search(r"[、和及与等]", text[crops[-2].end : last.start]):
                     return None
                 return None if "等" in gap else Generic("agri.crop_area", last.crop, "crop_area", 0.9, 112 - len(gap))
+        own_crop = _OF_ANY_CROP.search(lead)
+        if own_crop:
+            return Generic("agri.crop_area", own_crop[1], "crop_area", 0.8, 104)
         mainly = _MAINLY.search(text, max(scene.span("segment", zone.lead)[0], zone.start), zone.lead)
         crop = self._crops.get(mainly[1]) if mainly else None
         if crop:

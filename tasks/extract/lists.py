@@ -15,13 +15,15 @@ __all__ = ["NameLists"]
 
 _GAP = re.compile(r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?")
 _TAIL = re.compile(
-    r"(?:分别|依次|各自|各|均|也各)?(?:力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
+    r"(?:分别|依次|各自|各|均|也各)?(?:发放|兑付|力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
 )
 _PLANTED = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
 _YIELDS = re.compile(r"(?:单产|亩产|亩均产量)(?:分别|各|依次)?(?:达到?|为)?$")  # 小麦、玉米单产分别达到478公斤、521公斤
 _SHARED = re.compile(r"分别|依次")
 _RATE_OF_INSURED = re.compile(r"参[保合](?:缴费)?率(?:分别|依次)?(?:为|达到?)?$")
 _LEVELS_OF = re.compile(r"[，、]?(?:分别|各|双双)?(?:达到?了?|增至|降至|升至|为)")
+_SUBSIDY = re.compile(r"[\u4e00-\u9fff“”]{2,20}(?:补贴|直补|奖补)(?:资金)?(?:分别)?(?:发放|兑付|兑现)?")
+_MANY_OF = {("infra.roads_km", ""), ("infra.canals_km", "")}  # kinds of one thing, each with a figure of its own
 _MARK = re.compile(r"、|和|及|与|以及")
 # 牛羊存栏1.2万头、3.4万只: animals whose names are one letter need no mark between them.
 _ANIMALS = re.compile(
@@ -214,6 +216,9 @@ class NameLists:
                 beside = [one for span in spans for one in scene.hits_between(*span) if one.crop]
                 if beside and _PLANTED.search(head):
                     generic = Generic("agri.crop_area", scene.text[left:right], "list", 0.85, 100)
+            if generic is None and q.unit.dimension == "money" and _SUBSIDY.fullmatch(scene.text, left, right):
+                name = re.split(r"发放|兑付|兑现|拨付|落实", scene.text[left:right])[-1]
+                generic = Generic("social.subsidies_paid", name, "list", 0.85, 100)
             if generic is None:
                 if not _SHARED.search(head):
                     return set()
@@ -221,7 +226,7 @@ class NameLists:
                 continue
             read.append((generic.code, generic.item, "growth_abs" if sign and compares else "level"))
         known = [one[:2] for one in read if one[0]]
-        if not known or len(set(known)) < len(known):
+        if not known or len(set(known) - _MANY_OF) < len([one for one in known if one not in _MANY_OF]):
             return set()
         done = set(run)
         for (code, item, measure), position, span in zip(read, run, spans, strict=True):

@@ -268,7 +268,8 @@ class NameFinder:
                 text, first, last, alias, sentence, scene.span("clause", hit.end)[1]
             ):
                 continue
-            score = self._with_needs(scene, alias, score, hit, sentence, hit.end + 8, zone)
+            needed = max(hit.end + 8, min(hit.end + 24, scene.span("clause", hit.end)[1]))
+            score = self._with_needs(scene, alias, score, hit, sentence, needed, zone)
             if score >= _LEAST:
                 yield Candidate(score, alias, hit, False, len(rest))
 

@@ -63,6 +63,8 @@ class RateReader:
             return None
         # 整改率98.9%，事故起数和死亡人数双下降，降幅18.2%: a clause of its own has changed the subject.
         last = subject.quantity.outer_end
+        if subject.named is not None and not subject.named.is_before:
+            last = max(last, subject.named.hit.end)  # 1846人享受农村低保，占农业人口的11.2%
         skipped = scene.text[last:start].rsplit("，", 1)[0].lstrip("，") if start > last else ""
         if not re.search(r"[\d%]", skipped) and len(self.rest(skipped)) >= 5:
             return None

@@ -29,12 +29,13 @@ _CLOSES = re.compile(r"[^（(\[【）)\]】]*[）)\]】]")
 _LONGEST_JOIN = 3
 _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
 _ACHIEVED = re.compile(
-    r"[^，。；]{0,3}，(?:实际|已|现|共|全年)?(?:共)?"
+    r"[^，。；]{0,3}，(?:实际|现已|目前|已|现|共|全年)*"
     r"(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现|竣工|完工|开工|改造|建成)"
 )
 _OF_COUNT = re.compile(r"的[\d百]")
 _SET = re.compile(r"下达|年初|县定|市定")
 _DONE_BY = re.compile(r"完成|按|超")
+_CUT_BACK = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
 _NOW_DONE = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
 _IN_ALL = re.compile(r"[，、；]?(?:累计|总数|总量|总面积|总规模)")
 _NEW_ONES = re.compile(r"新增|新流转|新办|新建|当年|今年|本年")
@@ -350,6 +351,9 @@ class Resolver:
             reading.measure, reading.rule = "plan", "target"
             return
         sign = words.sign(lead) if tells else 0
+        if reading.code.endswith("_area") and indicator.unit == "亩" and _CUT_BACK.search(lead):
+            reading.measure, reading.negative, reading.rule = "growth_abs", True, "increment"  # 压减玉米种植面积6200亩
+            return
         verb = words.change.search(lead) if sign else None
         if verb is not None and verb["word"] == "新增" and indicator.kind == "flow" and not words.compares.search(lead):
             verb = None  # 就业新增320人: new ones are what a flow counts
