@@ -97,7 +97,7 @@ class ItemFinder:
         self._crop_gap = re.compile(any_of("crop_gap"))
         self._crop_fill = re.compile(any_of("crop_words"))
         self._built = re.compile(rf"(?:{any_of('build_verbs')})(?:了)?")
-        self._no_facility = re.compile(any_of("not_facility") + r"|活动$|小区$|村$|镇$|地$|工作$|人$|次$|户$")
+        self._no_facility = re.compile(any_of("not_facility") + r"|活动$|小区$|组织$|村$|镇$|地$|工作$|人$|次$|户$")
         self._facility_units = frozenset(words["facility_units"])
         self._collective = re.compile(any_of("collective_words"))
         self._crop_rest = lru_cache(maxsize=4096)(lambda gap: self._crop_gap.sub("", self._names.residue(gap)))
@@ -140,6 +140,11 @@ class ItemFinder:
 
     def sibling(self, scene: Scene, q: Quantity, zone: Zone, previous: Reading) -> Generic | None:
         """Return the item of a list that the figure before it opened: 黄芪2900亩、党参2300亩、柴胡1600亩."""
+        if previous.code == "project.investment" and q.unit.dimension == "money" and scene.text[q.outer_end] == "的":
+            # 总投资12亿元的产业园、5.6亿元的封装测试项目
+            if re.fullmatch(r"的[^，。；]{2,24}[、和]", scene.text[previous.quantity.outer_end : zone.lead]):
+                named = _PROJECT_AFTER.match(scene.text, q.outer_end)
+                return Generic(previous.code, named[1] if named else "", "sibling", 0.8, 100)
         if previous.code == "social.subsidies_paid" and previous.item and q.unit.dimension == "money":
             paid = _PAID.fullmatch(scene.text[previous.quantity.outer_end : zone.lead])
             return Generic(previous.code, paid[1], "sibling", 0.8, 100) if paid else None

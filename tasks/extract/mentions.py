@@ -53,6 +53,8 @@ _UNIT_BEFORE = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^�
 _PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
 _BUILT_UNITS = frozenset(("处", "座", "所", "栋", "幢", "口", "眼"))
 _BUILT = re.compile(r"(?:新建|建成|新增|修建|建设)[^，。；]{2,}$")
+_ISSUES = re.compile(r"[班训刊报号课讲办](?![^，。；]*[，。；])")
+_PEOPLE = re.compile(r"(?:各族|广大)?(?:干部)?(?:群众|人民|父老)")  # 全镇2.3万群众
 _LEFT_OUT = UnitWord("", "", "any", "", Fraction(1))
 _ZERO = Decimal(0)
 _NO_RANGE_BEFORE = ("由", "从")
@@ -209,7 +211,11 @@ class MentionFinder:
                 quantity = quantity._replace(value=quantity.value * factor, step=step)
             return quantity
         multipliers = (match["mult1"] + match["mult2"]).strip("百千")
-        if not multipliers or is_bare or text[match.end() : match.end() + 1] not in STOPS:
+        if not multipliers or is_bare:
+            return None
+        if _PEOPLE.match(text, match.end()):
+            return self._quantity(text, match, self._units["人"], match.end())
+        if text[match.end() : match.end() + 1] not in STOPS:
             return None
         return self._quantity(text, match, _LEFT_OUT, match.end())
 
@@ -348,7 +354,12 @@ class MentionFinder:
         following = text[end : end + 4]
         if following.startswith(self._nouns):
             return True
-        if unit.surface in self._concrete and (unit.surface != "期" or text[end : end + 1] in STOPS):
+        if unit.surface == "期":  # 培训班三期 counts, 工业园三期 is a name
+            return (
+                text[end : end + 1] in STOPS
+                and _ISSUES.search(text, max(0, match.start() - 16), match.start()) is not None
+            )
+        if unit.surface in self._concrete:
             return True
         return following[:1] in STOPS and text[match.start() - 1 : match.start()] not in {"”", "“", "、", "，", "。"}
 
