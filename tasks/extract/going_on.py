@@ -19,6 +19,7 @@ _DONE = re.compile(
     r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|划定|实施|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
 )
 _PER_ONE = re.compile(r"户均|人均|亩均|村均")
+_NOW = frozenset({"为", "仅为", "完成", "实现", "仅完成", "共完成"})
 _TASK_AFTER = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
 _FORESEEN = re.compile(
     r"[，（、]?(?:到|至)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破)"
@@ -59,10 +60,20 @@ class GoingOn:
         if levels and ("前者" in own or "后者" in own):
             pair = levels[-2:]
             return pair[0] if "前者" in own and pair[0].code else pair[-1] if pair[-1].code else None
+        last = before[-1] if before else None
+        if last is not None and last.code and last.measure == "growth_pct" and self._names.fits(q.unit, last.code):
+            if not is_rate and levels and levels[-1].code != last.code:
+                return last  # 旅游收入达1.32亿元，社零总额增长11.4%，达2.07亿元
+        if not is_rate and self._words.target.search(own):
+            coded = [one for one in levels[-4:] if one.code]
+            if coded and not levels[-1].code and self._names.fits(q.unit, coded[-1].code):
+                return coded[-1]  # 完成9300亩，其中新建5800亩，占年度计划9000亩的103.3%
         for position, one in enumerate(reversed(levels)):
             # 73件118人次，件数下降 and 386户、512人，减少29户 go on about figures that stand together.
             beside = levels[-2 - position] if position + 1 < len(levels) else None
             if not one.code and beside is not None and beside.zone is one.zone:
+                continue
+            if not one.code and not position and not is_rate and self._is_beside_the_point(one, q, own):
                 continue
             if not one.code:
                 return None
@@ -78,6 +89,11 @@ class GoingOn:
         if earlier is not None and earlier.code and self._words.compares.match(own.lstrip("，")):
             return earlier
         return None
+
+    def _is_beside_the_point(self, one: Reading, q: Quantity, own: str) -> bool:
+        """Return whether a figure that names nothing may be passed over: 1286户，从业2900余人，年内净增97户."""
+        kind = one.quantity.unit.dimension
+        return kind not in {"share", "points", q.unit.dimension} and self._words.sign(own) != 0
 
     @staticmethod
     def is_second_unit(text: str, q: Quantity, previous: Reading) -> bool:
@@ -148,7 +164,7 @@ class GoingOn:
                 return False
             reading.take(code, "prior_level", item, "prior", confidence)
             return True
-        if words.to.search(own) and not self._names.residue(words.to.without(own)).strip("，、（"):
+        if words.to.search(own) and not self._rates.rest(words.to.without(own)):
             reading.take(code, "level", item, "reached", confidence)
             return True
         own = own.removeprefix("大关")
@@ -167,14 +183,14 @@ class GoingOn:
         if (
             _TASK_AFTER.match(text, q.outer_end)
             and re.search(r"(?:完成了?|下达的?)[^，]{0,6}$", own)
-            and len(rest) <= 4
+            and len(rest) <= 8
         ):
             reading.take(code, "plan", item, "target", confidence)  # 超额完成县下达的1万亩任务
             return True
         if words.target.search(own) and re.search(r"超出|超额|多出|差|低于|高于", own):
             reading.refuse("against a target")
             return True
-        if words.target.search(own) and len(rest) <= 4 and (of_target or not re.search(r"完成[^，]*$", own[:-2])):
+        if words.target.search(own) and len(rest) <= 3 and (of_target or not re.search(r"完成[^，]*$", own[:-2])):
             reading.take(code, "plan", item, "target", confidence)
             return True
         new = words.new.search(own)
@@ -211,7 +227,7 @@ class GoingOn:
             subject.refuse("said again more exactly")  # 突破20亿元大关，达到20.6亿元
             reading.take(code, "level", item, "reached", confidence)
             return True
-        is_now = words.reached.search(own) or own.lstrip("，") in {"为", "仅为"}
+        is_now = words.reached.search(own) or own.lstrip("，") in _NOW
         if is_now and subject.measure in {"growth_abs", "prior_level", "plan"}:
             reading.take(code, "level", item, "reached", confidence)
             return True

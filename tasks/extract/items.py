@@ -194,6 +194,8 @@ class ItemFinder:
         if crops:
             last = crops[-1]
             gap = text[last.end : zone.lead]
+            if text[last.start - 2 : last.start] in {"其他", "其它", "其余"}:
+                return None
             if any(alias.code in AREAS for alias in last.aliases):
                 return None  # 烤烟 has an indicator of its own
             if not self._crop_rest(gap) or not self._crop_change_rest(gap):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from tasks.domain.facts import Measure
 from tasks.extract.items import Generic, ItemFinder
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
@@ -15,13 +16,16 @@ __all__ = ["NameLists"]
 
 _GAP = re.compile(r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?")
 _TAIL = re.compile(
-    r"(?:分别|依次|各自|各|均|也各)?(?:发放|兑付|力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
+    r"(?:分别|依次|各自|各|均|也各)?(?:发放|兑付|力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|增速|增幅|[两三四五]项(?:主要)?指标|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
 )
 _PLANTED = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
 _YIELDS = re.compile(r"(?:单产|亩产|亩均产量)(?:分别|各|依次)?(?:达到?|为)?$")  # 小麦、玉米单产分别达到478公斤、521公斤
 _SHARED = re.compile(r"分别|依次")
 _RATE_OF_INSURED = re.compile(r"参[保合](?:缴费)?率(?:分别|依次)?(?:为|达到?)?$")
-_LEVELS_OF = re.compile(r"[，、]?(?:分别|各|双双)?(?:达到?了?|增至|降至|升至|为)")
+_LEVELS_OF = re.compile(
+    r"[，、]?(?:年末|全年|实际|目前)*(?:[两三四五]者|实有量|均)?(?:累计|总数|总量)?(?:分别|各|双双)?(?:达到?了?|增至|降至|升至|为|完成|实现)"
+)
+_BEFORE_LEVELS = frozenset({"growth_pct", "growth_abs", "plan", "prior_level"})
 _SUBSIDY = re.compile(r"[\u4e00-\u9fff“”]{2,20}(?:补贴|直补|奖补)(?:资金)?(?:分别)?(?:发放|兑付|兑现)?")
 _MANY_OF = {("infra.roads_km", ""), ("infra.canals_km", "")}  # kinds of one thing, each with a figure of its own
 _MARK = re.compile(r"、|和|及|与|以及")
@@ -181,20 +185,21 @@ class NameLists:
             for position in run:
                 chain[position].refuse("yield of one crop")
             return set(run)
-        sign = self._words.sign(head)
+        sign = self._words.sign(head) or self._words.sign(_SHARED.sub("", head))
+        completed = self._words.completion.search(_SHARED.sub("", head)) is not None
         compares = self._words.compares.search(head) is not None
         read = []
         for (left, right), position in zip(spans, run, strict=True):
             reading = chain[position]
             q = reading.quantity
             zone = Zone(left, right, q.outer_end, q.outer_end, True)
-            if q.unit.dimension == "share" and (sign or compares):
+            if q.unit.dimension == "share" and (sign or compares or completed):
                 found = self._named_by(scene, left, right, sentence) or self._joined_name(
                     scene.text, spans, left, right
                 )
                 if found is None:
                     return set()
-                read.append((*found, "growth_pct"))
+                read.append((*found, "completion_pct" if completed else "growth_pct"))
                 continue
             candidates = self._names.best(scene, q, zone, (), sentence)
             if candidates:
@@ -330,7 +335,7 @@ class NameLists:
             # 牛、羊存栏分别增长5.6%和8.3%，达到3700头、1.42万只
             rates = chain[run[0] - len(run) : run[0]] if run[0] >= len(run) else []
             if rates and all(
-                one.measure == "growth_pct" and one.code and self._names.fits(chain[position].quantity.unit, one.code)
+                one.measure in _BEFORE_LEVELS and one.code and self._names.fits(chain[position].quantity.unit, one.code)
                 for one, position in zip(rates, run, strict=True)
             ):
                 for one, position in zip(rates, run, strict=True):
@@ -338,13 +343,14 @@ class NameLists:
                 return True
         sign = self._words.sign(head) or self._words.sign(_SHARED.sub("", head))
         rate_of = _RATE_OF_INSURED.search(head)
-        if not sign and not self._words.compares.search(head) and rate_of is None:
+        completed = self._words.completion.search(_SHARED.sub("", head)) is not None
+        if not sign and not self._words.compares.search(head) and rate_of is None and not completed:
             return False
         own = head[max(head.rfind("，"), head.rfind("；"), head.rfind("。")) + 1 :]
         skipped = head[: len(head) - len(own)].strip("，；。")
         if len(self._names.residue(self._words.lead_rest(skipped))) >= 5:
             return False  # a clause of its own has changed the subject
-        if rate_of is None and self._names.residue(self._words.lead_rest(_SHARED.sub("", own))):
+        if rate_of is None and not completed and self._names.residue(self._words.lead_rest(_SHARED.sub("", own))):
             return False
         earlier = [one for one in chain[: run[0]] if one.quantity.unit.dimension not in {"share", "points"}]
         targets = earlier[-len(run) :]
@@ -369,9 +375,10 @@ class NameLists:
             if rate_of is not None:
                 chain[position].take(target.code.replace("_insured", "_rate"), "level", "", "list_change", 0.9)
                 continue
-            chain[position].take(
-                target.code, "growth_pct" if is_rate else "growth_abs", target.item, "list_change", 0.9
-            )
+            changed: Measure = "completion_pct" if completed else "growth_pct" if is_rate else "growth_abs"
+            chain[position].take(target.code, changed, target.item, "list_change", 0.9)
+            if completed:
+                continue
             change = self._own_sign(scene, chain, position) or sign
             chain[position].negative = change < 0 or chain[position].quantity.stated_value.startswith("-")
         return True

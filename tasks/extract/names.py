@@ -22,6 +22,7 @@ _REACH_BEFORE, _REACH_AFTER = 44, 22
 _JOINTS = frozenset("、和及与")
 # After a figure no name follows one of these: the figure's own words end there. No name begins with one.
 _NOT_AFTER = frozenset("，、；。（")
+_ALL_OF = re.compile(r"全[镇乡街苏]|辖|我[镇乡]")
 _GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
 _PLACES = frozenset("村社组乡镇县")
 _MEASURED = ("面积", "产量", "总产", "产值")
@@ -179,6 +180,8 @@ class NameFinder:
         rest = self.residue(gap)
         if rest and (prior := self._words.prior.search(gap)):
             rest = self.residue(gap[: prior.start()])  # 种植规模由上年的8600亩
+        if rest and (to := self._words.to.search(gap)):
+            rest = self.residue(gap[: to.start()])  # 工业总产值随之下滑至14.3亿元
         if rest and (q.unit.unit.endswith("次") or any(one.code == "party.served_households" for one in aliases)):
             rest = _AND_OTHERS.sub("", rest)  # 检查企业、学校、商场等860家次
         moved = 0.0
@@ -223,6 +226,9 @@ class NameFinder:
         if alias.is_verb:
             own = max(zone.start, hit.start - 12, text.rfind("，", zone.start, hit.start) + 1)
             return bool(self.residue(text[own : hit.start]).strip("、；"))
+        if len(alias.words) == 1 and alias.code.startswith("area."):
+            own = max(zone.start, hit.start - 4)  # 山区村9个: a kind of village
+            return bool(self.residue(text[own : hit.start]).strip("、；，")[-2:].strip("辖设有共"))
         if alias.needs and alias.words.endswith(_MEASURED):
             # 槟榔种植面积: of something else than the grain spoken of before
             own = max(zone.start, hit.start - 12, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，："))
@@ -252,6 +258,8 @@ class NameFinder:
         is_open = follow and "\u4e00" <= follow[0] <= "\u9fff" and not follow.startswith(self._verbs_after)
         first = max(scene.span("clause", q.start)[0], q.outer_start - 12)
         last = min(hit.end + 4, scene.span("clause", hit.end)[1])
+        if text[hit.end : hit.end + 1] in {"的", "驻"} and not _ALL_OF.search(text, max(0, zone.lead - 24), zone.lead):
+            aliases = [one for one in aliases if not one.code.startswith("area.")]  # 完成9个行政村的音响配送
         if text[zone.lead - 1 : zone.lead] == "等" and not _GOVERNS.search(text, max(0, zone.lead - 24), zone.lead):
             aliases = [one for one in aliases if not one.code.startswith("area.")]  # 哈日、东沟等6个嘎查: some of them
         for alias in aliases:

@@ -30,12 +30,21 @@ _LONGEST_JOIN = 3
 _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
 _ACHIEVED = re.compile(
     r"[^，。；]{0,3}，(?:实际|现已|目前|已|现|共|全年)*"
-    r"(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现|竣工|完工|开工|改造|建成)"
+    r"(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现|竣工|完工|开工|改造|建成|脱贫|减贫|搬迁|安置)|(?:已|全部|如期|圆满)*完成"
 )
 _OF_COUNT = re.compile(r"的[\d百]")
 _SET = re.compile(r"下达|年初|县定|市定")
 _DONE_BY = re.compile(r"完成|按|超")
 _CUT_BACK = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
+_SLOWED = re.compile(r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为)$")
+_TOGETHER = re.compile(r"[两三四五]项|[两三四五]者|合计|共占|共同")
+_ON_TOP_OF = re.compile(r"的?基础上")
+_PER_ONE = re.compile(r"户均|人均|平均")
+_TOTALS = frozenset(
+    {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
+     "collective.income", "tourism.revenue"}
+)  # fmt: skip
+_ONE_VILLAGE = re.compile(r"(?:^|[，。；：\n])[\u4e00-\u9fff]{2,3}村(?:的|全年|全村|年)?$")
 _NOW_DONE = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
 _IN_ALL = re.compile(r"[，、；]?(?:累计|总数|总量|总面积|总规模)")
 _NEW_ONES = re.compile(r"新增|新流转|新办|新建|当年|今年|本年")
@@ -227,7 +236,12 @@ class Resolver:
         if own == "的" and subject is not None and subject.measure == "plan" and subject.rule == "target":
             return reading.take(subject.code, "completion_pct", subject.item, "completion", subject.confidence)
         negative = q.stated_value.startswith("-")
-        sign = words.sign(own) or (-1 if negative and words.compares.search(own) else 0)
+        slowed = _SLOWED.search(own)
+        if slowed:
+            own = own[: slowed.start()] + "增长"  # 增加值增幅收窄至2.1%
+        sign = (
+            words.sign(own) or (1 if own.endswith("+") else 0) or (-1 if negative and words.compares.search(own) else 0)
+        )
         if q.unit.unit == "番":
             sign = sign or 1
         if sign or (q.unit.dimension == "share" and re.search(r"(?:同比|环比)\+?$", own)):
@@ -252,6 +266,8 @@ class Resolver:
             ):
                 reading.measure, reading.rule = "prior_level", "prior"
             return reading
+        if _TOGETHER.search(own):
+            return reading.refuse("share of several together")
         if words.share.search(clause_own) or words.share_tail.search(own):
             position = own.rfind("占")
             head = own[:position] if position >= 0 else own
@@ -293,6 +309,8 @@ class Resolver:
         全乡3955户、14566人 are those of all.
         """
         q = reading.quantity
+        if _PER_ONE.search(own):
+            return
         code = {"households": "pop.households", "people": "pop.total"}.get(q.unit.dimension)
         if code == "pop.households" and own in _ALL_OF_IT and _THEN_PEOPLE.match(scene.text, q.outer_end):
             reading.take(code, "level", "", "population", 0.85)
@@ -309,6 +327,10 @@ class Resolver:
     ) -> Reading:  # fmt: skip
         found = candidates[0]
         reading.named = found
+        if found.alias.code in _TOTALS and _ONE_VILLAGE.search(
+            scene.text, max(0, found.hit.start - 8), found.hit.start
+        ):
+            return reading.refuse("of one village")
         reading.rivals = [one for one in candidates[1:] if one.score >= found.score - MARGIN]
         confidence = 0.97 if found.residue == 0 and found.score >= 96 else 0.9 if found.score >= 88 else 0.8
         if reading.rivals:
@@ -342,7 +364,11 @@ class Resolver:
         moves = lead.endswith(("由", "从", "由原来的", "从原来的", "由最初的")) and words.moves_to.match(
             text, q.outer_end
         )
-        if moves or (prior and (words.moves_to.match(text, q.outer_end) or not lead.endswith(("年", "末", "底")))):
+        if (
+            moves
+            or _ON_TOP_OF.match(text, q.outer_end)
+            or (prior and (words.moves_to.match(text, q.outer_end) or not lead.endswith(("年", "末", "底"))))
+        ):
             reading.measure, reading.rule = "prior_level", "prior"
             return
         if tells and words.to.search(lead):

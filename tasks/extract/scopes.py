@@ -19,10 +19,13 @@ _GOALS_REACH = 600  # how far 主要预期目标是： may govern inside its par
 _FIRST_WORDS = re.compile(r"[^，。；：\n]{0,24}")
 _PART_OPENS = re.compile(r"[（(]\s?(?:含|包括|不含|另有)")
 _CLOSES = re.compile(r"[）)]")
-_DONE_NOW = re.compile(r"目前[^，]{0,6}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放)[^，]{0,6}$")
+_DONE_NOW = re.compile(
+    r"目前[^，]{0,6}$|实际[^，。；]{0,16}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放)[^，]{0,6}$"
+)
 _AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据统计…: what is counted is no forecast
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
+_CHANGES = frozenset({"growth_pct", "growth_abs"})
 _OF_RATE = frozenset({"growth", "completion", "share", "points", "list_change"})
 
 
@@ -96,7 +99,7 @@ class Scopes:
             one.refuse("background")
             return
         kind = self._kind(sight, q.start, sentence, year)
-        if kind == "plan" and begins(governing.forecast, segment, q.start):
+        if kind == "plan" and begins(governing.forecast, segment, q.start) and not self._is_expected(text, one):
             if one.measure == "level":
                 one.measure, one.rule = "forecast", f"{one.rule}+forecast"
             return
@@ -117,10 +120,7 @@ class Scopes:
             one.measure, one.rule = "plan", f"{one.rule}+plan"
         elif (
             one.measure == "level"
-            and (
-                begins(governing.forecast, segment, q.start)
-                or self._opens_with_forecast(scene, one, governing.forecast)
-            )
+            and (begins(governing.forecast, segment, q.start) or self._opens_with(scene, one, governing.forecast))
             and "已" not in text[max(clause, lead - 5) : lead]
         ):
             one.measure, one.rule = "forecast", f"{one.rule}+forecast"
@@ -128,14 +128,14 @@ class Scopes:
             one.measure, one.rule = "prior_level", f"{one.rule}+earlier"
 
     @staticmethod
-    def _opens_with_forecast(scene: Scene, one: Reading, forecast: Sequence[int]) -> bool:
-        """Return whether 预计 opens the sentence and so governs all of it; after a name it governs that figure only."""
+    def _opens_with(scene: Scene, one: Reading, places: Sequence[int]) -> bool:
+        """Return whether 预计 or 力争 opens the sentence and so governs all of it; after a name it governs that figure only."""
         sentence, segment = one.place.sentence[0], one.place.segment[0]
         return (
-            bool(forecast)
+            bool(places)
             and _AS_COUNTED.search(scene.text, segment, one.quantity.start) is None
-            and forecast[0] < min(sentence + _OPENING, one.quantity.start)
-            and not scene.hits_between(sentence, forecast[0])
+            and places[0] < min(sentence + _OPENING, one.quantity.start)
+            and not scene.hits_between(sentence, places[0])
         )
 
     @staticmethod
@@ -147,6 +147,7 @@ class Scopes:
         return (
             (announced >= 0 and announced >= q.start - _GOALS_REACH)
             or begins(governing.plan, one.place.segment[0], q.outer_start)
+            or Scopes._opens_with(sight.scene, one, governing.plan)
             or (one.measure == "level" and begins(governing.plan_clause, clause, q.outer_start))
         )
 
@@ -203,6 +204,11 @@ class Scopes:
             if is_other:
                 return "other"
         return ""
+
+    @staticmethod
+    def _is_expected(text: str, one: Reading) -> bool:
+        """Return whether a change is one that a plan expects (明年…预期增长8%), which is a plan."""
+        return one.measure in _CHANGES and text.rfind("预期", one.place.clause[0], one.quantity.start) >= 0
 
     @staticmethod
     def _part_mark(text: str, segment: int, place: int) -> int:
