@@ -24,6 +24,7 @@ _OVER_AFTER = re.compile(
     r"(?:了|过)?(\d+(?:\.\d+)?万元?)"
 )
 _BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
+_ONLINE = re.compile(r"网上|线上|电商|直播")
 _PRODUCED = re.compile(
     r"(?:入厂|进厂|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收了?)[^，；]{0,8}$"
 )
@@ -41,6 +42,10 @@ _ITS_OUTPUT = re.compile(
     r"[，、](?:年|全年|总|共|预计|可)*(?:产量?|总产量?|采收|采摘|收获)(?:鲜果|干果|鲜品|干品|果)?(?:达到?|约|近|共)*"
 )
 _ITS_VALUE = re.compile(r"[，、](?:年|全年|总|实现|预计|综合)*(?:产值|总产值)(?:达到?|约|近|共)*")
+# After 其中 these are parts of an area and no crops of their own.
+_NO_CROP = re.compile(
+    r"育|集中|新|投产|挂果|改造|水田|旱地|露地|大棚|设施|机|流转|优质|基地|标准|连片|示范|良种|可采|幼|成片|绿色|有机|[比增减种栽产]|面积|今年|中药|药材|果|蔬菜|粮|茶园|林$"
+)
 _BUILDINGS = frozenset(
     {"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people", "project.count"}
 )
@@ -140,6 +145,10 @@ class ItemFinder:
 
     def sibling(self, scene: Scene, q: Quantity, zone: Zone, previous: Reading) -> Generic | None:
         """Return the item of a list that the figure before it opened: 黄芪2900亩、党参2300亩、柴胡1600亩."""
+        if (previous.code in AREAS or previous.code == "agri.herb_area") and q.unit.dimension == "area":
+            part = re.fullmatch(rf"[，、（(]其中({_HAN}{{2,4}})", scene.text[previous.quantity.outer_end : zone.lead])
+            if part and not _NO_CROP.search(part[1]):
+                return Generic("agri.crop_area", part[1], "sibling", 0.8, 100)  # 中药材3600亩，其中林下参2700亩
         if previous.code == "project.investment" and q.unit.dimension == "money" and scene.text[q.outer_end] == "的":
             # 总投资12亿元的产业园、5.6亿元的封装测试项目
             if re.fullmatch(r"的[^，。；]{2,24}[、和]", scene.text[previous.quantity.outer_end : zone.lead]):
@@ -154,6 +163,9 @@ class ItemFinder:
             previous.code == "infra.facilities" and q.unit.unit in self._facility_units
         ):
             return None
+        part = re.fullmatch(rf"[，、（(]其中({_HAN}{{2,4}})", scene.text[previous.quantity.outer_end : zone.lead])
+        if part and previous.code == "agri.crop_area" and not _NO_CROP.search(part[1]):
+            return Generic("agri.crop_area", part[1], "sibling", 0.8, 100)
         match = re.fullmatch(rf"[、，和及与；]({_HAN}{{1,8}})", scene.text[previous.quantity.outer_end : zone.lead])
         if match is None or re.search(
             r"其中|其他|其它|合计|增长|下降|提升|改造|维修|修缮|维护|加固|清淤|比|受|户|元|人均|面积|共|累计|[和及与]",
@@ -239,6 +251,8 @@ class ItemFinder:
         if _PER_ONE.search(lead[-12:]):
             return None
         stated = (_PRODUCED if is_mass else _EARNED).search(lead)
+        if not is_mass and _ONLINE.search(lead):
+            return None
         if not stated:
             return None
         start = max(scene.span("segment", zone.lead)[0], sentence)

@@ -333,7 +333,7 @@ class MentionFinder:
         words = match["chinese"]
         if match["percent"] or match["more"]:
             return True
-        if len(words) == 1 and words in "百千万亿零〇○十上数几" and words != "十":
+        if len(words) == 1 and words in "零〇○上数几":
             return False
         if not words.strip("百千万亿"):
             return text[match.start() - 1 : match.start()] in {"近", "超", "约", "破"}

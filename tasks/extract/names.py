@@ -24,6 +24,7 @@ _JOINTS = frozenset("、和及与")
 _NOT_AFTER = frozenset("，、；。（")
 _ALL_OF = re.compile(r"全[镇乡街苏]|辖|我[镇乡]")
 _GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
+_OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$")
 _PLACES = frozenset("村社组乡镇县")
 _MEASURED = ("面积", "产量", "总产", "产值")
 _PER = frozenset(("以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
@@ -176,6 +177,8 @@ class NameFinder:
             and text[max(0, hit.start - 3)] not in "级模额"
         ):
             return
+        if _OVER_A_SUM.search(text, max(0, hit.start - 6), hit.start):
+            return  # 总投资5亿元以上的项目仅有1个
         gap = text[hit.end : zone.lead]
         rest = self.residue(gap)
         if rest and (prior := self._words.prior.search(gap)):
@@ -232,7 +235,8 @@ class NameFinder:
         if alias.needs and alias.words.endswith(_MEASURED):
             # 槟榔种植面积: of something else than the grain spoken of before
             own = max(zone.start, hit.start - 12, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，："))
-            rest = self.residue(text[own : hit.start]).strip("、；")
+            begin = hit.start + alias.words.startswith("年")  # 上半年产量: the year belongs to the half
+            rest = self.residue(text[own:begin]).strip("、；")
             return bool(rest) and not any(word in text[own : q.start] for group in alias.needs for word in group)
         return False
 

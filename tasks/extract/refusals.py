@@ -20,7 +20,7 @@ _INVESTED = re.compile(r"投[资入][^，。；\d]{0,4}$")
 _ONE_PROJECT = re.compile(
     r"的(?!项目|企业|工程|产业)(?![^，。；]{0,12}\d)[\u4e00-\u9fff“”]{4,16}?(?:已|正|顺利|全面|开工|建成|竣工|主体|落户|如期)"
 )
-_OVER = re.compile(r"(?:过|在|超过?|突破|达到?|不足|不到|低于)$")
+_OVER = re.compile(r"(?:过|上|在|超过?|突破|达到?|不足|不到|低于)$")
 _EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?$")
 # 设计年出栏60万羽, 年接待能力60万人次, 项目建成后年产值可达3亿元: what could be is no fact of the period.
 _CAPACITY = re.compile(
