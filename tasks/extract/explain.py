@@ -189,8 +189,9 @@ class _Explainer:
         clause = scene.span("clause", min(hit.start, q.start))[0]
         end = max(q.end, hit.end + 4)
         for word in alias.excludes:
-            if text.find(word.lstrip("^"), sentence if word.startswith("^") else clause, end) >= 0:
-                return f"{word.lstrip('^')} stands there"
+            plain = word.lstrip("^~>")
+            if text.find(plain, sentence if word[0] == "^" else end if word[0] == ">" else clause, end + 24) >= 0:
+                return f"{plain} stands there"
         for group in alias.needs:
             if not any(text.find(word, sentence, end + 8) >= 0 for word in group):
                 return f"needs one of {'|'.join(group[:6])}{'…' if len(group) > 6 else ''}"

@@ -16,7 +16,7 @@ __all__ = ["GoingOn"]
 _BRACKETED = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
 _DONE = re.compile(
     r"(?:实际|目前|已|现已|共)*"
-    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|划定|实施|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
+    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|参保|脱贫|转正|划定|实施|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
 )
 _PER_ONE = re.compile(r"户均|人均|亩均|村均")
 _NOW = frozenset({"为", "仅为", "完成", "实现", "仅完成", "共完成"})
@@ -60,14 +60,9 @@ class GoingOn:
         if levels and ("前者" in own or "后者" in own):
             pair = levels[-2:]
             return pair[0] if "前者" in own and pair[0].code else pair[-1] if pair[-1].code else None
-        last = before[-1] if before else None
-        if last is not None and last.code and last.measure == "growth_pct" and self._names.fits(q.unit, last.code):
-            if not is_rate and levels and levels[-1].code != last.code:
-                return last  # 旅游收入达1.32亿元，社零总额增长11.4%，达2.07亿元
-        if not is_rate and self._words.target.search(own):
-            coded = [one for one in levels[-4:] if one.code]
-            if coded and not levels[-1].code and self._names.fits(q.unit, coded[-1].code):
-                return coded[-1]  # 完成9300亩，其中新建5800亩，占年度计划9000亩的103.3%
+        other = None if is_rate else self._other_subject(before, levels, q, own)
+        if other is not None:
+            return other
         for position, one in enumerate(reversed(levels)):
             # 73件118人次，件数下降 and 386户、512人，减少29户 go on about figures that stand together.
             beside = levels[-2 - position] if position + 1 < len(levels) else None
@@ -89,6 +84,19 @@ class GoingOn:
         if earlier is not None and earlier.code and self._words.compares.match(own.lstrip("，")):
             return earlier
         return None
+
+    def _other_subject(self, before: list[Reading], levels: list[Reading], q: Quantity, own: str) -> Reading | None:
+        """Return a subject that is not the last level: a growth that named one of its own, or what parts were told of.
+
+        旅游收入达1.32亿元，社零总额增长11.4%，达2.07亿元; 完成9300亩，其中新建5800亩，占年度计划9000亩的103.3%.
+        """
+        last = before[-1] if before else None
+        is_growth = last is not None and last.code and last.measure == "growth_pct"
+        if last and is_growth and levels and levels[-1].code != last.code and self._names.fits(q.unit, last.code):
+            return last
+        coded = [one for one in levels[-4:] if one.code]
+        is_of_parts = coded and not levels[-1].code and self._words.target.search(own) is not None
+        return coded[-1] if is_of_parts and self._names.fits(q.unit, coded[-1].code) else None
 
     def _is_beside_the_point(self, one: Reading, q: Quantity, own: str) -> bool:
         """Return whether a figure that names nothing may be passed over: 1286户，从业2900余人，年内净增97户."""
@@ -133,7 +141,7 @@ class GoingOn:
         if previous.quantity.unit.dimension != "households":
             return False
         gap = text[previous.quantity.outer_end : q.outer_start]
-        if not re.fullmatch(r"[、，,（(]?(?:共计?|涉及|计|合计|总人口)?", gap):
+        if not re.fullmatch(r"[、，,（(]?(?:共计?|涉及人口|涉及|人口|计|合计|总人口)?", gap):
             return False
         code = _PEOPLE_OF.get(previous.code, previous.code.replace("_households", "_people"))
         if code == previous.code or code not in self._catalogue:
@@ -159,13 +167,13 @@ class GoingOn:
         if subject.measure not in _LEVELS:
             return False
         code, item, confidence = subject.code, subject.item, min(0.93, subject.confidence)
+        if words.to.search(own) and not self._rates.rest(words.to.without(own)):
+            reading.take(code, "level", item, "reached", confidence)
+            return True
         if words.prior.search(own):
             if self._rates.rest(words.prior.without(own)):
                 return False
             reading.take(code, "prior_level", item, "prior", confidence)
-            return True
-        if words.to.search(own) and not self._rates.rest(words.to.without(own)):
-            reading.take(code, "level", item, "reached", confidence)
             return True
         own = own.removeprefix("大关")
         if own.lstrip("，").startswith("另"):

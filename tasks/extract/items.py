@@ -2,22 +2,22 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import Candidate, NameFinder, Zone
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
+from tasks.extract.siblings import AREAS, PROJECT_AFTER, Generic, SiblingFinder
 from tasks.lexicon import Lexicon
 
-__all__ = ["AREAS", "Generic", "ItemFinder"]
+__all__ = ["ItemFinder"]
 
 _PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
 _YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
 _VILLAGES_OVER = re.compile(
     r"(\d+(?:\.\d+)?万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:村|嘎查)?|的(?:行政)?(?:村|嘎查)?|的(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
-    r"(?:数|达到?|可|由(?:去年|上年|年初|原来)的|共|已?有|为|增至|增加到|：|由|从)*$"
+    r"(?:数|达到?|可|上升到|由(?:去年|上年|年初|原来)的|共|已?有|为|增至|增加到|：|由|从)*$"
 )
 _OVER_AFTER = re.compile(
     r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体(?:经济)?)?(?:经营性)?年?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过|迈上)"
@@ -38,20 +38,9 @@ _OF_ANY_CROP = re.compile(
 _MAINLY = re.compile(
     r"以([\u4e00-\u9fff]{1,5})为主，(?:种植|播种)?面积(?:达到?|为|有)?$"
 )  # 秋作物以玉米为主，面积4.3万亩
-_ITS_OUTPUT = re.compile(
-    r"[，、](?:年|全年|总|共|预计|可)*(?:产量?|总产量?|采收|采摘|收获)(?:鲜果|干果|鲜品|干品|果)?(?:达到?|约|近|共)*"
-)
-_ITS_VALUE = re.compile(r"[，、](?:年|全年|总|实现|预计|综合)*(?:产值|总产值)(?:达到?|约|近|共)*")
-# After 其中 these are parts of an area and no crops of their own.
-_NO_CROP = re.compile(
-    r"育|集中|新|投产|挂果|改造|水田|旱地|露地|大棚|设施|机|流转|优质|基地|标准|连片|示范|良种|可采|幼|成片|绿色|有机|[比增减种栽产]|面积|今年|中药|药材|果|蔬菜|粮|茶园|林$"
-)
 _BUILDINGS = frozenset(
     {"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people", "project.count"}
 )
-# Crops that have an indicator of their own.
-AREAS = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
-_LISTED = frozenset({"agri.crop_area", "agri.crop_output", "agri.crop_output_value", "infra.facilities"})
 _BUILT_NOW = re.compile(r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$")
 _REBUILT = re.compile(r"^(?:和|及)?(?:改造|改扩建|扩建|维修|提升改造|改建)+(?=[\u4e00-\u9fff]{2})")
 _PAID_OUT = re.compile(
@@ -59,7 +48,6 @@ _PAID_OUT = re.compile(
     r"[\u4e00-\u9fff、]{2,20}(?:补贴|直补|奖补))(?:资金)?(?:共|计|合计|约|近)*$"
 )
 _ADVERB = re.compile(r"目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
-_PAID = re.compile(r"[、，和及与](?:落实|发放|兑付|兑现)?([\u4e00-\u9fff]{2,14}(?:补贴|补助|奖补|直补)(?:资金)?)")
 
 _HAN = r"[\u4e00-\u9fff]"
 _NOUN = r"[\u4e00-\u9fff“”\"A-Za-z]"
@@ -67,23 +55,8 @@ _CLASS = re.compile(
     r"([\u4e00-\u9fff]{0,8}(?:冬春训|冬训|春训|冬春轮训)|[“\"][^”\"]{2,20}[”\"]|[\u4e00-\u9fff]{2,14})(?=(?:专题|主题)?(?:培训班|轮训班|研讨班|培训))"
 )
 _CLASS_VERBS = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开办|承办|共办|先后|了|全年|参加)")
-_PROJECT_AFTER = re.compile(
-    r"(?:元)?[，,]?(?:用于|实施|建成|新建|修建|建设|完成|改造|启动|推进|硬化|打造|改扩建|扩建|的)(?:了)?"
-    r"(?:[一二两三]?\d*[个座处条项所家])?([\u4e00-\u9fff“”]{2,18})"
-)
 _SUM_OVER = re.compile(r"[\d十百千]*[万亿]元及?以上")  # 其中5000万元以上项目7个
 _PLAIN_PROJECT = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共|等)*(?:项目|工程|建设)?(?:项目)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Generic:
-    """An indicator told by the kind of thing counted rather than by a fixed name: a crop, a facility, a kind."""
-
-    code: str
-    item: str
-    rule: str
-    confidence: float
-    score: float
 
 
 class ItemFinder:
@@ -104,6 +77,7 @@ class ItemFinder:
         self._built = re.compile(rf"(?:{any_of('build_verbs')})(?:了)?")
         self._no_facility = re.compile(any_of("not_facility") + r"|活动$|小区$|组织$|村$|镇$|地$|工作$|人$|次$|户$")
         self._facility_units = frozenset(words["facility_units"])
+        self._siblings = SiblingFinder(lexicon, self._no_crop_area)
         self._collective = re.compile(any_of("collective_words"))
         self._crop_rest = lru_cache(maxsize=4096)(lambda gap: self._crop_gap.sub("", self._names.residue(gap)))
         self._crop_change_rest = lru_cache(maxsize=4096)(
@@ -121,9 +95,9 @@ class ItemFinder:
     ) -> Generic | None:
         """Return what `q` counts when that beats a name of score `best`: a crop, a facility, villages over a sum."""
         unit = q.unit
-        found = self.sibling(scene, q, zone, previous) if previous is not None and not best else None
+        found = self._siblings.sibling(scene, q, zone, previous) if previous is not None and not best else None
         if found is None and previous is not None:
-            found = self.of_same_crop(scene, q, zone, previous)
+            found = self._siblings.of_same_crop(scene, q, zone, previous)
         if found is not None:
             return found
         if unit.dimension == "area":
@@ -142,50 +116,6 @@ class ItemFinder:
             ):
                 found = self.facility(scene, q, zone)
         return found if found is not None and found.score > best else None
-
-    def sibling(self, scene: Scene, q: Quantity, zone: Zone, previous: Reading) -> Generic | None:
-        """Return the item of a list that the figure before it opened: 黄芪2900亩、党参2300亩、柴胡1600亩."""
-        if (previous.code in AREAS or previous.code == "agri.herb_area") and q.unit.dimension == "area":
-            part = re.fullmatch(rf"[，、（(]其中({_HAN}{{2,4}})", scene.text[previous.quantity.outer_end : zone.lead])
-            if part and not _NO_CROP.search(part[1]):
-                return Generic("agri.crop_area", part[1], "sibling", 0.8, 100)  # 中药材3600亩，其中林下参2700亩
-        if previous.code == "project.investment" and q.unit.dimension == "money" and scene.text[q.outer_end] == "的":
-            # 总投资12亿元的产业园、5.6亿元的封装测试项目
-            if re.fullmatch(r"的[^，。；]{2,24}[、和]", scene.text[previous.quantity.outer_end : zone.lead]):
-                named = _PROJECT_AFTER.match(scene.text, q.outer_end)
-                return Generic(previous.code, named[1] if named else "", "sibling", 0.8, 100)
-        if previous.code == "social.subsidies_paid" and previous.item and q.unit.dimension == "money":
-            paid = _PAID.fullmatch(scene.text[previous.quantity.outer_end : zone.lead])
-            return Generic(previous.code, paid[1], "sibling", 0.8, 100) if paid else None
-        if not previous.item or previous.code not in _LISTED:
-            return None
-        if q.unit.unit != previous.quantity.unit.unit and not (
-            previous.code == "infra.facilities" and q.unit.unit in self._facility_units
-        ):
-            return None
-        part = re.fullmatch(rf"[，、（(]其中({_HAN}{{2,4}})", scene.text[previous.quantity.outer_end : zone.lead])
-        if part and previous.code == "agri.crop_area" and not _NO_CROP.search(part[1]):
-            return Generic("agri.crop_area", part[1], "sibling", 0.8, 100)
-        match = re.fullmatch(rf"[、，和及与；]({_HAN}{{1,8}})", scene.text[previous.quantity.outer_end : zone.lead])
-        if match is None or re.search(
-            r"其中|其他|其它|合计|增长|下降|提升|改造|维修|修缮|维护|加固|清淤|比|受|户|元|人均|面积|共|累计|[和及与]",
-            match[1],
-        ):
-            return None
-        if self._no_crop_area.search(match[1]) or (match.group()[0] in "，；" and match[1] not in self._crops):
-            return None
-        return Generic(previous.code, match[1], "sibling", 0.8, 100)
-
-    def of_same_crop(self, scene: Scene, q: Quantity, zone: Zone, previous: Reading) -> Generic | None:
-        """Return output or value of a crop that no list knows, said right after its area: 面积3.2万亩，年产鲜果4万吨."""
-        if not previous.code.startswith("agri.crop_") or not previous.item or previous.item in self._crops:
-            return None
-        own = scene.text[previous.quantity.outer_end : zone.lead]
-        if q.unit.dimension == "mass" and _ITS_OUTPUT.fullmatch(own):
-            return Generic("agri.crop_output", previous.item, "crop_product", 0.8, 115)
-        if q.unit.dimension == "money" and _ITS_VALUE.fullmatch(own):
-            return Generic("agri.crop_output_value", previous.item, "crop_product", 0.8, 115)
-        return None
 
     @staticmethod
     def subsidy(scene: Scene, zone: Zone) -> Generic | None:
@@ -390,7 +320,7 @@ class ItemFinder:
     def _project(scene: Scene, q: Quantity, found: Candidate) -> str:
         text = scene.text
         segment_end = scene.span("segment", q.start)[1]
-        after = _PROJECT_AFTER.match(text, q.outer_end, min(segment_end, q.outer_end + 28))
+        after = PROJECT_AFTER.match(text, q.outer_end, min(segment_end, q.outer_end + 28))
         if after and not _PLAIN_PROJECT.fullmatch(after.group(1)):
             return _BUILT_NOW.sub("", after.group(1)) or after.group(1)
         clause_start = scene.span("clause", q.start)[0]

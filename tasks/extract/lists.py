@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from tasks.domain.facts import Measure
-from tasks.extract.items import Generic, ItemFinder
+from tasks.extract.items import ItemFinder
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import NameFinder, Zone
 from tasks.extract.readings import Reading
 from tasks.extract.scene import AliasIndex, Scene
+from tasks.extract.siblings import Generic
 
 __all__ = ["NameLists"]
 
 _GAP = re.compile(r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?")
 _TAIL = re.compile(
-    r"(?:分别|依次|各自|各|均|也各)?(?:发放|兑付|力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|增速|增幅|[两三四五]项(?:主要)?指标|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|在|了|到|至|占比|同比|年末|：|，)*$"
+    r"(?:分别|依次|各自|各|均|也各)?(?:发放|兑付|力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|增速|增幅|[两三四五]项(?:主要)?指标|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|由|从|在|了|到|至|占比|同比|年末|：|，)*$"
 )
 _PLANTED = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
 _YIELDS = re.compile(r"(?:单产|亩产|亩均产量)(?:分别|各|依次)?(?:达到?|为)?$")  # 小麦、玉米单产分别达到478公斤、521公斤
@@ -28,6 +29,7 @@ _LEVELS_OF = re.compile(
 _BEFORE_LEVELS = frozenset({"growth_pct", "growth_abs", "plan", "prior_level"})
 _SUBSIDY = re.compile(r"[\u4e00-\u9fff“”]{2,20}(?:补贴|直补|奖补)(?:资金)?(?:分别)?(?:发放|兑付|兑现)?")
 _MANY_OF = {("infra.roads_km", ""), ("infra.canals_km", "")}  # kinds of one thing, each with a figure of its own
+_INDICATORS = re.compile(r"等?[两三四五六]项(?:主要|重点)?(?:经济)?指标")
 _MARK = re.compile(r"、|和|及|与|以及")
 # 牛羊存栏1.2万头、3.4万只: animals whose names are one letter need no mark between them.
 _ANIMALS = re.compile(
@@ -89,8 +91,12 @@ class NameLists:
         head = scene.text[start : chain[run[0]].quantity.outer_start]
         rates = all(chain[position].quantity.unit.dimension == "share" for position in run)
         return (
-            rates or _SHARED.search(head) is not None or _LEVELS_OF.fullmatch(head) is not None
+            rates or _SHARED.search(head) is not None or _LEVELS_OF.fullmatch(head) is not None or self._leads_to(head)
         ) and self._by_figures(scene, chain, run, head)
+
+    def _leads_to(self, head: str) -> bool:
+        """Return whether a list says what the figures of the list before came to: 由95.4%、91.7%提高到97.3%、94.6%."""
+        return self._words.to.search(head) is not None and not self._words.to.without(head).strip("，、分别")
 
     @staticmethod
     def _is_pair_member(scene: Scene, chain: Sequence[Reading], position: int) -> bool:
@@ -187,6 +193,9 @@ class NameLists:
             return set(run)
         sign = self._words.sign(head) or self._words.sign(_SHARED.sub("", head))
         completed = self._words.completion.search(_SHARED.sub("", head)) is not None
+        starts = head.endswith(("由", "从")) and self._words.moves_to.match(
+            scene.text, chain[run[-1]].quantity.outer_end
+        )
         compares = self._words.compares.search(head) is not None
         read = []
         for (left, right), position in zip(spans, run, strict=True):
@@ -230,6 +239,8 @@ class NameLists:
                 read.append(("", "", "level"))  # 城镇和农村居民收入分别为: the first has no indicator
                 continue
             read.append((generic.code, generic.item, "growth_abs" if sign and compares else "level"))
+        if starts:
+            read = [(code, item, "prior_level" if code else measure) for code, item, measure in read]
         known = [one[:2] for one in read if one[0]]
         if not known or len(set(known) - _MANY_OF) < len([one for one in known if one not in _MANY_OF]):
             return set()
@@ -290,7 +301,7 @@ class NameLists:
         """Return the indicator (and item) that `left:right` names, whatever its unit."""
         tail = re.search(r"(?:面积|产量|总产量|产值|出栏|存栏|收入|户数|人数)$", scene.text[left:right])
         for hit in reversed(scene.hits_between(left, right)):
-            if self._names.residue(scene.text[hit.end : right]):
+            if self._names.residue(_INDICATORS.sub("", self._words.lead_rest(scene.text[hit.end : right]))):
                 continue
             for alias in hit.aliases:
                 if alias.side != "after" and all(
@@ -331,7 +342,7 @@ class NameLists:
 
     def _by_figures(self, scene: Scene, chain: Sequence[Reading], run: Sequence[int], head: str) -> bool:
         """Read changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
-        if _LEVELS_OF.fullmatch(head):
+        if _LEVELS_OF.fullmatch(head) or self._leads_to(head):
             # 牛、羊存栏分别增长5.6%和8.3%，达到3700头、1.42万只
             rates = chain[run[0] - len(run) : run[0]] if run[0] >= len(run) else []
             if rates and all(

@@ -20,7 +20,7 @@ class MeasureWords:
         tail = r"(?:幅度|幅|率|速度|速)?(?:了|为|达到?|约|近|超过?|逾|突破|保持|稳定|在|都|均|是|：|更|已|也|高)*"
         self.change = re.compile(rf"(?P<word>{changes}){tail}$")
         self.to = Ending(
-            rf"(?:{step})(?:到|至|为|成|回)了?(?:(?:现在|目前|今年|如今|当年|(?:19|20)\d\d年)的?)?",
+            rf"(?:{step})(?:到|至|为|成|回)了?(?:(?:现在|目前|今年|如今|当年|年末|年底|(?:19|20)\d\d年)的?)?",
             max(map(len, words["step"])) + 9,
         )
         self.moves_to = re.compile(rf"[^，。；\d]{{0,4}}?(?:{step})(?:到|至|为|成)")

@@ -53,6 +53,7 @@ _UNIT_BEFORE = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^�
 _PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
 _BUILT_UNITS = frozenset(("处", "座", "所", "栋", "幢", "口", "眼"))
 _BUILT = re.compile(r"(?:新建|建成|新增|修建|建设)[^，。；]{2,}$")
+_POINTS_LISTED = re.compile(r"个(?:[、和及](?:\d+(?:\.\d+)?个))*?[、和及]\d+(?:\.\d+)?个百分点")
 _ISSUES = re.compile(r"[班训刊报号课讲办](?![^，。；]*[，。；])")
 _PEOPLE = re.compile(r"(?:各族|广大)?(?:干部)?(?:群众|人民|父老)")  # 全镇2.3万群众
 _LEFT_OUT = UnitWord("", "", "any", "", Fraction(1))
@@ -153,7 +154,9 @@ class MentionFinder:
         start, end = match.span()
         before = text[start - 1] if start else ""
         if before in {"第", "初"} or (before and before.isascii() and (before.isalpha() or before in ".+")):
-            return None
+            is_gain = before == "+" and text[end : end + 1] == "%" and not text[start - 2 : start - 1].isdigit()
+            if not is_gain:  # 同比+6.3% is one, 1+3+N is not
+                return None
         if before == "/" and (start < 2 or text[start - 2].isascii()):
             return None
         if before == "-" and start > 1 and text[start - 2].isdigit():
@@ -161,6 +164,8 @@ class MentionFinder:
         if text[end : end + 1] in _SPAN_UNITS and text[end : end + 2] not in {"分之"}:
             return None
         percent, digits, mask, chinese, mult1 = match.group("percent", "digits", "mask", "chinese", "mult1")
+        if digits and text[end : end + 1] == "个" and _POINTS_LISTED.match(text, end):
+            return self._quantity(text, match, self._units["个百分点"], end)  # 分别提高1.2个和0.6个百分点
         spaced = end + 1 if text[end : end + 1] == " " and (digits or mask) else end
         unit = self._unit(text, spaced)
         surface = unit.surface if unit else ""

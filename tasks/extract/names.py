@@ -219,7 +219,13 @@ class NameFinder:
                 if score < _LEAST:
                     continue
             if alias.excludes:
-                span = (zone.start, zone.lead) if zone.listed or alias.is_verb else (own, q.end)
+                is_item = (
+                    q.unit.dimension in {"share", "people"}
+                    and text[zone.start : zone.start + 1] == "、"
+                    and hit.start >= zone.start
+                )
+                begin = max(own, zone.start) if is_item else own  # 养老保险参保率98%、医疗保险参保率97%
+                span = (zone.start, zone.lead) if zone.listed or alias.is_verb else (begin, q.end)
                 if self._is_excluded(text, *span, alias, sentence, clause[1]):
                     continue
             yield Candidate(score, alias, hit, True, plain)
@@ -235,7 +241,8 @@ class NameFinder:
         if alias.needs and alias.words.endswith(_MEASURED):
             # 槟榔种植面积: of something else than the grain spoken of before
             own = max(zone.start, hit.start - 12, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，："))
-            begin = hit.start + alias.words.startswith("年")  # 上半年产量: the year belongs to the half
+            is_half = text[hit.start - 1 : hit.start + 1] == "半年"  # 上半年产量: the year belongs to the half
+            begin = hit.start + is_half
             rest = self.residue(text[own:begin]).strip("、；")
             return bool(rest) and not any(word in text[own : q.start] for group in alias.needs for word in group)
         return False
@@ -255,6 +262,8 @@ class NameFinder:
         """Yield the candidates that a name after its figure stands for."""
         text = scene.text
         gap = text[zone.tail : hit.start]
+        if q.unit.unit == "个" and gap[:3].find("村") >= 0:
+            aliases = [one for one in aliases if not one.code.startswith("infra.")]  # 16个自然村装上了路灯
         if gap and gap[0] in "，、；。（和及":
             return
         rest = self._after_fillers.sub("", gap)
@@ -289,15 +298,17 @@ class NameFinder:
     def _is_excluded(text: str, start: int, end: int, alias: Alias, sentence: int, after: int = -1) -> bool:
         """Return whether a word that makes the name mean something else stands in `start:end`.
 
-        A word written ^word counts from the begin of the sentence on, >word behind the figure up to `after`.
+        A word written ^word counts from the begin of the sentence on, ~word from the begin of the segment (after ；),
+        >word behind the figure up to `after`.
         """
         around = text[start:end]
         for word in alias.excludes:
             if word[0] == ">":
                 if text.find(word[1:], end, after) >= 0:
                     return True
-            elif word[0] == "^":
-                if text.find(word[1:], sentence, end) >= 0:
+            elif word[0] in "^~":
+                begin = sentence if word[0] == "^" else max(sentence, text.rfind("；", sentence, start) + 1)
+                if text.find(word[1:], begin, end) >= 0:
                     return True
             elif word in around and word in _ASIDE.sub("", around):
                 return True

@@ -80,7 +80,7 @@ class RateReader:
                 window_end = end
                 clause = scene.span("clause", hit.start)[0]
                 if alias.side == "after" or any(
-                    scene.text.find(one.lstrip("^"), clause, window_end) >= 0 for one in alias.excludes
+                    scene.text.find(one.lstrip("^~"), clause, window_end) >= 0 for one in alias.excludes
                 ):
                     continue
                 if not all(

@@ -86,6 +86,8 @@ class Refusals:
     def _rest(self, scene: Scene, q: Quantity) -> str:
         """Return `remainder` where words before `q` say that it is what is left over, or ''."""
         text = scene.text
+        if text[max(0, q.outer_start - 2) : q.outer_start] in {"仅剩", "只剩"}:
+            return ""
         if self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start) and not _DONE_WITH.search(
             text, q.outer_end, scene.span("clause", q.end)[1]
         ):

@@ -29,8 +29,8 @@ _CLOSES = re.compile(r"[^（(\[【）)\]】]*[）)\]】]")
 _LONGEST_JOIN = 3
 _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
 _ACHIEVED = re.compile(
-    r"[^，。；]{0,3}，(?:实际|现已|目前|已|现|共|全年)*"
-    r"(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现|竣工|完工|开工|改造|建成|脱贫|减贫|搬迁|安置)|(?:已|全部|如期|圆满)*完成"
+    r"[^，。；]{0,8}，(?:(?:实际|现已|目前已)[\u4e00-\u9fff]{1,3}\d|(?:实际|现已|目前|已|现|共|全年)*"
+    r"(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现|竣工|完工|开工|改造|建成|脱贫|减贫|搬迁|安置))|(?:已|全部|如期|圆满)*完成"
 )
 _OF_COUNT = re.compile(r"的[\d百]")
 _SET = re.compile(r"下达|年初|县定|市定")
@@ -236,12 +236,12 @@ class Resolver:
         if own == "的" and subject is not None and subject.measure == "plan" and subject.rule == "target":
             return reading.take(subject.code, "completion_pct", subject.item, "completion", subject.confidence)
         negative = q.stated_value.startswith("-")
+        if own.endswith("+"):
+            own = own[:-1] + "增长"  # 同比+6.3%
         slowed = _SLOWED.search(own)
         if slowed:
             own = own[: slowed.start()] + "增长"  # 增加值增幅收窄至2.1%
-        sign = (
-            words.sign(own) or (1 if own.endswith("+") else 0) or (-1 if negative and words.compares.search(own) else 0)
-        )
+        sign = words.sign(own) or (-1 if negative and words.compares.search(own) else 0)
         if q.unit.unit == "番":
             sign = sign or 1
         if sign or (q.unit.dimension == "share" and re.search(r"(?:同比|环比)\+?$", own)):

@@ -22,6 +22,7 @@ _CLOSES = re.compile(r"[）)]")
 _DONE_NOW = re.compile(
     r"目前[^，]{0,6}$|实际[^，。；]{0,16}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放)[^，]{0,6}$"
 )
+_MEANWHILE = re.compile(r"，(?:现已|目前已|实际)")  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
 _AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据统计…: what is counted is no forecast
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
@@ -129,7 +130,7 @@ class Scopes:
 
     @staticmethod
     def _opens_with(scene: Scene, one: Reading, places: Sequence[int]) -> bool:
-        """Return whether 预计 or 力争 opens the sentence and so governs all of it; after a name it governs that figure only."""
+        """Return whether 预计 or 力争 opens the sentence and governs all of it; after a name it governs one figure."""
         sentence, segment = one.place.sentence[0], one.place.segment[0]
         return (
             bool(places)
@@ -146,7 +147,10 @@ class Scopes:
         announced = sight.goals_before(q.start, one.place.sentence[0])
         return (
             (announced >= 0 and announced >= q.start - _GOALS_REACH)
-            or begins(governing.plan, one.place.segment[0], q.outer_start)
+            or (
+                begins(governing.plan, one.place.segment[0], q.outer_start)
+                and _MEANWHILE.search(sight.scene.text, one.place.segment[0], clause) is None
+            )
             or Scopes._opens_with(sight.scene, one, governing.plan)
             or (one.measure == "level" and begins(governing.plan_clause, clause, q.outer_start))
         )

@@ -98,7 +98,7 @@ class TableReader:
         forms += [label[start:] for start in range(1, len(label) - 1)]
         for form in sorted(forms, key=len, reverse=True):
             for alias in self._index.named(form):
-                if any(word.lstrip("^") in label for word in alias.excludes):
+                if any(word.lstrip("^~") in label for word in alias.excludes):
                     continue
                 if not alone and not all(any(word in label for word in group) for group in alias.needs):
                     continue

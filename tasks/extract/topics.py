@@ -2,10 +2,10 @@
 
 import re
 
-from tasks.extract.items import AREAS
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import NameFinder, Zone
 from tasks.extract.scene import Hit, Scene
+from tasks.extract.siblings import AREAS
 from tasks.lexicon import Alias, Lexicon
 
 __all__ = ["TopicFinder"]
@@ -38,7 +38,13 @@ class TopicFinder:
         text = scene.text
         comma = text.rfind("，", zone.start, zone.lead)
         own = text[comma + 1 : zone.lead]
-        if comma <= zone.start or not own or own.startswith("另") or zone.lead - zone.start > _REACH + len(own):
+        if (
+            comma <= zone.start
+            or not own
+            or own.startswith("另")
+            or text.startswith(("未", "没"), zone.tail)
+            or zone.lead - zone.start > _REACH + len(own)
+        ):
             return None
         kind = self._of_crop.get(q.unit.dimension)
         grown = kind is not None and kind.search(own) is not None
@@ -72,6 +78,6 @@ class TopicFinder:
             one for one in hit.aliases
             if one.side != "after" and not one.is_verb and self._names.fits(q.unit, one.code)
             and all(any(text.find(word, sentence, q.end) >= 0 for word in group) for group in one.needs)
-            and not any(text.find(word.lstrip("^"), hit.start, comma) >= 0 for word in one.excludes)
+            and not any(text.find(word.lstrip("^~"), hit.start, comma) >= 0 for word in one.excludes)
         ]  # fmt: skip
         return min(fitting, key=lambda one: bool(one.needs), default=None)

@@ -1,0 +1,95 @@
+"""A figure that is one of several, told by the figure before it: 黄芪2900亩、党参2300亩; 面积3.2万亩，年产鲜果4万吨."""
+
+import re
+from dataclasses import dataclass
+
+from tasks.extract.mentions import Quantity
+from tasks.extract.names import Zone
+from tasks.extract.readings import Reading
+from tasks.extract.scene import Scene
+from tasks.lexicon import Lexicon
+
+__all__ = ["AREAS", "PROJECT_AFTER", "Generic", "SiblingFinder"]
+
+# Crops that have an indicator of their own.
+AREAS = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
+_HAVE_PARTS = AREAS | {"agri.herb_area", "agri.crop_area"}
+_LISTED = frozenset({"agri.crop_area", "agri.crop_output", "agri.crop_output_value", "infra.facilities"})
+_PART = re.compile(r"[，、（(]其中([\u4e00-\u9fff]{2,4})")
+# After 其中 these are parts of an area and no crops of their own.
+_NO_CROP = re.compile(
+    r"育|集中|新|投产|挂果|改造|水田|旱地|露地|大棚|设施|机|流转|优质|基地|标准|连片|示范|良种|可采|幼|成片|绿色|有机"
+    r"|[比增减种栽产]|面积|今年|中药|药材|果|蔬菜|粮|茶园|林$"
+)
+_NEXT = re.compile(r"[、，和及与；]([\u4e00-\u9fff]{1,8})")
+_NO_SIBLING = re.compile(
+    r"其中|其他|其它|合计|增长|下降|提升|改造|维修|修缮|维护|加固|清淤|比|受|户|元|人均|面积|共|累计|[和及与]"
+)
+_NEXT_PROJECT = re.compile(r"的[^，。；]{2,24}[、和]")
+_PAID = re.compile(r"[、，和及与](?:落实|发放|兑付|兑现)?([\u4e00-\u9fff]{2,14}(?:补贴|补助|奖补|直补)(?:资金)?)")
+_ITS_OUTPUT = re.compile(
+    r"[，、](?:年|全年|总|共|预计|可)*(?:产量?|总产量?|采收|采摘|收获)(?:鲜果|干果|鲜品|干品|果)?(?:达到?|约|近|共)*"
+)
+_ITS_VALUE = re.compile(r"[，、](?:年|全年|总|实现|预计|综合)*(?:产值|总产值)(?:达到?|约|近|共)*")
+PROJECT_AFTER = re.compile(
+    r"(?:元)?[，,]?(?:用于|实施|建成|新建|修建|建设|完成|改造|启动|推进|硬化|打造|改扩建|扩建|的)(?:了)?"
+    r"(?:[一二两三]?\d*[个座处条项所家])?([\u4e00-\u9fff“”]{2,18})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Generic:
+    """An indicator told by the kind of thing counted rather than by a fixed name: a crop, a facility, a kind."""
+
+    code: str
+    item: str
+    rule: str
+    confidence: float
+    score: float
+
+
+class SiblingFinder:
+    """Reads a figure by the item and indicator of the one before it; holds only data."""
+
+    def __init__(self, lexicon: Lexicon, no_crop_area: re.Pattern[str]) -> None:
+        self._crops = lexicon.crops
+        self._no_crop_area = no_crop_area
+        self._facility_units = frozenset(lexicon.words["items"]["facility_units"])
+
+    def sibling(self, scene: Scene, q: Quantity, zone: Zone, previous: Reading) -> Generic | None:
+        """Return the item of a list that the figure before it opened: 黄芪2900亩、党参2300亩、柴胡1600亩."""
+        text, kind, code = scene.text, q.unit.dimension, previous.code
+        gap = text[previous.quantity.outer_end : zone.lead]
+        part = _PART.fullmatch(gap) if kind == "area" and code in _HAVE_PARTS else None
+        if part and not _NO_CROP.search(part[1]):
+            return Generic("agri.crop_area", part[1], "sibling", 0.8, 100)  # 中药材3600亩，其中林下参2700亩
+        is_cost = code == "project.investment" and kind == "money" and text.startswith("的", q.outer_end)
+        if is_cost and _NEXT_PROJECT.fullmatch(gap):
+            named = PROJECT_AFTER.match(text, q.outer_end)  # 总投资12亿元的产业园、5.6亿元的封装测试项目
+            return Generic(code, named[1] if named else "", "sibling", 0.8, 100)
+        if code == "social.subsidies_paid" and previous.item and kind == "money":
+            paid = _PAID.fullmatch(gap)
+            return Generic(code, paid[1], "sibling", 0.8, 100) if paid else None
+        if not previous.item or code not in _LISTED:
+            return None
+        if q.unit.unit != previous.quantity.unit.unit and not (
+            code == "infra.facilities" and q.unit.unit in self._facility_units
+        ):
+            return None
+        match = _NEXT.fullmatch(gap)
+        if match is None or _NO_SIBLING.search(match[1]) or self._no_crop_area.search(match[1]):
+            return None
+        if match.group()[0] in "，；" and match[1] not in self._crops:
+            return None
+        return Generic(code, match[1], "sibling", 0.8, 100)
+
+    def of_same_crop(self, scene: Scene, q: Quantity, zone: Zone, previous: Reading) -> Generic | None:
+        """Return output or value of a crop that no list knows, said right after its area: 面积3万亩，年产鲜果4万吨."""
+        if not previous.code.startswith("agri.crop_") or not previous.item or previous.item in self._crops:
+            return None
+        own = scene.text[previous.quantity.outer_end : zone.lead]
+        if q.unit.dimension == "mass" and _ITS_OUTPUT.fullmatch(own):
+            return Generic("agri.crop_output", previous.item, "crop_product", 0.8, 115)
+        if q.unit.dimension == "money" and _ITS_VALUE.fullmatch(own):
+            return Generic("agri.crop_output_value", previous.item, "crop_product", 0.8, 115)
+        return None
