@@ -80,7 +80,7 @@ def _text_kind(data: bytes, file_name: str) -> FileKind:
     head = data[:2048].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
     if head.startswith(_RICH_TEXT):
         return FileKind.RTF
-    if _OFFICE_XML in head:
+    if head.startswith(b"<?xml") and _OFFICE_XML in head:
         return FileKind.OLD_OFFICE
     suffix = _suffix(file_name)
     if head[:1] == b"<" and _HTML.search(head):
@@ -99,10 +99,8 @@ def _text_kind(data: bytes, file_name: str) -> FileKind:
 
 def _foreign(data: bytes) -> str:
     """Return the name of a kind that there is no reader for, such as audio or a program, or ''."""
-    if not data[:64].strip(b"\t\r\n\x0c\x0b").startswith(tuple(bytes([one]) for one in range(0x20))) and (
-        b"\x00" not in data[:512]
-    ):
-        return ""  # looks like text in some encoding
+    if b"\x00" not in data[:512] or data.startswith(_MARKS):
+        return ""  # may be text in some encoding
     try:
         guesses = puremagic.magic_string(data[:4096])
     except (puremagic.PureError, ValueError):

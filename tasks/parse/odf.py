@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from tasks.domain.documents import Document, Location
-from tasks.domain.errors import Place, SourceMalformed, Text
+from tasks.domain.errors import Place, SourceMalformed, Text, password_needed
 from tasks.parse.assembly import Assembler, Run
 from tasks.parse.content import FileKind
 from tasks.parse.sheets import SheetCell, Sheets
@@ -57,11 +57,8 @@ def _body(data: bytes, file_name: str, kind: str) -> Any:
             manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package.namelist() else b""
             content = package.read("content.xml")
         if b"encryption-data" in manifest:
-            raise SourceMalformed(
-                "password_protected",
-                Place(file_name),
-                Text("OpenDocument 文档有密码", "the OpenDocument file is locked by a password"),
-                Text("请乡镇去掉密码后重新报送", "ask the township to send it again without a password"),
+            raise password_needed(
+                file_name, Text("OpenDocument 文档有密码", "the OpenDocument file is locked by a password")
             )
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
         body = root.find(f"{_OFFICE}body/{_OFFICE}{kind}")

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tasks.domain.errors import Place, SourceMalformed, Text
+from tasks.domain.errors import Place, SourceMalformed, Text, password_needed
 from tasks.domain.limits import ParseLimits
 from tasks.parse.damage import damage_told
 
@@ -49,7 +49,7 @@ def unlocked(data: bytes, file_name: str, passwords: Sequence[str]) -> bytes:
                 _load_key(office, password)
                 office.decrypt(out)
                 return out.getvalue()
-    raise password_needed(file_name, "Office 文档有密码", "the Office document is locked by a password")
+    raise password_needed(file_name, Text("Office 文档有密码", "the Office document is locked by a password"))
 
 
 def _load_key(office: Any, password: str) -> None:
@@ -58,21 +58,6 @@ def _load_key(office: Any, password: str) -> None:
         office.load_key(password=password, verify_password=True)
     else:
         office.load_key(password=password)
-
-
-def password_needed(file_name: str, zh: str, en: str) -> SourceMalformed:
-    """Return the error that asks for the password or an open copy."""
-    return SourceMalformed(
-        "password_protected",
-        Place(file_name),
-        Text(zh, en),
-        Text(
-            "请乡镇去掉密码后重新报送；知道密码时，写入环境变量 XIANBAO_FILE_PASSWORDS（多个密码各占一行）"
-            "后再运行 county collect",
-            "ask the township for a copy without a password; if you know it, put it into XIANBAO_FILE_PASSWORDS "
-            "(several on a line each) and run county collect again",
-        ),
-    )
 
 
 def to_docx(data: bytes, file_name: str, limits: ParseLimits) -> bytes:

@@ -29,7 +29,7 @@ T = TypeVar("T")
 _MEMORY_EXIT = 77  # the exit code by which a worker says that it ran out of its memory
 # A worker is replaced after so many files: whatever a library leaks goes with it.
 _FILES_PER_WORKER = 500
-_PRELOADED = ["tasks.parse"]
+_PRELOADED = ["tasks.parse.readers"]
 _SEND_AGAIN = Text(
     "请乡镇另存为 docx、xlsx 或 pdf 后重新报送；文件确实正常时可在 county.toml 的 [limits] 中放宽",
     "ask the township to save it anew as docx, xlsx or pdf; if the file is sound, raise [limits] in county.toml",
