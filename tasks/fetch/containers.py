@@ -5,8 +5,10 @@ links are refused with words. Names of zip members without the UTF-8 flag are de
 """
 
 import io
+import lzma
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -23,7 +25,11 @@ __all__ = ["Budget", "Member", "archive_members", "mail_members"]
 _CHUNK = 1 << 20
 _ENCRYPTED_FLAG, _UTF8_FLAG = 0x1, 0x800  # general purpose bits of a zip member (APPNOTE 4.4.4)
 _OUTSIDE = re.compile(r"^(?:/|[A-Za-z]:)|(?:^|/)\.\.(?:/|$)")
-_NOT_FILES = re.compile(r"(?:^|/)(?:__MACOSX/|\.|~\$|thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_NOT_FILES = re.compile(r"(?:^|/)(?:__MACOSX/|\.(?!\.?(?:/|$))|~\$|thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+# What the archive libraries and the decompressors under them raise on bytes that nobody meant.
+_DAMAGE = (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError,
+           AssertionError, zlib.error, lzma.LZMAError, struct.error)  # fmt: skip
+_RAW_NAME = re.compile(r'name="?([^";]+)')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SEND_FILES = Text("请乡镇直接报送其中的文件", "ask the township to send the files themselves")
 
@@ -100,8 +106,7 @@ def _zip(data: bytes, file_name: str, budget: Budget, passwords: Sequence[str]) 
                 is_link = stat.S_ISLNK(entry.external_attr >> 16)
                 refused = _unsafe(path, is_link)
                 yield refused or Member(path, _zip_bytes(archive, entry, file_name, budget, passwords))
-    except (zipfile.BadZipFile, pyzipper.BadZipFile, EOFError, OSError, NotImplementedError, ValueError, zlib.error,
-            RuntimeError, IndexError) as error:  # fmt: skip
+    except (pyzipper.BadZipFile, *_DAMAGE) as error:
         raise _damaged(file_name, error) from error
 
 
@@ -125,17 +130,16 @@ def _zip_name(entry: Any) -> str:
 def _zip_bytes(archive: Any, entry: Any, file_name: str, budget: Budget, passwords: Sequence[str]) -> bytes:
     if not entry.flag_bits & _ENCRYPTED_FLAG:
         return _read(archive, entry, None, budget)
+    import pyzipper
+
     for password in passwords:
-        # ZipCrypto takes one wrong password in 256 for right; the checksum tells then.
-        for encoding in ("utf-8", "gb18030") if not password.isascii() else ("ascii",):
+        for raw in dict.fromkeys((password.encode(), password.encode("gb18030"))):
             try:
-                return _read(archive, entry, password.encode(encoding), budget)
-            except (RuntimeError, zlib.error, zipfile.BadZipFile, EOFError) as error:
-                if isinstance(error, NotImplementedError):
-                    raise
-            except Exception as error:
-                if type(error).__name__ != "BadZipFile":
-                    raise
+                return _read(archive, entry, raw, budget)
+            except NotImplementedError:
+                raise  # a compression that there is no library for: not the password's fault
+            except (RuntimeError, pyzipper.BadZipFile, zlib.error, EOFError):
+                continue  # wrong; ZipCrypto takes one in 256 for right, and the checksum tells
     raise _locked(file_name)
 
 
@@ -179,7 +183,7 @@ def _seven_zip(data: bytes, file_name: str, budget: Budget, passwords: Sequence[
                 return
         except py7zr.exceptions.PasswordRequired as error:
             wrong = error
-        except (py7zr.exceptions.ArchiveError, OSError, EOFError, ValueError) as error:
+        except (py7zr.exceptions.ArchiveError, *_DAMAGE) as error:
             # A wrong password shows as damage; with none tried, it is damage.
             if password is None:
                 raise _damaged(file_name, error) from error
@@ -254,11 +258,14 @@ def _attachment_name(part: Message) -> str:
         name = str(make_header(decode_header(raw)))
     except (LookupError, ValueError):
         name = raw
+    if "\ufffd" not in name:
+        return name
     # Bytes outside ASCII without any declaration: as Windows in China writes them.
-    bytes_of = (
-        name.encode("ascii", errors="surrogateescape") if any("\udc80" <= one <= "\udcff" for one in name) else b""
-    )
-    return bytes_of.decode("gb18030", errors="replace") if bytes_of else name
+    for header, value in part.raw_items():
+        found = _RAW_NAME.search(str(value)) if header.lower() in {"content-disposition", "content-type"} else None
+        if found:
+            return found[1].encode("ascii", errors="surrogateescape").decode("gb18030", errors="replace")
+    return name
 
 
 def _plain(name: str) -> str:

@@ -8,6 +8,7 @@ import datetime as dt
 import io
 import math
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,7 +47,8 @@ def parse_xlsx(data: bytes, file_name: str) -> Document:
     import openpyxl  # with numpy behind it: a run without spreadsheets need not wait for it
 
     out = Sheets(file_name)
-    with damage_told(file_name, "Excel 工作簿 workbook"):
+    # openpyxl warns of every part that it does not know; the workers' output is nobody's to read.
+    with damage_told(file_name, "Excel 工作簿 workbook"), warnings.catch_warnings(action="ignore"):
         # Not read-only: that mode knows neither merged cells nor hidden rows.
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
         for sheet in book.worksheets:

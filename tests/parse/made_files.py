@@ -57,8 +57,8 @@ def word_of(body: str, *, numbering: str = "", footnotes: str = "", extra: dict[
     )
     members = {
         "[Content_Types].xml": '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/'
-        'content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"'
-        "/>"
+        'content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml'
+        '"/>'
         '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType='
         '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>' + types + "</Types>",
         "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
@@ -166,7 +166,8 @@ def ods() -> bytes:
         [
             ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
             ("content.xml", f"<office:document-content {names}><office:body><office:spreadsheet>"
-                            f'<table:table table:name="表一">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'),
+                            f'<table:table table:name="表一">{rows}</table:table></office:spreadsheet></office:body>'
+                            "</office:document-content>"),
         ]
     )  # fmt: skip
 
