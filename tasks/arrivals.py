@@ -1,6 +1,8 @@
-"""From what a source holds to what can be read: containers opened, each of their files stored as one of its own.
+"""From what a source holds to what can be read: containers opened, and what in them is a submission of its own.
 
-Stands between the stages (fetch stores, parse tells the kinds) and the Prefect tasks.
+An archive or mail with one report, or with one report and its annexed tables, is one submission; an archive with the
+reports of several townships is several. Stands between the stages (fetch stores, parse tells the kinds, identify reads
+names) and the Prefect tasks.
 """
 
 import hashlib
@@ -11,15 +13,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tasks import fetch, parse
+from tasks import fetch, identify, parse
 from tasks.domain.county import County
+from tasks.domain.documents import Document
 from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
 from tasks.domain.submissions import SourceFile, StoredFile
 from tasks.fetch.containers import Budget, Member, archive_members, mail_members
+from tasks.parse import FileKind
+from tasks.parse.joining import joined
 from tasks.parse.workers import WorkerPool
 
-__all__ = ["PASSWORDS", "expand", "file_passwords", "may_be_container", "open_container"]
+__all__ = ["PASSWORDS", "expand", "file_passwords", "may_be_container", "open_container", "read_document"]
 
 PASSWORDS = "XIANBAO_FILE_PASSWORDS"
 
@@ -30,13 +35,17 @@ _LOCAL_HEADER = 30  # bytes before the name of a zip's first member (APPNOTE 4.3
 _MAIL_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]")
 
 
+_TABLES = {kind.value for kind in (FileKind.XLSX, FileKind.XLS, FileKind.ODS)} | {"text/csv"}
+_IMAGES = {FileKind.IMAGE.value}
+
+
 def file_passwords() -> tuple[str, ...]:
     """Return the passwords that the operator has put into the environment, one a line; they are kept nowhere."""
     return tuple(line for line in os.environ.get(PASSWORDS, "").splitlines() if line.strip())
 
 
 def expand(stored: StoredFile, county: County, pool: WorkerPool, passwords: Sequence[str]) -> tuple[StoredFile, ...]:
-    """Return the files in `stored` when it is a container (archive, mail with attachments), else `stored` itself.
+    """Return the submissions in `stored`: the files of a container that is several, else `stored` itself.
 
     Every member is stored under its own sha256 and has an address that shows its container (`….zip!/附件/表.xlsx`). It
     inherits the container's time of arrival and what the register says of it. A container that cannot be opened
@@ -47,9 +56,12 @@ def expand(stored: StoredFile, county: County, pool: WorkerPool, passwords: Sequ
     """
     if stored.refused is not None:
         return (stored,)
+    # Beside the raw bytes: what is known of a container, so that an unchanged one is not opened in every run.
     record = fetch.raw_path(county.raw, stored.sha256).with_suffix(".members.json")
     known = None if stored.is_new else _read_record(record, county)
     if known is not None:
+        if not known:
+            return (stored,)
         return tuple(_member(stored, path, sha256, size, is_new=False) for path, sha256, size in known)
     data = fetch.read_raw(county.raw, stored.sha256)
     if not may_be_container(data):
@@ -59,6 +71,9 @@ def expand(stored: StoredFile, county: County, pool: WorkerPool, passwords: Sequ
     except SourceMalformed as error:
         return (replace(stored, refused=error),)
     if not members:
+        return (stored,)
+    if _is_one_submission(members, stored, county):
+        _write_record(record, [])
         return (stored,)
     files = []
     for member in members:
@@ -79,6 +94,43 @@ def expand(stored: StoredFile, county: County, pool: WorkerPool, passwords: Sequ
     return tuple(files)
 
 
+def _is_one_submission(members: Sequence[Member], container: StoredFile, county: County) -> bool:
+    """Return whether all `members` together are one report: names of one unit and period, at most one of them text.
+
+    With two texts and no names nothing says that they belong together; then each stands for itself. An annex that
+    stood for itself would take the place of the report it belongs to, as its newest version.
+    """
+    if len(members) == 1 or any(one.refused for one in members):
+        return False
+    texts = [one for one in members if one.media_type not in _TABLES | _IMAGES]
+    guesses = [identify.guess_identity(_member(container, one.path, "", 0, is_new=True).source_file, county)
+               for one in members]  # fmt: skip
+    units, periods = ({getattr(one, name) for one in guesses} for name in ("unit_code", "period"))
+    if len(units - {""}) > 1 or len(periods - {""}) > 1:
+        return False
+    return len(texts) == 1 or (len(texts) > 1 and "" not in units | periods)
+
+
+def read_document(data: bytes, file_name: str, limits: ParseLimits, passwords: tuple[str, ...]) -> Document:
+    """Return the Document of a stored file; of a container that is one submission, its texts and then its tables.
+
+    Pictures beside a text (photographs of the meeting, the seal) are not read. Runs in a worker.
+
+    Raises:
+        SourceMalformed: what `parse_report` raises, naming the member it is about.
+    """
+    members = open_container(data, file_name, limits, passwords) if may_be_container(data) else ()
+    for one in members:
+        if one.refused is not None:
+            raise one.refused
+    texts = [one for one in members if one.media_type not in _TABLES | _IMAGES]
+    tables = [one for one in members if one.media_type in _TABLES]
+    chosen = [*texts, *tables] or members
+    if not chosen:
+        return parse.parse_report(data, file_name, limits, passwords)
+    return joined([(one.path, parse.parse_report(one.data, one.path, limits, passwords)) for one in chosen])
+
+
 def open_container(data: bytes, file_name: str, limits: ParseLimits, passwords: tuple[str, ...]) -> tuple[Member, ...]:
     """Return every file in an archive or mail, those of inner containers too (`内.zip!/表.xlsx`); runs in a worker.
 
@@ -88,7 +140,17 @@ def open_container(data: bytes, file_name: str, limits: ParseLimits, passwords: 
     Raises:
         SourceMalformed: see `tasks.fetch.containers`.
     """
-    return tuple(_opened(data, file_name, Budget(limits, file_name), limits, passwords, depth=1))
+    members = _opened(data, file_name, Budget(limits, file_name), limits, passwords, depth=1)
+    return tuple(replace(one, media_type=_media_type(one, limits)) for one in members)
+
+
+def _media_type(member: Member, limits: ParseLimits) -> str:
+    if member.path.lower().endswith(".csv"):
+        return "text/csv"
+    try:
+        return parse.recognise(member.data, member.path, limits).value if member.refused is None else ""
+    except SourceMalformed:
+        return ""  # its reader says what is wrong with it
 
 
 def _opened(
@@ -158,7 +220,10 @@ def _member(container: StoredFile, path: str, sha256: str, size: int, *, is_new:
 
 
 def _read_record(record: Path, county: County) -> list[tuple[str, str, int]] | None:
-    """Return the members that `record` lists, or None when it is not there, of another version, or a member is gone."""
+    """Return the members that `record` lists (none: it is one submission); None when it does not hold any more.
+
+    It does not when it is not there, of another version, or a member is gone from the raw store.
+    """
     try:
         content = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):

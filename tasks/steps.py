@@ -129,7 +129,7 @@ def parse_report(stored: StoredFile, whose: str, county: County) -> Document:
     data = fetch.read_raw(county.raw, stored.sha256)
     pool = shared_pool(county.limits)
     return pool.run(
-        stored.file_name, parse.parse_report, data, stored.file_name, county.limits, arrivals.file_passwords()
+        stored.file_name, arrivals.read_document, data, stored.file_name, county.limits, arrivals.file_passwords()
     )
 
 

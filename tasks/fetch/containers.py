@@ -36,11 +36,15 @@ _SEND_FILES = Text("请乡镇直接报送其中的文件", "ask the township to 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in a container: its path there (`附件/表.xlsx`), and its bytes or why they are refused."""
+    """A file in a container: its path there (`附件/表.xlsx`), and its bytes or why they are refused.
+
+    `media_type` is what its content is, where that was asked for.
+    """
 
     path: str
     data: bytes
     refused: SourceMalformed | None = None
+    media_type: str = ""
 
 
 class Budget:

@@ -147,4 +147,4 @@ def _collapsed(words: str) -> str:
 
 def _span(cell: Any, name: str) -> int:
     words = (cell.get(name) or "1").strip()
-    return min(max(int(words), 1), 100) if words.isdigit() else 1
+    return min(max(int(words), 1), 100) if words.isdecimal() and len(words) < 12 else 1

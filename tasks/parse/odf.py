@@ -116,7 +116,7 @@ def _words(element: Any) -> str:
     parts = [element.text or ""]
     for child in element:
         if child.tag == f"{_TEXT}s":
-            parts.append(" " * min(int(child.get(f"{_TEXT}c") or 1), 100))
+            parts.append(" " * _count(child.get(f"{_TEXT}c"), 100))
         elif child.tag == f"{_TEXT}tab":
             parts.append("\t")
         elif child.tag == f"{_TEXT}line-break":
@@ -161,5 +161,9 @@ def _sheet_cells(table: Any) -> Iterator[SheetCell]:
 
 
 def _repeats(element: Any, name: str) -> int:
-    words = element.get(f"{_TABLE}{name}") or "1"
-    return int(words) if words.isdigit() else 1
+    return _count(element.get(f"{_TABLE}{name}"), 1 << 24)
+
+
+def _count(words: str | None, most: int) -> int:
+    """Return a number written in an attribute, 1 where there is none; `most` at most."""
+    return min(int(words), most) if words is not None and words.isdecimal() and len(words) < 12 else 1

@@ -63,7 +63,7 @@ def parse_ofd(data: bytes, file_name: str, limits: ParseLimits) -> Document:
                     Text("请乡镇只报送报告本身", "ask the township for the report only"),
                 )  # fmt: skip
             lines = [line for number, page in enumerate(pages, start=1) for line in _lines(package, page, number)]
-    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, OSError, EOFError) as error:
         raise SourceMalformed(
             "truncated_file", Place(file_name),
             Text(f"OFD 打不开：{error}", f"the OFD file cannot be opened: {error}"),

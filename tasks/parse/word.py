@@ -209,4 +209,4 @@ def _cells(row: Any) -> Iterator[tuple[int, Any]]:
 
 def _count(element: Any, otherwise: int) -> int:
     words = element.get(f"{_W}val") or "" if element is not None else ""
-    return min(int(words), 1000) if words.isdigit() else otherwise
+    return min(int(words), 1000) if words.isdecimal() and len(words) < 12 else otherwise

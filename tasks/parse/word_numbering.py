@@ -174,4 +174,4 @@ def _value(element: Any, name: str = "val") -> str:
 
 
 def _whole(words: str, otherwise: int = 0) -> int:
-    return min(max(int(words), 0), 9999) if words.lstrip("-").isdigit() else otherwise
+    return min(int(words), 9999) if words.isdecimal() and len(words) < 12 else otherwise

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tasks.arrivals import expand, open_container
-from tasks.domain.county import County, Source
+from tasks.arrivals import expand, open_container, read_document
+from tasks.domain.county import County, Source, read_county
+from tasks.domain.documents import Location
 from tasks.domain.errors import SourceMalformed
 from tasks.domain.limits import ParseLimits
 from tasks.domain.submissions import StoredFile
@@ -18,6 +19,8 @@ from tests.parse.made_files import EVERY_KIND, mail, word
 INBOX = Source(name="inbox", url="inbox")
 REPORT, TABLE = "附件/青石镇2023年工作总结.txt", "附表.csv"
 MEMBERS = [(REPORT, "青石镇2023年工作总结".encode()), (TABLE, "指标,本年\n".encode("gb18030"))]
+
+SEVERAL = [MEMBERS[0], ("2022年总结.txt", "青石镇2022年工作总结".encode())]  # of two periods: two submissions
 
 
 def opened(data: bytes, *passwords: str, limits: ParseLimits | None = None) -> tuple[Member, ...]:
@@ -134,8 +137,8 @@ def arrived(county: County, name: str, data: bytes, pool: WorkerPool, *passwords
 
 
 def test_each_file_of_an_archive_is_stored_and_says_where_it_was(county: County, pool: WorkerPool) -> None:
-    files = arrived(county, "报送.zip", made.zip_of(MEMBERS, "gb18030"), pool)
-    assert [one.source_file.path for one in files] == [f"报送.zip/{REPORT}", f"报送.zip/{TABLE}"]
+    files = arrived(county, "报送.zip", made.zip_of(SEVERAL, "gb18030"), pool)
+    assert [one.source_file.path for one in files] == [f"报送.zip/{REPORT}", "报送.zip/2022年总结.txt"]
     assert files[0].source_file.uri.endswith(f"/inbox/报送.zip!/{REPORT}")
     assert read_raw(county.raw, files[0].sha256) == MEMBERS[0][1]
     assert {one.container for one in files} == {files[0].container}
@@ -144,7 +147,7 @@ def test_each_file_of_an_archive_is_stored_and_says_where_it_was(county: County,
 
 
 def test_an_archive_seen_before_is_not_opened_again(county: County, pool: WorkerPool) -> None:
-    data = made.zip_of(MEMBERS)
+    data = made.zip_of(SEVERAL)
     first = arrived(county, "报送.zip", data, pool)
     again = arrived(county, "报送.zip", data, closed(pool))
     assert [(one.sha256, one.source_file.uri, one.is_new) for one in again] == [
@@ -166,15 +169,57 @@ def closed(pool: WorkerPool) -> WorkerPool:
 
 
 def test_an_archive_that_cannot_be_opened_is_itself_refused_and_tried_again(county: County, pool: WorkerPool) -> None:
-    data = made.zip_of(MEMBERS, password="青山2023")
+    data = made.zip_of(SEVERAL, password="青山2023")
     (refused,) = arrived(county, "报送.zip", data, pool)
     assert refused.refused is not None
     assert refused.refused.code == "password_protected"
     files = arrived(county, "报送.zip", data, pool, "青山2023")
-    assert [one.file_name for one in files] == ["青石镇2023年工作总结.txt", "附表.csv"]
+    assert [one.file_name for one in files] == ["青石镇2023年工作总结.txt", "2022年总结.txt"]
     assert {one.container for one in files} == {refused.sha256}
 
 
 def test_other_files_pass_as_they_are(county: County, pool: WorkerPool) -> None:
     for name, data in EVERY_KIND.items():
         assert [one.file_name for one in arrived(county, name, data, pool)] == [name]
+
+
+ANNEX = "指标,单位,本年\n耕地面积,亩,21450\n林地面积,亩,880\n".encode("gb18030")
+TEXT = "青石镇2023年工作总结\n全镇粮食总产量12345吨。".encode()
+
+
+def test_a_report_and_its_annexes_are_one_submission(county: County, pool: WorkerPool) -> None:
+    data = made.zip_of(
+        [("青石镇2023年总结.txt", TEXT), ("附表.csv", ANNEX), ("会议照片.jpg", b"\xff\xd8\xff" + bytes(99))]
+    )
+    (file,) = arrived(county, "报送.zip", data, pool)
+    assert (file.file_name, file.container, read_raw(county.raw, file.sha256)) == ("报送.zip", "", data)
+    assert arrived(county, "报送.zip", data, closed(pool))[0].sha256 == file.sha256
+    document = read_document(data, "报送.zip", county.limits, ())
+    assert document.text == TEXT.decode() + "\n" + ANNEX.decode("gb18030")
+    (row,) = [one for one in document.blocks if document.block_text(one) == "21450"]
+    assert (row.kind, row.table, row.row) == ("table_cell", 0, 1)
+    assert document.locate(row.start, row.end) == [Location(cell="C2", file="附表.csv")]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("青石镇2023年.txt", "白石乡2023年.txt"), ("青石镇2022年.txt", "青石镇2023年.txt"), ("甲.txt", "乙.txt")],
+    ids=["units", "periods", "nothing says that they belong together"],
+)
+def test_reports_that_may_be_of_different_townships_stand_for_themselves(
+    county: County, pool: WorkerPool, names: tuple[str, str]
+) -> None:
+    (county.folder / "units.csv").write_text(
+        "unit_code,name,former_names,valid_from,valid_to\n539901100000,青石镇,,,\n539901100001,白石乡,,,\n",
+        encoding="utf-8",
+    )
+    files = arrived(
+        read_county(county.folder), "汇总.zip", made.zip_of([(name, TEXT + name.encode()) for name in names]), pool
+    )
+    assert [one.file_name for one in files] == list(names)
+
+
+def test_an_annex_that_cannot_be_read_is_named() -> None:
+    data = made.zip_of([("青石镇2023年总结.txt", TEXT), ("附表.xlsx", EVERY_KIND["指标.xlsx"][:2000])])
+    with pytest.raises(SourceMalformed, match=r"^附表\.xlsx: truncated_file"):
+        read_document(data, "报送.zip", ParseLimits(), ())
