@@ -68,7 +68,7 @@ def recognise(data: bytes, file_name: str, limits: ParseLimits | None = None) ->
         return _zip_kind(data, file_name, limits or ParseLimits())
     if head.startswith(_OLE):
         return _ole_kind(data, file_name)
-    if head.startswith(_IMAGES):
+    if head.startswith(_IMAGES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
         return FileKind.IMAGE
     if head.startswith(_ARCHIVES):
         return FileKind.ARCHIVE

@@ -28,7 +28,7 @@ def test_what_is_written_counts_in_its_unit(county: County) -> None:
 
 @pytest.mark.parametrize("line", ["seconds = 0", "memory_mib = 10", "nesting = 100", "pages = -1", "secnods = 5"])
 def test_a_limit_that_makes_no_sense_is_named(county: County, line: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"limits.{line.split()[0]}"):
+    with pytest.raises(ConfigurationError, match=f"limits.{line.split(maxsplit=1)[0]}"):
         read_county(with_limits(county, line))
 
 
