@@ -19,7 +19,7 @@ _SEND_AGAIN = Text(
     "请乡镇重新报送文字版（txt、docx 或 pdf）", "ask the township to send the text again (txt, docx or pdf)"
 )
 _LOCKABLE = {FileKind.LOCKED_OFFICE, FileKind.OLD_OFFICE, FileKind.XLS}
-_WITH_PAGES = {FileKind.PDF, FileKind.OFD}
+_WITH_PAGES = {FileKind.PDF, FileKind.OFD, FileKind.IMAGE}
 
 
 def parse_report(

@@ -121,7 +121,6 @@ def test_a_mail_is_its_subject_and_body() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"\x89PNG\r\n\x1a\n" + bytes(500), "unsupported_type"),
         (made.zipped([("ppt/presentation.xml", "<p/>"), ("[Content_Types].xml", "<t/>")]), "unsupported_type"),
         (b"\x00\x00\x00\x18ftypheic" + bytes(4000), "unsupported_type"),
     ],
