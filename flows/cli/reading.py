@@ -67,10 +67,10 @@ def read_document(document: Document, period: ReportPeriod | None) -> Extraction
     return extract.extract_document(document, period, reader())
 
 
-def open_documents(files: Sequence[Path], text: str | None, console: Console) -> Iterator[tuple[str, Document]]:
+def open_documents(files: Sequence[Path], text: str | None, console: Console) -> Iterator[tuple[str, Document | None]]:
     """Yield name and Document of each of `files`, of the files in those that are containers, and of `text`.
 
-    What cannot be opened is told and left out; a file in an archive is called `报送.zip!/报告.docx`.
+    What cannot be opened is told, and its Document is None; a file in an archive is called `报送.zip!/报告.docx`.
     """
     if text is not None:
         yield TYPED, parse.document_from_text(text)
@@ -79,14 +79,18 @@ def open_documents(files: Sequence[Path], text: str | None, console: Console) ->
             found = _files_in(path)
         except XianbaoError as error:
             print_error(console, error)
+            yield path.name, None
             continue
         for name, data in found:
             try:
                 if isinstance(data, XianbaoError):
                     raise data
-                yield name, _parsed(data, name)
+                document = _parsed(data, name)
             except XianbaoError as error:
                 print_error(console, error)
+                yield name, None
+            else:
+                yield name, document
 
 
 def _files_in(path: Path) -> list[tuple[str, bytes | SourceMalformed]]:
