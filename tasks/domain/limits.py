@@ -9,9 +9,9 @@ __all__ = ["ParseLimits"]
 class ParseLimits:
     """Upper bounds for reading one file; whatever goes past one is quarantined with the limit's name.
 
-    A township report has 3 to 40 pages; the defaults leave room for a yearbook and refuse what only hurts. Readers keep
-    `pages`, `pixels`, `decompressed_bytes`, `members` and `nesting`; `seconds`, `memory_bytes` and `file_bytes` are kept
-    from outside, by the workers, since a reader that hangs cannot look at the clock.
+    A township report has 3 to 40 pages; the defaults leave room for a yearbook and refuse what only hurts. Readers
+    keep `pages`, `pixels`, `decompressed_bytes`, `members` and `nesting`; `seconds`, `memory_bytes` and `file_bytes`
+    are kept from outside, by the workers, since a reader that hangs cannot look at the clock.
 
     Attributes:
         seconds: wall time for one file in its worker. A page by OCR takes 2 to 6 s on one core.

@@ -21,7 +21,9 @@ from tasks.parse.sheets import SheetCell, Sheets
 __all__ = ["parse_ods", "parse_odt"]
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
-_TEXT, _TABLE, _OFFICE, _DRAW = (f"{{{_NAMES.format(one)}}}" for one in ("text", "table", "office", "drawing"))
+_TEXT, _TABLE, _OFFICE, _DRAW, _STYLE = (
+    f"{{{_NAMES.format(one)}}}" for one in ("text", "table", "office", "drawing", "style")
+)
 _PARAGRAPHS = {f"{_TEXT}p", f"{_TEXT}h"}
 _NOT_TEXT = {f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_OFFICE}annotation-end", f"{_TEXT}note-citation"}
 _BESIDE = {f"{_TEXT}note", f"{_DRAW}text-box"}
@@ -46,7 +48,16 @@ def parse_ods(data: bytes, file_name: str) -> Document:
         SourceMalformed: `password_protected`, `truncated_file` or `too_many_cells`.
     """
     sheets = Sheets(file_name)
-    for table in _body(data, file_name, "spreadsheet").iterfind(f"{_TABLE}table"):
+    body = _body(data, file_name, "spreadsheet")
+    hidden = {
+        style.get(f"{_STYLE}name")
+        for style in body.getroottree().iter(f"{_STYLE}style")
+        if (properties := style.find(f"{_STYLE}table-properties")) is not None
+        and properties.get(f"{_TABLE}display") == "false"
+    }
+    for table in body.iterfind(f"{_TABLE}table"):
+        if table.get(f"{_TABLE}style-name") in hidden:
+            continue
         sheets.add(str(table.get(f"{_TABLE}name") or ""), _sheet_cells(table))
     return sheets.document(FileKind.ODS, "odf")
 
@@ -148,16 +159,28 @@ def _row_cells(row: Any) -> Iterator[tuple[int, Any]]:
 
 
 def _sheet_cells(table: Any) -> Iterator[SheetCell]:
-    number = 1
+    number, hidden = 1, _hidden_columns(table)
     for row in _rows(table):
         repeats = _repeats(row, "number-rows-repeated")
         if row.get(f"{_TABLE}visibility") not in {"collapse", "filter"}:
             cells = [(column, "\n".join(_words(one) for one in cell.iterfind(f"{_TEXT}p")))
-                     for column, cell in _row_cells(row)]  # fmt: skip
+                     for column, cell in _row_cells(row) if column not in hidden]  # fmt: skip
             for copy in range(min(repeats, _MOST_REPEATS) if any(words.strip() for _, words in cells) else 0):
                 for column, words in cells:
                     yield SheetCell(number + copy, column + 1, words)
         number += repeats
+
+
+def _hidden_columns(table: Any) -> set[int]:
+    """Return the columns (from 0) of `table` that are not shown."""
+    hidden: set[int] = set()
+    number = 0
+    for column in table.iter(f"{_TABLE}table-column"):
+        repeats = _repeats(column, "number-columns-repeated")
+        if column.get(f"{_TABLE}visibility") in {"collapse", "filter"}:
+            hidden |= set(range(number, number + min(repeats, _MOST_REPEATS)))
+        number += repeats
+    return hidden
 
 
 def _repeats(element: Any, name: str) -> int:

@@ -14,16 +14,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from expectations.catalogue import load_catalogue
+from tasks.arrivals import read_document
 from tasks.domain.documents import Document
 from tasks.domain.errors import SourceMalformed
 from tasks.domain.limits import ParseLimits
 from tasks.domain.periods import ReportPeriod
 from tasks.extract import build_reader, extract_document
 from tasks.lexicon import load_lexicon
-from tasks.parse import parse_report
 from tasks.parse.workers import WorkerPool
 
 INBOX = Path(__file__).resolve().parents[2] / "deploy" / "sample_county" / "inbox"
+LIMITS = ParseLimits()
 THREADS = 4  # as many as `flows.collect_reports` has
 READER = build_reader(load_catalogue(), load_lexicon())
 
@@ -56,10 +57,10 @@ def main() -> None:
     options = arguments.parse_args()
     paths = [path for path in sorted(INBOX.rglob("*")) if path.is_file() and path.suffix != ".csv"]
     files = [(path.read_bytes(), path.name) for path in paths]
-    pool = WorkerPool(ParseLimits())
+    pool = WorkerPool(LIMITS)
     ways: dict[str, Parse] = {
-        "in this process": parse_report,
-        "in workers": lambda data, name: pool.run(name, parse_report, data, name),
+        "in this process": lambda data, name: read_document(data, name, LIMITS, ()),
+        "in workers": lambda data, name: pool.run(name, read_document, data, name, LIMITS, ()),
     }
     kinds = ["", *sorted({path.suffix for path in paths})]
     for what, with_extraction in (("parse and extract", True), ("parse alone", False)):

@@ -149,8 +149,9 @@ def odt() -> bytes:
 
 
 def ods() -> bytes:
+    """A sheet whose last row is repeated a million times, beside a hidden one."""
     names = " ".join(f'xmlns:{one}="{_ODF}{full}:1.0"' for one, full in
-                     (("office", "office"), ("text", "text"), ("table", "table")))  # fmt: skip
+                     (("office", "office"), ("text", "text"), ("table", "table"), ("style", "style")))  # fmt: skip
 
     def row(*words: str, repeated: str = "") -> str:
         cells = "".join(f"<table:table-cell><text:p>{one}</text:p></table:table-cell>" for one in words)
@@ -165,9 +166,12 @@ def ods() -> bytes:
     return zipped(
         [
             ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
-            ("content.xml", f"<office:document-content {names}><office:body><office:spreadsheet>"
-                            f'<table:table table:name="表一">{rows}</table:table></office:spreadsheet></office:body>'
-                            "</office:document-content>"),
+            ("content.xml", f"<office:document-content {names}><office:automatic-styles>"
+                            '<style:style style:name="h"><style:table-properties table:display="false"/></style:style>'
+                            "</office:automatic-styles><office:body><office:spreadsheet>"
+                            f'<table:table table:name="表一">{rows}</table:table>'
+                            f'<table:table table:name="草稿" table:style-name="h">{row("草稿", "999")}</table:table>'
+                            "</office:spreadsheet></office:body></office:document-content>"),
         ]
     )  # fmt: skip
 

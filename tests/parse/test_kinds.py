@@ -76,6 +76,7 @@ def test_open_document_text_leaves_deleted_words_out_and_notes_after_their_parag
 def test_a_spreadsheet_that_repeats_its_last_row_a_million_times_is_read_at_once() -> None:
     document = parse_report(made.ods(), "指标.ods")
     assert cells(document)[-1] == (1, 2, "12,345")
+    assert "999" not in document.text  # of a hidden sheet
     assert place(document, "12,345") == Location(sheet="表一", cell="C2")
 
 

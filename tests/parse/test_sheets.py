@@ -1,5 +1,9 @@
 """Spreadsheets say what they show: number formats, titles above tables, sheet and cell of every figure."""
 
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from expectations.catalogue import load_catalogue
@@ -65,3 +69,19 @@ def test_rows_become_level_prior_level_and_growth(name: str, reader: Reader) -> 
     if name == "指标.xlsx":
         assert grain["growth_pct"].value == pytest.approx(4.6)
         assert document.locate(grain["growth_pct"].start, grain["growth_pct"].end)[0].cell == "F5"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here (make office)")
+def test_an_old_workbook_says_the_same_as_the_new_one(tmp_path: Path) -> None:
+    (tmp_path / "指标.xlsx").write_bytes(made.excel(hide=True))
+    made_old = subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xls",
+         "指标.xlsx"],
+        cwd=tmp_path, capture_output=True, check=False,
+    )  # fmt: skip
+    if not (tmp_path / "指标.xls").exists():
+        pytest.skip(f"LibreOffice has no Calc here: {made_old.stdout!r}")
+    old = parse_report((tmp_path / "指标.xls").read_bytes(), "指标.et")
+    new = parse_report(made.excel(hide=True), "指标.xlsx")
+    assert (old.text, old.blocks, old.anchors) == (new.text, new.blocks, new.anchors)
