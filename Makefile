@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLE := build/sample-county
 COUNTY ?= $(SAMPLE)
 
-.PHONY: help setup browser run up test fast check format lock bench score clean
+.PHONY: help setup browser office run up test fast check format lock bench score clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -23,6 +23,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 browser: setup
 	@bash deploy/browser.sh
+
+office: ## Install LibreOffice and libarchive, which old Word files and .rar need
+	@bash deploy/office.sh
 
 run: setup ## Collect the sample county once and show what came of it
 	@$(BIN)/county init $(SAMPLE) --from deploy/sample_county > /dev/null

@@ -67,7 +67,7 @@ def store_new_files(county: County, source_name: str | None) -> tuple[list[Store
         for future in futures:
             future.wait()
             if future.state.is_completed():
-                stored.append(future.result())
+                stored += future.result()
             else:
                 unavailable.append(steps.unavailable_message(future.state, county))
     return stored, tuple(unavailable)

@@ -88,6 +88,12 @@ def gather_outcomes(
             submission = _with_due_date(submission, entry.due_at, entry.late_after)
         submissions.append(submission)
     new, changed = assign_versions(submissions, known)
+    # An archive that could not be opened before and was now: its files are there, it is no trouble any more.
+    opened = known.filter(
+        (pl.col("state") == "quarantined")
+        & pl.col("sha256").is_in([one.stored.container for one in outcomes if one.stored.container])
+    ).with_columns(pl.lit("withdrawn").alias("state"))
+    changed = pl.concat([changed, opened.select(changed.columns)])
     read = {
         submission_id(one.stored.sha256, one.identity.unit_code, one.identity.period): one
         for one in outcomes

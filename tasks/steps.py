@@ -20,7 +20,7 @@ from prefect.logging import get_run_logger
 from prefect.runtime import task_run
 
 from expectations.catalogue import load_catalogue
-from tasks import extract, fetch, identify, load, parse, plan, publish, validate
+from tasks import arrivals, extract, fetch, identify, load, parse, plan, publish, validate
 from tasks.batches import Gathered, gather_outcomes
 from tasks.domain.county import County, Source
 from tasks.domain.documents import Document
@@ -32,6 +32,7 @@ from tasks.domain.periods import ReportPeriod
 from tasks.domain.submissions import Identity, SourceFile, StageVersions, StoredFile
 from tasks.domain.tables import TABLES
 from tasks.lexicon import load_lexicon
+from tasks.parse.workers import shared_pool
 from tasks.publish.places import places_markdown
 
 __all__ = [
@@ -91,9 +92,10 @@ def list_source(source: Source, county: County) -> tuple[SourceFile, ...]:
 
 @task(task_run_name=_named("存档 {file.path}", "store {file.path}"), retries=1, retry_delay_seconds=2,
       cache_policy=NO_CACHE)  # fmt: skip
-def store_file(file: SourceFile, source: Source, county: County) -> StoredFile:
-    """Store the bytes of one file untouched; tried twice."""
-    return fetch.store_file(file, source, county)
+def store_file(file: SourceFile, source: Source, county: County) -> tuple[StoredFile, ...]:
+    """Store the bytes of one file untouched, and of every file in it when it is a container; tried twice."""
+    stored = fetch.store_file(file, source, county)
+    return arrivals.expand(stored, county, shared_pool(county.limits), arrivals.file_passwords())
 
 
 @task(task_run_name=_named("排定本次任务", "plan this run"), cache_policy=NO_CACHE)
@@ -102,24 +104,33 @@ def plan_run(stored: Sequence[StoredFile], county: County) -> plan.RunPlan:
     warehouse = load.Warehouse(county.warehouse)
     decided = warehouse.decisions().filter(pl.col("kind") == "assignment").unique("sha256", keep="last")
     assignments = [plan.Assignment(*row) for row in decided.select("sha256", "unit_code", "period").rows()]
-    return plan.plan_reports(stored, warehouse.known_submissions(), assignments, stage_versions(county))
+    return plan.plan_reports(
+        stored,
+        warehouse.known_submissions(),
+        assignments,
+        stage_versions(county),
+        with_passwords=bool(arrivals.file_passwords()),
+    )
 
 
 @task(task_run_name=_named("识别 {whose}", "identify {whose}"), cache_policy=NO_CACHE)
-def identify_report(planned: plan.PlannedReport, county: County) -> Identity:
+def identify_report(planned: plan.PlannedReport, document: Document, whose: str, county: County) -> Identity:
     """Say whose report it is: by hand where assigned, by its names and title otherwise."""
     stored = planned.stored
     if planned.assignment is not None:
         word = planned.assignment
         return identify.identity_by_decision(word.unit_code, word.period, county, stored.file_name)
-    document = parse.parse_report(fetch.read_raw(county.raw, stored.sha256), stored.file_name)
     return identify.identify_report(stored.source_file, parse.read_head(document), county, stored.sha256)
 
 
 @task(task_run_name=_named("解析 {whose}", "parse {whose}"), cache_policy=NO_CACHE)
 def parse_report(stored: StoredFile, whose: str, county: County) -> Document:
-    """Turn the stored bytes into a Document."""
-    return parse.parse_report(fetch.read_raw(county.raw, stored.sha256), stored.file_name)
+    """Turn the stored bytes into a Document, in a worker process: whatever is in them costs this file only."""
+    data = fetch.read_raw(county.raw, stored.sha256)
+    pool = shared_pool(county.limits)
+    return pool.run(
+        stored.file_name, arrivals.read_document, data, stored.file_name, county.limits, arrivals.file_passwords()
+    )
 
 
 @task(task_run_name=_named("提取 {whose}", "extract {whose}"), cache_policy=NO_CACHE)
@@ -134,12 +145,16 @@ def read_report(planned: plan.PlannedReport, county: County, period: str | None 
     stored = planned.stored
     identity = identify.guess_identity(stored.source_file, county)
     logger = get_run_logger()
+    whose = f"{identity.unit_name} {identity.period} {stored.file_name}".strip()
     try:
-        identity = identify_report(planned, county)
+        if stored.refused is not None:
+            raise stored.refused
+        # Parsed before it is identified: the title is one of the witnesses, and a scan is not read twice.
+        document = parse_report(stored, whose, county)
+        identity = identify_report(planned, document, whose, county)
         if period is not None and identity.period != period:
             return OtherPeriod(stored, identity)
         whose = f"{identity.unit_name} {identity.period}"
-        document = parse_report(stored, whose, county)
         extraction = extract_figures(document, identity, whose, county)
     except ReportError as error:
         logger.warning(error.message(county.language))
@@ -206,12 +221,15 @@ def load_reports(judged: JudgedRun, county: County, now: dt.datetime, run_id: st
 def publish_run(judged: JudgedRun, summary: RunSummary, county: County) -> None:
     """Keep the quarantine folder true, and show roster and findings in the UI."""
     for one in judged.gathered.new:
-        source = fetch.raw_path(county.raw, one.sha256)
+        path = fetch.raw_path(county.raw, one.sha256)
+        source = path if path.exists() else None
         if one.state == "quarantined":
             reason = Text(*one.quarantine_detail.split("\n", 1))
             publish.write_quarantine(county, one.sha256, one.file_name, source, reason)
         else:
             publish.clear_quarantine(county, one.sha256)
+    for sha256 in judged.gathered.changed.filter(pl.col("state") == "withdrawn")["sha256"]:
+        publish.clear_quarantine(county, sha256)
     warehouse = load.Warehouse(county.warehouse)
     reporting = warehouse.scan("reporting").collect()
     findings = warehouse.scan("findings").filter(pl.col("status") == "open").collect()

@@ -9,9 +9,12 @@ import csv
 import datetime as dt
 import io
 import zipfile
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import docx
+import xlsxwriter
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -117,6 +120,63 @@ def _fixed_zip(data: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def write_rtf(text: str) -> bytes:
+    """Return what WPS writes as RTF: characters outside ASCII as bytes of code page 936."""
+    lines = []
+    for block in blocks_of(text):
+        for line in [block] if isinstance(block, str) else ["\t".join(row) for row in block]:
+            plain = line.replace("\\", "\\\\").replace("{", "\\{").replace("}", "\\}").encode("gb18030")
+            lines.append("".join(chr(one) if one < 0x80 else f"\\'{one:02x}" for one in plain))
+    body = "\\par\r\n".join(lines)
+    font = "{\\fonttbl{\\f0\\fnil\\fcharset134 SimSun;}}"
+    return f"{{\\rtf1\\ansi\\ansicpg936\\deff0{font}\\f0\\fs24 {body}\\par}}".encode("ascii")
+
+
+def write_xlsx(text: str) -> bytes:
+    """Return a workbook with a line of the report in each row, tables as cells."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    book.set_properties({"created": _FIXED.replace(tzinfo=None), "author": "党政办"})
+    sheet = book.add_worksheet("工作报告")
+    row = 0
+    for block in blocks_of(text):
+        for cells in [[block]] if isinstance(block, str) else block:
+            for column, words in enumerate(cells):
+                sheet.write_string(row, column, words)
+            row += 1
+    book.close()
+    return _fixed_zip(buffer.getvalue())
+
+
+class _GbkName(zipfile.ZipInfo):
+    """A member as Windows in China writes it: its name in GBK, without the flag that says UTF-8."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (zipfile's own hook for names)
+        return self.filename.encode("gbk"), self.flag_bits & ~0x800
+
+
+def write_zip(members: dict[str, bytes]) -> bytes:
+    """Return a zip of `members` with their names in GBK."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in members.items():
+            entry = _GbkName(name, _ZIP_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data, compresslevel=9)
+    return buffer.getvalue()
+
+
+def write_mail(subject: str, attachment: str, data: bytes) -> bytes:
+    """Return a mail with a few words and the report as its attachment."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"], mail["Subject"] = "dangzhengban@example.cn", "tongji@example.cn", subject
+    mail["Date"] = _FIXED
+    mail.set_content("县统计局：\n现报送我镇述职报告，请查收。\n", cte="base64")
+    mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=attachment)
+    mail.set_boundary("----=_Part_0001")
+    return mail.as_bytes()
+
+
 class _Report(FPDF):
     def footer(self) -> None:
         self.set_y(-15)
@@ -184,6 +244,15 @@ def _file(row: dict[str, str], edits: list[tuple[str, str]], font: Path) -> byte
         text = text.replace(old, new)
     if row["format"] == "docx":
         return write_docx(text)
+    if row["format"] == "rtf":
+        return write_rtf(text)
+    if row["format"] == "xlsx":
+        return write_xlsx(text)
+    title = text.splitlines()[0]
+    if row["format"] == "zip-gbk":
+        return write_zip({f"{title}.txt": write_text(text, "gb18030")})
+    if row["format"] == "eml-docx":
+        return write_mail(f"报送：{title}", f"{title}.docx", write_docx(text))
     if row["format"] == "docx-truncated":
         data = write_docx(text)
         return data[: len(data) * 3 // 5]

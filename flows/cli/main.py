@@ -112,16 +112,18 @@ def extract(
     """Read files and say what is in them: facts on the screen, as CSV or JSON. No warehouse, no server."""
     from flows.cli import reading
 
-    count = len(files or ()) + (text is not None)
-    if not count:
+    if not files and text is None:
         raise typer.BadParameter("FILE or --text is needed", param_hint="FILE")
     code = _period(period)
     about = ReportPeriod.parse(code) if code else None
     fact_rows: list[dict[str, Any]] = []
     mention_rows: list[dict[str, Any]] = []
     explained: list[dict[str, Any]] = []
-    opened = 0
+    opened = count = 0
     for name, document in reading.open_documents(files or (), text, err):
+        count += 1
+        if document is None:
+            continue
         opened += 1
         extraction = reading.read_document(document, about)
         fact_rows += reading.fact_rows(name, extraction, period=code or "")

@@ -30,6 +30,16 @@ periods = ["2023", "2024", "2025"]
 due_days = 15              # after the period's end
 grace_days = 5
 mandatory = ["pop.total", "pop.households"]
+
+[limits]                   # what one file may cost; beyond it the file is quarantined with the reason
+seconds = 600
+memory_mib = 2048
+pages = 2000
+megapixels = 100
+decompressed_mib = 1024
+members = 2000             # files in one archive, inner archives counted
+nesting = 3
+file_mib = 200
 """
 _UNITS = "unit_code,name,former_names,valid_from,valid_to\n"
 

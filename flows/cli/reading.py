@@ -13,12 +13,14 @@ from rich.progress import track
 
 from expectations.catalogue import load_catalogue
 from flows.cli.messages import print_error
-from tasks import extract, parse
+from tasks import arrivals, extract, parse
 from tasks.domain.documents import Document
-from tasks.domain.errors import Place, SourceUnavailable, Text, XianbaoError
+from tasks.domain.errors import Place, SourceMalformed, SourceUnavailable, Text, XianbaoError
 from tasks.domain.facts import Extraction
+from tasks.domain.limits import ParseLimits
 from tasks.domain.periods import ReportPeriod
 from tasks.lexicon import load_lexicon
+from tasks.parse.workers import shared_pool
 
 __all__ = [
     "FACT_COLUMNS",
@@ -65,21 +67,79 @@ def read_document(document: Document, period: ReportPeriod | None) -> Extraction
     return extract.extract_document(document, period, reader())
 
 
-def open_documents(files: Sequence[Path], text: str | None, console: Console) -> Iterator[tuple[str, Document]]:
-    """Yield name and Document of each of `files` and of `text`; what cannot be opened is told and left out."""
+def open_documents(files: Sequence[Path], text: str | None, console: Console) -> Iterator[tuple[str, Document | None]]:
+    """Yield name and Document of each of `files`, of the files in those that are containers, and of `text`.
+
+    What cannot be opened is told, and its Document is None; a file in an archive is called `报送.zip!/报告.docx`.
+    """
     if text is not None:
         yield TYPED, parse.document_from_text(text)
     for path in track(files, "读取 reading", console=console, disable=len(files) < 2, transient=True):
         try:
-            yield path.name, open_document(path)
+            found = _files_in(path)
         except XianbaoError as error:
             print_error(console, error)
+            yield path.name, None
+            continue
+        for name, data in found:
+            try:
+                if isinstance(data, XianbaoError):
+                    raise data
+                document = _parsed(data, name)
+            except XianbaoError as error:
+                print_error(console, error)
+                yield name, None
+            else:
+                yield name, document
+
+
+def _files_in(path: Path) -> list[tuple[str, bytes | SourceMalformed]]:
+    """Return name and bytes of the file at `path`, or of each file in it when it is a container."""
+    data = _read(path)
+    if not arrivals.may_be_container(data):
+        return [(path.name, data)]
+    limits = ParseLimits()
+    members = shared_pool(limits).run(
+        path.name, arrivals.open_container, data, path.name, limits, arrivals.file_passwords()
+    )
+    return [(f"{path.name}!/{one.path}", one.refused or one.data) for one in members] or [(path.name, data)]
+
+
+def _parsed(data: bytes, name: str) -> Document:
+    """Return the Document in `data`, read in a worker process with the default limits."""
+    limits = ParseLimits()
+    return shared_pool(limits).run(name, parse.parse_report, data, name, limits, arrivals.file_passwords())
 
 
 def open_document(path: Path) -> Document:
-    """Return the Document in `path`; raises as `read_file`."""
+    """Return the Document in `path`; raises as `read_file`, and `SourceMalformed` for a container of several files."""
+    found = _files_in(path)
+    name, data = found[0]
+    if len(found) > 1:
+        names = "、".join(one for one, _ in found[:10])
+        raise SourceMalformed(
+            "several_files", Place(str(path)),
+            Text(f"其中有 {len(found)} 个文件：{names}", f"it holds {len(found)} files: {names}"),
+            Text("请用 county extract 读取全部，或解压后逐个读取",
+                 "read all of them with `county extract`, or unpack it and read one"),
+        )  # fmt: skip
+    if isinstance(data, SourceMalformed):
+        raise data
+    return _parsed(data, name)
+
+
+def _read(path: Path) -> bytes:
+    allowed = ParseLimits().file_bytes
     try:
-        data = path.read_bytes()
+        if path.stat().st_size > allowed:
+            size = path.stat().st_size // 2**20
+            raise SourceMalformed(
+                "file_too_large", Place(str(path)),
+                Text(f"文件有 {size} MiB，超过上限 {allowed // 2**20} MiB",
+                     f"the file has {size} MiB, more than the {allowed // 2**20} MiB allowed"),
+                Text("请只选报告本身", "choose the report only"),
+            )  # fmt: skip
+        return path.read_bytes()
     except OSError as error:
         raise SourceUnavailable(
             "file_unavailable",
@@ -87,7 +147,6 @@ def open_document(path: Path) -> Document:
             Text(f"文件打不开：{error.strerror}", f"the file cannot be opened: {error.strerror}"),
             Text("请检查路径和权限", "check path and permissions"),
         ) from error
-    return parse.parse_report(data, path.name)
 
 
 def _number(value: float | None) -> str:

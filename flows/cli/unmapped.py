@@ -38,6 +38,7 @@ def unmapped_in_files(files: Sequence[Path], periods: Sequence[str] | None, cons
     read = [
         publish.rows_of_document(f"{number} {name}", document, read_document(document, period))
         for number, (name, document) in enumerate(open_documents(files, None, console))
+        if document is not None
     ]
     if not read:
         return None

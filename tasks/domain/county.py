@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from tasks.domain.errors import ConfigurationError, Language, Place, Text
 from tasks.domain.gazetteer import Gazetteer, read_gazetteer
+from tasks.domain.limits import ParseLimits
 from tasks.domain.periods import ReportPeriod
 
 __all__ = ["County", "CountySettings", "Form", "Roster", "RosterEntry", "Source", "read_county"]
@@ -71,12 +72,43 @@ class Form(_Settings):
     mandatory: tuple[str, ...] = ()
 
 
+_DEFAULTS = ParseLimits()
+_MIB = 2**20
+
+
+class Limits(_Settings):
+    """What one file may cost ([limits]); sizes in MiB, pixels in millions. See `ParseLimits` for each."""
+
+    seconds: Annotated[float, Field(gt=0, le=86_400)] = _DEFAULTS.seconds
+    memory_mib: Annotated[int, Field(ge=256)] = _DEFAULTS.memory_bytes // _MIB
+    pages: Annotated[int, Field(ge=1)] = _DEFAULTS.pages
+    megapixels: Annotated[int, Field(ge=1)] = _DEFAULTS.pixels // 1_000_000
+    decompressed_mib: Annotated[int, Field(ge=1)] = _DEFAULTS.decompressed_bytes // _MIB
+    members: Annotated[int, Field(ge=1)] = _DEFAULTS.members
+    nesting: Annotated[int, Field(ge=1, le=20)] = _DEFAULTS.nesting
+    file_mib: Annotated[int, Field(ge=1)] = _DEFAULTS.file_bytes // _MIB
+
+    def for_parsing(self) -> ParseLimits:
+        """Return them in bytes and pixels, as readers and workers keep them."""
+        return ParseLimits(
+            seconds=self.seconds,
+            memory_bytes=self.memory_mib * _MIB,
+            pages=self.pages,
+            pixels=self.megapixels * 1_000_000,
+            decompressed_bytes=self.decompressed_mib * _MIB,
+            members=self.members,
+            nesting=self.nesting,
+            file_bytes=self.file_mib * _MIB,
+        )
+
+
 class CountySettings(_Settings):
     """county.toml as a whole."""
 
     county: CountyName
     language: Language = "zh"
     calendar: Calendar = Calendar()
+    limits: Limits = Limits()
     sources: tuple[Source, ...]
     forms: Annotated[tuple[Form, ...], Field(min_length=1)]
 
@@ -115,6 +147,11 @@ class County(BaseModel):
     def language(self) -> Language:
         """The language of messages, tables and artifacts."""
         return self.settings.language
+
+    @property
+    def limits(self) -> ParseLimits:
+        """What reading one file may cost."""
+        return self.settings.limits.for_parsing()
 
     @property
     def raw(self) -> Path:

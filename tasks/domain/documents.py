@@ -29,7 +29,8 @@ class Location:
 
     Set are `page` and `box` for PDF, OFD and images (pages and images count from 1), `paragraph` (from 1, in the order
     of the text; a table cell of Word also has `cell` like `T2R3C1`) and `run` (from 1) for Word, `sheet` and `cell`
-    (like `B7`) for spreadsheets. Plain text has none: its offsets are the place.
+    (like `B7`) for spreadsheets. Plain text has none: its offsets are the place. `file` is set where a report came in
+    several files (report and annex in an archive or mail): the path of the one in it.
     """
 
     page: int | None = None
@@ -38,6 +39,7 @@ class Location:
     run: int | None = None
     sheet: str | None = None
     cell: str | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ __all__ = [
     "Text",
     "WarehouseError",
     "XianbaoError",
+    "password_needed",
 ]
 
 Language = Literal["zh", "en"]
@@ -104,3 +105,18 @@ class ConfigurationError(XianbaoError):
 
 class WarehouseError(XianbaoError):
     """Raised when the warehouse cannot be read or written: disk full, conflict, broken table."""
+
+
+def password_needed(file_name: str, what: Text) -> SourceMalformed:
+    """Return the error for a locked file: it asks for the password or an open copy; `what` says what is locked."""
+    return SourceMalformed(
+        "password_protected",
+        Place(file_name),
+        what,
+        Text(
+            "请乡镇去掉密码后重新报送；知道密码时，写入环境变量 XIANBAO_FILE_PASSWORDS（多个密码各占一行），"
+            "再运行 county collect",
+            "ask the township for a copy without a password; if you know it, put it into XIANBAO_FILE_PASSWORDS "
+            "(several on a line each) and run county collect again",
+        ),
+    )

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tasks.domain.errors import ReportError
+
 __all__ = ["Identity", "SourceFile", "StageVersions", "StoredFile", "Submission", "SubmissionState", "submission_id"]
 
 SubmissionState = Literal["received", "parsed", "loaded", "quarantined", "superseded", "withdrawn"]
@@ -35,11 +37,17 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """The bytes of a source file in the raw store, named by their sha256 and never overwritten."""
+    """The bytes of a source file in the raw store, named by their sha256 and never overwritten.
+
+    `container` is the sha256 of the archive or mail that a file was in. `refused` says why a file is not read at all
+    (too large, a link in an archive, an archive that does not open); such a file need not lie in the raw store.
+    """
 
     source_file: SourceFile
     sha256: str
     is_new: bool
+    container: str = ""
+    refused: ReportError | None = None
 
     @property
     def file_name(self) -> str:

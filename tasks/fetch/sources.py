@@ -14,7 +14,7 @@ from tasks.domain.county import County, Source
 from tasks.domain.errors import ConfigurationError, Place, SourceUnavailable, Text
 from tasks.domain.submissions import SourceFile
 
-__all__ = ["REGISTER_NAMES", "filesystem_of", "list_source"]
+__all__ = ["REGISTER_NAMES", "filesystem_of", "list_source", "modified_at"]
 
 REGISTER_NAMES = ("收文登记.csv", "manifest.csv")
 _NOT_REPORTS = {"thumbs.db", "desktop.ini", "收文登记.csv", "manifest.csv"}
@@ -105,21 +105,23 @@ def _source_file(
     details: Mapping[str, Any],
     register: Mapping[str, _Registered],
 ) -> SourceFile:
-    modified_at = _moment(details.get("mtime") or details.get("LastModified") or details.get("created"))
+    modified = modified_at(details)
     row = register.get(_plain(path))
     return SourceFile(
         source=source.name,
         uri=filesystem.unstrip_protocol(full_path),
         path=path,
         size=int(details.get("size") or 0),
-        modified_at=modified_at,
-        received_at=(row.received_at if row else None) or modified_at,
+        modified_at=modified,
+        received_at=(row.received_at if row else None) or modified,
         registered_unit=row.unit if row else "",
         registered_period=row.period if row else "",
     )
 
 
-def _moment(value: object) -> dt.datetime:
+def modified_at(details: Mapping[str, Any]) -> dt.datetime:
+    """Return when a file was last changed (UTC), from what its file system tells of it under one of several names."""
+    value = details.get("mtime") or details.get("LastModified") or details.get("created")
     if isinstance(value, (int, float)):
         return dt.datetime.fromtimestamp(value, dt.UTC)
     if isinstance(value, dt.datetime):

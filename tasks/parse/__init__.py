@@ -1,39 +1,50 @@
-"""Bytes to a Document: text in any encoding, Word, born-digital PDF; chosen by content, not by name."""
+"""Bytes to a Document: text in any encoding, Word, spreadsheets, PDF and more; chosen by content, not by name.
+
+`parse_report` is called in a worker process (`tasks.parse.workers`) wherever a file comes from outside.
+"""
+
+from collections.abc import Sequence
 
 from tasks.domain.documents import Document
 from tasks.domain.errors import Place, SourceMalformed, Text
+from tasks.domain.limits import ParseLimits
 from tasks.parse.content import FileKind, recognise
-from tasks.parse.pdf import parse_pdf
-from tasks.parse.text import decode_text, document_from_text
-from tasks.parse.word import parse_docx
+from tasks.parse.text import document_from_text
 
-__all__ = ["PARSER_VERSION", "document_from_text", "parse_report", "read_head"]
+__all__ = ["PARSER_VERSION", "FileKind", "document_from_text", "parse_report", "read_head", "recognise"]
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 
 _SEND_AGAIN = Text(
     "请乡镇重新报送文字版（txt、docx 或 pdf）", "ask the township to send the text again (txt, docx or pdf)"
 )
+_LOCKABLE = {FileKind.LOCKED_OFFICE, FileKind.OLD_OFFICE, FileKind.XLS}
+_WITH_PAGES = {FileKind.PDF, FileKind.OFD, FileKind.IMAGE}
 
 
-def parse_report(data: bytes, file_name: str) -> Document:
+def parse_report(
+    data: bytes, file_name: str, limits: ParseLimits | None = None, passwords: Sequence[str] = ()
+) -> Document:
     """Return the Document in `data`; the kind of file is told by its content.
 
+    `passwords` are tried on files that have one. Without `limits` the default ones hold.
+
     Raises:
-        SourceMalformed: the file is empty, truncated, not what its name says, encrypted, or holds no text.
+        SourceMalformed: the file is empty, truncated, not what its name says, locked, too large, or holds no text.
     """
-    kind = recognise(data, file_name)
-    if kind is FileKind.PDF:
-        document = parse_pdf(data, file_name)
-    elif kind is FileKind.DOCX:
-        document = parse_docx(data, file_name)
-    else:
-        text, encoding = decode_text(data, file_name)
-        document = document_from_text(text, encoding=encoding)
+    from tasks.parse.office import unlocked
+    from tasks.parse.readers import read_kind
+
+    limits = limits or ParseLimits()
+    kind = recognise(data, file_name, limits)
+    if kind in _LOCKABLE:
+        data = unlocked(data, file_name, passwords)
+        kind = recognise(data, file_name, limits)
+    document = read_kind(kind, data, file_name, limits, passwords)
     if not document.text.strip():
         code, zh, en = (
             ("no_text", "文件中没有文字，可能是扫描件", "the file holds no text; it may be a scan")
-            if kind is FileKind.PDF
+            if kind in _WITH_PAGES
             else ("empty_file", "文件中没有文字", "the file holds no text")
         )
         raise SourceMalformed(code, Place(file_name), Text(zh, en), _SEND_AGAIN)

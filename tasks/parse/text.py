@@ -7,7 +7,7 @@ import charset_normalizer
 from tasks.domain.documents import Block, BlockKind, Document, Quality
 from tasks.domain.errors import Place, SourceMalformed, Text
 
-__all__ = ["HeadingPath", "decode_text", "document_from_text", "opens_section"]
+__all__ = ["HeadingPath", "decode_text", "document_from_text", "opens_section", "replaced_quality"]
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -17,6 +17,7 @@ _BOMS = (
 # Shares of common characters; measured on reports, see `_common_share`.
 _SURELY_CHINESE, _HARDLY_CHINESE = 0.9, 0.55
 _ENOUGH_TO_TELL = 20
+_BIG5_COMMON, _CLEARLY_BETTER = (0xA1, 0xC6), 0.2
 _LAST_COMMON_ROW = 0xD7  # GB 2312 rows 16 to 55 (B0 to D7) hold its 3,755 common characters
 _LINE = re.compile(r"[^\r\n]+")
 # Levels of numbering in official documents: GB/T 9704 sets 一、 （一） 1. （1）.
@@ -54,6 +55,9 @@ def decode_text(data: bytes, file_name: str) -> tuple[str, str]:
             continue
         if _common_share(text) > _SURELY_CHINESE and "\x00" not in text:
             return _checked(text, file_name), encoding
+    big5 = _as_big5(data)
+    if big5:
+        return _checked(big5, file_name), "big5"
     text = _decode(data, "gb18030", file_name)
     if len(text) >= _ENOUGH_TO_TELL and _common_share(text) < _HARDLY_CHINESE:
         raise _unknown_encoding(data, file_name, "解码后大多是生僻字", "most of the decoded characters are rare")
@@ -73,6 +77,27 @@ def _common_share(text: str) -> float:
         code = character.encode("gb2312", errors="ignore")
         common += bool(code) and code[0] <= _LAST_COMMON_ROW
     return common / len(wide)
+
+
+def _as_big5(data: bytes) -> str:
+    """Return `data` read as Big5 when that is what it surely is, else ''.
+
+    Nearly every Big5 text is also valid GB18030, of rare characters. Measured on reports: Big5 text has 0.99 of its
+    characters among the signs and the 5,401 common characters of Big5 (A1 to C6) and 0.37 as GB18030; simplified
+    text in GB18030 that happens to be valid Big5 has less than 0.6 there.
+    """
+    try:
+        text = data.decode("cp950")
+        as_gb18030 = _common_share(data.decode("gb18030"))
+    except UnicodeDecodeError as error:
+        # GB18030 fails where a Big5 pair has no place in it; then only Big5 is left.
+        if error.encoding != "gb18030":
+            return ""
+        as_gb18030 = 0.0
+    wide = [character.encode("cp950")[0] for character in text[:5000] if character > "\x7f"]
+    common = sum(_BIG5_COMMON[0] <= lead <= _BIG5_COMMON[1] for lead in wide)
+    share = common / max(1, len(wide))
+    return text if share > _SURELY_CHINESE and share > as_gb18030 + _CLEARLY_BETTER else ""
 
 
 def _decode(data: bytes, encoding: str, file_name: str) -> str:
@@ -199,12 +224,12 @@ def document_from_text(text: str, *, encoding: str | None = None) -> Document:
         kind = path.see(line)
         start = match.start() + len(line) - len(line.lstrip())
         blocks.append(Block(len(blocks), kind, start, start + len(line.strip()), str(path)))
-    replaced = text.count("\ufffd")
     return Document(
-        text,
-        tuple(blocks),
-        "text/plain",
-        "text",
-        encoding=encoding,
-        quality=Quality(1 - replaced / max(1, len(text)), replaced),
-    )
+        text, tuple(blocks), "text/plain", "text", encoding=encoding, quality=replaced_quality(text)
+    )  # fmt: skip
+
+
+def replaced_quality(text: str) -> Quality:
+    """Return the quality of a text that was decoded: the share of characters that are not replacement characters."""
+    replaced = text.count("\ufffd")
+    return Quality(1 - replaced / max(1, len(text)), replaced)

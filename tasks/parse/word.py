@@ -1,38 +1,52 @@
-"""Word (.docx): paragraphs and tables in their order; page headers and footers are not the report's text."""
+"""Word (.docx): paragraphs and tables in their order, with text boxes, footnotes and the numbers Word generates.
+
+What a reader of the printed page would not see is not the report's text: page headers and footers, comments, deleted
+words of tracked changes, hidden words. External links are never followed.
+"""
 
 import io
 import zlib
 from collections.abc import Iterator
+from typing import Any
 from zipfile import BadZipFile
 
 import docx
-from docx.document import Document as WordDocument
-from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
-from docx.text.paragraph import Paragraph
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.exceptions import OpcError
+from lxml import etree
 
-from tasks.domain.documents import Block, BlockKind, Document, Quality
+from tasks.domain.documents import Document, Location
 from tasks.domain.errors import Place, SourceMalformed, Text
-from tasks.parse.text import HeadingPath
+from tasks.parse.assembly import Assembler, Run
+from tasks.parse.content import FileKind
+from tasks.parse.word_numbering import Numbering
 
 __all__ = ["parse_docx"]
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# What holds text that is not, or no longer, part of the report: removed or moved away by tracked changes, field codes.
+_NOT_TEXT = {f"{_W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText", "delInstrText")}
+_TEXT_BOX = f"{_W}txbxContent"
+_SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_NOTES = (("footnote", RELATIONSHIP_TYPE.FOOTNOTES), ("endnote", RELATIONSHIP_TYPE.ENDNOTES))
 
 # What python-docx, lxml (its XMLSyntaxError is a SyntaxError) and zipfile raise on damaged packages.
-_DAMAGE = (PackageNotFoundError, BadZipFile, SyntaxError, zlib.error, KeyError, IndexError, AttributeError,
-           TypeError, ValueError, OSError)  # fmt: skip
+_DAMAGE = (OpcError, BadZipFile, SyntaxError, zlib.error, KeyError, IndexError, AttributeError, TypeError, ValueError,
+           OSError, NotImplementedError)  # fmt: skip
 
 
-def parse_docx(data: bytes, file_name: str) -> Document:
+def parse_docx(data: bytes, file_name: str, *, parser: str = "python-docx") -> Document:
     """Return the Document of a Word file: one block per paragraph and per table cell, merged cells once.
+
+    Anchors say paragraph (from 1, in the order of the text) and run; a cell also its place, e.g. `T2R3C1`. A table of
+    a single cell is a frame around prose, and its paragraphs are read as such.
 
     Raises:
         SourceMalformed: `truncated_file` when Word's package cannot be opened.
     """
     try:
-        parts = list(_pieces(docx.Document(io.BytesIO(data))))
+        return _Reader(docx.Document(io.BytesIO(data))).read().document(FileKind.DOCX.value, parser)
     except _DAMAGE as error:
         raise SourceMalformed(
             "truncated_file",
@@ -40,41 +54,159 @@ def parse_docx(data: bytes, file_name: str) -> Document:
             Text(f"Word 文档打不开：{error}", f"the Word document cannot be opened: {error}"),
             Text("请乡镇重新报送", "ask the township to send it again"),
         ) from error
-    pieces: list[str] = []
-    blocks: list[Block] = []
-    path = HeadingPath()
-    offset = 0
-    for kind, words, cell in parts:
-        text = words.strip()
-        if not text:
-            continue
-        block_kind: BlockKind = kind
-        if kind == "paragraph":
-            block_kind = path.see(text)
-        table, row, column = cell or (None, None, None)
-        blocks.append(
-            Block(len(blocks), block_kind, offset, offset + len(text), str(path), table=table, row=row, column=column)
+
+
+class _Reader:
+    """Walks one document; `paragraphs` counts those seen, in the order of the text."""
+
+    def __init__(self, word: Any) -> None:
+        self.body = word.element.body
+        self.out = Assembler()
+        self.paragraphs = 0
+        self.tables = 0
+        parts = {relation.reltype: relation.target_part for relation in word.part.rels.values()
+                 if not relation.is_external}  # fmt: skip
+        self.numbering = Numbering(
+            _root(parts.get(RELATIONSHIP_TYPE.NUMBERING)), _root(parts.get(RELATIONSHIP_TYPE.STYLES))
         )
-        pieces.append(text)
-        offset += len(text) + 1
-    text = "\n".join(pieces)
-    replaced = text.count("\ufffd")
-    return Document(
-        text, tuple(blocks), MEDIA_TYPE, "python-docx", quality=Quality(1 - replaced / max(1, len(text)), replaced)
-    )
+        self.notes = {
+            (kind, note.get(f"{_W}id")): note
+            for kind, relation in _NOTES
+            if (root := _root(parts.get(relation))) is not None
+            for note in root.iterfind(f"{_W}{kind}")
+            if note.get(f"{_W}type") in {None, "normal"}
+        }
+
+    def read(self) -> Assembler:
+        self._content(self.body)
+        return self.out
+
+    def _content(self, container: Any) -> None:
+        """Read the paragraphs and tables of a body, cell, text box or note, through content controls around them."""
+        for element in container:
+            if element.tag == f"{_W}p":
+                self._paragraph(element)
+            elif element.tag == f"{_W}tbl":
+                self._table(element)
+            elif element.tag == f"{_W}sdt":
+                for content in element.iterfind(f"{_W}sdtContent"):
+                    self._content(content)
+            elif element.tag in {f"{_W}ins", f"{_W}moveTo", f"{_W}customXml"}:
+                self._content(element)
+
+    def _paragraph(self, paragraph: Any) -> None:
+        self.out.add(self._runs(paragraph, None))
+        self._beside(paragraph)
+
+    def _runs(self, paragraph: Any, cell: str | None) -> list[Run]:
+        """Return the runs of a paragraph, first the number that Word writes before it."""
+        self.paragraphs += 1
+        here = Location(paragraph=self.paragraphs, cell=cell)
+        runs: list[Run] = [(self.numbering.label(paragraph), here)]
+        for number, run in enumerate(_visible(paragraph, f"{_W}r"), start=1):
+            if not _is_hidden(run):
+                runs.append((_text(run), Location(paragraph=self.paragraphs, run=number, cell=cell)))
+        return runs
+
+    def _beside(self, paragraph: Any) -> None:
+        """Read the text boxes and notes that are anchored in a paragraph, after it."""
+        if next(paragraph.iter(_TEXT_BOX), None) is not None:
+            for box in _visible(paragraph, _TEXT_BOX):
+                self._content(box)
+        for kind, _ in _NOTES if self.notes else ():
+            for mark in _visible(paragraph, f"{_W}{kind}Reference"):
+                # Taken out: a note that refers to itself is read once.
+                note = self.notes.pop((kind, mark.get(f"{_W}id")), None)
+                if note is not None:
+                    self._content(note)
+
+    def _table(self, table: Any) -> None:
+        rows = [list(_cells(row)) for row in table.iter(f"{_W}tr") if _owner(row) is table and not _is_deleted(row)]
+        if len(rows) == 1 and len(rows[0]) == 1:
+            self._content(rows[0][0][1])
+            return
+        number, self.tables = self.tables, self.tables + 1
+        nested: list[Any] = []
+        for row, cells in enumerate(rows):
+            for column, cell in cells:
+                name = f"T{number + 1}R{row + 1}C{column + 1}"
+                runs: list[Run] = []
+                paragraphs = list(_visible(cell, f"{_W}p", stop=f"{_W}tbl"))
+                for paragraph in paragraphs:
+                    runs += self._runs(paragraph, name)
+                self.out.add(runs, cell=(number, row, column))
+                for paragraph in paragraphs:
+                    self._beside(paragraph)
+                nested += _visible(cell, f"{_W}tbl")
+        for inner in nested:
+            self._table(inner)
 
 
-def _pieces(word: WordDocument) -> Iterator[tuple[BlockKind, str, tuple[int, int, int] | None]]:
-    tables = 0
-    for part in word.iter_inner_content():
-        if isinstance(part, Paragraph):
-            yield "paragraph", part.text.replace("\n", " "), None
-        elif isinstance(part, Table):
-            seen = set()
-            for row_index, row in enumerate(part.rows):
-                for column_index, cell in enumerate(row.cells):
-                    if cell._tc in seen:
-                        continue
-                    seen.add(cell._tc)
-                    yield "table_cell", cell.text.replace("\n", ""), (tables, row_index, column_index)
-            tables += 1
+def _root(part: Any) -> Any:
+    """Return the root element of a part of the package, None without one."""
+    if part is None:
+        return None
+    element = getattr(part, "element", None)
+    # Parts that python-docx does not know (footnotes) come as bytes; entities and external references stay closed.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    return element if element is not None else etree.fromstring(part.blob, parser)
+
+
+def _visible(element: Any, wanted: str, stop: str = "") -> Iterator[Any]:
+    """Yield the `wanted` elements below `element` in order; none inside removed text, one another, or `stop`.
+
+    Of the alternatives that Word writes for older readers (a text box twice) the first is taken.
+    """
+    for child in element:
+        if child.tag == wanted:
+            yield child
+        elif child.tag == f"{_MC}AlternateContent":
+            if len(child):
+                yield from _visible(child[0], wanted, stop)
+        elif child.tag not in _NOT_TEXT | {stop, _TEXT_BOX}:
+            yield from _visible(child, wanted, stop)
+
+
+def _text(run: Any) -> str:
+    words = []
+    for child in run:
+        if child.tag == f"{_W}t":
+            words.append(child.text or "")
+        elif child.tag in _SIGNS:
+            words.append(_SIGNS[child.tag])
+        elif child.tag == f"{_W}ruby":
+            # The words themselves, without the reading set above them.
+            words += [_text(base) for base in child.iterfind(f"{_W}rubyBase/{_W}r")]
+    return "".join(words)
+
+
+def _is_hidden(run: Any) -> bool:
+    hidden = run.find(f"{_W}rPr/{_W}vanish")
+    return hidden is not None and hidden.get(f"{_W}val") not in {"0", "false", "off"}
+
+
+def _owner(row: Any) -> Any:
+    """Return the table that a row belongs to, through content controls around it."""
+    return next(parent for parent in row.iterancestors() if parent.tag == f"{_W}tbl")
+
+
+def _is_deleted(row: Any) -> bool:
+    return row.find(f"{_W}trPr/{_W}del") is not None
+
+
+def _cells(row: Any) -> Iterator[tuple[int, Any]]:
+    """Yield column (from 0) and element of each cell of a row; one merged into the cell above is part of that one."""
+    before = row.find(f"{_W}trPr/{_W}gridBefore")
+    column = _count(before, 0)
+    for cell in row.iter(f"{_W}tc"):
+        if next(parent for parent in cell.iterancestors() if parent.tag == f"{_W}tr") is not row:
+            continue
+        merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+        if merged is None or merged.get(f"{_W}val") == "restart":
+            yield column, cell
+        column += _count(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1)
+
+
+def _count(element: Any, otherwise: int) -> int:
+    words = element.get(f"{_W}val") or "" if element is not None else ""
+    return min(int(words), 1000) if words.isdecimal() and len(words) < 12 else otherwise

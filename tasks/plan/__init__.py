@@ -43,9 +43,13 @@ class RunPlan:
 
 
 def identity_version(county: County) -> str:
-    """Return a hash of everything that decides whose a file is: the reporting units and the forms' periods."""
+    """Return a hash of what files in quarantine depend on beside stages: reporting units, periods of forms, limits."""
     words = repr(
-        (sorted(county.gazetteer.units.items()), [(form.code, form.periods) for form in county.settings.forms])
+        (
+            sorted(county.gazetteer.units.items()),
+            [(form.code, form.periods) for form in county.settings.forms],
+            county.limits,
+        )
     )
     return hashlib.sha256(words.encode()).hexdigest()[:12]
 
@@ -55,16 +59,21 @@ def plan_reports(
     known: pl.DataFrame,
     assignments: Sequence[Assignment],
     versions: StageVersions,
+    *,
+    with_passwords: bool = False,
 ) -> RunPlan:
     """Return what to read of `stored`, given the `known` submissions (rows of the submissions table).
 
     A file is read when its bytes are new, when it was read by other stage versions, when it is in quarantine and
-    the units or forms have changed since, or when it has been assigned by hand and is not loaded so.
+    the units, forms or limits have changed since, when it is there for its password and the operator has given some
+    (`with_passwords`), or when it has been assigned by hand and is not loaded so.
     """
     assigned = {one.sha256: one for one in assignments}
-    rows = known.select("sha256", "state", "stage_versions", "unit_code", "period").rows()
+    rows = known.select("sha256", "state", "stage_versions", "unit_code", "period", "quarantine_code").rows()
     settled: set[str] = set()
-    for sha256, state, stage_versions, unit_code, period in rows:
+    for sha256, state, stage_versions, unit_code, period, quarantine_code in rows:
+        if state == "quarantined" and with_passwords and quarantine_code == "password_protected":
+            continue
         word = assigned.get(sha256)
         if word is not None and (state == "quarantined" or (unit_code, period) != (word.unit_code, word.period)):
             continue

@@ -15,11 +15,11 @@ _SHA_DIGITS = 12
 _NAME_BYTES = 255
 
 
-def write_quarantine(county: County, sha256: str, file_name: str, data_path: Path, reason: Text) -> Path:
+def write_quarantine(county: County, sha256: str, file_name: str, data_path: Path | None, reason: Text) -> Path:
     """Copy the bytes at `data_path` into the quarantine as `<sha12>-<file name>` with the reason; return the copy.
 
-    `reason` is the whole message (place, what was seen, what to do). Doing it again changes nothing but a reason
-    that has changed.
+    Without `data_path` (bytes that were never stored) only the reason is written. `reason` is the whole message (place,
+    what was seen, what to do). Doing it again changes nothing but a reason that has changed.
 
     Raises:
         WarehouseError: the copy or the note cannot be written.
@@ -29,7 +29,7 @@ def write_quarantine(county: County, sha256: str, file_name: str, data_path: Pat
     words = f"{file_name}\nsha256 {sha256}\n\n{reason.zh}\n\n{reason.en}\n"
     try:
         county.quarantine.mkdir(parents=True, exist_ok=True)
-        if not copy.exists() or copy.stat().st_size != data_path.stat().st_size:
+        if data_path is not None and (not copy.exists() or copy.stat().st_size != data_path.stat().st_size):
             with written_whole(copy) as partial:
                 shutil.copyfile(data_path, partial)
         if not note.exists() or note.read_text(encoding="utf-8-sig") != words:

@@ -1,5 +1,6 @@
 """What a source holds beside reports, and files that change or go away while they are fetched."""
 
+import os
 import unicodedata
 
 import pytest
@@ -68,3 +69,26 @@ def test_a_file_that_grew_since_it_was_listed_waits_for_the_next_run(county: Cou
     with pytest.raises(SourceUnavailable, match="next run"):
         store_file(file, INBOX, county)
     assert not county.raw.exists()
+
+
+def test_a_file_that_is_too_large_is_neither_read_nor_stored(county: County) -> None:
+    path = county.folder / "inbox" / "大.txt"
+    with path.open("wb") as file:
+        file.truncate(2 * 2**30)  # sparse: it takes no room
+    (listed,) = list_source(INBOX, county)
+    stored = store_file(listed, INBOX, county)
+    assert stored.refused is not None
+    assert stored.refused.code == "file_too_large"
+    assert "2048 MiB" in str(stored.refused)
+    assert not county.raw.exists()
+    assert store_file(listed, INBOX, county).sha256 == stored.sha256
+
+
+def test_a_file_written_again_while_it_is_read_waits_for_the_next_run(county: County) -> None:
+    put(county, "a.txt", b"half")
+    (file,) = list_source(INBOX, county)
+    path = county.folder / "inbox" / "a.txt"
+    path.write_bytes(b"same")
+    os.utime(path, (1, 1))
+    with pytest.raises(SourceUnavailable, match="still being written"):
+        store_file(file, INBOX, county)

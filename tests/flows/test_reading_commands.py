@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 
 import polars as pl
@@ -135,3 +136,24 @@ def test_a_wrong_row_of_the_catalogue_is_one_line_and_no_traceback(
         main()
     assert stopped.value.code == 1
     assert capsys.readouterr().err.strip() == "✗ indicators.csv:7: kind 'level' is none of stock, flow, rate"
+
+
+def test_the_reports_in_an_archive_are_read_one_by_one(tmp_path: Path) -> None:
+    archive = tmp_path / "报送.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        target.writestr("甲/总结.txt", SENTENCE)
+        target.writestr("空.txt", "")
+    run = county_command("extract", archive, "--json")
+    assert run.exit_code == 1  # one of the two could not be read
+    assert {one["file"] for one in json.loads(run.stdout)["facts"]} == {"报送.zip!/甲/总结.txt"}
+    assert "报送.zip!/空.txt: empty_file" in run.stderr
+    refused = county_command("parse", archive)
+    assert refused.exception is not None
+    assert "several_files" in str(refused.exception)
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    large = tmp_path / "大.txt"
+    with large.open("wb") as file:
+        file.truncate(2 * 2**30)
+    assert "file_too_large" in str(county_command("parse", large).exception)

@@ -110,7 +110,7 @@ def test_pdf_joins_lines_and_drops_page_numbers() -> None:
         (b"<html><body>502</body></html>", "总结.pdf", "wrong_type"),
         (word_file()[:3000], "总结.docx", "truncated_file"),
         (b"%PDF-1.7 cut off", "总结.pdf", "truncated_file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 64, "总结.doc", "unsupported_type"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 64, "总结.doc", "truncated_file"),
         ("总人口".encode() + b"\xff\xff\xff", "总结.txt", "unknown_encoding"),
         (b"\x01\x02\x03\x04\x05" * 50, "总结.txt", "not_text"),
     ],

@@ -86,7 +86,8 @@ def test_every_file_in_the_inbox_is_in_the_register_and_the_other_way_round():
 
 def test_every_format_and_encoding_is_present():
     formats = [row["format"] for row in rows_of(SOURCES / "files.csv")]
-    for needed in ("utf-8", "utf-8-bom", "gb18030", "utf-16", "docx", "pdf", "empty", "html", "docx-truncated"):
+    for needed in ("utf-8", "utf-8-bom", "gb18030", "utf-16", "docx", "pdf", "empty", "html", "docx-truncated",
+                   "xlsx", "rtf", "zip-gbk", "eml-docx"):  # fmt: skip
         assert needed in formats
 
 

@@ -1,0 +1,160 @@
+"""Worker processes: what a file does to its worker costs that file alone."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tasks.domain.errors import SourceMalformed
+from tasks.domain.limits import ParseLimits
+from tasks.parse import parse_report
+from tasks.parse.workers import WorkerPool, shared_pool
+from tests.parse import made_files as made
+
+LIMITS = ParseLimits(seconds=3, memory_bytes=256 * 2**20)
+
+
+def reads(words: str) -> str:
+    return words
+
+
+def hangs() -> None:
+    while True:
+        time.sleep(1)
+
+
+def spins() -> None:
+    while True:
+        pass
+
+
+def eats_memory() -> int:
+    return len(b"x" * (2 * 2**30))
+
+
+def crashes() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def leaves() -> None:
+    os._exit(3)
+
+
+def refuses() -> None:
+    parse_report(b"", "空.txt")
+
+
+def is_wrong() -> None:
+    raise ZeroDivisionError("a defect")
+
+
+def calls_home() -> str:
+    found = []
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as one:
+                one.connect(("127.0.0.1" if family == socket.AF_INET else "::1", 9))
+            found.append("connected")
+        except OSError as error:
+            found.append(type(error).__name__)
+    return " ".join(found)
+
+
+def opens_many() -> str:
+    kept = []
+    try:
+        for _ in range(5000):
+            kept.append(os.open("/dev/null", os.O_RDONLY))
+    except OSError as error:
+        return os.strerror(error.errno or 0)
+    return "no limit"
+
+
+def own_process() -> int:
+    return os.getpid()
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    made_pool = WorkerPool(LIMITS, workers=2)
+    yield made_pool
+    made_pool.close()
+
+
+@pytest.mark.parametrize(
+    ("work", "code", "words"),
+    [
+        (hangs, "time_limit", "3 seconds"),
+        (spins, "time_limit", "3 秒"),
+        (eats_memory, "memory_limit", "256 MiB"),
+        (crashes, "reader_crashed", "SIGSEGV"),
+        (leaves, "reader_crashed", "exit 3"),
+    ],
+)
+def test_a_worker_that_fails_is_replaced_and_its_file_told_why(
+    pool: WorkerPool, work: object, code: str, words: str
+) -> None:
+    with pytest.raises(SourceMalformed) as caught:
+        pool.run("坏.pdf", work)  # type: ignore[arg-type]
+    assert caught.value.code == code
+    assert words in caught.value.message("zh") + caught.value.message("en")
+    assert caught.value.place.file == "坏.pdf"
+    assert pool.run("好.txt", reads, "还在") == "还在"
+
+
+def test_a_refusal_comes_back_as_it_was(pool: WorkerPool) -> None:
+    with pytest.raises(SourceMalformed, match="空.txt: empty_file".replace(".", r"\.")):
+        pool.run("空.txt", refuses)
+
+
+def test_a_defect_of_ours_is_not_called_the_files_fault(pool: WorkerPool) -> None:
+    with pytest.raises(ZeroDivisionError):
+        pool.run("好.txt", is_wrong)
+
+
+def test_a_document_comes_back_whole(pool: WorkerPool) -> None:
+    for name, data in made.EVERY_KIND.items():
+        assert pool.run(name, parse_report, data, name) == parse_report(data, name)
+
+
+def test_workers_are_reused(pool: WorkerPool) -> None:
+    assert len({pool.run("好.txt", own_process) for _ in range(20)}) <= 2
+
+
+def test_there_is_no_network_and_few_files(pool: WorkerPool) -> None:
+    assert pool.run("好.txt", calls_home) == "PermissionError PermissionError"
+    assert pool.run("好.txt", opens_many) == "Too many open files"
+
+
+def test_one_bad_file_among_many_costs_the_others_nothing(pool: WorkerPool) -> None:
+    def read(number: int) -> str:
+        try:
+            if number == 7:
+                pool.run("坏.txt", crashes)
+            return pool.run("好.txt", reads, str(number))
+        except SourceMalformed as error:
+            return error.code
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(read, range(40)))
+    assert answers == [str(number) if number != 7 else "reader_crashed" for number in range(40)]
+
+
+def test_all_threads_share_one_pool() -> None:
+    pools: list[WorkerPool] = []
+    threads = [threading.Thread(target=lambda: pools.append(shared_pool(ParseLimits(seconds=7)))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(one) for one in pools}) == 1
+
+
+def test_a_closed_pool_starts_again(pool: WorkerPool) -> None:
+    pool.close()
+    assert pool.run("好.txt", reads, "又来") == "又来"
