@@ -61,6 +61,7 @@ bench: setup ## Benchmarks, each beside its alternative
 
 score: setup ## How well reports with gold are read (ARGS="--list" or "--calibration")
 	@$(BIN)/python tests/golden/score.py $(ARGS)
+	@$(BIN)/python tests/golden/phrases.py
 
 clean: ## Remove everything that was made (not .venv)
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
