@@ -1,7 +1,7 @@
 """Which indicator a figure's words name: candidates before and after the number, scored by how directly they stand."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -81,6 +81,7 @@ class NameFinder:
         self._verbs_after = tuple(gap["verbs_after"])
         self._words = words
         self.residue = lru_cache(maxsize=8192)(self._residue)
+        self._cost_of = lru_cache(maxsize=8192)(self._weigh)
         self._codes_of = lru_cache(maxsize=1024)(self._find_codes)
 
     def is_stated(self, code: str) -> bool:
@@ -125,7 +126,7 @@ class NameFinder:
                 if one.code in codes and one.side != "after" and (one.code, hit.start) not in used
             ]  # fmt: skip
             if aliases:
-                self._keep(found, self._before(scene, q, hit, aliases, zone, clause, sentence))
+                self._before(found, scene, q, hit, aliases, zone, clause, sentence)
         if scene.text[zone.tail : zone.tail + 1] in _NOT_AFTER:
             return _ranked(found)
         for hit in scene.hits_between(zone.tail, min(zone.end, zone.tail + _REACH_AFTER)):
@@ -134,7 +135,7 @@ class NameFinder:
                 if one.code in codes and (one.side != "before" or self._stands_alone(scene, hit, zone))
             ]  # fmt: skip
             if aliases:
-                self._keep(found, self._after(scene, q, hit, aliases, zone, sentence))
+                self._after(found, scene, q, hit, aliases, zone, sentence)
         return _ranked(found)
 
     def _is_joint(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias) -> bool:
@@ -157,32 +158,17 @@ class NameFinder:
         follow = text[hit.end : hit.end + 1]
         return hit.start == start and hit.end <= zone.end and (not follow or follow in "，。；、和及\n（")
 
-    @staticmethod
-    def _keep(found: dict[str, Candidate], candidates: Iterator[Candidate]) -> None:
-        for candidate in candidates:
-            other = found.get(candidate.alias.code)
-            if other is None or other.score < candidate.score:
-                found[candidate.alias.code] = candidate
+    def _weigh(self, gap: str, with_others: bool) -> tuple[float, int, int]:
+        """Return what `gap` between a name and its figure costs beside its length, its letters and commas.
 
-    def _before(
-        self, scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone, clause: tuple[int, int],
-        sentence: int,
-    ) -> Iterator[Candidate]:  # fmt: skip
-        """Yield the candidates that a name before its figure stands for."""
-        text = scene.text
-        if (
-            not hit.words.startswith("固定资产")
-            and text[max(0, hit.start - 2) : hit.start] in _PER
-            and text[max(0, hit.start - 3)] not in "级模额"
-        ):
-            return
-        gap = text[hit.end : zone.lead]
+        `with_others`: others counted with what is named (、学校、商场等) cost nothing.
+        """
         rest = self.residue(gap)
         if rest and (prior := self._words.prior.search(gap)):
             rest = self.residue(gap[: prior.start()])  # 种植规模由上年的8600亩
         if rest and (to := self._words.to.search(gap)):
             rest = self.residue(gap[: to.start()])  # 工业总产值随之下滑至14.3亿元
-        if rest and (q.unit.unit.endswith("次") or any(one.code == "party.served_households" for one in aliases)):
+        if rest and with_others:
             rest = _AND_OTHERS.sub("", rest)  # 检查企业、学校、商场等860家次
         moved = 0.0
         if rest and self._words.change.search(gap):
@@ -190,22 +176,33 @@ class NameFinder:
             rest, moved = self.residue(self._words.lead_rest(gap)), 4.0
         marks, commas = rest.count("、"), rest.count("，")
         plain = len(rest) - marks - commas
+        around = _PER_COMMA * commas + _PER_LIST_MARK * marks + moved
+        return around + (_SHIFT if plain and self._shifts.search(rest) else 0.0), plain, commas
+
+    def _before(
+        self, found: dict[str, Candidate], scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone,
+        clause: tuple[int, int], sentence: int,
+    ) -> None:  # fmt: skip
+        """Keep in `found` the candidates that a name before its figure stands for."""
+        text = scene.text
+        gap = text[hit.end : zone.lead]
+        with_others = q.unit.unit.endswith("次") or any(one.code == "party.served_households" for one in aliases)
+        cost, plain, commas = self._cost_of(gap, with_others)
+        base, away = _BASE_BEFORE - _PER_RESIDUE * plain, 0.3 * len(gap)
+        if base + _PER_LETTER * _LONGEST_NAME - away - cost < _LEAST:
+            return
+        if (
+            not hit.words.startswith("固定资产")
+            and text[max(0, hit.start - 2) : hit.start] in _PER
+            and text[max(0, hit.start - 3)] not in "级模额"
+        ):
+            return
         if commas and q.unit.unit == "个" and text[zone.tail : zone.tail + 1] in _PLACES:
             return  # 实施供水工程，8个村…: the figure has a noun of its own
-        around = _PER_COMMA * commas + _PER_LIST_MARK * marks + moved
-        shift = _SHIFT if plain and self._shifts.search(rest) else 0.0
-        if _BASE_BEFORE + _PER_LETTER * _LONGEST_NAME - _PER_RESIDUE * plain - 0.3 * len(gap) - around - shift < _LEAST:
-            return
         is_joint = not zone.listed and not plain and text[hit.start - 1 : hit.start] in _JOINTS
         own = clause[0] if hit.start >= clause[0] else scene.span("clause", hit.start)[0]
         for alias in aliases:
-            score = (
-                _BASE_BEFORE
-                + _PER_LETTER * min(len(alias.words), _LONGEST_NAME)
-                - _PER_RESIDUE * plain
-                - 0.3 * len(gap)
-            )
-            score = score - around - shift
+            score = base + _PER_LETTER * min(len(alias.words), _LONGEST_NAME) - away - cost
             if score < _LEAST or self._has_noun(text, q, hit, alias, zone):
                 continue
             if is_joint and self._is_joint(scene, q, hit, alias):
@@ -219,7 +216,7 @@ class NameFinder:
                 span = (zone.start, zone.lead) if zone.listed or alias.is_verb else (own, q.end)
                 if self._is_excluded(text, *span, alias, sentence, clause[1]):
                     continue
-            yield Candidate(score, alias, hit, True, plain)
+            _keep(found, Candidate(score, alias, hit, True, plain))
 
     def _has_noun(self, text: str, q: Quantity, hit: Hit, alias: Alias, zone: Zone) -> bool:
         """Return whether a noun of its own stands before a verb, or before an area that needs another: 水貂存栏."""
@@ -246,9 +243,10 @@ class NameFinder:
         )
 
     def _after(
-        self, scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone, sentence: int
-    ) -> Iterator[Candidate]:
-        """Yield the candidates that a name after its figure stands for."""
+        self, found: dict[str, Candidate], scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone,
+        sentence: int,
+    ) -> None:  # fmt: skip
+        """Keep in `found` the candidates that a name after its figure stands for."""
         text = scene.text
         gap = text[zone.tail : hit.start]
         if gap and gap[0] in "，、；。（和及":
@@ -279,7 +277,7 @@ class NameFinder:
             needed = max(hit.end + 8, min(hit.end + 24, scene.span("clause", hit.end)[1]))
             score = self._with_needs(scene, alias, score, hit, sentence, needed, zone)
             if score >= _LEAST:
-                yield Candidate(score, alias, hit, False, len(rest))
+                _keep(found, Candidate(score, alias, hit, False, len(rest)))
 
     @staticmethod
     def _is_excluded(text: str, start: int, end: int, alias: Alias, sentence: int, after: int = -1) -> bool:
@@ -320,6 +318,12 @@ class NameFinder:
                 return 0.0
             score -= 16
         return score
+
+
+def _keep(found: dict[str, Candidate], candidate: Candidate) -> None:
+    other = found.get(candidate.alias.code)
+    if other is None or other.score < candidate.score:
+        found[candidate.alias.code] = candidate
 
 
 def _ranked(found: dict[str, Candidate]) -> list[Candidate]:
