@@ -1,6 +1,7 @@
 """Every quantity of a text: number, unit, bound, interval. What only looks like one is left out."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -208,7 +209,7 @@ class MentionFinder:
             if quantity is not None and quantity.value is not None and multiplier:
                 factor = factor_of(multiplier)
                 step = (quantity.step or Decimal(1)) * factor
-                quantity = quantity._replace(value=quantity.value * factor, step=step)
+                quantity = replace(quantity, value=quantity.value * factor, step=step)
             return quantity
         multipliers = (match["mult1"] + match["mult2"]).strip("百千")
         if not multipliers or is_bare:
@@ -376,8 +377,8 @@ class MentionFinder:
                 return []
             if last.multiplier and not quantity.multiplier:
                 factor = factor_of(last.multiplier)
-                quantity = quantity._replace(
-                    value=quantity.value * factor, step=(quantity.step or Decimal(1)) * factor,
+                quantity = replace(
+                    quantity, value=quantity.value * factor, step=(quantity.step or Decimal(1)) * factor,
                     multiplier=last.multiplier,
                 )  # fmt: skip
             found.append(quantity)

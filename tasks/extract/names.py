@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from expectations.catalogue import Catalogue
 from tasks.extract.measures import MeasureWords
@@ -33,7 +33,8 @@ _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
 
 
-class Zone(NamedTuple):
+@dataclass(slots=True)
+class Zone:
     """Where a figure's name may stand: `start:lead` before it, `tail:end` after it.
 
     `listed`: the name is one of a list; words around it belong to the others.
@@ -46,7 +47,8 @@ class Zone(NamedTuple):
     listed: bool = False
 
 
-class Candidate(NamedTuple):
+@dataclass(slots=True)
+class Candidate:
     """One reading of a figure's name and how well it fits."""
 
     score: float

@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal
 
 from ahocorasick_rs import AhoCorasick
 
@@ -27,7 +28,8 @@ _Span = tuple[int, int]
 _Kind = Literal["clause", "segment", "sentence", "line"]
 
 
-class Hit(NamedTuple):
+@dataclass(slots=True)
+class Hit:
     """An indicator's name at `start:end` of the view; `crop` is set when it is the name of a crop."""
 
     start: int
@@ -37,7 +39,8 @@ class Hit(NamedTuple):
     crop: str = ""
 
 
-class Place(NamedTuple):
+@dataclass(slots=True)
+class Place:
     """The spans of clause, segment (up to ；) and sentence that hold a figure."""
 
     clause: _Span
