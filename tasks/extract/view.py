@@ -25,7 +25,7 @@ _PLAIN = str.maketrans(
     "0123456789.%+-/~#*=" + "%~~---" + "abcdefghijklmnopqrstuvwxyz"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + '"，；：  ' + "×",
 )  # fmt: skip
-_PLAINABLE = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
+_PLAIN_CHARACTERS = frozenset(map(chr, _PLAIN))
 # Half-width signs beside Chinese text stand for the Chinese ones; 1,100 and 3:5 keep theirs.
 _ASCII_SIGNS = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
 _ASCII_SIGN = re.compile(r"[,:;()!?](?:(?<![,:])|(?<!\d.)|(?!\d))")
@@ -76,26 +76,33 @@ def plain_characters(text: str) -> str:
 
     One character stands for one: `len` does not change.
     """
+    simplified, odd = _traditional()
+    found = Counter(odd.findall(text))  # in one pass what may have to change
+    if not found:
+        return text
     plain = text
-    for character in set(_PLAINABLE.findall(text)):  # few kinds occur: quicker than to translate every letter
+    for character in found.keys() & _PLAIN_CHARACTERS:  # few kinds occur: quicker than to translate every letter
         plain = plain.replace(character, chr(_PLAIN[ord(character)]))
-    plain = _ASCII_SIGN.sub(_chinese_sign, plain)
-    simplified, traditional = _traditional()
-    if len(traditional.findall(plain)) > _TRADITIONAL_SHARE * len(plain):
+    if not found.keys().isdisjoint(_ASCII_SIGNS):
+        plain = _ASCII_SIGN.sub(_chinese_sign, plain)
+    if sum(found[one] for one in found if ord(one) in simplified) > _TRADITIONAL_SHARE * len(plain):
         plain = plain.translate(simplified)
     return plain
 
 
 @cache
 def _traditional() -> tuple[dict[int, str], re.Pattern[str]]:
-    """Return the table from traditional to simplified characters, one for one, and a pattern of those it changes."""
+    """Return the table from traditional to simplified characters, one for one.
+
+    And a pattern of all characters that may not be plain: those of this table, those of `_PLAIN`, half-width signs.
+    """
     convert: Callable[[str], Any] = OpenCC("t2s").convert
     characters = [chr(code) for code in range(0x4E00, 0x9FFF)]
     converted = convert("\n".join(characters)).split("\n")
     table = {
         ord(one): other for one, other in zip(characters, converted, strict=True) if one != other and len(other) == 1
     }
-    return table, re.compile(f"[{''.join(map(chr, table))}]")
+    return table, re.compile(f"[{re.escape(''.join((*map(chr, table), *_PLAIN_CHARACTERS, *_ASCII_SIGNS)))}]")
 
 
 def view_of(document: Document) -> View:
