@@ -1,6 +1,7 @@
 """Which indicator a figure's words name: candidates before and after the number, scored by how directly they stand."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -85,6 +86,8 @@ class NameFinder:
         self.residue = lru_cache(maxsize=8192)(self._residue)
         self._cost_of = lru_cache(maxsize=8192)(self._weigh)
         self._codes_of = lru_cache(maxsize=1024)(self._find_codes)
+        # What a name can mean before a figure, by the figure's unit; filled as names are met.
+        self._meanings: defaultdict[tuple[str, str], dict[str, list[Alias]]] = defaultdict(dict)
 
     def is_stated(self, code: str) -> bool:
         """Return whether some unit of `units.csv` can state the indicator `code`."""
@@ -121,14 +124,17 @@ class NameFinder:
         """Return the candidates for `q`, best first, one per indicator."""
         found: dict[str, Candidate] = {}
         codes = self._codes_of(q.unit.dimension, q.unit.unit)
-        clause = scene.span("clause", q.end)
+        meanings = self._meanings[q.unit.dimension, q.unit.unit]
+        clause = None
         for hit in scene.hits_between(max(zone.start, zone.lead - _REACH_BEFORE), zone.lead):
-            aliases = [
-                one for one in hit.aliases
-                if one.code in codes and one.side != "after" and (one.code, hit.start) not in used
-            ]  # fmt: skip
+            aliases = meanings.get(hit.words)
+            if aliases is None:
+                aliases = meanings[hit.words] = [
+                    one for one in hit.aliases if one.code in codes and one.side != "after"
+                ]  # fmt: skip
             if aliases:
-                self._before(found, scene, q, hit, aliases, zone, clause, sentence)
+                clause = clause or scene.span("clause", q.end)
+                self._before(found, scene, q, hit, aliases, zone, used, clause, sentence)
         if scene.text[zone.tail : zone.tail + 1] in _NOT_AFTER:
             return _ranked(found)
         for hit in scene.hits_between(zone.tail, min(zone.end, zone.tail + _REACH_AFTER)):
@@ -183,12 +189,14 @@ class NameFinder:
 
     def _before(
         self, found: dict[str, Candidate], scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone,
-        clause: tuple[int, int], sentence: int,
+        used: Collection[tuple[str, int]], clause: tuple[int, int], sentence: int,
     ) -> None:  # fmt: skip
         """Keep in `found` the candidates that a name before its figure stands for."""
         text = scene.text
         gap = text[hit.end : zone.lead]
-        with_others = q.unit.unit.endswith("次") or any(one.code == "party.served_households" for one in aliases)
+        with_others = q.unit.unit.endswith("次") or any(
+            one.code == "party.served_households" and (one.code, hit.start) not in used for one in aliases
+        )
         cost, plain, commas = self._cost_of(gap, with_others)
         base, away = _BASE_BEFORE - _PER_RESIDUE * plain, 0.3 * len(gap)
         if base + _PER_LETTER * _LONGEST_NAME - away - cost < _LEAST:
@@ -202,8 +210,9 @@ class NameFinder:
         if commas and q.unit.unit == "个" and text[zone.tail : zone.tail + 1] in _PLACES:
             return  # 实施供水工程，8个村…: the figure has a noun of its own
         is_joint = not zone.listed and not plain and text[hit.start - 1 : hit.start] in _JOINTS
-        own = clause[0] if hit.start >= clause[0] else scene.span("clause", hit.start)[0]
         for alias in aliases:
+            if (alias.code, hit.start) in used:
+                continue
             score = base + _PER_LETTER * min(len(alias.words), _LONGEST_NAME) - away - cost
             if score < _LEAST or self._has_noun(text, q, hit, alias, zone):
                 continue
@@ -215,7 +224,10 @@ class NameFinder:
                 if score < _LEAST:
                     continue
             if alias.excludes:
-                span = (zone.start, zone.lead) if zone.listed or alias.is_verb else (own, q.end)
+                if zone.listed or alias.is_verb:
+                    span = zone.start, zone.lead
+                else:
+                    span = clause[0] if hit.start >= clause[0] else scene.span("clause", hit.start)[0], q.end
                 if self._is_excluded(text, *span, alias, sentence, clause[1]):
                     continue
             _keep(found, Candidate(score, alias, hit, True, plain))
