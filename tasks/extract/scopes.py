@@ -95,7 +95,7 @@ class Scopes:
         if lead < clause:
             clause = scene.span("clause", lead)[0]
         governing = sight.governing(one.place.sentence)
-        if begins(governing.background, clause, q.start):
+        if governing.background and begins(governing.background, clause, q.start):
             one.refuse("background")
             return
         kind = self._kind(sight, q.start, sentence, year)
