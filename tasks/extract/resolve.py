@@ -59,7 +59,8 @@ _Span = tuple[int, int]
 
 def _aside_before(text: str, start: int, end: int) -> int:
     """Return where the bracket opens that closes between `start` and `end` and holds the figure before, or -1."""
-    found = _CLOSES.match(text, start, min(end, start + 12))
+    end = min(end, start + 12)
+    found = None if _ASIDE_ENDS.isdisjoint(text[start:end]) else _CLOSES.match(text, start, end)
     if found is None:
         return -1
     closed = found.end() - 1

@@ -119,6 +119,7 @@ class Scene:
             name: [-1, *found, len(text)]
             for name, found in (("clause", clause), ("segment", segment), ("sentence", sentence), ("line", line))
         }
+        self._held: tuple[int, int, list[Hit]] = (0, -1, [])  # the names of the sentence looked at last
         self._last: dict[str, _Span] = dict.fromkeys(self._bounds, (0, -1))
         self._sections: dict[int, str] = {}
         self._topics: dict[int, list[_Span]] = {}
@@ -158,11 +159,13 @@ class Scene:
         """Return the names in `start:end`, which lies inside one sentence."""
         if end <= start:
             return []
-        sentence = self.span("sentence", start)
-        hits = self._hits.get(sentence[0])
-        if hits is None:
-            self.find_names([sentence])
-            hits = self._hits[sentence[0]]
+        first, last, hits = self._held
+        if not first <= start <= last:
+            first, last = self.span("sentence", start)
+            if first not in self._hits:
+                self.find_names([(first, last)])
+            hits = self._hits[first]
+            self._held = first, last, hits
         # No name lies inside another, so their ends are in order as well.
         return hits[bisect_left(hits, start, key=_START) : bisect_right(hits, end, key=_END)]
 

@@ -141,15 +141,13 @@ class Scopes:
     @staticmethod
     def _is_planned(sight: Sight, governing: Governing, one: Reading, clause: int) -> bool:
         q = one.quantity
-        if _DONE_NOW.search(sight.scene.text, clause, q.outer_start):
-            return False
         announced = sight.goals_before(q.start, one.place.sentence[0])
         return (
             (announced >= 0 and announced >= q.start - _GOALS_REACH)
             or begins(governing.plan, one.place.segment[0], q.outer_start)
             or Scopes._opens_with(sight.scene, one, governing.plan)
             or (one.measure == "level" and begins(governing.plan_clause, clause, q.outer_start))
-        )
+        ) and _DONE_NOW.search(sight.scene.text, clause, q.outer_start) is None
 
     def _is_earlier(self, sight: Sight, clause: int, lead: int, year: int | None) -> bool:
         text = sight.scene.text
