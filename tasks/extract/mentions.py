@@ -49,6 +49,7 @@ _SPAN_UNITS = frozenset("年月日号时分秒点周天届")
 # Where a number may begin; inside a run only what such a letter hides can begin one (上一个: 一个).
 _RUN = re.compile(rf"[\d{_X}{_C}几上数](?:(?<=[上数])[{_C}]+|(?<![上数])[\d{_X}{_C}几]*)")
 _HEADS = frozenset("上数几×*Xx")
+_DATE_UNITS = frozenset("年月日")
 _DIGITS, _MASKS, _LABEL_ENDS = frozenset("0123456789"), frozenset(_X), frozenset("）):：为")
 _QUOTED = re.compile(r"[“\"「《][^“”\"「」《》\n]{1,24}[”\"」》]")
 _UNIT_BEFORE = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,5})?[）)][:：为]?$")
@@ -134,9 +135,12 @@ class MentionFinder:
     def _may_count(self, text: str, start: int, end: int) -> bool:
         """Return whether a run may be a quantity for what stands beside it; half of them are spared all else by this.
 
-        One Chinese numeral (一是) and a mask (XX镇) count only before a unit, a mask also after one (产值（万元）：XX).
+        One Chinese numeral (一是) and a mask (XX镇) count only before a unit, a mask also after one (产值（万元）：XX); the
+        digits of a date (2023年) never do.
         """
-        if text[start] in _DIGITS or text[end : end + 1] in self._follows:
+        if text[start] in _DIGITS:
+            return text[end : end + 1] not in _DATE_UNITS or end - start > 4 or not text[start:end].isdigit()
+        if text[end : end + 1] in self._follows:
             return True
         if text[start] in _MASKS:
             return text[start - 1 : start] in _LABEL_ENDS or not _MASKS.issuperset(text[start:end])

@@ -37,7 +37,7 @@ _BLANK = re.compile(
     r"|(?<=[^\d\n.]\d )(?=\d{3}(?!\d))|(?<=[^\d\n.]\d\d )(?=\d{3}(?!\d)))"
 )
 _INDENT = re.compile(r"^ +", re.MULTILINE)
-_BREAK = re.compile(r"[\r\n\f]\s*")
+_BREAK, _NEWLINE = re.compile(r"[\r\n\f]\s*"), re.compile(r"\n\s*")
 _PAGE_LINE = re.compile(
     r"(?:[-—–－·•]{1,3}\s?\d{1,4}\s?[-—–－·•]{1,3}|第\s?\d{1,4}\s?页(?:\s?[,，/]?\s?共\s?\d{1,4}\s?页)?|\d{1,4}\s?/\s?\d{1,4})"
 )
@@ -131,7 +131,8 @@ def view_of(document: Document) -> View:
 
 def _breaks_inside_sentences(plain: str) -> list[tuple[int, int]]:
     """Return the spans, from the end of one line to the begin of another, that interrupt a sentence."""
-    breaks = [match.span() for match in _BREAK.finditer(plain)]
+    found = _BREAK if "\r" in plain or "\f" in plain else _NEWLINE  # a letter is found faster than one of three
+    breaks = [match.span() for match in found.finditer(plain)]
     if not breaks:
         return []
     bounds = [0]
