@@ -7,11 +7,13 @@ Offsets everywhere in the project are code points into `Document.text`, half-ope
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 __all__ = ["Anchor", "Block", "BlockKind", "Box", "Document", "Location", "Quality"]
 
 BlockKind = Literal["heading", "paragraph", "table_cell"]
+_END = attrgetter("end")
 
 
 class Box(NamedTuple):
@@ -120,15 +122,9 @@ class Document:
 
     def block_at(self, offset: int) -> Block | None:
         """Return the block that holds the character at `offset`, or None between blocks."""
-        low, high = 0, len(self.blocks)
-        while low < high:
-            middle = (low + high) // 2
-            if self.blocks[middle].end <= offset:
-                low = middle + 1
-            else:
-                high = middle
-        if low < len(self.blocks) and self.blocks[low].start <= offset:
-            return self.blocks[low]
+        position = bisect_right(self.blocks, offset, key=_END)
+        if position < len(self.blocks) and self.blocks[position].start <= offset:
+            return self.blocks[position]
         return None
 
 

@@ -9,6 +9,7 @@ from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.domain.facts import Extraction
 from tasks.domain.periods import ReportPeriod
 from tasks.extract.assemble import assemble
+from tasks.extract.collector import resting
 from tasks.extract.mentions import MentionFinder
 from tasks.extract.resolve import Resolver
 from tasks.extract.scene import AliasIndex, Scene
@@ -82,6 +83,11 @@ def extract_document(document: Document, period: ReportPeriod | None, reader: Re
 
     `period` is what the report is about; where it is not known, the first year in the document's title stands for it.
     """
+    with resting():
+        return _read(document, period, reader)
+
+
+def _read(document: Document, period: ReportPeriod | None, reader: Reader) -> Extraction:
     scene = Scene(document, reader.index)
     cells = [
         scene.view_span(block.start, block.end) for block in document.blocks if block.kind == "table_cell"

@@ -201,12 +201,8 @@ class GoingOn:
         if words.target.search(own) and len(rest) <= 3 and (of_target or not re.search(r"完成[^，]*$", own[:-2])):
             reading.take(code, "plan", item, "target", confidence)
             return True
-        new = words.new.search(own)
-        if (
-            new
-            and not self._rates.rest(words.new.sub("", own.replace("其中", "")))
-            and (self._catalogue[code].kind == "stock" or code == "agri.crop_area")
-        ):
+        new = words.new.search(own) if self._catalogue[code].kind == "stock" or code == "agri.crop_area" else None
+        if new is not None and not self._rates.rest(words.new.sub("", own.replace("其中", ""))):
             counted = (
                 "" if new.group().startswith("净") else self._newly.get(code, "")
             )  # 党员512名，新发展8名: what is new has an indicator of its own

@@ -61,7 +61,7 @@ class NameLists:
         Return the positions in `chain` that were read, and by their first position the lists that may go on about
         figures before them (`continues`), once those are read.
         """
-        if len(chain) < 2:
+        if not any(self._joined(scene, *pair) for pair in pairwise(chain)):
             return set(), {}
         done: set[int] = set()
         pending: dict[int, tuple[int, ...]] = {}
@@ -112,9 +112,11 @@ class NameLists:
     @staticmethod
     def _joined(scene: Scene, last: Reading, following: Reading) -> bool:
         start, end = last.quantity.outer_end, following.quantity.outer_start
+        if not 0 < end - start <= 5:
+            return False
         if (last.quantity.unit.dimension == "share") != (following.quantity.unit.dimension == "share"):
             return False
-        return 0 < end - start <= 5 and _GAP.fullmatch(scene.text, start, end) is not None
+        return _GAP.fullmatch(scene.text, start, end) is not None
 
     def _run(self, scene: Scene, chain: Sequence[Reading], run: list[int], sentence: int, names: list[str]) -> set[int]:
         first = chain[run[0]]

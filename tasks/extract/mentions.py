@@ -1,6 +1,7 @@
 """Every quantity of a text: number, unit, bound, interval. What only looks like one is left out."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -48,6 +49,8 @@ _SPAN_UNITS = frozenset("年月日号时分秒点周天届")
 # Where a number may begin; inside a run only what such a letter hides can begin one (上一个: 一个).
 _RUN = re.compile(rf"[\d{_X}{_C}几上数](?:(?<=[上数])[{_C}]+|(?<![上数])[\d{_X}{_C}几]*)")
 _HEADS = frozenset("上数几×*Xx")
+_DATE_UNITS = frozenset("年月日")
+_DIGITS, _MASKS, _LABEL_ENDS = frozenset("0123456789"), frozenset(_X), frozenset("）):：为")
 _QUOTED = re.compile(r"[“\"「《][^“”\"「」《》\n]{1,24}[”\"」》]")
 _UNIT_BEFORE = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,5})?[）)][:：为]?$")
 _PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
@@ -76,6 +79,7 @@ class MentionFinder:
         }
         starts = "".join(sorted(re.escape(one) for one in {"成", "分", *self._lengths}))
         self._number = re.compile(_NUMBER.pattern.replace("UNIT_STARTS", starts))
+        self._follows = frozenset({*self._lengths, *"成分点余多来. "})
         self._bounds = BoundWords(lexicon)
         self._counted = frozenset(words["chinese_numerals"]["units"])
         self._concrete = frozenset(words["chinese_numerals"]["concrete"])
@@ -96,6 +100,9 @@ class MentionFinder:
                 start = reach  # a range or a tail took the begin of these digits
                 if start >= end:
                     continue
+            if not self._may_count(text, start, end):
+                bare = []
+                continue
             match = number(text, start)
             if match is None and text[start] in _HEADS:
                 match = number(text, start + 1)
@@ -125,6 +132,20 @@ class MentionFinder:
                 bare = []
         found += self._in_words(text, found)
         return sorted(found, key=lambda one: one.start)
+
+    def _may_count(self, text: str, start: int, end: int) -> bool:
+        """Return whether a run may be a quantity for what stands beside it; half of them are spared all else by this.
+
+        One Chinese numeral (一是) and a mask (XX镇) count only before a unit, a mask also after one (产值（万元）：XX); the
+        digits of a date (2023年) never do.
+        """
+        if text[start] in _DIGITS:
+            return text[end : end + 1] not in _DATE_UNITS or end - start > 4 or not text[start:end].isdigit()
+        if text[end : end + 1] in self._follows:
+            return True
+        if text[start] in _MASKS:
+            return text[start - 1 : start] in _LABEL_ENDS or not _MASKS.issuperset(text[start:end])
+        return end - start > 1 or text[start] in _HEADS
 
     def bare(self, text: str, start: int, unit: UnitWord) -> Quantity | None:
         """Return the quantity of a table cell that is a bare number stated in `unit` (its header's)."""
@@ -213,7 +234,7 @@ class MentionFinder:
             if quantity is not None and quantity.value is not None and multiplier:
                 factor = factor_of(multiplier)
                 step = (quantity.step or Decimal(1)) * factor
-                quantity = quantity._replace(value=quantity.value * factor, step=step)
+                quantity = replace(quantity, value=quantity.value * factor, step=step)
             return quantity
         multipliers = (match["mult1"] + match["mult2"]).strip("百千")
         if not multipliers or is_bare:
@@ -381,8 +402,8 @@ class MentionFinder:
                 return []
             if last.multiplier and not quantity.multiplier:
                 factor = factor_of(last.multiplier)
-                quantity = quantity._replace(
-                    value=quantity.value * factor, step=(quantity.step or Decimal(1)) * factor,
+                quantity = replace(
+                    quantity, value=quantity.value * factor, step=(quantity.step or Decimal(1)) * factor,
                     multiplier=last.multiplier,
                 )  # fmt: skip
             found.append(quantity)
@@ -392,7 +413,7 @@ class MentionFinder:
         """Return 一半, 半数 (50 %) and 翻一番 (a doubling) where no number was found."""
         taken = {one.start for one in found}
         more: list[Quantity] = []
-        for match in _HALF.finditer(text):
+        for match in _HALF.finditer(text) if "半" in text else ():
             start, end = match.span()
             if start not in taken and text[start - 1 : start] not in {"另", "这", "那", "前", "后", "每"}:
                 bound, outer_start, outer_end = self._bounds.around(text, start, end)

@@ -1,9 +1,10 @@
 """Which indicator a figure's words name: candidates before and after the number, scored by how directly they stand."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from expectations.catalogue import Catalogue
 from tasks.extract.measures import MeasureWords
@@ -34,7 +35,8 @@ _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
 
 
-class Zone(NamedTuple):
+@dataclass(slots=True)
+class Zone:
     """Where a figure's name may stand: `start:lead` before it, `tail:end` after it.
 
     `listed`: the name is one of a list; words around it belong to the others.
@@ -47,7 +49,8 @@ class Zone(NamedTuple):
     listed: bool = False
 
 
-class Candidate(NamedTuple):
+@dataclass(slots=True)
+class Candidate:
     """One reading of a figure's name and how well it fits."""
 
     score: float
@@ -82,7 +85,10 @@ class NameFinder:
         self._verbs_after = tuple(gap["verbs_after"])
         self._words = words
         self.residue = lru_cache(maxsize=8192)(self._residue)
+        self._cost_of = lru_cache(maxsize=8192)(self._weigh)
         self._codes_of = lru_cache(maxsize=1024)(self._find_codes)
+        # What a name can mean before a figure, by the figure's unit; filled as names are met.
+        self._meanings: defaultdict[tuple[str, str], dict[str, list[Alias]]] = defaultdict(dict)
 
     def is_stated(self, code: str) -> bool:
         """Return whether some unit of `units.csv` can state the indicator `code`."""
@@ -119,14 +125,17 @@ class NameFinder:
         """Return the candidates for `q`, best first, one per indicator."""
         found: dict[str, Candidate] = {}
         codes = self._codes_of(q.unit.dimension, q.unit.unit)
-        clause = scene.span("clause", q.end)
+        meanings = self._meanings[q.unit.dimension, q.unit.unit]
+        clause = None
         for hit in scene.hits_between(max(zone.start, zone.lead - _REACH_BEFORE), zone.lead):
-            aliases = [
-                one for one in hit.aliases
-                if one.code in codes and one.side != "after" and (one.code, hit.start) not in used
-            ]  # fmt: skip
+            aliases = meanings.get(hit.words)
+            if aliases is None:
+                aliases = meanings[hit.words] = [
+                    one for one in hit.aliases if one.code in codes and one.side != "after"
+                ]  # fmt: skip
             if aliases:
-                self._keep(found, self._before(scene, q, hit, aliases, zone, clause, sentence))
+                clause = clause or scene.span("clause", q.end)
+                self._before(found, scene, q, hit, aliases, zone, used, clause, sentence)
         if scene.text[zone.tail : zone.tail + 1] in _NOT_AFTER:
             return _ranked(found)
         for hit in scene.hits_between(zone.tail, min(zone.end, zone.tail + _REACH_AFTER)):
@@ -135,7 +144,7 @@ class NameFinder:
                 if one.code in codes and (one.side != "before" or self._stands_alone(scene, hit, zone))
             ]  # fmt: skip
             if aliases:
-                self._keep(found, self._after(scene, q, hit, aliases, zone, sentence))
+                self._after(found, scene, q, hit, aliases, zone, sentence)
         return _ranked(found)
 
     def _is_joint(self, scene: Scene, q: Quantity, hit: Hit, alias: Alias) -> bool:
@@ -158,19 +167,41 @@ class NameFinder:
         follow = text[hit.end : hit.end + 1]
         return hit.start == start and hit.end <= zone.end and (not follow or follow in "，。；、和及\n（")
 
-    @staticmethod
-    def _keep(found: dict[str, Candidate], candidates: Iterator[Candidate]) -> None:
-        for candidate in candidates:
-            other = found.get(candidate.alias.code)
-            if other is None or other.score < candidate.score:
-                found[candidate.alias.code] = candidate
+    def _weigh(self, gap: str, with_others: bool) -> tuple[float, int, int]:
+        """Return what `gap` between a name and its figure costs beside its length, its letters and commas.
+
+        `with_others`: others counted with what is named (、学校、商场等) cost nothing.
+        """
+        rest = self.residue(gap)
+        if rest and (prior := self._words.prior.search(gap)):
+            rest = self.residue(gap[: prior.start()])  # 种植规模由上年的8600亩
+        if rest and (to := self._words.to.search(gap)):
+            rest = self.residue(gap[: to.start()])  # 工业总产值随之下滑至14.3亿元
+        if rest and with_others:
+            rest = _AND_OTHERS.sub("", rest)  # 检查企业、学校、商场等860家次
+        moved = 0.0
+        if rest and self._words.change.search(gap):
+            # 存栏同比增310头: a word of change after the name, told apart later as an increase.
+            rest, moved = self.residue(self._words.lead_rest(gap)), 4.0
+        marks, commas = rest.count("、"), rest.count("，")
+        plain = len(rest) - marks - commas
+        around = _PER_COMMA * commas + _PER_LIST_MARK * marks + moved
+        return around + (_SHIFT if plain and self._shifts.search(rest) else 0.0), plain, commas
 
     def _before(
-        self, scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone, clause: tuple[int, int],
-        sentence: int,
-    ) -> Iterator[Candidate]:  # fmt: skip
-        """Yield the candidates that a name before its figure stands for."""
+        self, found: dict[str, Candidate], scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone,
+        used: Collection[tuple[str, int]], clause: tuple[int, int], sentence: int,
+    ) -> None:  # fmt: skip
+        """Keep in `found` the candidates that a name before its figure stands for."""
         text = scene.text
+        gap = text[hit.end : zone.lead]
+        with_others = q.unit.unit.endswith("次") or any(
+            one.code == "party.served_households" and (one.code, hit.start) not in used for one in aliases
+        )
+        cost, plain, commas = self._cost_of(gap, with_others)
+        base, away = _BASE_BEFORE - _PER_RESIDUE * plain, 0.3 * len(gap)
+        if base + _PER_LETTER * _LONGEST_NAME - away - cost < _LEAST:
+            return
         if (
             not hit.words.startswith("固定资产")
             and text[max(0, hit.start - 2) : hit.start] in _PER
@@ -179,36 +210,18 @@ class NameFinder:
             return
         if _OVER_A_SUM.search(text, max(0, hit.start - 6), hit.start):
             return  # 总投资5亿元以上的项目仅有1个
-        gap = text[hit.end : zone.lead]
-        rest = self.residue(gap)
-        if rest and (prior := self._words.prior.search(gap)):
-            rest = self.residue(gap[: prior.start()])  # 种植规模由上年的8600亩
-        if rest and (to := self._words.to.search(gap)):
-            rest = self.residue(gap[: to.start()])  # 工业总产值随之下滑至14.3亿元
-        if rest and (q.unit.unit.endswith("次") or any(one.code == "party.served_households" for one in aliases)):
-            rest = _AND_OTHERS.sub("", rest)  # 检查企业、学校、商场等860家次
-        moved = 0.0
-        if rest and self._words.change.search(gap):
-            # 存栏同比增310头: a word of change after the name, told apart later as an increase.
-            rest, moved = self.residue(self._words.lead_rest(gap)), 4.0
-        marks, commas = rest.count("、"), rest.count("，")
-        plain = len(rest) - marks - commas
         if commas and q.unit.unit == "个" and text[zone.tail : zone.tail + 1] in _PLACES:
             return  # 实施供水工程，8个村…: the figure has a noun of its own
-        around = _PER_COMMA * commas + _PER_LIST_MARK * marks + moved
-        shift = _SHIFT if plain and self._shifts.search(rest) else 0.0
-        if _BASE_BEFORE + _PER_LETTER * _LONGEST_NAME - _PER_RESIDUE * plain - 0.3 * len(gap) - around - shift < _LEAST:
-            return
+        is_item = (
+            q.unit.dimension in {"share", "people"}
+            and text[zone.start : zone.start + 1] == "、"
+            and hit.start >= zone.start
+        )
         is_joint = not zone.listed and not plain and text[hit.start - 1 : hit.start] in _JOINTS
-        own = clause[0] if hit.start >= clause[0] else scene.span("clause", hit.start)[0]
         for alias in aliases:
-            score = (
-                _BASE_BEFORE
-                + _PER_LETTER * min(len(alias.words), _LONGEST_NAME)
-                - _PER_RESIDUE * plain
-                - 0.3 * len(gap)
-            )
-            score = score - around - shift
+            if (alias.code, hit.start) in used:
+                continue
+            score = base + _PER_LETTER * min(len(alias.words), _LONGEST_NAME) - away - cost
             if score < _LEAST or self._has_noun(text, q, hit, alias, zone):
                 continue
             if is_joint and self._is_joint(scene, q, hit, alias):
@@ -219,16 +232,16 @@ class NameFinder:
                 if score < _LEAST:
                     continue
             if alias.excludes:
-                is_item = (
-                    q.unit.dimension in {"share", "people"}
-                    and text[zone.start : zone.start + 1] == "、"
-                    and hit.start >= zone.start
-                )
-                begin = max(own, zone.start) if is_item else own  # 养老保险参保率98%、医疗保险参保率97%
-                span = (zone.start, zone.lead) if zone.listed or alias.is_verb else (begin, q.end)
+                if zone.listed or alias.is_verb:
+                    span = zone.start, zone.lead
+                else:
+                    begin = clause[0] if hit.start >= clause[0] else scene.span("clause", hit.start)[0]
+                    if is_item:
+                        begin = max(begin, zone.start)  # 养老保险参保率98%、医疗保险参保率97%
+                    span = begin, q.end
                 if self._is_excluded(text, *span, alias, sentence, clause[1]):
                     continue
-            yield Candidate(score, alias, hit, True, plain)
+            _keep(found, Candidate(score, alias, hit, True, plain))
 
     def _has_noun(self, text: str, q: Quantity, hit: Hit, alias: Alias, zone: Zone) -> bool:
         """Return whether a noun of its own stands before a verb, or before an area that needs another: 水貂存栏."""
@@ -257,9 +270,10 @@ class NameFinder:
         )
 
     def _after(
-        self, scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone, sentence: int
-    ) -> Iterator[Candidate]:
-        """Yield the candidates that a name after its figure stands for."""
+        self, found: dict[str, Candidate], scene: Scene, q: Quantity, hit: Hit, aliases: Sequence[Alias], zone: Zone,
+        sentence: int,
+    ) -> None:  # fmt: skip
+        """Keep in `found` the candidates that a name after its figure stands for."""
         text = scene.text
         gap = text[zone.tail : hit.start]
         if q.unit.unit == "个" and gap[:3].find("村") >= 0:
@@ -292,7 +306,7 @@ class NameFinder:
             needed = max(hit.end + 8, min(hit.end + 24, scene.span("clause", hit.end)[1]))
             score = self._with_needs(scene, alias, score, hit, sentence, needed, zone)
             if score >= _LEAST:
-                yield Candidate(score, alias, hit, False, len(rest))
+                _keep(found, Candidate(score, alias, hit, False, len(rest)))
 
     @staticmethod
     def _is_excluded(text: str, start: int, end: int, alias: Alias, sentence: int, after: int = -1) -> bool:
@@ -335,6 +349,12 @@ class NameFinder:
                 return 0.0
             score -= 16
         return score
+
+
+def _keep(found: dict[str, Candidate], candidate: Candidate) -> None:
+    other = found.get(candidate.alias.code)
+    if other is None or other.score < candidate.score:
+        found[candidate.alias.code] = candidate
 
 
 def _ranked(found: dict[str, Candidate]) -> list[Candidate]:

@@ -1,7 +1,7 @@
 """What a quantity is: span, value interval, unit and bound; and the arithmetic of fractions and tenths."""
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from tasks.domain.facts import Bound
 from tasks.extract.numerals import factor_of, read_chinese_numeral
@@ -12,7 +12,8 @@ __all__ = ["STOPS", "Quantity", "fraction_of", "step_of", "tenths_of"]
 STOPS = frozenset("，。；、,;：:）)\n")
 
 
-class Quantity(NamedTuple):
+@dataclass(slots=True)
+class Quantity:
     """A mention before it is resolved: span of number and unit, value interval in the stated unit, bound words' reach.
 
     Offsets are those of the reading view. `value` is the stated number with 万 and 亿 expanded (None when masked),

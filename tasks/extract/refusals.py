@@ -47,7 +47,7 @@ class Refusals:
     def __init__(self, lexicon: Lexicon) -> None:
         remainder = rf"(?:{'|'.join(lexicon.words['remainder']['words'])})(?:的|有|约|近)*$"
         self._remainder = re.compile(remainder)
-        self._left_over = guard_of([remainder, _LEFT.pattern])
+        self._hints = guard_of([remainder, _LEFT.pattern, _CAPACITY.pattern])
 
     def reason(self, scene: Scene, q: Quantity) -> str:
         """Return why `q` is no fact, or ''."""
@@ -65,13 +65,14 @@ class Refusals:
             )
         ):
             return "threshold"
-        if _CAPACITY.search(text, max(scene.span("clause", q.start)[0], q.start - 24), q.outer_start):
+        is_hinted = self._hints.search(text, max(0, q.outer_start - 24), q.outer_start) is not None
+        if is_hinted and _CAPACITY.search(text, max(scene.span("clause", q.start)[0], q.start - 24), q.outer_start):
             return "what could be"
         if kind == "money" and _VILLAGES_UNDER.search(text, max(0, q.start - 24), q.start):
             return "threshold"
         if kind == "money" and q.bound == "at_least" and _ALL_VILLAGES.search(text, max(0, q.start - 30), q.start):
             return "threshold"
-        if self._left_over.search(text, max(0, q.outer_start - 8), q.outer_start):
+        if is_hinted:
             reason = self._rest(scene, q)
             if reason:
                 return reason

@@ -25,6 +25,7 @@ from tasks.lexicon import Lexicon
 __all__ = ["Resolver"]
 
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
+_ASIDE_ENDS = frozenset("）)]】")
 _CLOSES = re.compile(r"[^（(\[【）)\]】]*[）)\]】]")
 _LONGEST_JOIN = 3
 _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
@@ -58,7 +59,8 @@ _Span = tuple[int, int]
 
 def _aside_before(text: str, start: int, end: int) -> int:
     """Return where the bracket opens that closes between `start` and `end` and holds the figure before, or -1."""
-    found = _CLOSES.match(text, start, min(end, start + 12))
+    end = min(end, start + 12)
+    found = None if _ASIDE_ENDS.isdisjoint(text[start:end]) else _CLOSES.match(text, start, end)
     if found is None:
         return -1
     closed = found.end() - 1
@@ -200,7 +202,9 @@ class Resolver:
             before = [one for one in before if one.quantity.outer_end <= reading.zone.start]
             previous = before[-1] if before else None
             own_start = max(clause, reading.zone.start)
-        own = _ASIDE.sub("", text[own_start : q.outer_start])
+        own = text[own_start : q.outer_start]
+        if not _ASIDE_ENDS.isdisjoint(own):
+            own = _ASIDE.sub("", own)
         subject = self._going_on.subject(before, q, own, earlier)
         if q.unit.dimension in {"share", "points", "times"}:
             return self._percent(scene, reading, own, clause, sentence, subject, used)
@@ -394,7 +398,7 @@ class Resolver:
         near = around[-24:]
         if tells and words.target.search(lead) and self._is_set(text, q, lead):
             reading.measure, reading.rule = "plan", "target"
-        elif words.new.search(near) and (indicator.kind == "stock" or reading.code == "agri.crop_area"):
+        elif (indicator.kind == "stock" or reading.code == "agri.crop_area") and words.new.search(near):
             reading.measure, reading.rule = "growth_abs", "new"
         elif before and indicator.kind == "stock" and before[-1].rule in {"new", "increment"} and found is not None:
             # 新增民营企业27家，个体工商户263户: the verb is shared

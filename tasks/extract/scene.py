@@ -3,7 +3,9 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from operator import attrgetter, itemgetter, sub
+from typing import Literal
 
 from ahocorasick_rs import AhoCorasick
 
@@ -23,11 +25,13 @@ _TOPIC = re.compile(
 )
 _TOPIC_LENGTH, _TOPIC_REACH = 40, 600
 _LONGEST = 1000
+_START, _END = attrgetter("start"), attrgetter("end")
 _Span = tuple[int, int]
 _Kind = Literal["clause", "segment", "sentence", "line"]
 
 
-class Hit(NamedTuple):
+@dataclass(slots=True)
+class Hit:
     """An indicator's name at `start:end` of the view; `crop` is set when it is the name of a crop."""
 
     start: int
@@ -37,7 +41,8 @@ class Hit(NamedTuple):
     crop: str = ""
 
 
-class Place(NamedTuple):
+@dataclass(slots=True)
+class Place:
     """The spans of clause, segment (up to ；) and sentence that hold a figure."""
 
     clause: _Span
@@ -73,7 +78,7 @@ class AliasIndex:
         joined = "\n".join(text[start:end] for start, end in spans)
         found: list[list[Hit]] = [[] for _ in spans]
         position, begin, shift = len(spans), len(joined) + 1, 0
-        least, last_end = begin, -1
+        least, last_end, names = begin, -1, self._names
         # Matches come in order of their end; from the last one back, one that begins no earlier lies inside another.
         for index, start, end in reversed(self._automaton.find_matches_as_indexes(joined, overlapping=True)):
             if start >= least:
@@ -85,7 +90,8 @@ class AliasIndex:
             if end == last_end:
                 found[position].pop()
             least, last_end = start, end
-            found[position].append(Hit(start + shift, end + shift, *self._names[index]))
+            words, aliases, crop = names[index]
+            found[position].append(Hit(start + shift, end + shift, words, aliases, crop))
         for hits in found:
             hits.reverse()
         return found
@@ -113,14 +119,20 @@ class Scene:
             name: [-1, *found, len(text)]
             for name, found in (("clause", clause), ("segment", segment), ("sentence", sentence), ("line", line))
         }
+        self._held: tuple[int, int, list[Hit]] = (0, -1, [])  # the names of the sentence looked at last
+        self._last: dict[str, _Span] = dict.fromkeys(self._bounds, (0, -1))
         self._sections: dict[int, str] = {}
-        self._topics: dict[int, list[int]] = {}
+        self._topics: dict[int, list[_Span]] = {}
 
     def span(self, kind: _Kind, offset: int) -> _Span:
         """Return start and end of the clause, segment (up to ；), sentence or line that holds `offset`."""
+        last = self._last[kind]  # figures are read in order: most often it is the one asked for before
+        if last[0] <= offset <= last[1]:
+            return last
         bounds = self._bounds[kind]
-        position = bisect_left(bounds, offset) or 1
-        return bounds[position - 1] + 1, bounds[position] if position < len(bounds) else len(self.text)
+        position = bisect_left(bounds, offset, 1, len(bounds) - 1)
+        self._last[kind] = found = (bounds[position - 1] + 1, bounds[position])
+        return found
 
     def place(self, offset: int) -> Place:
         """Return the spans of clause, segment and sentence that hold `offset`."""
@@ -128,13 +140,14 @@ class Scene:
 
     def topic(self, offset: int, sentence: int) -> str:
         """Return the first words of the item or paragraph that holds `offset` (一是粮食生产稳中有增。…)."""
-        marks = self._topics.get(sentence)
+        line = self.span("line", sentence)
+        marks = self._topics.get(line[0])
         if marks is None:
-            first = max(self.span("line", sentence)[0], sentence - _TOPIC_REACH)
-            last = self.span("sentence", offset)[1]
-            marks = [first, *(match.end() for match in _TOPIC.finditer(self.text, first, last))]
-            self._topics[sentence] = marks
-        start = marks[max(0, bisect_right(marks, offset) - 1)]
+            marks = self._topics[line[0]] = [match.span() for match in _TOPIC.finditer(self.text, *line)]
+        start = max(line[0], sentence - _TOPIC_REACH)
+        position = bisect_right(marks, offset, key=itemgetter(1))
+        if position and marks[position - 1][0] >= start:
+            start = marks[position - 1][1]
         return self.text[start : min(start + _TOPIC_LENGTH, offset)]
 
     def find_names(self, sentences: Sequence[_Span]) -> None:
@@ -146,10 +159,15 @@ class Scene:
         """Return the names in `start:end`, which lies inside one sentence."""
         if end <= start:
             return []
-        sentence = self.span("sentence", start)
-        if sentence[0] not in self._hits:
-            self.find_names([sentence])
-        return [one for one in self._hits[sentence[0]] if start <= one.start and one.end <= end]
+        first, last, hits = self._held
+        if not first <= start <= last:
+            first, last = self.span("sentence", start)
+            if first not in self._hits:
+                self.find_names([(first, last)])
+            hits = self._hits[first]
+            self._held = first, last, hits
+        # No name lies inside another, so their ends are in order as well.
+        return hits[bisect_left(hits, start, key=_START) : bisect_right(hits, end, key=_END)]
 
     def view_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the view of `start:end` of the document, the inverse of `View.place`."""
@@ -169,6 +187,8 @@ class Scene:
 
 def _cut(ends: list[int], clause: list[int], length: int) -> list[int]:
     """Return `ends` with the ends of clauses added where nothing else ends a sentence for `_LONGEST` characters."""
+    if max(map(sub, [*ends, length], [-1, *ends])) <= _LONGEST:
+        return ends
     cut: list[int] = []
     last = -1
     for end in [*ends, length]:

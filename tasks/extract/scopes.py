@@ -96,7 +96,7 @@ class Scopes:
         if lead < clause:
             clause = scene.span("clause", lead)[0]
         governing = sight.governing(one.place.sentence)
-        if begins(governing.background, clause, q.start):
+        if governing.background and begins(governing.background, clause, q.start):
             one.refuse("background")
             return
         kind = self._kind(sight, q.start, sentence, year)
@@ -142,8 +142,6 @@ class Scopes:
     @staticmethod
     def _is_planned(sight: Sight, governing: Governing, one: Reading, clause: int) -> bool:
         q = one.quantity
-        if _DONE_NOW.search(sight.scene.text, clause, q.outer_start):
-            return False
         announced = sight.goals_before(q.start, one.place.sentence[0])
         return (
             (announced >= 0 and announced >= q.start - _GOALS_REACH)
@@ -153,7 +151,7 @@ class Scopes:
             )
             or Scopes._opens_with(sight.scene, one, governing.plan)
             or (one.measure == "level" and begins(governing.plan_clause, clause, q.outer_start))
-        )
+        ) and _DONE_NOW.search(sight.scene.text, clause, q.outer_start) is None
 
     def _is_earlier(self, sight: Sight, clause: int, lead: int, year: int | None) -> bool:
         text = sight.scene.text

@@ -1,5 +1,6 @@
 """From table cells to readings: the row names the indicator, or the column does and the row its item."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from expectations.catalogue import Catalogue
@@ -50,7 +51,8 @@ class TableReader:
             if len(stated) != 1:
                 return None
             one = stated[0]
-            return one._replace(
+            return replace(
+                one,
                 start=one.start + start,
                 end=one.end + start,
                 outer_start=one.outer_start + start,
@@ -58,7 +60,8 @@ class TableReader:
             )
         if multiplier:
             factor = MULTIPLIERS[multiplier]
-            quantity = quantity._replace(
+            quantity = replace(
+                quantity,
                 value=quantity.value * factor,
                 step=max(quantity.step, Decimal(1)) * factor,
             )

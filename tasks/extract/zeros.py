@@ -41,7 +41,7 @@ class ZeroStatement:
 
 def find_zero_statements(scene: Scene) -> Iterator[ZeroStatement]:
     """Yield the zero statements of the text in order."""
-    for end in _ZERO_WORD.finditer(scene.text):
+    for end in _ZERO_WORD.finditer(scene.text) if "零" in scene.text else ():
         match = _AFTERWARDS.search(scene.text, max(0, end.start() - 32), end.end())
         if match is None:
             continue
