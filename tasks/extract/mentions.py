@@ -136,8 +136,8 @@ class MentionFinder:
     def _may_count(self, text: str, start: int, end: int) -> bool:
         """Return whether a run may be a quantity for what stands beside it; half of them are spared all else by this.
 
-        One Chinese numeral (一是) and a mask (XX镇) count only before a unit, a mask also after one (产值（万元）：XX); the
-        digits of a date (2023年) never do.
+        One Chinese numeral (一是) and a mask (XX镇) count only before a unit, a mask also after one (产值（万元）：XX);
+        the digits of a date (2023年) never do.
         """
         if text[start] in _DIGITS:
             return text[end : end + 1] not in _DATE_UNITS or end - start > 4 or not text[start:end].isdigit()
