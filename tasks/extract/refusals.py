@@ -26,6 +26,9 @@ _EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到
 _CAPACITY = re.compile(
     r"可容纳|(?<!全)年可(?:加工|产|出栏|处理|接待|生产)|日(?:供应|产|处理|加工|冷冻|屠宰)|设计年?(?:产|出栏|接待|处理|加工)|能力(?:可达|达到?|为|约)?$|(?:达产|建成|投产|投用|建成投产|达产达效)后[^，]*$|可(?:实现)?年(?:产|出栏|加工|接待)"
 )
+_EVERY_SO_OFTEN = re.compile(
+    r"每(?:个?季度|月|周|年|半年|天|日|个月)(?:至少|不少于|都)?[^，。；]{0,8}$"
+)  # 每季度至少排查1次
 _VILLAGES_UNDER = re.compile(
     r"\d个村[^，。；]{0,10}收入[^，。；]{0,3}(?:低于|不足|不到|在)$"
 )  # 仍有5个村年收入低于2万元
@@ -68,6 +71,8 @@ class Refusals:
         is_hinted = self._hints.search(text, max(0, q.outer_start - 24), q.outer_start) is not None
         if is_hinted and _CAPACITY.search(text, max(scene.span("clause", q.start)[0], q.start - 24), q.outer_start):
             return "what could be"
+        if kind == "count" and _EVERY_SO_OFTEN.search(text, max(0, q.start - 18), q.outer_start):
+            return "so many every time"
         if kind == "money" and _VILLAGES_UNDER.search(text, max(0, q.start - 24), q.start):
             return "threshold"
         if kind == "money" and q.bound == "at_least" and _ALL_VILLAGES.search(text, max(0, q.start - 30), q.start):
