@@ -57,6 +57,7 @@ _PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy i
 _BUILT_UNITS = frozenset(("处", "座", "所", "栋", "幢", "口", "眼"))
 _BUILT = re.compile(r"(?:新建|建成|新增|修建|建设)[^，。；]{2,}$")
 _POINTS_LISTED = re.compile(r"个(?:[、和及](?:\d+(?:\.\d+)?个))*?[、和及]\d+(?:\.\d+)?个百分点")
+_CLASS = re.compile(r"(?:以上)?的?[\u4e00-\u9fff]{0,2}(?:企业|项目|楼宇|村|大户|园区|产业)")
 _ISSUES = re.compile(r"[班训刊报号课讲办](?![^，。；]*[，。；])")
 _PEOPLE = re.compile(r"(?:各族|广大)?(?:干部)?(?:群众|人民|父老)")  # 全镇2.3万群众
 _LEFT_OUT = UnitWord("", "", "any", "", Fraction(1))
@@ -362,7 +363,8 @@ class MentionFinder:
         if len(words) == 1 and words in "零〇○上数几":
             return False
         if not words.strip("百千万亿"):
-            return text[match.start() - 1 : match.start()] in {"近", "超", "约", "破"}
+            # 税收超千万元企业: a class of firms and no sum
+            return text[match.start() - 1 : match.start()] in {"近", "超", "约", "破"} and not _CLASS.match(text, end)
         if text.startswith(self._slogans, match.start()):
             return False
         if unit.dimension in _PHYSICAL:

@@ -24,6 +24,12 @@ _JOINTS = frozenset("、和及与")
 # After a figure no name follows one of these: the figure's own words end there. No name begins with one.
 _NOT_AFTER = frozenset("，、；。（")
 _ALL_OF = re.compile(r"全[镇乡街苏]|辖|我[镇乡]")
+# Firms and farms that a number counts before their name are all of them only where the clause says that there are such.
+_BODIES = frozenset(
+    {"agri.cooperatives", "agri.family_farms", "agri.leading_firms", "econ.firms", "econ.large_firms",
+     "econ.self_employed", "livestock.large_farms"}
+)  # fmt: skip
+_HAVING = re.compile(r"[有共达等]|全[镇乡街村]|辖|建成|培育|发展|新|创建|成立|组建|认定|引进|注册|登记|扶持|建立|保有")
 _GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$")
 _PLACES = frozenset("村社组乡镇县")
@@ -276,6 +282,8 @@ class NameFinder:
         """Keep in `found` the candidates that a name after its figure stands for."""
         text = scene.text
         gap = text[zone.tail : hit.start]
+        if not _HAVING.search(text, max(zone.start, zone.lead - 16), zone.lead):
+            aliases = [one for one in aliases if one.code not in _BODIES]  # 5家合作社被评为示范社: some of them
         if q.unit.unit == "个" and gap[:3].find("村") >= 0:
             aliases = [one for one in aliases if not one.code.startswith("infra.")]  # 16个自然村装上了路灯
         if gap and gap[0] in "，、；。（和及":

@@ -26,6 +26,7 @@ _EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到
 _CAPACITY = re.compile(
     r"可容纳|(?<!全)年可(?:加工|产|出栏|处理|接待|生产)|日(?:供应|产|处理|加工|冷冻|屠宰)|设计年?(?:产|出栏|接待|处理|加工)|能力(?:可达|达到?|为|约)?$|(?:达产|建成|投产|投用|建成投产|达产达效)后[^，]*$|可(?:实现)?年(?:产|出栏|加工|接待)"
 )
+_AMONG = re.compile(r"[业社场户员人村]中，?(?:已|仅|只|仍)?有$")  # 22家规模以上企业中有9家经营困难
 _EVERY_SO_OFTEN = re.compile(
     r"每(?:个?季度|月|周|年|半年|天|日|个月)(?:至少|不少于|都)?[^，。；]{0,8}$"
 )  # 每季度至少排查1次
@@ -35,7 +36,9 @@ _VILLAGES_UNDER = re.compile(
 _ALL_VILLAGES = re.compile(
     r"(?:所有|每个|全部)(?:行政)?(?:村|嘎查)(?![^，。；]*[，。；])"
 )  # 所有村集体经济收入达到8万元以上
-_COUNTED_BY_IT = re.compile(r"(?:以上)?(?:的)?[\u4e00-\u9fff]{2,6}\d+[个家户幢栋人]")  # 税收超千万元楼宇5幢
+_COUNTED_BY_IT = re.compile(
+    r"(?:以上)?(?:的)?[\u4e00-\u9fff]{2,6}?(?:达到?|有|共)?\d+[个家户幢栋人]"
+)  # 税收超千万元楼宇5幢
 _OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
 _THRESHOLD = re.compile(
     r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
@@ -71,6 +74,8 @@ class Refusals:
         is_hinted = self._hints.search(text, max(0, q.outer_start - 24), q.outer_start) is not None
         if is_hinted and _CAPACITY.search(text, max(scene.span("clause", q.start)[0], q.start - 24), q.outer_start):
             return "what could be"
+        if kind in {"count", "people", "households"} and _AMONG.search(text, max(0, q.outer_start - 4), q.outer_start):
+            return "part"
         if kind == "count" and _EVERY_SO_OFTEN.search(text, max(0, q.start - 18), q.outer_start):
             return "so many every time"
         if kind == "money" and _VILLAGES_UNDER.search(text, max(0, q.start - 24), q.start):

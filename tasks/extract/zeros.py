@@ -41,8 +41,10 @@ class ZeroStatement:
 
 def find_zero_statements(scene: Scene) -> Iterator[ZeroStatement]:
     """Yield the zero statements of the text in order."""
+    last = 0
     for end in _ZERO_WORD.finditer(scene.text) if "零" in scene.text else ():
-        match = _AFTERWARDS.search(scene.text, max(0, end.start() - 32), end.end())
+        match = _AFTERWARDS.search(scene.text, max(last, end.start() - 32), end.end())
+        last = end.end()
         if match is None:
             continue
         named = {code for code, kind in _KINDS if kind.search(match["what"])}
