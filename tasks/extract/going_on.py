@@ -29,7 +29,11 @@ _PLANNED = re.compile(r"计划|任务|下达|目标|指标|分配")
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 _SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
 # 图斑整改251个、1036亩: things counted and measured in one breath.
-_MEASURED_BY = {"land.outflow_plots": "land.outflow_area", "land.illegal_cases": "env.illegal_buildings_area"}
+_MEASURED_BY = {
+    "land.outflow_plots": "land.outflow_area",
+    "land.illegal_cases": "env.illegal_buildings_area",
+    "social.temporary_relief_people": "social.relief_funds",
+}
 _PEOPLE_OF = {"pop.households": "pop.total"}
 _LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 
@@ -134,7 +138,8 @@ class GoingOn:
             and self._names.fits(q.unit, measured)
             and text[previous.quantity.outer_end : q.outer_start] in "、，"
         ):
-            reading.take(measured, previous.measure, "", "pair", previous.confidence)
+            item = "临时救助" if measured == "social.relief_funds" else ""
+            reading.take(measured, previous.measure, item, "pair", previous.confidence)
             return True
         if q.unit.dimension != "people":
             return False

@@ -41,6 +41,7 @@ _MAINLY = re.compile(
 _BUILDINGS = frozenset(
     {"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people", "project.count"}
 )
+_NO_THINGS = frozenset({"safety.inspections", "culture.events"})  # 村级活动场所 is a thing that is built
 _BUILT_NOW = re.compile(r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$")
 _REBUILT = re.compile(r"^(?:和|及)?(?:改造|改扩建|扩建|维修|提升改造|改建)+(?=[\u4e00-\u9fff]{2})")
 _PAID_OUT = re.compile(
@@ -246,8 +247,8 @@ class ItemFinder:
         if not shared and not built_after:
             return None
         tail = own[verbs[-1].end() :] if verbs else own
-        if not zone.listed:
-            tail = self._names.residue(tail)
+        if not zone.listed and not self._names.residue(tail).strip("了的、和及与，"):
+            tail = ""
         tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", tail.strip("了的、和及与，"))[-1]
         after = re.match(rf"{_NOUN}{{2,14}}", text[zone.tail : clause_end])
         if tail and re.fullmatch(rf"(?:[45]G)?{_NOUN}{{2,16}}", tail):
@@ -257,7 +258,8 @@ class ItemFinder:
         else:
             return None
         noun = _REBUILT.sub("", noun.removeprefix("的"))
-        if len(noun) < 2 or self._no_facility.search(noun) or noun.endswith(("提升", "维修", "维护")):
+        plain = noun.removesuffix("工程").strip("“”")
+        if len(noun) < 2 or self._no_facility.search(plain) or noun.endswith(("提升", "维修", "维护")):
             return None  # 农家书屋提升9个: what was there before was not built
         if tail and own.endswith("工程") and not noun.endswith("工程"):
             noun += "工程"
@@ -265,7 +267,7 @@ class ItemFinder:
         for hit in scene.hits_between(begin, zone.lead):
             if (
                 hit.end == zone.lead
-                and hit.aliases
+                and not {one.code for one in hit.aliases} <= _NO_THINGS
                 and (is_shared or not _BUILDINGS & {one.code for one in hit.aliases})
             ):
                 return None  # 背街小巷17条、6.4公里: a thing that is measured otherwise

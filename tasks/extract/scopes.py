@@ -236,7 +236,7 @@ class Scopes:
                 refused[position] = one.code
                 one.refuse("part")
                 continue
-            if one.measure not in {"level", "forecast", "growth_abs"}:
+            if one.measure not in {"level", "forecast", "growth_abs"} or one.rule == "points":
                 continue
             sentence = one.place.sentence[0]
             part = self._part_mark(text, one.place.segment[0], q.start)
