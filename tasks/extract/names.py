@@ -36,7 +36,7 @@ _PLACES = frozenset("村社组乡镇县")
 _MEASURED = ("面积", "产量", "总产", "产值")
 _PER = frozenset(("以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 TARGET_AFTER = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
-_AND_OTHERS = re.compile(r"^(?:[、和及][^、，。；]{1,12})+等(?:场所|单位|重点场所|地|处)?$")
+_AND_OTHERS = re.compile(r"^(?:[、和及][^、和及，。；]{1,12})+等(?:场所|单位|重点场所|地|处)?$")
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
 
