@@ -335,7 +335,7 @@ class ItemFinder:
     def _kind(scene: Scene, position: int) -> str:
         start = scene.span("clause", position)[0]
         words = re.split(
-            r"[、，]|实施|推进|完成|开展|争取|谋划|储备|共|了|建设|安排|其中",
+            r"[、，]|实施|推进|完成|开展|争取|谋划|储备|共|了|建设|安排|其中|计划|年初",
             scene.text[max(start, position - 16) : position],
         )[-1]
         if _SUM_OVER.fullmatch(words):

@@ -344,16 +344,11 @@ class NameLists:
 
     def _by_figures(self, scene: Scene, chain: Sequence[Reading], run: Sequence[int], head: str) -> bool:
         """Read changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
-        if _LEVELS_OF.fullmatch(head) or self._leads_to(head):
-            # 牛、羊存栏分别增长5.6%和8.3%，达到3700头、1.42万只
-            rates = chain[run[0] - len(run) : run[0]] if run[0] >= len(run) else []
-            if rates and all(
-                one.measure in _BEFORE_LEVELS and one.code and self._names.fits(chain[position].quantity.unit, one.code)
-                for one, position in zip(rates, run, strict=True)
-            ):
-                for one, position in zip(rates, run, strict=True):
-                    chain[position].take(one.code, "level", one.item, "list_change", 0.88)
-                return True
+        last = chain[run[0] - len(run) : run[0]] if run[0] >= len(run) else []
+        if last and (_LEVELS_OF.fullmatch(head) or self._leads_to(head)) and self._levels(chain, run, last):
+            return True
+        if last and all(chain[position].quantity.unit.dimension == "points" for position in run):
+            return self._points(chain, run, last, head)
         sign = self._words.sign(head) or self._words.sign(_SHARED.sub("", head))
         rate_of = _RATE_OF_INSURED.search(head)
         completed = self._words.completion.search(_SHARED.sub("", head)) is not None
@@ -394,6 +389,29 @@ class NameLists:
                 continue
             change = self._own_sign(scene, chain, position) or sign
             chain[position].negative = change < 0 or chain[position].quantity.stated_value.startswith("-")
+        return True
+
+    def _levels(self, chain: Sequence[Reading], run: Sequence[int], last: Sequence[Reading]) -> bool:
+        """Read what as many changes came to: 牛、羊存栏分别增长5.6%和8.3%，达到3700头、1.42万只."""
+        if not all(
+            one.measure in _BEFORE_LEVELS and one.code and self._names.fits(chain[position].quantity.unit, one.code)
+            for one, position in zip(last, run, strict=True)
+        ):
+            return False
+        for one, position in zip(last, run, strict=True):
+            chain[position].take(one.code, "level", one.item, "list_change", 0.88)
+        return True
+
+    def _points(self, chain: Sequence[Reading], run: Sequence[int], rates: Sequence[Reading], head: str) -> bool:
+        """Read changes of as many rates in points: 参保率98.4%、97.9%，分别较上年提升1.2个和0.6个百分点."""
+        sign = self._words.sign(head)
+        if not sign or not all(one.code and one.quantity.unit.dimension == "share" for one in rates):
+            return False
+        if self._names.residue(self._words.lead_rest(_SHARED.sub("", head))):
+            return False
+        for one, position in zip(rates, run, strict=True):
+            chain[position].take(one.code, "growth_abs", one.item, "points", 0.9)
+            chain[position].negative = sign < 0
         return True
 
     def _own_sign(self, scene: Scene, chain: Sequence[Reading], position: int) -> int:

@@ -187,7 +187,7 @@ class MentionFinder:
             return None
         percent, digits, mask, chinese, mult1 = match.group("percent", "digits", "mask", "chinese", "mult1")
         if digits and text[end : end + 1] == "个" and _POINTS_LISTED.match(text, end):
-            return self._quantity(text, match, self._units["个百分点"], end)  # 分别提高1.2个和0.6个百分点
+            return self._quantity(text, match, self._units["个百分点"], end + 1)  # 分别提高1.2个和0.6个百分点
         spaced = end + 1 if text[end : end + 1] == " " and (digits or mask) else end
         unit = self._unit(text, spaced)
         surface = unit.surface if unit else ""

@@ -108,7 +108,7 @@ class Resolver:
     def zeros(self, scene: Scene, year: int | None) -> list[ZeroStatement]:
         """Return the statements that something did not happen, in order; those of plans are plans."""
         return [
-            replace(one, measure="plan") if self._scopes.is_plan(scene, one.start, year) else one
+            replace(one, measure="plan") if self._scopes.is_plan(scene, one.end - 1, year) else one
             for one in find_zero_statements(scene) if one.code in self._catalogue
         ]  # fmt: skip
 

@@ -22,6 +22,12 @@ _CLOSES = re.compile(r"[）)]")
 _DONE_NOW = re.compile(
     r"目前[^，]{0,6}$|实际[^，。；]{0,16}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放)[^，]{0,6}$"
 )
+_COME_TO = re.compile(r"[到至](?:了|(?:20\d\d|今)年的?|现在的?|目前的?)*$")
+_COMPARED = re.compile(r"[比较](?:20\d\d|五年前|上届)")
+_THIS_YEAR = re.compile(r"今年(?!起)|全年|当年|本年|年内")
+_LONGER = re.compile(
+    r"[三四五十几]年(?:来|间|中|里|共|累计|期间)|累计|历年|任期|“?十[一二三四]五”?(?:期间|时期|以来)|这[三五]年"
+)
 _MEANWHILE = re.compile(r"，(?:现已|目前已|实际)")  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
 _AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据统计…: what is counted is no forecast
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
@@ -66,6 +72,19 @@ class Scopes:
         if self._kind(sight, offset, place.sentence[0], year) == "plan":
             return True
         return begins(sight.governing(place.sentence).plan, place.segment[0], offset)
+
+    @staticmethod
+    def _is_of_year(scene: Scene, one: Reading, year: int | None) -> bool:
+        """Return whether the report's year is named after all words of a longer period in the figure's paragraph.
+
+        A review of five years tells its last year beside their sum: 五年来，…累计投入3.6亿元。今年粮食播种面积1.32万亩.
+        """
+        start, place = scene.span("line", one.quantity.start)[0], one.quantity.start
+        of_year = [match.end() for match in _THIS_YEAR.finditer(scene.text, start, place)]
+        if year is not None:
+            of_year.append(scene.text.rfind(f"{year}年", start, place))
+        longer = [match.end() for match in _LONGER.finditer(scene.text, start, place)]
+        return bool(of_year) and max(of_year) > max(longer, default=start - 1) and max(of_year) >= start
 
     def _stated_period(self, sight: Sight, one: Reading, year: int | None, period: ReportPeriod | None) -> str:
         """Return the code of a period that the sentence states for the figure and the report is not about, or ''."""
@@ -113,7 +132,9 @@ class Scopes:
             is_flow
             and one.measure in {"level", "growth_abs"}
             and (kind == "other" or begins(governing.other_period, sentence, q.start))
-            and not text[max(clause, lead - 3) : lead].rstrip("了").endswith(("到", "至"))
+            and not _COME_TO.search(text, clause, lead)
+            and not (one.measure == "growth_abs" and _COMPARED.search(text, clause, lead))
+            and not self._is_of_year(scene, one, year)
         ):
             one.refuse("other period")
             return
@@ -149,7 +170,10 @@ class Scopes:
                 begins(governing.plan, one.place.segment[0], q.outer_start)
                 and _MEANWHILE.search(sight.scene.text, one.place.segment[0], clause) is None
             )
-            or Scopes._opens_with(sight.scene, one, governing.plan)
+            or (
+                Scopes._opens_with(sight.scene, one, governing.plan)
+                and _MEANWHILE.search(sight.scene.text, one.place.sentence[0], clause) is None
+            )
             or (one.measure == "level" and begins(governing.plan_clause, clause, q.outer_start))
         ) and _DONE_NOW.search(sight.scene.text, clause, q.outer_start) is None
 
