@@ -80,10 +80,19 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How far the text can be trusted, 0 to 1: the share of characters that are known and readable."""
+    """How far the text can be trusted, and why.
+
+    `score`, 0 to 1, is the product of what the components leave: the share of known characters, the mean confidence of
+    OCR over the part that was read by it, and the share of lines in a sure order. `replaced_characters` counts those
+    without a known character; `ocr_mean` and `ocr_low` are the mean confidence and the share of characters below 0.8
+    (None when nothing was read by OCR); `order_doubts` is the share of lines that lie over one another.
+    """
 
     score: float
     replaced_characters: int = 0
+    ocr_mean: float | None = None
+    ocr_low: float | None = None
+    order_doubts: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
