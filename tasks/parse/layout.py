@@ -14,8 +14,8 @@ from tasks.parse.text import HeadingPath, opens_section
 __all__ = ["UNKNOWN", "assemble", "gaps", "without_running_lines"]
 
 UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")  # private characters: a font without a map to Unicode
-# What OCR makes of the dashes around a page number is anything flat.
-_DASH = "—–\\-－一_·~"
+# What OCR makes of the dashes around a page number is anything flat, or a point.
+_DASH = "—–\\-－一_·~.•"
 _PAGE_NUMBER = re.compile(
     rf"\s*(?:[{_DASH}]{{1,2}}\s*\d{{1,4}}\s*[{_DASH}]{{1,2}}|\d{{1,4}}(?:\s*/\s*\d{{1,4}})?"
     r"|第\s*\d{1,4}\s*页(?:[，,\s]*共\s*\d{1,4}\s*页)?)\s*"
@@ -272,13 +272,13 @@ def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str,
     for _, _, entry in sorted(entries, key=lambda one: one[:2]):
         parts: list[tuple[str, tuple[Anchor, ...], Cell | None]] = [
             (one.text, one.anchors, one) for one in entry if isinstance(one, Cell)
-        ]
+        ]  # their anchors count from their own first character
         if not parts:
-            parts = [(*joined([placed[at].line for at in entry if isinstance(at, int)]), None)]
+            parts = [(*joined([placed[at].line for at in entry if isinstance(at, int)], offset), None)]
         for text, own, of_cell in parts:
             block = _block(len(blocks), offset, text, own, of_cell, path)
             blocks.append(block)
-            anchors += [moved(one, offset) for one in own] if offset else own
+            anchors += own if of_cell is None else [moved(one, offset) for one in own]
             pieces.append(text)
             offset += len(text) + 1
     text = "\n".join(pieces)
@@ -296,7 +296,7 @@ def _block(
     end = offset + len(text)
     if cell is not None:
         return Block(
-            index, "table_cell", offset, end, str(path), cell.page, cell.box, cell.table, cell.row, cell.column,
+            index, "table_cell", offset, end, str(path), cell.page, cell.shown, cell.table, cell.row, cell.column,
             confidence,
         )  # fmt: skip
     kind = path.see(text)

@@ -62,11 +62,15 @@ class PageLines:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: rows and columns count from 0, over the pages that the table goes on over."""
+    """A cell of a table: rows and columns count from 0, over the pages that the table goes on over.
+
+    `box` is where it stands on the upright page, as those of lines; `shown` where on the page as it is shown.
+    """
 
     text: str
     page: int
     box: Box
+    shown: Box
     table: int
     row: int
     column: int
@@ -75,12 +79,10 @@ class Cell:
 
 def union(boxes: list[Box]) -> Box:
     """Return the smallest box around `boxes` (at least one)."""
-    return Box(
-        min(one.x0 for one in boxes),
-        min(one.top for one in boxes),
-        max(one.x1 for one in boxes),
-        max(one.bottom for one in boxes),
-    )
+    if len(boxes) == 1:
+        return boxes[0]
+    x0, top, x1, bottom = zip(*boxes, strict=True)
+    return Box(min(x0), min(top), max(x1), max(bottom))
 
 
 def cut(line: Line, start: int, end: int) -> Line:
@@ -100,13 +102,13 @@ def cut(line: Line, start: int, end: int) -> Line:
     return Line(line.text[start:end], line.page, box, edges, tuple(anchors))
 
 
-def joined(lines: list[Line]) -> tuple[str, tuple[Anchor, ...]]:
-    """Return the text of `lines` written on one after another, and its anchors; Latin words are kept apart."""
-    if len(lines) == 1:
-        return lines[0].text, lines[0].anchors
+def joined(lines: list[Line], offset: int = 0) -> tuple[str, tuple[Anchor, ...]]:
+    """Return the text of `lines` written on one after another, and its anchors; Latin words are kept apart.
+
+    The anchors' offsets count from a text whose first `offset` characters stand before these lines.
+    """
     pieces: list[str] = []
     anchors: list[Anchor] = []
-    offset = 0
     for line in lines:
         if pieces and _is_latin(pieces[-1][-1]) and _is_latin(line.text[0]):
             pieces.append(" ")

@@ -234,9 +234,7 @@ def fill_tables(pages: Sequence[PageLines], grids: Sequence[Grid]) -> tuple[list
             filled = [one for one in filled if one.row]
             rows_above -= 1
         by_page[grid.page] = rest
-        cells += [
-            Cell(one.text, one.page, one.box, number, one.row + rows_above, one.column, one.anchors) for one in filled
-        ]
+        cells += [replace(one, table=number, row=one.row + rows_above) for one in filled]
         rows_above += len(grid.rows)
         previous = grid
     return [by_page[page.number] for page in pages], cells
@@ -287,12 +285,12 @@ def _filled(page: PageLines, grid: Grid) -> tuple[PageLines, list[Cell]]:
         if lines:
             text, anchors = joined(lines)
             shown = [one.location.box for one in anchors if one.location.box is not None]
-            cells.append(Cell(text, grid.page, _shown_box(box, shown), 0, at, column, anchors))
+            cells.append(Cell(text, grid.page, box, _shown_box(page.shown(box), shown), 0, at, column, anchors))
     return PageLines(page.number, page.width, page.height, tuple(kept), page.by_ocr), cells
 
 
 def _shown_box(box: Box, shown: list[Box]) -> Box:
-    """Return the cell's box on the page as it is shown: that of its words where the page is turned."""
+    """Return the cell's box on the page as it is shown: that of its words where the page is askew."""
     words = union(shown)
     lies_within = box.x0 - 4 <= words.x0 and words.x1 <= box.x1 + 4 and box.top - 4 <= words.top
     return box if lies_within and words.bottom <= box.bottom + 4 else words

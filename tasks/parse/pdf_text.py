@@ -23,7 +23,8 @@ from tasks.parse.lines import Line, PageLines
 __all__ = ["TextReader"]
 
 _SLACK = 0.4  # points that a character may stand beside where the widths say; a digit of 12 pt is 6 wide
-_IDEOGRAPH = "一"
+# Characters that are as wide as one another in every font in use; where one is not, the line's end gives it away.
+_ALIKE = dict.fromkeys(range(19968, 40960), "一") | str.maketrans("，。、；：（）《》123456789", "一" * 9 + "0" * 9)
 # Not text: U+FFFE is PDFium's hyphen at the end of a line; the soft hyphen; controls.
 _UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ufffe\uffff]")
 _ANGLES_ASKED = 7
@@ -31,21 +32,11 @@ _ANGLES_ASKED = 7
 _Rect = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
 
 
-class _Widths(dict[str, float]):
-    """Advance widths in one size of type; ideographs share one, as they do in every font in use."""
-
-    def __missing__(self, character: str) -> float:
-        if _IDEOGRAPH in self and "\u4e00" <= character <= "\u9fff":
-            self[character] = self[_IDEOGRAPH]
-            return self[_IDEOGRAPH]
-        raise KeyError(character)
-
-
 class TextReader:
     """Reads pages of one PDF; keeps what it learns about its type. Not thread-safe, as PDFium is not."""
 
     def __init__(self) -> None:
-        self._widths: dict[int, _Widths] = {}
+        self._widths: dict[int, dict[str, float]] = {}
         self._rect = pdfium.FS_RECTF()
         self._at_rect = ctypes.byref(self._rect)
 
@@ -113,12 +104,13 @@ class TextReader:
         height = top - bottom
         if height <= 0 or right <= x0:
             return None
-        widths = self._widths.setdefault(round(height * 8), _Widths())
+        widths = self._widths.setdefault(round(height * 8), {})
+        kinds = words.translate(_ALIKE)
         try:
-            lefts = list(accumulate(map(widths.__getitem__, words), initial=x0))
+            lefts = list(accumulate(map(widths.__getitem__, kinds), initial=x0))
         except KeyError:
-            self._learn(raw, words, first, widths)
-            lefts = list(accumulate(map(widths.__getitem__, words), initial=x0))
+            self._learn(raw, kinds, first, widths)
+            lefts = list(accumulate(map(widths.__getitem__, kinds), initial=x0))
         if count > 1:
             last, last_bottom, right, last_top = self._loose(raw, first + count - 1)
             if abs(last_bottom - bottom) > height:
@@ -137,12 +129,11 @@ class TextReader:
         anchor = Anchor(0, count, Location(page=number, box=box), edges)
         return Line(words, number, box, edges, (anchor,))
 
-    def _learn(self, raw: object, words: str, first: int, widths: _Widths) -> None:
-        for index, character in enumerate(words, start=first):
-            shared = _IDEOGRAPH if "\u4e00" <= character <= "\u9fff" else character
-            if shared not in widths:
+    def _learn(self, raw: object, kinds: str, first: int, widths: dict[str, float]) -> None:
+        for index, kind in enumerate(kinds, start=first):
+            if kind not in widths:
                 left, _, right, _ = self._loose(raw, index)
-                widths[shared] = right - left
+                widths[kind] = right - left
 
     def _exact(self, raw: object, words: str, indices: Sequence[int], frame: "_Frame", page: PageLines) -> Line | None:
         """Return the line whose characters PDFium counts as `indices`, each asked for its place."""
