@@ -25,6 +25,8 @@ _WIDE = re.compile("[\u2e80-\u9fff\uff00-\uff60\u3000-\u303f“”‘’—…·
 # The recogniser knows both widths of these and writes whichever; beside Chinese the wide one is printed.
 _WIDTHS = str.maketrans("(),:;?!", "（），：；？！")
 _HALF = re.compile(r"[(),:;?!]")
+# The number of a heading, with its point.
+_NUMBERED = re.compile(r"\d{1,2}\.(?=.)")
 _engines = threading.local()
 
 
@@ -184,7 +186,30 @@ def _line(text: str, corners: npt.NDArray[np.float32], centres: list[float], sur
         around = words[max(0, match.start() - 1) : match.start()] + words[match.end() : match.end() + 1]
         if _WIDE.search(around):
             words = words[: match.start()] + match.group().translate(_WIDTHS) + words[match.end() :]
+    words = _with_wide_point(words, places)
     return Recognised(words, corners, _edges(words, places), tuple(confidences))
+
+
+def _with_wide_point(text: str, centres: list[float]) -> str:
+    """Return `text` with 19．2024年 where the recogniser wrote 19.2024年.
+
+    The point of a heading's number is as wide as an ideograph, which only the room it takes can tell.
+    """
+    match = _NUMBERED.match(text)
+    if match is None:
+        return text
+    steps = [
+        centres[at + 1] - centres[at]
+        for at in range(match.end(), len(text) - 1)
+        if _WIDE.match(text[at]) and _WIDE.match(text[at + 1])
+    ]
+    if not steps:
+        return text
+    point = match.end() - 1
+    em = statistics.median(steps)
+    halves = 0.25 + (0.5 if _WIDE.match(text[point + 1]) else 0.25)
+    room = centres[point + 1] - centres[point - 1] - halves * em
+    return text[:point] + "．" + text[point + 1 :] if room > 0.75 * em else text
 
 
 def _edges(text: str, centres: list[float]) -> tuple[float, ...]:
