@@ -2,7 +2,7 @@
 
 PDFium answers one question a call, and 800 calls a page cost more than the text itself. So the places within a line
 come from the advance widths of its characters, learnt once for each size of type; the first and the last character of
-each line, and one between where they stand further apart, are asked for and must stand where the widths say, otherwise
+each line, and two between where they stand further apart, are asked for and must stand where the widths say, otherwise
 all of its characters are asked for.
 """
 
@@ -27,6 +27,7 @@ _SLACK = 0.4  # points that a character may stand beside where the widths say; a
 _ALIKE = dict.fromkeys(range(19968, 40960), "一") | str.maketrans("，。、；：（）《》123456789", "一" * 9 + "0" * 9)
 # Not text: U+FFFE is PDFium's hyphen at the end of a line; the soft hyphen; controls.
 _UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ufffe\uffff]")
+_BLANK = re.compile(r"\s")
 _ANGLES_ASKED = 7
 
 _Rect = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
@@ -70,7 +71,9 @@ class TextReader:
         lines = []
         is_plain = turn == 0 and frame.rotation == 0 and indices is None and _UNPRINTED.search(text) is None
         for words, first in spans:
-            line = self._straight(textpage.raw, words, first, number, frame) if is_plain else None
+            # The blanks that PDFium writes between the parts of a line are as wide as these stand apart.
+            is_whole = is_plain and _BLANK.search(words) is None
+            line = self._straight(textpage.raw, words, first, number, frame) if is_whole else None
             if line is None:
                 places = range(first, first + len(words))
                 line = self._exact(
@@ -89,7 +92,8 @@ class TextReader:
             place = first + len(words) // 2
             angle = pdfium.FPDFText_GetCharAngle(textpage.raw, indices[place] if indices else place)
             if angle >= 0:
-                votes[round(math.degrees(angle) / 90) * 90 % 360] += len(words)
+                # PDFium counts clockwise.
+                votes[round(math.degrees(-angle) / 90) * 90 % 360] += len(words)
         return votes.most_common(1)[0][0] if votes else 0
 
     def _loose(self, raw: object, index: int) -> _Rect:
@@ -116,12 +120,12 @@ class TextReader:
             if abs(last_bottom - bottom) > height:
                 return None
             if abs(last - lefts[-2]) > _SLACK / 4:
-                # Letter spacing widens every step alike.
+                # Letter spacing widens every step alike; at a third of the line and at half of it, it must show.
                 spacing = (last - lefts[-2]) / (count - 1)
                 lefts = [left + spacing * step for step, left in enumerate(lefts)]
-                middle = count // 2
-                if abs(lefts[middle] - self._loose(raw, first + middle)[0]) > _SLACK:
-                    return None
+                for place in (count // 3, count // 2):
+                    if abs(lefts[place] - self._loose(raw, first + place)[0]) > _SLACK:
+                        return None
             bottom, top = min(bottom, last_bottom), max(top, last_top)
         lefts[-1] = right
         edges = tuple(lefts) if frame.left == 0 else tuple([left - frame.left for left in lefts])
@@ -170,7 +174,7 @@ def _line(text: str, shown: list[Box], page: PageLines) -> Line | None:
     text, shown = _stripped(text, shown)
     if not text:
         return None
-    upright = [page.upright(one) for one in shown]
+    upright = _without_holes(text, [page.upright(one) for one in shown])
     number = page.number
     inked = [one for one in upright if one.x1 > one.x0 and one.bottom > one.top] or upright
     box = Box(
@@ -183,6 +187,17 @@ def _line(text: str, shown: list[Box], page: PageLines) -> Line | None:
     else:
         anchors = tuple(Anchor(at, at + 1, Location(page=number, box=one)) for at, one in enumerate(shown))
     return Line(text, number, box, edges, anchors)
+
+
+def _without_holes(text: str, boxes: list[Box]) -> list[Box]:
+    """Return `boxes` with those of blanks reaching from the character before to the one after."""
+    result = list(boxes)
+    for at, character in enumerate(text):
+        if character.isspace():
+            left = result[at - 1].x1
+            after = next(box for box, other in zip(boxes[at:], text[at:], strict=True) if not other.isspace())
+            result[at] = Box(left, after.top, max(left, after.x0), after.bottom)
+    return result
 
 
 def _stripped(text: str, boxes: list[Box]) -> tuple[str, list[Box]]:
