@@ -19,7 +19,7 @@ from tasks.parse.pdf_tables import Grid, aligned_grids, fill_tables
 
 __all__ = ["parse_image"]
 
-_FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "GIF", "WEBP")
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")
 _A4_WIDTH = 595.0  # points; what an image without a believable resolution is taken to be a picture of
 _BELIEVABLE_DPI = (100.0, 1200.0)  # cameras and screens write 72 or 96, which says nothing
 _LONGEST = 3_600  # pixels of the longer side that OCR gets: A4 at 300 dpi; cameras have more and it helps no more

@@ -128,9 +128,8 @@ def test_letters_turned_into_curves_are_read(sheet):
     lines = "".join(as_curves(line.strip("　"), 14, 85, 110 + 26 * at) for at, line in enumerate(TRUE))
     pdf = sheet()
     pdf.add_page()
-    pdf.image(
-        io.BytesIO(f'<svg xmlns="http://www.w3.org/2000/svg" width="595" height="842" viewBox="0 0 595 842">{lines}</svg>'.encode()), 0, 0
-    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="595" height="842" viewBox="0 0 595 842">{lines}</svg>'
+    pdf.image(io.BytesIO(svg.encode()), 0, 0)
     assert pypdfium2.PdfDocument(pdf.data)[0].get_textpage().get_text_range() == ""
     document = parse_report(pdf.data, "总结.pdf")
     assert plain(document.text) == WRITTEN
