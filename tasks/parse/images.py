@@ -1,7 +1,6 @@
 """Photographs and scans: TIFF (all its pages), JPEG, PNG and the like, each image a page that is read by OCR."""
 
 import io
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +19,8 @@ from tasks.parse.pdf_tables import Grid, aligned_grids, fill_tables
 __all__ = ["parse_image"]
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")
+# Pillow's own guard knows one limit for the whole process; ours comes with each file and says how large it is.
+Pictures.MAX_IMAGE_PIXELS = None
 _A4_WIDTH = 595.0  # points; what an image without a believable resolution is taken to be a picture of
 _BELIEVABLE_DPI = (100.0, 1200.0)  # cameras and screens write 72 or 96, which says nothing
 _LONGEST = 3_600  # pixels of the longer side that OCR gets: A4 at 300 dpi; cameras have more and it helps no more
@@ -58,32 +59,28 @@ def _media_type(data: bytes) -> str:
 
 
 def _frames(data: bytes, file_name: str, limits: ParseLimits) -> Iterator[PageImage]:
-    # Pillow's own warning about large images is an error of ours, with a limit of ours.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            with Pictures.open(io.BytesIO(data), formats=_FORMATS) as picture:
-                number = 0
-                while True:
-                    number += 1
-                    if number > limits.pages:
-                        raise _too_much("too_many_pages", file_name, number, "页数", "pages", number, limits.pages)
-                    pixels = picture.width * picture.height
-                    if pixels > limits.pixels:
-                        raise _too_much("image_too_large", file_name, number, "像素", "pixels", pixels, limits.pixels)
-                    yield _page_image(picture, number)
-                    try:
-                        picture.seek(number)
-                    except EOFError:
-                        return
-        except Pictures.DecompressionBombError as error:
-            raise _too_much("image_too_large", file_name, 1, "像素", "pixels", "?", limits.pixels) from error
-        except _DAMAGE as error:
-            raise SourceMalformed(
-                "truncated_file", Place(file_name),
-                Text(f"图像解不开，可能不完整：{error}", f"the image cannot be decoded, it may be truncated: {error}"),
-                Text("请乡镇重新报送", "ask the township to send it again"),
-            ) from error  # fmt: skip
+    try:
+        with Pictures.open(io.BytesIO(data), formats=_FORMATS) as picture:
+            number = 0
+            while True:
+                number += 1
+                if number > limits.pages:
+                    raise _too_much("too_many_pages", Place(file_name), "页", "pages", number, limits.pages)
+                pixels = picture.width * picture.height
+                if pixels > limits.pixels:
+                    place = Place(file_name, page=number)
+                    raise _too_much("image_too_large", place, "像素", "pixels", pixels, limits.pixels)
+                yield _page_image(picture, number)
+                try:
+                    picture.seek(number)
+                except EOFError:
+                    return
+    except _DAMAGE as error:
+        raise SourceMalformed(
+            "truncated_file", Place(file_name),
+            Text(f"图像解不开，可能不完整：{error}", f"the image cannot be decoded, it may be truncated: {error}"),
+            Text("请乡镇重新报送", "ask the township to send it again"),
+        ) from error  # fmt: skip
 
 
 def _page_image(picture: Any, number: int) -> PageImage:
@@ -108,11 +105,11 @@ def _page_image(picture: Any, number: int) -> PageImage:
     return PageImage(number, np.array(grey, dtype=np.uint8), scale)
 
 
-def _too_much(code: str, file_name: str, page: int, zh: str, en: str, found: object, allowed: int) -> SourceMalformed:
+def _too_much(code: str, place: Place, zh: str, en: str, found: int, allowed: int) -> SourceMalformed:
     return SourceMalformed(
-        code, Place(file_name, page=page),
-        Text(f"图像{zh} {found:,}，超过上限 {allowed:,}" if isinstance(found, int) else f"图像{zh}超过上限 {allowed:,}",
-             f"{found} {en}, more than the {allowed:,} allowed"),
+        code, place,
+        Text(f"图像有 {found:,} {zh}，超过上限 {allowed:,}",
+             f"the image has {found:,} {en}, more than the {allowed:,} allowed"),
         Text("请乡镇缩小后重新报送；确实需要时在 county.toml 的 [limits] 中放宽",
              "ask the township for a smaller one; if it is sound, raise [limits] in county.toml"),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pypdfium2
 from pdfminer.psexceptions import PSException
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from tasks.domain.documents import Document
 from tasks.domain.errors import Place, SourceMalformed, Text
@@ -31,9 +31,9 @@ _LOCK = threading.Lock()
 _DPI = 200  # pages are rendered for OCR so; more than scans of 150 dpi have, and lines of 9 pt are 25 pixels high
 _RENDERED = 12_000_000  # pixels at most: A3 at 200 dpi has 7.7 million; a larger page is rendered coarser
 
-# What pdfminer, under pdfplumber, raises on broken objects.
-_DAMAGE = (PdfminerException, PSException, TypeError, ValueError, KeyError, IndexError, AttributeError,
-           AssertionError, RecursionError, struct.error, zlib.error)  # fmt: skip
+# What pdfplumber, and pdfminer under it, raise on broken objects.
+_DAMAGE = (PdfminerException, MalformedPDFException, PSException, TypeError, ValueError, KeyError, IndexError,
+           AttributeError, AssertionError, RecursionError, struct.error, zlib.error)  # fmt: skip
 
 
 @dataclass(slots=True)

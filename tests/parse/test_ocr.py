@@ -159,7 +159,7 @@ def test_nothing_is_fetched_from_anywhere(page, monkeypatch):
     ("name", "source"),
     [
         ("石榴坪镇领导班子2022年述职报告（扫描件）.pdf", "石榴坪镇-2022"),
-        ("松林坳镇2022年工作总结（拍照）.jpg", "松林坳镇-2022"),
+        ("河湾乡2022年政府工作报告（拍照）.jpg", "河湾镇-2022"),
     ],
 )
 def test_the_sample_countys_scan_and_photograph_are_read(name, source):
