@@ -125,7 +125,9 @@ def _submission(outcome: ReadReport | RefusedReport, versions: StageVersions) ->
         stored, identity, versions,
         identifier=submission_id(stored.sha256, identity.unit_code, identity.period), state="loaded",
         media_type=document.media_type, pages=document.pages, chars=len(document.text), parser=document.parser,
-        text_quality=document.quality.score,
+        text_quality=document.quality.score, unknown_characters=document.quality.replaced_characters,
+        ocr_mean=document.quality.ocr_mean, ocr_low=document.quality.ocr_low,
+        order_doubts=document.quality.order_doubts,
     )  # fmt: skip
 
 

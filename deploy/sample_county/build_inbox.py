@@ -8,6 +8,7 @@ import argparse
 import csv
 import datetime as dt
 import io
+import sys
 import zipfile
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,6 +21,9 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 from fpdf import FPDF
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import scanning
 
 HERE = Path(__file__).resolve().parent
 FONT = Path("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc")
@@ -258,6 +262,11 @@ def _file(row: dict[str, str], edits: list[tuple[str, str]], font: Path) -> byte
         return data[: len(data) * 3 // 5]
     if row["format"] == "pdf":
         return write_pdf(text, font)
+    if row["format"] in {"scan", "photo"}:
+        pages = scanning.rendered(write_pdf(text, font))
+        if row["format"] == "scan":
+            return scanning.fax_pdf([scanning.scanned(page, number) for number, page in enumerate(pages)])
+        return scanning.jpeg(scanning.photographed(pages[0]))
     if row["format"] in ENCODINGS:
         return write_text(text, row["format"])
     raise ValueError(f"{row['file']}: unknown format {row['format']!r}")

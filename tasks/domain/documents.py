@@ -82,10 +82,19 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How far the text can be trusted, 0 to 1: the share of characters that are known and readable."""
+    """How far the text can be trusted, and why.
+
+    `score`, 0 to 1, is the product of what the components leave: the share of known characters, the mean confidence of
+    OCR over the part that was read by it, and the share of lines in a sure order. `replaced_characters` counts those
+    without a known character; `ocr_mean` and `ocr_low` are the mean confidence and the share of characters below 0.8
+    (None when nothing was read by OCR); `order_doubts` is the share of lines that lie over one another.
+    """
 
     score: float
     replaced_characters: int = 0
+    ocr_mean: float | None = None
+    ocr_low: float | None = None
+    order_doubts: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,36 @@ class Document:
             if anchor.end > start:
                 places.append(_part(anchor, max(start, anchor.start), min(end, anchor.end)))
         return places
+
+    def place(self, start: int, end: int) -> tuple[int | None, Box | None]:
+        """Return the page of `text[start:end]` and the box around it there; of words on two pages, the first part."""
+        boxes: list[Box] = []
+        page = None
+        for one in self.locate(start, end):
+            if one.page is not None and one.box is not None and page in {None, one.page}:
+                page = one.page
+                boxes.append(one.box)
+        if not boxes:
+            return page, None
+        x0, top, x1, bottom = zip(*boxes, strict=True)
+        return page, Box(min(x0), min(top), max(x1), max(bottom))
+
+    def ocr_confidence(self, start: int, end: int) -> float | None:
+        """Return how sure OCR was of the figures in `text[start:end]`, of its words where there are none.
+
+        The least sure of them counts. None where nothing of it was read from an image.
+        """
+        index = max(0, bisect_right(self.anchors, start, key=lambda anchor: anchor.start) - 1)
+        words: list[float] = []
+        figures: list[float] = []
+        for one in self.anchors[index:]:
+            if one.start >= end:
+                break
+            if one.end > start and one.ocr_confidence is not None:
+                words.append(one.ocr_confidence)
+                if any(character.isdigit() for character in self.text[max(start, one.start) : min(end, one.end)]):
+                    figures.append(one.ocr_confidence)
+        return min(figures or words, default=None)
 
     def block_text(self, block: Block) -> str:
         """Return the characters of `block`."""

@@ -60,7 +60,7 @@ def report_frames(
         fact_id(submission.submission_id, fact.indicator, fact.measure, fact.item, fact.start)
         for fact in extraction.facts
     ]
-    boxes = {block.index: list(block.bbox) if block.bbox else None for block in document.blocks}
+    places = [document.place(fact.start, fact.end) for fact in extraction.facts]
     blocks = _frame(
         "blocks",
         (
@@ -73,7 +73,7 @@ def report_frames(
                 "section": block.section,
                 "start": block.start,
                 "end": block.end,
-                "bbox": boxes[block.index],
+                "bbox": list(block.bbox) if block.bbox else None,
                 "table": block.table,
                 "row": block.row,
                 "column": block.column,
@@ -91,7 +91,7 @@ def report_frames(
                 "submission_id": submission.submission_id,
                 **key,
                 "block": mention.block,
-                "page": mention.page,
+                "page": document.place(mention.start, mention.end)[0] or mention.page,
                 "start": mention.start,
                 "end": mention.end,
                 "surface": mention.surface,
@@ -133,17 +133,18 @@ def report_frames(
                 "version": submission.version,
                 "live": True,
                 "block": fact.block,
-                "page": fact.page,
+                "page": page or fact.page,
                 "start": fact.start,
                 "end": fact.end,
-                "bbox": None if fact.block is None else boxes[fact.block],
+                "bbox": list(box) if box else None,
                 "evidence": fact.evidence,
+                "ocr_confidence": document.ocr_confidence(fact.start, fact.end),
                 "rule_id": fact.rule_id,
                 "confidence": fact.confidence,
                 "catalogue_version": versions.catalogue,
                 "extractor_version": versions.extractor,
             }
-            for identifier, fact in zip(fact_ids, extraction.facts, strict=True)
+            for identifier, fact, (page, box) in zip(fact_ids, extraction.facts, places, strict=True)
         ),
     )
     return ReportFrames(blocks, mentions, facts)

@@ -128,6 +128,10 @@ class Submission:
     on_time: bool | None = None
     parser: str = ""
     text_quality: float | None = None
+    unknown_characters: int | None = None
+    ocr_mean: float | None = None
+    ocr_low: float | None = None
+    order_doubts: float | None = None
     stage_versions: str = ""
     quarantine_code: str = ""
     quarantine_detail: str = ""

@@ -13,7 +13,7 @@ from tasks.parse.text import document_from_text
 
 __all__ = ["PARSER_VERSION", "FileKind", "document_from_text", "parse_report", "read_head", "recognise"]
 
-PARSER_VERSION = "4"
+PARSER_VERSION = "5"
 
 _SEND_AGAIN = Text(
     "请乡镇重新报送文字版（txt、docx 或 pdf）", "ask the township to send the text again (txt, docx or pdf)"
@@ -43,7 +43,7 @@ def parse_report(
     document = read_kind(kind, data, file_name, limits, passwords)
     if not document.text.strip():
         code, zh, en = (
-            ("no_text", "文件中没有文字，可能是扫描件", "the file holds no text; it may be a scan")
+            ("no_text", "文件中读不出文字", "no text can be read in the file")
             if kind in _WITH_PAGES
             else ("empty_file", "文件中没有文字", "the file holds no text")
         )

@@ -11,6 +11,7 @@ from tasks.domain.limits import ParseLimits
 from tasks.parse.content import FileKind
 from tasks.parse.csv_text import csv_document, csv_mark
 from tasks.parse.html import html_document
+from tasks.parse.images import parse_image
 from tasks.parse.mail import parse_mail
 from tasks.parse.odf import parse_ods, parse_odt
 from tasks.parse.ofd import parse_ofd
@@ -34,7 +35,7 @@ def read_kind(kind: FileKind, data: bytes, file_name: str, limits: ParseLimits, 
     """
     match kind:
         case FileKind.PDF:
-            return _pdf(data, file_name, limits, passwords)
+            return parse_pdf(data, file_name, limits, passwords)
         case FileKind.DOCX:
             return parse_docx(data, file_name)
         case FileKind.OLD_OFFICE:
@@ -61,13 +62,9 @@ def read_kind(kind: FileKind, data: bytes, file_name: str, limits: ParseLimits, 
             mark = csv_mark(text, file_name)
             return csv_document(text, mark, encoding) if mark else document_from_text(text, encoding=encoding)
         case FileKind.IMAGE:
-            raise _no_reader(file_name, "图片", "an image")
+            return parse_image(data, file_name, limits)
         case FileKind.ARCHIVE | FileKind.LOCKED_OFFICE:
             raise _no_reader(file_name, "压缩包，其中的文件须逐个读取", "an archive; its files are read one by one")
-
-
-def _pdf(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequence[str]) -> Document:
-    return parse_pdf(data, file_name)
 
 
 def _no_reader(file_name: str, zh: str, en: str) -> SourceMalformed:

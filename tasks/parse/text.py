@@ -7,14 +7,21 @@ import charset_normalizer
 from tasks.domain.documents import Block, BlockKind, Document, Quality
 from tasks.domain.errors import Place, SourceMalformed, Text
 
-__all__ = ["HeadingPath", "decode_text", "document_from_text", "opens_section", "replaced_quality"]
+__all__ = [
+    "HeadingPath",
+    "common_share",
+    "decode_text",
+    "document_from_text",
+    "opens_section",
+    "replaced_quality",
+]
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-# Shares of common characters; measured on reports, see `_common_share`.
+# Shares of common characters; measured on reports, see `common_share`.
 _SURELY_CHINESE, _HARDLY_CHINESE = 0.9, 0.55
 _ENOUGH_TO_TELL = 20
 _BIG5_COMMON, _CLEARLY_BETTER = (0xA1, 0xC6), 0.2
@@ -53,18 +60,18 @@ def decode_text(data: bytes, file_name: str) -> tuple[str, str]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if _common_share(text) > _SURELY_CHINESE and "\x00" not in text:
+        if common_share(text) > _SURELY_CHINESE and "\x00" not in text:
             return _checked(text, file_name), encoding
     big5 = _as_big5(data)
     if big5:
         return _checked(big5, file_name), "big5"
     text = _decode(data, "gb18030", file_name)
-    if len(text) >= _ENOUGH_TO_TELL and _common_share(text) < _HARDLY_CHINESE:
+    if len(text) >= _ENOUGH_TO_TELL and common_share(text) < _HARDLY_CHINESE:
         raise _unknown_encoding(data, file_name, "解码后大多是生僻字", "most of the decoded characters are rare")
     return text, "gb18030"
 
 
-def _common_share(text: str) -> float:
+def common_share(text: str) -> float:
     """Return the share of common characters (GB 2312: signs, level 1) among those that are not ASCII.
 
     Simplified reports have 0.99, traditional text in GBK 0.68, Big5 read as GB18030 0.37, UTF-16 read so near 0.
@@ -88,7 +95,7 @@ def _as_big5(data: bytes) -> str:
     """
     try:
         text = data.decode("cp950")
-        as_gb18030 = _common_share(data.decode("gb18030"))
+        as_gb18030 = common_share(data.decode("gb18030"))
     except UnicodeDecodeError as error:
         # GB18030 fails where a Big5 pair has no place in it; then only Big5 is left.
         if error.encoding != "gb18030":

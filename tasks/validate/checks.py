@@ -67,7 +67,8 @@ def compute_checks(
         *(_part_of_whole(known, part, whole) for part, whole in _PAIRS),
         _stated_growth(known, rules["Q10"]),
         _mandatory(known, submissions, mandatory, catalogue),
-        _quality(submissions, rules["Q24"]),
+        _quality(facts, submissions, rules["Q24"]),
+        _ocr_digits(known, rules["Q25"]),
     ]
     return pl.concat(
         [frame.select(pl.col(name).cast(dtype) for name, dtype in CHECK_SCHEMA.items()) for frame in frames]
@@ -296,10 +297,22 @@ def _mandatory(
     ).sort("period", "unit_code", "about")  # fmt: skip
 
 
-def _quality(submissions: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+def _ocr_digits(known: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+    sure = rule.thresholds[0]
+    read = known.filter(pl.col("ocr_confidence").is_not_null())
+    observed = pl.concat_str("stated_value", pl.lit(" "), (pl.col("ocr_confidence") * 100).round(0), pl.lit("%"))
+    return _checked(
+        read, "Q25", pl.col("ocr_confidence") >= sure, observed, pl.lit(f"≥ {sure:.0%}"),
+        pl.col("ocr_confidence") - sure,
+    )  # fmt: skip
+
+
+def _quality(facts: pl.DataFrame, submissions: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+    """One check for each report, about all of its facts: they stand and fall with its text."""
     good = rule.thresholds[0]
     ok = pl.col("text_quality") >= good
-    return submissions.select(
+    own = facts.group_by("submission_id", maintain_order=True).agg(pl.col("fact_id").alias("own"))
+    return submissions.join(own, on="submission_id", how="left", maintain_order="left").select(
         pl.lit("Q24").alias("rule"),
         pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
         .alias("result"),
@@ -310,7 +323,7 @@ def _quality(submissions: pl.DataFrame, rule: Rule) -> pl.DataFrame:
         pl.col("text_quality").round(3).cast(pl.String).alias("observed"),
         pl.lit(f"≥ {good:g}").alias("expected"),
         (pl.col("text_quality") - good).alias("imbalance"),
-        pl.lit([], pl.List(pl.String)).alias("fact_ids"),
+        pl.col("own").fill_null([]).alias("fact_ids"),
         pl.lit([], pl.List(pl.String)).alias("quotes"),
         pl.col("file_name").alias("place"),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from tasks.validate.docs import DocsSite
 __all__ = ["Validation", "validate_facts"]
 
 _SHOWN_IN_DOCS = ("row", "unit_name", "indicator_name", "observed", "expected", "quote", "place")
-_FLAGGING = ("V3", "K2", "V8")
+_FLAGGING = ("V3", "K2", "V8", "Q24", "Q25")
 _REJECTING = ("V1", "V2")
 
 
@@ -44,8 +44,9 @@ def validate_facts(
 ) -> Validation:
     """Judge `facts` (the live facts of whole periods) and return findings and the facts with their status.
 
-    A fact whose own value fails (out of range, damaged, a part above its whole) is flagged, one with an impossible
-    unit or code rejected, every other accepted; a masked figure is accepted with a note, as it asserts no value.
+    A fact whose own value fails (out of range, damaged, a part above its whole, digits that OCR was not sure of) is
+    flagged, and so is every fact of a text of low quality; one with an impossible unit or code is rejected, every
+    other accepted; a masked figure is accepted with a note, as it asserts no value.
     Data Docs are written to `data_docs` when given, per period.
 
     Raises:

@@ -1,0 +1,339 @@
+"""Lines of pages to what was written: no running lines, columns in order, paragraphs whole over lines and pages."""
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tasks.domain.documents import Anchor, Block, Box, Document, Quality
+from tasks.parse.lines import Cell, Line, PageLines, cut, joined, moved, union
+from tasks.parse.text import HeadingPath, opens_section
+
+__all__ = ["UNKNOWN", "assemble", "gaps", "without_running_lines"]
+
+UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")  # private characters: a font without a map to Unicode
+# What OCR makes of the dashes around a page number is anything flat, or a point.
+_DASH = "—–\\-－一_·~.•"
+_PAGE_NUMBER = re.compile(
+    rf"\s*(?:[{_DASH}]{{1,2}}\s*\d{{1,4}}\s*[{_DASH}]{{1,2}}|\d{{1,4}}(?:\s*/\s*\d{{1,4}})?"
+    r"|第\s*\d{1,4}\s*页(?:[，,\s]*共\s*\d{1,4}\s*页)?)\s*"
+)
+_DIGITS = re.compile(r"\d+")
+_MARGIN = 0.09  # running headers and footers stand in the outer 9 % of the page's height
+_RUNNING_WIDTH = 0.6  # … and do not fill the line, as the report's own text does
+_RUNNING_SHARE = 0.3  # a header for left pages and one for right pages stand on half of the pages each
+_SENTENCE_END = "。；！？：:.!?;”）"
+_GAP = 1.2  # em between two characters that belong to different columns; a full-width blank is 1
+_LOW_CONFIDENCE = 0.8  # characters that OCR is less sure of than this are counted as low
+_MIN_COLUMN_LINES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A line in reading order, with the edges of the column it stands in and the column's number in the document."""
+
+    line: Line
+    left: float
+    right: float
+    column: int
+
+
+def without_running_lines(pages: Sequence[PageLines]) -> list[PageLines]:
+    """Drop page numbers, and short lines in the margins whose words (digits masked) stand on many pages."""
+
+    def in_margin(line: Line, page: PageLines) -> bool:
+        is_outside = line.box.bottom < page.height * _MARGIN or line.box.top > page.height * (1 - _MARGIN)
+        is_short = line.box.x1 - line.box.x0 < page.width * _RUNNING_WIDTH
+        # The last line of a paragraph can stand alone at the top of a page; no running line ends a sentence.
+        return is_outside and is_short and line.text[-1] not in "。！？；"
+
+    margins = {
+        (page.number, at): _DIGITS.sub("#", line.text)
+        for page in pages
+        for at, line in enumerate(page.lines)
+        if in_margin(line, page)
+    }
+    often = max(2, len(pages) * _RUNNING_SHARE)
+    masked = Counter(margins.values())
+    return [
+        PageLines(
+            page.number, page.width, page.height,
+            tuple(
+                line for at, line in enumerate(page.lines)
+                if (words := margins.get((page.number, at))) is None
+                or not (_PAGE_NUMBER.fullmatch(line.text) or masked[words] >= often)
+            ),
+            page.by_ocr,
+        )
+        for page in pages
+    ]  # fmt: skip
+
+
+def gaps(line: Line) -> list[tuple[int, int]]:
+    """Return the runs of blanks in `line` that are wide enough to part two columns, as offsets [start, end)."""
+    em = line.box.bottom - line.box.top
+    return [
+        match.span()
+        for match in re.finditer(r"\s+", line.text)
+        if line.edges[match.end()] - line.edges[match.start()] > _GAP * em
+    ]
+
+
+def _segments(line: Line) -> list[Line]:
+    """Return the parts of `line` between its gaps."""
+    holes = gaps(line) if " " in line.text or "\u3000" in line.text else []
+    if not holes:
+        return [line]
+    starts = [0, *(end for _, end in holes)]
+    ends = [*(start for start, _ in holes), len(line.text)]
+    return [cut(line, start, end) for start, end in zip(starts, ends, strict=True) if end > start]
+
+
+def _gutter(segments: Sequence[Line]) -> float | None:
+    """Return the x between two columns of text, or None when the page has one column.
+
+    A column's lines fill it, which those of a table do not: their widths say which of the two it is.
+    """
+    left = min(one.box.x0 for one in segments)
+    right = max(one.box.x1 for one in segments)
+    span = right - left
+    narrow = [one for one in segments if one.box.x1 - one.box.x0 < span * 0.55]
+    if len(narrow) < 2 * _MIN_COLUMN_LINES or len(narrow) * 2 < len(segments):
+        return None
+    ends = sorted(one.box.x1 for one in narrow)
+    best: tuple[int, float] | None = None
+    for line in narrow:
+        x = line.box.x0 - 1.0
+        if not left + span * 0.25 < x < left + span * 0.75:
+            continue
+        crossing = sum(one.box.x0 < x < one.box.x1 for one in segments)
+        beside = sum(one.box.x1 <= x for one in segments)
+        beyond = len(segments) - crossing - beside
+        if min(beside, beyond) >= _MIN_COLUMN_LINES and crossing * 2 <= beside + beyond:
+            nearest = ends[max(0, bisect_right(ends, x) - 1)]
+            if best is None or crossing < best[0]:
+                best = (crossing, (nearest + x) / 2)
+    if best is None:
+        return None
+    columns = ([one for one in segments if one.box.x1 <= best[1]], [one for one in segments if one.box.x0 >= best[1]])
+    for lines in columns:
+        if len(lines) < _MIN_COLUMN_LINES:
+            return None
+        room = max(one.box.x1 for one in lines) - min(one.box.x0 for one in lines)
+        widths = sorted(one.box.x1 - one.box.x0 for one in lines)
+        if widths[len(widths) // 2] < room * 0.7 or room < span * 0.3:
+            return None
+    return best[1]
+
+
+def _by_rows(lines: Sequence[Line]) -> list[Line]:
+    """Return `lines` from top to bottom, those of one row from left to right and written as one where they touch."""
+    ordered = sorted(lines, key=lambda one: one.box.top)
+    if all(one.box.bottom - (one.box.bottom - one.box.top) / 2 <= other.box.top for one, other in pairwise(ordered)):
+        return ordered
+    rows: list[list[Line]] = []
+    for line in ordered:
+        middle = (line.box.top + line.box.bottom) / 2
+        if rows and any(one.box.top < middle < one.box.bottom for one in rows[-1][-2:]):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    result: list[Line] = []
+    for row in rows:
+        row.sort(key=lambda one: one.box.x0)
+        for at, line in enumerate(row):
+            if at and 0 <= line.box.x0 - result[-1].box.x1 < _GAP * (line.box.bottom - line.box.top):
+                before = result.pop()
+                text, anchors = joined([before, line])
+                edges = (
+                    *(before.edges if len(text) > len(before.text) + len(line.text) else before.edges[:-1]),
+                    *line.edges,
+                )
+                result.append(Line(text, line.page, union([before.box, line.box]), edges, anchors))
+            else:
+                result.append(line)
+    return result
+
+
+def _in_order(pages: Sequence[PageLines]) -> list[_Placed]:
+    """Return every line in the order it is read: from top to bottom, two columns one after the other."""
+    everything = [line for page in pages for line in page.lines]
+    if not everything:
+        return []
+    sizes = {page.number: (round(page.width), page.by_ocr) for page in pages}
+    extents: dict[tuple[int, bool], tuple[float, float]] = {}
+    for key in set(sizes.values()):
+        same = [line for line in everything if sizes[line.page] == key]
+        if same:
+            extents[key] = _extent(same)
+    placed: list[_Placed] = []
+    column = 0
+    for page in pages:
+        if not page.lines:
+            continue
+        gutter = _page_gutter(page.lines)
+        if gutter is None:
+            left, right = extents[sizes[page.number]]
+            placed += [_Placed(line, left, right, column) for line in _by_rows(page.lines)]
+            column += 1
+            continue
+        for group in _bands(page.lines, gutter):
+            left, right = _extent(group)
+            placed += [_Placed(line, left, right, column) for line in _by_rows(group)]
+            column += 1
+    return placed
+
+
+def _page_gutter(lines: Sequence[Line]) -> float | None:
+    left, right = min(one.box.x0 for one in lines), max(one.box.x1 for one in lines)
+    wide = sum(one.box.x1 - one.box.x0 > (right - left) * 0.55 and "  " not in one.text for one in lines)
+    if wide * 5 > len(lines) * 3:
+        # A page of whole lines; the cheap way out, taken by nearly every page.
+        blank = sum(bool(gaps(one)) for one in lines if " " in one.text)
+        if blank * 2 < len(lines):
+            return None
+    return _gutter([part for line in lines for part in _segments(line)])
+
+
+def _extent(lines: Sequence[Line]) -> tuple[float, float]:
+    rights = sorted(line.box.x1 for line in lines)
+    return min(line.box.x0 for line in lines), rights[int(len(lines) * 0.95)]
+
+
+def _bands(lines: Sequence[Line], gutter: float) -> list[list[Line]]:
+    """Return groups in reading order: between lines that cross the gutter, the left column, then the right one."""
+    groups: list[list[Line]] = []
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in sorted(lines, key=lambda one: one.box.top):
+        parts = [line]
+        if line.box.x0 < gutter < line.box.x1:
+            parts = _segments(line)
+        if any(one.box.x0 < gutter < one.box.x1 for one in parts):
+            groups += [group for group in (left, right) if group]
+            left, right = [], []
+            groups.append([line])
+            continue
+        for part in parts:
+            (left if part.box.x1 <= gutter else right).append(part)
+    return groups + [group for group in (left, right) if group]
+
+
+def _joins(previous: _Placed, current: _Placed) -> bool:
+    """Return whether `current` goes on the paragraph of `previous`, which reached the right edge."""
+    before, line = previous.line, current.line
+    # The taller of the two: a line that holds nothing but a full stop has a box of two points.
+    size = max(6.0, before.box.bottom - before.box.top, line.box.bottom - line.box.top)
+    if previous.column == current.column and line.box.top - before.box.bottom > 1.2 * size + 6:
+        return False
+    if before.text[-1] in _SENTENCE_END and opens_section(line.text):
+        return False
+    reaches_edge = before.box.x1 > previous.right - 1.8 * size
+    ends = before.text[-1] in _SENTENCE_END and not reaches_edge
+    return reaches_edge and not ends
+
+
+def _paragraphs(placed: Sequence[_Placed]) -> list[list[int]]:
+    """Return the lines of each paragraph, as positions in `placed`."""
+    paragraphs: list[list[int]] = []
+    for at, one in enumerate(placed):
+        size = max(6.0, one.line.box.bottom - one.line.box.top)
+        indented = one.line.box.x0 > one.left + size
+        if paragraphs and not indented and _joins(placed[paragraphs[-1][-1]], one):
+            paragraphs[-1].append(at)
+        else:
+            paragraphs.append([at])
+    return paragraphs
+
+
+def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str, parser: str) -> Document:
+    """Return the Document of `pages` (without running lines and without what stands in `cells`)."""
+    placed = _in_order(pages)
+    tables: dict[tuple[int, int], list[Cell]] = defaultdict(list)
+    for cell in cells:
+        tables[cell.page, cell.table].append(cell)
+    entries: list[tuple[float, int, list[int] | list[Cell]]] = [
+        (float(group[0]), 0, group) for group in _paragraphs(placed)
+    ]
+    for (page, _), group in tables.items():
+        top = min(cell.box.top for cell in group)
+        # Before the first line that is read after it.
+        before = next(
+            (at for at, one in enumerate(placed) if (one.line.page, one.line.box.top) >= (page, top)), len(placed)
+        )
+        entries.append((before - 0.5, page, group))
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    anchors: list[Anchor] = []
+    path = HeadingPath()
+    offset = 0
+    for _, _, entry in sorted(entries, key=lambda one: one[:2]):
+        parts: list[tuple[str, tuple[Anchor, ...], Cell | None]] = [
+            (one.text, one.anchors, one) for one in entry if isinstance(one, Cell)
+        ]  # their anchors count from their own first character
+        if not parts:
+            parts = [(*joined([placed[at].line for at in entry if isinstance(at, int)], offset), None)]
+        for text, own, of_cell in parts:
+            block = _block(len(blocks), offset, text, own, of_cell, path)
+            blocks.append(block)
+            anchors += own if of_cell is None else [moved(one, offset) for one in own]
+            pieces.append(text)
+            offset += len(text) + 1
+    text = "\n".join(pieces)
+    return Document(
+        text, tuple(blocks), media_type, parser, pages=len(pages),
+        quality=_quality(text, anchors, pages), anchors=tuple(anchors),
+    )  # fmt: skip
+
+
+def _block(
+    index: int, offset: int, text: str, own: Sequence[Anchor], cell: Cell | None, path: HeadingPath
+) -> Block:  # fmt: skip
+    read = [(one.ocr_confidence, one.end - one.start) for one in own if one.ocr_confidence is not None]
+    confidence = sum(sure * length for sure, length in read) / sum(length for _, length in read) if read else None
+    end = offset + len(text)
+    if cell is not None:
+        return Block(
+            index, "table_cell", offset, end, str(path), cell.page, cell.shown, cell.table, cell.row, cell.column,
+            confidence,
+        )  # fmt: skip
+    kind = path.see(text)
+    page = own[0].location.page
+    boxes: list[Box] = [
+        one.location.box for one in own if one.location.page == page and one.location.box is not None
+    ]  # fmt: skip
+    return Block(index, kind, offset, end, str(path), page, union(boxes), ocr_confidence=confidence)
+
+
+def _quality(text: str, anchors: Sequence[Anchor], pages: Sequence[PageLines]) -> Quality:
+    """Return how far the text can be trusted; the score is the product of its components.
+
+    Components: the share of known characters; what OCR says of itself (mean, and the share of characters it was less
+    than 80 % sure of); the share of lines that lie over one another, whose order nobody can know.
+    """
+    unknown = len(UNKNOWN.findall(text))
+    known = 1 - unknown / max(1, len(text))
+    read = [(one.ocr_confidence, one.end - one.start) for one in anchors if one.ocr_confidence is not None]
+    doubts = _order_doubts(pages)
+    if not read:
+        return Quality(known * (1 - doubts), unknown, order_doubts=doubts)
+    total = sum(length for _, length in read)
+    mean = sum(sure * length for sure, length in read) / total
+    low = sum(length for sure, length in read if sure < _LOW_CONFIDENCE) / total
+    by_ocr = total / max(1, len(text))
+    return Quality(known * (1 - doubts) * (1 - (1 - mean) * by_ocr), unknown, mean, low, doubts)
+
+
+def _order_doubts(pages: Sequence[PageLines]) -> float:
+    lines = over = 0
+    for page in pages:
+        ordered = sorted(page.lines, key=lambda one: one.box.top)
+        lines += len(ordered)
+        for one, other in pairwise(ordered):
+            height = min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
+            deep = min(one.box.bottom, other.box.bottom) - other.box.top > height * 0.6
+            wide = min(one.box.x1, other.box.x1) - max(one.box.x0, other.box.x0) > height
+            over += deep and wide
+    return over / max(1, lines)

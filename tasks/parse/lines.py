@@ -1,0 +1,130 @@
+"""What every reader of pages makes: lines of text with the place of each character, and the cells of tables."""
+
+from dataclasses import dataclass, replace
+
+from tasks.domain.documents import Anchor, Box
+
+__all__ = ["Cell", "Line", "PageLines", "cut", "joined", "moved", "union"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page.
+
+    `box` is where it stands for the reading order, on the page turned so that its text is upright; `anchors` (offsets
+    count from the line's own first character) say where it stands on the page as it is shown. `edges` are the left
+    edges of the characters and the right edge of the last, in the frame of `box`.
+    """
+
+    text: str
+    page: int
+    box: Box
+    edges: tuple[float, ...]
+    anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageLines:
+    """A page: its lines in any order, and its size in points, both turned so that the text is upright.
+
+    `turn` is the direction in which the text runs on the page as it is shown: 0, 90 (upwards), 180 or 270 degrees.
+    """
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    by_ocr: bool = False
+    turn: int = 0
+
+    def upright(self, shown: Box) -> Box:
+        """Return a box of the page as it is shown on the page turned so that its text is upright."""
+        if self.turn == 90:
+            return Box(self.width - shown.bottom, shown.x0, self.width - shown.top, shown.x1)
+        if self.turn == 180:
+            return Box(
+                self.width - shown.x1, self.height - shown.bottom, self.width - shown.x0, self.height - shown.top
+            )  # fmt: skip
+        if self.turn == 270:
+            return Box(shown.top, self.height - shown.x1, shown.bottom, self.height - shown.x0)
+        return shown
+
+    def shown(self, upright: Box) -> Box:
+        """Return where a box of the upright page stands on the page as it is shown: the way back of `upright`."""
+        if self.turn == 90:
+            return Box(upright.top, self.width - upright.x1, upright.bottom, self.width - upright.x0)
+        if self.turn == 180:
+            return self.upright(upright)
+        if self.turn == 270:
+            return Box(self.height - upright.bottom, upright.x0, self.height - upright.top, upright.x1)
+        return upright
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: rows and columns count from 0, over the pages that the table goes on over.
+
+    `box` is where it stands on the upright page, as those of lines; `shown` where on the page as it is shown.
+    """
+
+    text: str
+    page: int
+    box: Box
+    shown: Box
+    table: int
+    row: int
+    column: int
+    anchors: tuple[Anchor, ...]
+
+
+def union(boxes: list[Box]) -> Box:
+    """Return the smallest box around `boxes` (at least one)."""
+    if len(boxes) == 1:
+        return boxes[0]
+    x0, top, x1, bottom = zip(*boxes, strict=True)
+    return Box(min(x0), min(top), max(x1), max(bottom))
+
+
+def cut(line: Line, start: int, end: int) -> Line:
+    """Return the part `text[start:end]` of `line` as a line of its own, with its part of the box."""
+    anchors = []
+    for one in line.anchors:
+        first, last = max(start, one.start), min(end, one.end)
+        if first < last:
+            edges = one.edges[first - one.start : last - one.start + 1] if one.edges else ()
+            location = one.location
+            if edges and location.box is not None:
+                box = Box(min(edges), location.box.top, max(edges), location.box.bottom)
+                location = replace(location, box=box)
+            anchors.append(Anchor(first - start, last - start, location, edges, one.ocr_confidence))
+    edges = line.edges[start : end + 1]
+    box = Box(min(edges), line.box.top, max(edges), line.box.bottom)
+    return Line(line.text[start:end], line.page, box, edges, tuple(anchors))
+
+
+def joined(lines: list[Line], offset: int = 0) -> tuple[str, tuple[Anchor, ...]]:
+    """Return the text of `lines` written on one after another, and its anchors; Latin words are kept apart.
+
+    The anchors' offsets count from a text whose first `offset` characters stand before these lines.
+    """
+    pieces: list[str] = []
+    anchors: list[Anchor] = []
+    for line in lines:
+        if pieces and _is_latin(pieces[-1][-1]) and _is_latin(line.text[0]):
+            pieces.append(" ")
+            offset += 1
+        anchors += line.anchors if not offset else [moved(one, offset) for one in line.anchors]
+        pieces.append(line.text)
+        offset += len(line.text)
+    return "".join(pieces), tuple(anchors)
+
+
+def moved(anchor: Anchor, offset: int) -> Anchor:
+    """Return `anchor` further on by `offset` characters."""
+    return Anchor(
+        anchor.start + offset, anchor.end + offset, anchor.location, anchor.edges, anchor.ocr_confidence
+    )  # fmt: skip
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()

@@ -1,0 +1,57 @@
+"""Pages by OCR, several at once: threads, since the engine's work is done outside of Python's lock."""
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from tasks.parse.lines import PageLines
+from tasks.parse.ocr import Image
+from tasks.parse.pdf_tables import Grid
+from tasks.parse.scans import read_page
+
+__all__ = ["PageImage", "read_pages"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A page to be read: grey pixels, `scale` points a pixel."""
+
+    number: int
+    pixels: Image
+    scale: float
+
+
+class _Pool:
+    """The threads of this process; a child that was forked has its own, as threads are not inherited."""
+
+    def __init__(self) -> None:
+        self.owner = 0
+        self.threads = 1
+        self.executor: ThreadPoolExecutor | None = None
+
+    def get(self) -> ThreadPoolExecutor:
+        if self.executor is None or self.owner != os.getpid():
+            self.owner = os.getpid()
+            self.threads = len(os.sched_getaffinity(0))
+            self.executor = ThreadPoolExecutor(self.threads, thread_name_prefix="ocr")
+        return self.executor
+
+
+_POOL = _Pool()
+
+
+def read_pages(images: Iterable[PageImage]) -> Iterator[tuple[PageLines, list[Grid]]]:
+    """Yield what `read_page` returns for each of `images`, in their order.
+
+    Images are taken only as fast as they are read, so that a scan of 500 pages is never in memory as a whole.
+    """
+    executor = _POOL.get()
+    waiting: deque[Future[tuple[PageLines, list[Grid]]]] = deque()
+    for one in images:
+        waiting.append(executor.submit(read_page, one.pixels, one.number, one.scale))
+        if len(waiting) > _POOL.threads:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
