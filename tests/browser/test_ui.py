@@ -81,7 +81,9 @@ def test_the_run_is_named_for_what_it_did(ui: str, page: Page, repository: Path)
     run = ask(ui, "flow_runs")[0]
     assert "入库24件，隔离5件" in run["name"]
     tasks = {one["name"] for one in ask(ui, "task_runs")}
-    assert {"解析 云岫镇 2023", "提取 云岫镇 2023", "审核 岚川县", "入库 岚川县"} <= tasks
+    assert {"提取 云岫镇 2023", "审核 岚川县", "入库 岚川县"} <= tasks
+    # Parsed before anybody knows for sure whose it is: the file says which one.
+    assert any(one.startswith("解析 ") and one.endswith("云岫2023总结（终稿）.pdf") for one in tasks)
     page.goto(f"{ui}/runs/flow-run/{run['id']}", wait_until="networkidle")
     page.get_by_text("岚川县").first.wait_for(timeout=30_000)
     page.wait_for_timeout(1500)

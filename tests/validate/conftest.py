@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from expectations.catalogue import load_catalogue
-from tasks.domain.documents import Document
+from tasks.domain.documents import Anchor, Document
 from tasks.domain.facts import Extraction, Fact
 from tasks.domain.frames import empty_frame, report_frames, submissions_frame
 from tasks.domain.submissions import StageVersions, Submission, submission_id
@@ -47,7 +47,11 @@ def make_fact(indicator: str, value: float | None, start: int = 0, **more: objec
 
 
 def make_report(
-    number: int, facts: Sequence[Fact], period: str = "2023", text_quality: float = 1.0
+    number: int,
+    facts: Sequence[Fact],
+    period: str = "2023",
+    text_quality: float = 1.0,
+    anchors: tuple[Anchor, ...] = (),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return facts and submission row of the report of township `number`."""
     sha = hashlib.sha256(f"{number} {period}".encode()).hexdigest()
@@ -61,7 +65,7 @@ def make_report(
     )  # fmt: skip
     rows = report_frames(
         one,
-        Document(text="", blocks=(), media_type="text/plain", parser="text"),
+        Document(text="12" * 50, blocks=(), media_type="text/plain", parser="text", anchors=anchors),
         Extraction((), tuple(facts)),
         load_catalogue(),
         VERSIONS,

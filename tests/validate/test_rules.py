@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from expectations.rules import RuleError, load_rules, read_rules
+from tasks.domain.documents import Anchor, Box, Location
 
 GROWTH = {"measure": "growth_pct"}
 LAST_YEAR = {"measure": "prior_level", "start": 40}
@@ -96,6 +97,36 @@ def test_q24_a_text_of_low_quality_is_noted_once_for_the_report(fact, report, ju
     bad, good = report(1, [fact("pop.total", 5000)], text_quality=0.9), report(2, [], text_quality=0.99)
     found = judge(bad, good).findings
     assert [(one.rule, one.unit_name, one.observed) for one in found] == [("Q24", "第1镇", "0.9")]
+
+
+def test_q24_figures_of_a_text_of_low_quality_are_not_accepted(fact, report, judge):
+    bad = report(1, [fact("pop.total", 5000)], text_quality=0.9)
+    good = report(2, [fact("pop.total", 5000)], text_quality=0.99)
+    result = judge(bad, good)
+    assert result.facts.sort("unit_code")["status"].to_list() == ["flagged", "accepted"]
+    assert result.findings[0].fact_ids == tuple(bad[0]["fact_id"])
+
+
+def test_q25_a_figure_that_ocr_was_not_sure_of_is_not_accepted(fact, report, judge):
+    read = (
+        Anchor(0, 2, Location(page=1, box=Box(10, 10, 30, 20)), (10, 20, 30), 0.7),
+        Anchor(4, 6, Location(page=1, box=Box(50, 10, 70, 20)), (50, 60, 70), 0.97),
+    )
+    facts = [fact("pop.total", 5000), fact("pop.households", 1200, start=4)]
+    result = judge(report(1, facts, anchors=read))
+    assert rules_of(result) == ["Q25"]
+    assert "5000" in result.findings[0].observed
+    assert result.facts.sort("start")["status"].to_list() == ["flagged", "accepted"]
+
+
+def test_a_fact_stands_where_its_own_words_stand(fact, report, judge):
+    # One line, and the next on the page after: the box is that of the first part.
+    line = Anchor(0, 5, Location(page=1, box=Box(10, 10, 60, 20)), (10, 20, 30, 40, 50, 60))
+    rest = Anchor(5, 9, Location(page=2, box=Box(10, 30, 50, 40)), (10, 20, 30, 40, 50))
+    facts = [fact("pop.total", 5000, start=1), fact("pop.households", 1200, start=4), fact("pop.minority", 90, start=6)]
+    rows = report(1, facts, anchors=(line, rest))[0].sort("start")
+    assert rows["page"].to_list() == [1, 1, 2]
+    assert rows["bbox"].to_list() == [[20, 10, 40, 20], [50, 10, 60, 20], [20, 30, 40, 40]]
 
 
 def test_contradiction_is_one_question_with_both_quotes(fact, report, judge):
