@@ -191,7 +191,7 @@ def validate_reports(outcomes: Sequence[ReportOutcome], county: County, now: dt.
     judged: tuple[str, ...] = ()
     if gathered.new:
         result = validate.validate_facts(
-            facts, gathered.live, catalogue=catalogue, mandatory=mandatory, language=county.language,
+            validate.Evidence(facts, gathered.live), catalogue=catalogue, mandatory=mandatory, language=county.language,
             data_docs=county.data_docs,
         )  # fmt: skip
         facts, findings, judged = result.facts, findings_frame(result.findings, run_id), periods

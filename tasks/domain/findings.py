@@ -17,7 +17,12 @@ def finding_id(rule: str, unit_code: str, period: str, about: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A row of the `findings` table, before runs are noted; `level` is the Eurostat validation level 0 to 5."""
+    """A row of the `findings` table, before runs are noted.
+
+    `level` is the Eurostat validation level 0 to 5; `about` what the rule looked at, the same in every run; `symptoms`
+    are the rules that failed for the same cause and are no findings of their own; `decision_id` the decision that
+    settled it.
+    """
 
     finding_id: str
     rule: str
@@ -26,6 +31,7 @@ class Finding:
     unit_code: str
     unit_name: str
     period: str
+    about: str
     message_zh: str
     message_en: str
     observed: str
@@ -33,4 +39,6 @@ class Finding:
     imbalance: float | None
     fact_ids: tuple[str, ...]
     quotes: tuple[str, ...]
+    symptoms: tuple[str, ...] = ()
     status: FindingStatus = "open"
+    decision_id: str | None = None

@@ -141,6 +141,8 @@ def report_frames(
                 "ocr_confidence": document.ocr_confidence(fact.start, fact.end),
                 "rule_id": fact.rule_id,
                 "confidence": fact.confidence,
+                "corrected_value": None,
+                "decision_id": None,
                 "catalogue_version": versions.catalogue,
                 "extractor_version": versions.extractor,
             }
@@ -165,6 +167,7 @@ def findings_frame(findings: Iterable[Finding], run_id: str) -> pl.DataFrame:
                 "year": ReportPeriod.parse(one.period).year,
                 "fact_ids": list(one.fact_ids),
                 "quotes": list(one.quotes),
+                "symptoms": list(one.symptoms),
                 "first_seen_run": run_id,
                 "last_seen_run": run_id,
             }

@@ -13,7 +13,7 @@ from tasks.domain.errors import Language, Place, Text, WarehouseError
 from tasks.domain.facts import BOUNDS, MEASURES
 from tasks.domain.findings import Finding, Severity, finding_id
 from tasks.domain.tables import TABLES
-from tasks.validate.checks import compute_checks
+from tasks.validate.checks import CheckInputs, Evidence, compute_checks
 from tasks.validate.docs import DocsSite
 
 __all__ = ["Validation", "validate_facts"]
@@ -34,15 +34,14 @@ class Validation:
 
 
 def validate_facts(
-    facts: pl.DataFrame,
-    submissions: pl.DataFrame,
+    evidence: Evidence,
     *,
     catalogue: Catalogue,
     mandatory: Mapping[str, tuple[str, ...]],
     language: Language,
     data_docs: Path | None,
 ) -> Validation:
-    """Judge `facts` (the live facts of whole periods) and return findings and the facts with their status.
+    """Judge the facts of `evidence` and return findings and the facts with their status.
 
     A fact whose own value fails (out of range, damaged, a part above its whole, digits that OCR was not sure of) is
     flagged, and so is every fact of a text of low quality; one with an impossible unit or code is rejected, every
@@ -53,7 +52,8 @@ def validate_facts(
         WarehouseError: the facts table itself breaks its schema or keys: a defect of the system, nothing is loaded.
     """
     rules = load_rules()
-    checks = compute_checks(facts, submissions, catalogue, rules, mandatory).with_row_index("row")
+    facts = evidence.facts
+    checks = compute_checks(CheckInputs(evidence, catalogue, rules, mandatory)).with_row_index("row")
     failed: list[int] = []
     with DocsSite(data_docs, language) as site:
         for period in checks["period"].unique().sort().to_list():
@@ -146,6 +146,7 @@ def _finding(row: Mapping[str, Any], rule: Rule) -> Finding:
         unit_code=row["unit_code"],
         unit_name=row["unit_name"],
         period=row["period"],
+        about=row["about"],
         message_zh=f"{'；'.join([f'{subject}：{rule.title_zh}', *said_zh])}{where}。{rule.how_zh}",
         message_en=f"{'; '.join([f'{subject}: {rule.title_en}', *said_en])} {where}. {rule.how_en}",
         observed=observed,

@@ -19,7 +19,7 @@ from expectations.rules import load_rules
 from tasks.domain.frames import empty_frame
 from tasks.domain.tables import TABLES
 from tasks.validate import validate_facts
-from tasks.validate.checks import compute_checks
+from tasks.validate.checks import CheckInputs, Evidence, compute_checks
 
 FIGURES = 60
 ONE_BAD_IN = 50
@@ -71,13 +71,13 @@ def main() -> None:
     say(f"import Great Expectations  {time.perf_counter() - began:8.2f} s")
     facts, submissions = county(reports)
     began = time.perf_counter()
-    checks = compute_checks(facts, submissions, catalogue, load_rules(), mandatory)
+    checks = compute_checks(CheckInputs(Evidence(facts, submissions), catalogue, load_rules(), mandatory))
     say(f"checks alone               {time.perf_counter() - began:8.2f} s  {checks.height} checks")
     with tempfile.TemporaryDirectory() as folder:
         for name, docs in (("judged", None), ("judged, with Data Docs", Path(folder) / "data_docs")):
             began = time.perf_counter()
             result = validate_facts(
-                facts, submissions, catalogue=catalogue, mandatory=mandatory, language="zh", data_docs=docs
+                Evidence(facts, submissions), catalogue=catalogue, mandatory=mandatory, language="zh", data_docs=docs
             )
             seconds = time.perf_counter() - began
             say(f"{name:26} {seconds:8.2f} s  {facts.height} facts, {len(result.findings)} findings")

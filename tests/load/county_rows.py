@@ -103,6 +103,7 @@ def finding(about, *, unit=1, period="2023", severity="error", **more):
             "unit_code": unit_code(unit),
             "unit_name": f"第{unit}镇",
             "period": period,
+            "about": about,
             "message_zh": f"{about} 超出合理范围",
             "message_en": f"{about} is out of range",
             "observed": "900",

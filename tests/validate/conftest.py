@@ -13,7 +13,7 @@ from tasks.domain.documents import Anchor, Document
 from tasks.domain.facts import Extraction, Fact
 from tasks.domain.frames import empty_frame, report_frames, submissions_frame
 from tasks.domain.submissions import StageVersions, Submission, submission_id
-from tasks.validate import Validation, validate_facts
+from tasks.validate import Evidence, Validation, validate_facts
 
 FORM = "annual-work-report"
 VERSIONS = StageVersions("p1", "e1", load_catalogue().version, "l1", "i1")
@@ -93,8 +93,10 @@ def judge() -> Callable[..., Validation]:
         data_docs: Path | None = None,
     ) -> Validation:
         return validate_facts(
-            pl.concat([empty_frame("facts"), *(facts for facts, _ in reports)]),
-            pl.concat([empty_frame("submissions"), *(rows for _, rows in reports)]),
+            Evidence(
+                pl.concat([empty_frame("facts"), *(facts for facts, _ in reports)]),
+                pl.concat([empty_frame("submissions"), *(rows for _, rows in reports)]),
+            ),
             catalogue=load_catalogue(),
             mandatory={FORM: tuple(mandatory)},
             language="zh",

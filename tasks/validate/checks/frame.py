@@ -1,0 +1,70 @@
+"""The tidy checks frame: its columns, and the way a check fills them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import polars as pl
+
+__all__ = ["CHECK_SCHEMA", "about", "checked", "conform", "levels_of", "number"]
+
+CHECK_SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
+    {
+        "rule": pl.String(),
+        "result": pl.String(),
+        "reason": pl.String(),
+        "unit_code": pl.String(),
+        "unit_name": pl.String(),
+        "period": pl.String(),
+        "about": pl.String(),
+        "indicator_name": pl.String(),
+        "observed": pl.String(),
+        "expected": pl.String(),
+        "imbalance": pl.Float64(),
+        "fact_ids": pl.List(pl.String()),
+        "quotes": pl.List(pl.String()),
+        "place": pl.String(),
+    }
+)
+
+
+def conform(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return `frame` with exactly the columns of `CHECK_SCHEMA`, in order and cast."""
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in CHECK_SCHEMA.items())
+
+
+def number(column: str) -> pl.Expr:
+    """Return the figure of `column` as a person writes it: ten significant digits, no trailing .0."""
+    return pl.col(column).round_sig_figs(10).cast(pl.String).str.replace(r"\.0$", "")
+
+
+def about() -> pl.Expr:
+    """Return what a check of one figure is about, the same in every run."""
+    return pl.concat_str("indicator", "measure", "item", pl.col("stated_value").fill_null(""), separator="|")
+
+
+def checked(frame: pl.DataFrame, rule: str, ok: pl.Expr, observed: pl.Expr, expected: pl.Expr,
+             imbalance: pl.Expr | None = None) -> pl.DataFrame:  # fmt: skip
+    """Return one check row per row of `frame`; where `ok` is null the rule was not evaluated."""
+    return frame.select(
+        pl.lit(rule).alias("rule"),
+        pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
+        .alias("result"),
+        pl.when(ok.is_null()).then(pl.lit("a value is missing")).otherwise(pl.lit("")).alias("reason"),
+        "unit_code", "unit_name", "period",
+        about().alias("about"),
+        "indicator_name",
+        observed.alias("observed"),
+        expected.alias("expected"),
+        (pl.lit(None, pl.Float64) if imbalance is None else imbalance).alias("imbalance"),
+        pl.concat_list("fact_id").alias("fact_ids"),
+        pl.concat_list("evidence").alias("quotes"),
+        "place",
+    )  # fmt: skip
+
+
+def levels_of(known: pl.DataFrame, measure: str) -> pl.DataFrame:
+    """Return the exact statements of `measure` whose unit, period, indicator and item have only one."""
+    keys = ["unit_code", "period", "indicator", "item"]
+    return known.filter((pl.col("measure") == measure) & pl.col("bound").is_in(["exact", "range"])).unique(
+        keys, keep="none", maintain_order=True
+    )

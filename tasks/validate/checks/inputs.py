@@ -1,0 +1,76 @@
+"""What the checks look at: the evidence (facts, submissions, text) and the data they judge it by."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import polars as pl
+
+from expectations.catalogue import Catalogue
+from expectations.rules import Rule
+from tasks.domain.frames import empty_frame
+
+__all__ = ["Check", "CheckInputs", "Evidence"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is judged: schemas of `TABLES`; frames that a caller has not got are empty.
+
+    `facts` and `submissions` are live, of whole periods, past ones included: they are the history too. `blocks` are
+    the texts of those submissions. `replaced` are the facts of the versions before, for revisions. `units` are the
+    reporting units of the county.
+    """
+
+    facts: pl.DataFrame
+    submissions: pl.DataFrame
+    blocks: pl.DataFrame = field(default_factory=lambda: empty_frame("blocks"))
+    mentions: pl.DataFrame = field(default_factory=lambda: empty_frame("mentions"))
+    replaced: pl.DataFrame = field(default_factory=lambda: empty_frame("facts"))
+    units: pl.DataFrame = field(default_factory=lambda: empty_frame("units"))
+
+
+@dataclass(frozen=True)
+class CheckInputs:
+    """One judgement: evidence, catalogue, rules, and what each form must state."""
+
+    evidence: Evidence
+    catalogue: Catalogue
+    rules: Mapping[str, Rule]
+    mandatory: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def indicators(self) -> pl.DataFrame:
+        """The catalogue as columns beside a fact: indicator, unit, minimum, maximum, catalogue_name."""
+        return pl.DataFrame(
+            [(one.code, one.unit, one.minimum, one.maximum, one.name) for one in self.catalogue],
+            schema={"indicator": pl.String, "unit": pl.String, "minimum": pl.Float64, "maximum": pl.Float64,
+                    "catalogue_name": pl.String},
+            orient="row",
+        )  # fmt: skip
+
+    @cached_property
+    def known(self) -> pl.DataFrame:
+        """Every live fact with `place` (file, page, span) and what the catalogue says of its indicator.
+
+        Where a person corrected a figure, `value`, `low` and `high` are the corrected ones: checks judge what counts.
+        """
+        evidence = self.evidence
+        page = pl.when(pl.col("page").is_not_null()).then(pl.format(" p.{}", "page")).otherwise(pl.lit(""))
+        place = pl.concat_str(pl.col("file_name").fill_null("?"), page, pl.format(" [{}:{}]", "start", "end"))
+        named = evidence.facts.join(
+            evidence.submissions.select("submission_id", "file_name"),
+            on="submission_id", how="left", maintain_order="left",
+        ).with_columns(
+            place.alias("place"),
+            *(pl.coalesce("corrected_value", pl.col(name)).alias(name) for name in ("value", "low", "high")),
+        )  # fmt: skip
+        return named.join(self.indicators, on="indicator", how="left", maintain_order="left")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A function that gives check rows (`CHECK_SCHEMA`) for the rules it names."""
+
+    rules: tuple[str, ...]
+    compute: Callable[[CheckInputs], pl.DataFrame | Iterable[pl.DataFrame]]

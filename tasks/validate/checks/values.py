@@ -1,0 +1,78 @@
+"""Checks of one figure by itself: unit, code, range, masked or damaged digits, rates out of all proportion."""
+
+import polars as pl
+
+from tasks.validate.checks.frame import checked, number
+from tasks.validate.checks.inputs import Check, CheckInputs
+
+__all__ = ["CHECKS"]
+
+_LEVELS = ("level", "prior_level", "forecast", "plan")
+
+
+def _units(inputs: CheckInputs) -> pl.DataFrame:
+    known = inputs.known
+    percent = pl.col("measure").is_in(["growth_pct", "share_pct", "completion_pct"])
+    own = pl.col("canonical_unit") == pl.col("unit")
+    rate_change = pl.col("measure").is_in(["growth_abs", "plan"]) & pl.col("canonical_unit").is_in(["百分点", "%"])
+    ok = pl.when(percent).then(pl.col("canonical_unit") == "%").otherwise(own | rate_change)
+    return checked(known, "V1", ok, pl.col("canonical_unit"), pl.col("unit"))
+
+
+def _codes(inputs: CheckInputs) -> pl.DataFrame:
+    return checked(inputs.known, "V2", pl.col("unit").is_not_null(), pl.col("indicator"), pl.lit("indicators.csv"))
+
+
+def _ranges(inputs: CheckInputs) -> pl.DataFrame:
+    levels = inputs.known.filter(pl.col("measure").is_in(_LEVELS) & (pl.col("canonical_unit") == pl.col("unit")))
+    lowest, highest = pl.coalesce("low", "value"), pl.coalesce("high", "value")
+    # An open interval is judged by the end that was stated; a masked figure has neither and is not evaluated.
+    ok = (highest.fill_null(lowest) >= pl.col("minimum")) & (lowest.fill_null(highest) <= pl.col("maximum"))
+    over = (
+        pl.when(lowest > pl.col("maximum"))
+        .then(lowest - pl.col("maximum"))
+        .when(highest < pl.col("minimum"))
+        .then(highest - pl.col("minimum"))
+    )
+    expected = pl.concat_str(number("minimum"), pl.lit("–"), number("maximum"), pl.lit(" "), pl.col("unit"))
+    observed = pl.concat_str(number("value"), pl.lit(" "), pl.col("unit"), ignore_nulls=True)
+    return checked(levels, "V3", ok, observed, expected, over)
+
+
+def _masked(inputs: CheckInputs) -> pl.DataFrame:
+    # Not a fault of the figure but a gap in the report: the level is the township's to supply.
+    return checked(inputs.known, "K1", pl.col("bound") != "masked", pl.col("stated_value"), pl.lit(""))
+
+
+def _damaged(inputs: CheckInputs) -> pl.DataFrame:
+    return checked(inputs.known, "K2", pl.col("bound") != "damaged", pl.col("stated_value"), pl.lit(""))
+
+
+def _growth(inputs: CheckInputs) -> pl.DataFrame:
+    least, most = inputs.rules["G1"].thresholds
+    rates = inputs.known.filter(pl.col("measure") == "growth_pct")
+    return checked(
+        rates, "G1", pl.col("value").is_between(least, most), pl.concat_str(number("value"), pl.lit("%")),
+        pl.lit(f"{least:g}% – {most:g}%"),
+    )  # fmt: skip
+
+
+def _ocr_digits(inputs: CheckInputs) -> pl.DataFrame:
+    sure = inputs.rules["Q25"].thresholds[0]
+    read = inputs.known.filter(pl.col("ocr_confidence").is_not_null())
+    observed = pl.concat_str("stated_value", pl.lit(" "), (pl.col("ocr_confidence") * 100).round(0), pl.lit("%"))
+    return checked(
+        read, "Q25", pl.col("ocr_confidence") >= sure, observed, pl.lit(f"≥ {sure:.0%}"),
+        pl.col("ocr_confidence") - sure,
+    )  # fmt: skip
+
+
+CHECKS = (
+    Check(("V1",), _units),
+    Check(("V2",), _codes),
+    Check(("V3",), _ranges),
+    Check(("K1",), _masked),
+    Check(("K2",), _damaged),
+    Check(("G1",), _growth),
+    Check(("Q25",), _ocr_digits),
+)
