@@ -13,6 +13,11 @@ __all__ = ["TableCell", "table_cells", "unit_of"]
 _UNIT_IN_BRACKETS = re.compile(r"[（(]\s*(?:单位[:：])?\s*([^（）()]{1,6})\s*[）)]\s*$")
 _UNIT_LINE = re.compile(r"单位\s*[:：]\s*([^\s，。；、（）()]{1,6})")
 _MYRIAD = re.compile(r"^(万|亿|百|千)?(.+)$")
+_YEAR = re.compile(r"20\d\d")
+_FIGURE = re.compile(r"\d")
+_ROW_NUMBER = re.compile(r"^(?:序号|编号|行次|代码|[Nn][Oo]\.?|№)$")
+_LABEL = re.compile(r"^(?:统计|经济|主要)?(?:指标|项目)(?:名称|内容)?$")
+_UNIT_COLUMN = re.compile("单位")
 _RATES = frozenset({"growth_pct", "completion_pct"})
 
 
@@ -46,31 +51,82 @@ def table_cells(document: Document) -> Iterator[TableCell]:
         yield from _cells(document, cells)
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the top of a table says: what each column is called, the first row of figures, the unit of all of it."""
+
+    names: Mapping[int, str]
+    body: int
+    unit: str
+
+    def column(self, pattern: re.Pattern[str]) -> int | None:
+        """Return the first column whose name is or holds `pattern`, or None."""
+        return next((column for column, words in self.names.items() if pattern.search(words)), None)
+
+
+def _head(document: Document, cells: Mapping[tuple[int, int], Block]) -> _Head:
+    """Read the top of a table: rows of one text are its title, and a second row may divide the columns of the first."""
+    rows: dict[int, dict[int, str]] = {}
+    for (row, column), block in sorted(cells.items()):
+        words = document.block_text(block).strip()
+        if words:
+            rows.setdefault(row, {})[column] = words
+    unit = _common_unit(document, min(block.index for block in cells.values()))
+    order = sorted(rows)
+    while len(order) > 1 and len(set(rows[order[0]].values())) == 1:
+        title = _UNIT_LINE.search(next(iter(rows[order[0]].values())))
+        unit = title[1] if title else unit
+        order = order[1:]
+    first = rows.get(order[0], {}) if order else {}
+    if len(order) < 3 or not _divides(first, rows[order[1]]):
+        return _Head(first, order[1] if len(order) > 1 else 0, unit)
+    names, above = {}, ""
+    for column in sorted({*first, *rows[order[1]]}):
+        below = rows[order[1]].get(column, "")
+        above = first.get(column, above if below else "")
+        names[column] = above if below == above else f"{above}{below}"
+    return _Head(names, order[2], unit)
+
+
+def _divides(first: Mapping[int, str], second: Mapping[int, str]) -> bool:
+    """Say whether the second row names parts of columns: nothing new in the label's column, and no figure anywhere."""
+    label = min(first)
+    new = {column: words for column, words in second.items() if words != first.get(column)}
+    return bool(new) and label not in new and not any(_FIGURE.search(_YEAR.sub("", words)) for words in new.values())
+
+
+def _label_column(head: _Head, columns: Sequence[int]) -> int:
+    """Return the column of the row labels: the one called 指标 or 项目, else the first that does not number the rows."""
+    named = head.column(_LABEL)
+    if named is not None:
+        return named
+    return next((column for column in columns if not _ROW_NUMBER.search(head.names.get(column, ""))), columns[0])
+
+
 def _cells(document: Document, cells: Mapping[tuple[int, int], Block]) -> Iterator[TableCell]:
     columns = sorted({column for _, column in cells})
-    heads = {column: document.block_text(cells[(0, column)]) for column in columns if (0, column) in cells}
-    unit_column = next((column for column, words in heads.items() if "单位" in words), None)
-    measures = _measures(columns, heads)
-    common = _common_unit(document, min(block.index for block in cells.values()))
-    for row in sorted({row for row, _ in cells if row > 0}):
-        if (row, columns[0]) not in cells:
+    head = _head(document, cells)
+    label_column = _label_column(head, columns)
+    unit_column = head.column(_UNIT_COLUMN)
+    measures = _measures([column for column in columns if column > label_column], head.names)
+    for row in sorted({row for row, _ in cells if row >= head.body}):
+        if (row, label_column) not in cells:
             continue
-        label = document.block_text(cells[(row, columns[0])])
+        label = document.block_text(cells[(row, label_column)])
         bracket = _UNIT_IN_BRACKETS.search(label)
-        unit = bracket.group(1) if bracket else common
+        unit = bracket.group(1) if bracket else head.unit
         if unit_column is not None and (row, unit_column) in cells:
             unit = document.block_text(cells[(row, unit_column)])
         plain = _UNIT_IN_BRACKETS.sub("", label).strip() if bracket else label.strip()
-        for column in columns[1:]:
+        for column, measure in measures.items():
             block = cells.get((row, column))
-            if block is None or column == unit_column or column not in measures:
+            if block is None or column == unit_column:
                 continue
-            head = heads.get(column, "")
-            in_head = _UNIT_IN_BRACKETS.search(head)
-            measure = measures[column]
+            name = head.names.get(column, "")
+            in_head = _UNIT_IN_BRACKETS.search(name)
             own = in_head.group(1) if in_head and measure not in _RATES else unit
             yield TableCell(
-                block, plain, _UNIT_IN_BRACKETS.sub("", head).strip(), "%" if measure in _RATES else own, own, measure
+                block, plain, _UNIT_IN_BRACKETS.sub("", name).strip(), "%" if measure in _RATES else own, own, measure
             )
 
 
@@ -83,21 +139,27 @@ def _common_unit(document: Document, first: int) -> str:
     return ""
 
 
-def _measures(columns: Sequence[int], heads: dict[int, str]) -> dict[int, Measure]:
+def _measures(columns: Sequence[int], heads: Mapping[int, str]) -> dict[int, Measure]:
     """Return what each column states; of two years the later is the level, the earlier the prior one."""
-    years = {column: int(match.group()) for column, words in heads.items() if (match := re.search(r"20\d\d", words))}
+    years = {column: int(match.group()) for column, words in heads.items() if (match := _YEAR.search(words))}
     latest = max(years.values(), default=0)
     measures: dict[int, Measure] = {}
-    for column in columns[1:]:
+    for column in columns:
         words = heads.get(column, "")
+        past = column in years and years[column] < latest
         if re.search(r"增减|增长|增速|同比|比上年|升降|±", words):
+            # How much last year had grown is no figure of this report's year.
+            if past:
+                continue
             if re.search(r"[%％]|幅|率|同比|增长|增速", words):
                 measures[column] = "growth_pct"
+            elif re.search(r"[增减]减?[量额数]", words):
+                measures[column] = "growth_abs"
         elif re.search(r"完成.*[%％]|完成率|完成比例", words):
             measures[column] = "completion_pct"
         elif re.search(r"计划|目标|任务", words):
             measures[column] = "plan"
-        elif re.search(r"上年|去年|上期", words) or (column in years and years[column] < latest):
+        elif past or re.search(r"上年|去年|上期", words):
             measures[column] = "prior_level"
         elif not re.search(r"单位|备注|说明|序号|排名", words):
             measures[column] = "level"
