@@ -96,7 +96,7 @@ def _divides(first: Mapping[int, str], second: Mapping[int, str]) -> bool:
 
 
 def _label_column(head: _Head, columns: Sequence[int]) -> int:
-    """Return the column of the row labels: the one called 指标 or 项目, else the first that does not number the rows."""
+    """Return the column of the row labels: the one called 指标 or 项目, or the first that does not number rows."""
     named = head.column(_LABEL)
     if named is not None:
         return named
