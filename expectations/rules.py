@@ -1,6 +1,7 @@
-"""The rules (审核规则) as data: what is checked, how severe a failure is, where the rule comes from."""
+"""The rules (审核规则) as data: what is checked and how, how severe a failure is, where the rule comes from."""
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,23 +10,43 @@ from types import MappingProxyType
 
 __all__ = ["Rule", "RuleError", "load_rules", "read_rules"]
 
-COLUMNS = ("id", "level", "severity", "source", "threshold", "title_zh", "title_en", "how_zh", "how_en")
+COLUMNS = (
+    "id", "family", "level", "severity", "rank", "effect", "formula", "missing", "threshold", "source", "title_zh",
+    "title_en", "how_zh", "how_en",
+)  # fmt: skip
+FAMILIES = ("S", "V", "Q", "M", "K", "R")
 SEVERITIES = ("error", "question", "note")
+EFFECTS = ("", "flag", "reject")
+MISSING = ("skip_if_any", "skip_if_all", "never_skip")
+_ID = re.compile(r"[A-Z][A-Z0-9]*")
+_TOP_LEVEL = 5
 
 
 class RuleError(ValueError):
-    """Raised when a row of the rules is malformed; the message starts with `file:line`."""
+    """Raised when a row of the rules or relations is malformed; the message starts with `file:line`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule; `level` is the Eurostat validation level, `thresholds` the numbers it works with."""
+    """One rule.
+
+    `family` is S, V, Q or M of the inventory, K what masked and damaged figures are, R the rules themselves; `level`
+    the Eurostat validation level; `thresholds` the numbers it works with. Of several rules that fail for one cause
+    that with the lowest `rank` is the finding, the others its symptoms. `effect` is what a failure does to the facts
+    it is about: nothing, flag, reject. `missing` says what a missing value does: the check is not evaluated if any, or
+    only if all of its values are missing, or is evaluated all the same.
+    """
 
     id: str
+    family: str
     level: int
     severity: str
-    source: str
+    rank: int
+    effect: str
+    formula: str
+    missing: str
     thresholds: tuple[float, ...]
+    source: str
     title_zh: str
     title_en: str
     how_zh: str
@@ -36,29 +57,51 @@ def read_rules(text: str, source: str) -> Mapping[str, Rule]:
     """Return the rules written in `text` by id.
 
     Raises:
-        RuleError: a column is missing, an id occurs twice, or a level, severity or threshold cannot be read.
+        RuleError: a column or cell is missing or unknown, an id occurs twice, or a level, rank, severity, policy or
+            threshold cannot be read.
     """
     reader = csv.DictReader(text.splitlines())
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
-    if missing:
-        raise RuleError(f"{source}:1: columns missing: {', '.join(missing)}")
+    heads = reader.fieldnames or []
+    for wrong, names in (
+        ("missing", [name for name in COLUMNS if name not in heads]),
+        ("unknown", [name for name in heads if name not in COLUMNS]),
+    ):
+        if names:
+            raise RuleError(f"{source}:1: columns {wrong}: {', '.join(names)}")
     rules: dict[str, Rule] = {}
     for row in reader:
         place = f"{source}:{reader.line_num}"
-        if row["id"] in rules:
-            raise RuleError(f"{place}: rule {row['id']} occurs twice")
-        if row["severity"] not in SEVERITIES:
-            raise RuleError(f"{place}: severity {row['severity']!r} is none of {', '.join(SEVERITIES)}")
-        try:
-            level = int(row["level"])
-            thresholds = tuple(float(part) for part in row["threshold"].split(";") if part)
-        except ValueError as error:
-            raise RuleError(f"{place}: level and threshold must be numbers: {error}") from error
-        rules[row["id"]] = Rule(
-            row["id"], level, row["severity"], row["source"], thresholds,
-            row["title_zh"], row["title_en"], row["how_zh"], row["how_en"],
-        )  # fmt: skip
+        rule = _rule(row, place)
+        if rule.id in rules:
+            raise RuleError(f"{place}: rule {rule.id} occurs twice")
+        rules[rule.id] = rule
     return MappingProxyType(rules)
+
+
+def _rule(row: Mapping[str, str], place: str) -> Rule:
+    if None in row or None in row.values():
+        raise RuleError(f"{place}: {len(COLUMNS)} cells expected")
+    empty = [name for name in COLUMNS if not row[name].strip() and name not in {"effect", "threshold"}]
+    if empty:
+        raise RuleError(f"{place}: empty: {', '.join(empty)}")
+    if not _ID.fullmatch(row["id"]):
+        raise RuleError(f"{place}: id {row['id']!r} is not capital letters and digits")
+    for column, known in (
+        ("family", FAMILIES), ("severity", SEVERITIES), ("effect", EFFECTS), ("missing", MISSING),
+    ):  # fmt: skip
+        if row[column] not in known:
+            raise RuleError(f"{place}: {column} {row[column]!r} is none of {', '.join(filter(None, known))}")
+    try:
+        level, rank = int(row["level"]), int(row["rank"])
+        thresholds = tuple(float(part) for part in row["threshold"].split(";") if part)
+    except ValueError as error:
+        raise RuleError(f"{place}: level, rank and threshold must be numbers: {error}") from error
+    if not 0 <= level <= _TOP_LEVEL:
+        raise RuleError(f"{place}: level {level} is not 0 to {_TOP_LEVEL}")
+    return Rule(
+        row["id"], row["family"], level, row["severity"], rank, row["effect"], row["formula"], row["missing"],
+        thresholds, row["source"], row["title_zh"], row["title_en"], row["how_zh"], row["how_en"],
+    )  # fmt: skip
 
 
 @cache

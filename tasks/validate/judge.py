@@ -1,6 +1,6 @@
 """Great Expectations as the judge: suites over the facts and the checks of each period; its results become findings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,6 @@ from tasks.validate.docs import DocsSite
 __all__ = ["Validation", "validate_facts"]
 
 _SHOWN_IN_DOCS = ("row", "unit_name", "indicator_name", "observed", "expected", "quote", "place")
-_FLAGGING = ("V3", "K2", "V8", "Q24", "Q25")
-_REJECTING = ("V1", "V2")
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def validate_facts(
     failures = _one_per_subject(checks.filter(pl.col("row").is_in(failed)))
     return Validation(
         findings=tuple(_finding(row, rules[row["rule"]]) for row in failures.iter_rows(named=True)),
-        facts=_with_status(facts, failures),
+        facts=_with_status(facts, failures, rules),
         checks=checks.drop("row"),
         data_docs_index=index,
     )
@@ -157,14 +155,15 @@ def _finding(row: Mapping[str, Any], rule: Rule) -> Finding:
     )
 
 
-def _with_status(facts: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
-    def ids(rules: Sequence[str]) -> list[str]:
-        return failures.filter(pl.col("rule").is_in(list(rules)))["fact_ids"].explode().drop_nulls().unique().to_list()
+def _with_status(facts: pl.DataFrame, failures: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
+    def ids(effect: str) -> list[str]:
+        having = [rule.id for rule in rules.values() if rule.effect == effect]
+        return failures.filter(pl.col("rule").is_in(having))["fact_ids"].explode().drop_nulls().unique().to_list()
 
     return facts.with_columns(
-        pl.when(pl.col("fact_id").is_in(ids(_REJECTING)))
+        pl.when(pl.col("fact_id").is_in(ids("reject")))
         .then(pl.lit("rejected"))
-        .when(pl.col("fact_id").is_in(ids(_FLAGGING)))
+        .when(pl.col("fact_id").is_in(ids("flag")))
         .then(pl.lit("flagged"))
         .otherwise(pl.lit("accepted"))
         .alias("status")

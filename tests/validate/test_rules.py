@@ -1,6 +1,7 @@
 """Every rule: one report that breaks it and is named with its quote, one that keeps it and is left alone."""
 
 import dataclasses
+import re
 
 import polars as pl
 import pytest
@@ -219,21 +220,30 @@ def test_a_report_without_figures_is_judged_too(report, judge):
     assert rules_of(judge(report(1, []), mandatory=["pop.total"])) == ["M6"]
 
 
-HEAD = "id,level,severity,source,threshold,title_zh,title_en,how_zh,how_en\n"
+HEAD = "id,family,level,severity,rank,effect,formula,missing,threshold,source,title_zh,title_en,how_zh,how_en\n"
+GOOD = "A,V,1,error,1,,x > 0,skip_if_any,,s,t,t,h,h\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
+    ("text", "place", "says"),
     [
-        ("id,level\n", "rules.csv:1"),
-        (HEAD + "A,1,error,s,,t,t,h,h\nA,1,error,s,,t,t,h,h\n", "rules.csv:3"),
-        (HEAD + "A,1,grave,s,,t,t,h,h\n", "rules.csv:2"),
-        (HEAD + "A,one,error,s,,t,t,h,h\n", "rules.csv:2"),
-        (HEAD + "A,1,error,s,many,t,t,h,h\n", "rules.csv:2"),
+        ("id,level\n", 1, "missing: family"),
+        (HEAD.replace("id,", "id,colour,"), 1, "unknown: colour"),
+        (HEAD + GOOD + GOOD, 3, "twice"),
+        (HEAD + GOOD.replace("error", "grave"), 2, "'grave' is none of error, question, note"),
+        (HEAD + GOOD.replace("A,V", "A,Z"), 2, "family 'Z'"),
+        (HEAD + GOOD.replace("skip_if_any", "skip_at_will"), 2, "missing 'skip_at_will'"),
+        (HEAD + GOOD.replace("1,,x", "1,burn,x"), 2, "effect 'burn'"),
+        (HEAD + GOOD.replace("V,1", "V,one"), 2, "numbers"),
+        (HEAD + GOOD.replace("V,1", "V,9"), 2, "level 9"),
+        (HEAD + GOOD.replace("any,,s", "any,many,s"), 2, "numbers"),
+        (HEAD + GOOD.replace("x > 0", ""), 2, "empty: formula"),
+        (HEAD + GOOD.replace(",h,h", ",h"), 2, "14 cells"),
+        (HEAD + GOOD.replace("A,", "a b,"), 2, "'a b'"),
     ],
 )
-def test_a_malformed_rule_is_named_by_file_and_line(text, place):
-    with pytest.raises(RuleError, match=f"^{place}: "):
+def test_a_malformed_rule_is_named_by_file_and_line(text, place, says):
+    with pytest.raises(RuleError, match=f"^rules.csv:{place}: .*{re.escape(says)}"):
         read_rules(text, "rules.csv")
 
 
