@@ -35,6 +35,8 @@ _MARK = re.compile(r"、|和|及|与|以及")
 _ANIMALS = re.compile(
     r"(?P<verb>出栏|存栏)?(?P<names>[猪牛羊禽马驴鸡鸭鹅兔]{2,5})(?=(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?$|$)"
 )
+# 城乡居民人均可支配收入分别为…: two names that share all but their first letter, town before country.
+_TOWN_AND_COUNTRY = re.compile(r"城乡(?:常住)?居民[\u4e00-\u9fff]{2,8}?收入")
 _RAISED = re.compile(r"(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?")
 _INVESTED_EACH = re.compile(r"(?:分别|各|依次)(?:累计)?(?:完成|计划|预计|总)?投资(?:额)?(?:达到?|为|约)?$")
 _HOW_MANY = re.compile(r"[两二三四五六3-6]个(?:重点|产业)*(?:项目|工程)")
@@ -168,6 +170,9 @@ class NameLists:
                 *((place, place + 1) for place in range(first + 1, last)),
                 (last, end),
             ]
+        both = _TOWN_AND_COUNTRY.search(text, segment, end) if count == 2 else None
+        if both is not None and both.end() == end:
+            return [(both.start(), both.start() + 1), (both.start() + 1, end)]
         marks = list(_MARK.finditer(text, segment, end))[-(count - 1) :]
         if len(marks) < count - 1:
             commas = list(re.finditer(r"、|和|及|与|，", text[segment:end]))[-(count - 1) :]

@@ -77,7 +77,10 @@ class NameFinder:
     def __init__(self, catalogue: Catalogue, lexicon: Lexicon, words: MeasureWords) -> None:
         accepts: dict[str, Sequence[str]] = lexicon.words["accepts"]
         self._accepts = {
-            one.code: frozenset(accepts.get(one.code) or accepts.get(one.unit) or (one.unit,)) for one in catalogue
+            one.code: frozenset(accepts.get(one.code) or accepts.get(one.unit) or (one.unit,))
+            # 参与党员3400人次: visits are never how many there are.
+            - ({"visits"} if one.kind == "stock" and one.code not in accepts else set())
+            for one in catalogue
         }
         self._stated = {word for unit in lexicon.units.values() for word in (unit.dimension, unit.unit)}
         gap = lexicon.words["gap"]

@@ -245,6 +245,19 @@ class Scopes:
             return opened
         return mark
 
+    def _is_part_of_new(self, readings: Sequence[Reading], position: int, part: int, sentence: int) -> bool:
+        """Return whether the figure that is divided at `part` counts what is new, and the part is of a stock."""
+        if self._catalogue[readings[position].code].kind != "stock":
+            return False
+        before = (one for one in reversed(readings[:position]) if one.quantity.start < part)
+        divided = next(before, None)
+        return (
+            divided is not None
+            and divided.quantity.start >= sentence
+            and divided.measure == "growth_abs"
+            and divided.quantity.unit.dimension == readings[position].quantity.unit.dimension
+        )
+
     def _parts(self, scene: Scene, readings: Sequence[Reading]) -> None:
         """Refuse parts (其中…) of indicators without items, and what is said about them."""
         text = scene.text
@@ -273,6 +286,9 @@ class Scopes:
             )
             paired = one.rule == "pair" and position > 0 and position - 1 not in refused and readings[position - 1].code
             if one.rule == "new" or _TOTAL.search(text, max(part, q.outer_start - 8), q.outer_start):
+                continue
+            if one.measure == "level" and not whole and self._is_part_of_new(readings, position, part, sentence):
+                one.measure = "growth_abs"  # 新增市场主体486户，其中企业97户: new ones, not all there are
                 continue
             if (named and not whole) or (paired and not whole) or one.rule.startswith("list"):
                 continue
