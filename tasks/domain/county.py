@@ -72,6 +72,14 @@ class Form(_Settings):
     mandatory: tuple[str, ...] = ()
 
 
+class Letter(_Settings):
+    """The question letter (核实函, [letter]): its number, who signs it, and days to reply."""
+
+    number: str = "〔    〕    号"
+    office: str = "统计局"
+    reply_days: Annotated[int, Field(ge=1, le=365)] = 10
+
+
 _DEFAULTS = ParseLimits()
 _MIB = 2**20
 
@@ -109,6 +117,7 @@ class CountySettings(_Settings):
     language: Language = "zh"
     calendar: Calendar = Calendar()
     limits: Limits = Limits()
+    letter: Letter = Letter()
     sources: tuple[Source, ...]
     forms: Annotated[tuple[Form, ...], Field(min_length=1)]
 

@@ -1,12 +1,15 @@
 """What people take away: exports, the run summary, the quarantine notes."""
 
 from tasks.publish.csv_files import export_csv, write_csv
+from tasks.publish.letters import LetterHead, WrittenLetter, write_letters
 from tasks.publish.quarantine import clear_quarantine, write_quarantine
 from tasks.publish.summary import findings_rows, roster_rows
 from tasks.publish.unmapped import rows_of_document, unmapped_figures, unmapped_in_warehouse
 from tasks.publish.workbooks import export_xlsx
 
 __all__ = [
+    "LetterHead",
+    "WrittenLetter",
     "clear_quarantine",
     "export_csv",
     "export_xlsx",
@@ -16,5 +19,6 @@ __all__ = [
     "unmapped_figures",
     "unmapped_in_warehouse",
     "write_csv",
+    "write_letters",
     "write_quarantine",
 ]
