@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import polars as pl
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -14,7 +15,7 @@ from rich.markup import escape
 from expectations.catalogue import CatalogueError
 from flows.cli.messages import print_error
 from tasks.domain.county import read_county
-from tasks.domain.errors import XianbaoError
+from tasks.domain.errors import ConfigurationError, XianbaoError
 from tasks.domain.periods import ReportPeriod
 
 __all__ = ["app"]
@@ -35,6 +36,7 @@ CountyFolder = Annotated[
 ]
 Periods = Annotated[list[str] | None, typer.Option("--period", help="Only this period (may be given again).")]
 NEEDS_OPERATOR = 1
+WRONG_USAGE = 2
 
 
 def main() -> None:
@@ -211,6 +213,69 @@ def findings(
     from flows.cli.summary import print_findings
 
     print_findings(out, read_county(county), _codes(period), unit, severity)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Reports, before they are sent.")],
+    history: Annotated[
+        Path | None, typer.Option(metavar="H", help="Earlier figures, as `county history` writes them.")
+    ] = None,
+    period: Annotated[str | None, typer.Option(help="The period that the reports are about.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Whose reports they are.")] = None,
+    county: Annotated[Path | None, typer.Option("--county", "-c", help="A county's folder, if there is one.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Check reports before sending them, by the county's rules. Exit code 0: nothing to ask; 1: something; 2: usage."""
+    from flows.cli import checking
+
+    place = read_county(county) if county else None
+    past = checking.read_history(history) if history else None
+    try:
+        checked = checking.check_files(files, _period(period), unit, place, past, err)
+    except ConfigurationError as error:
+        print_error(err, error)
+        raise typer.Exit(WRONG_USAGE) from error
+    if as_json:
+        typer.echo(checking.checked_json(checked))
+    else:
+        checking.print_checked(out, checked)
+    if checked.refused or any(one.severity != "note" for one in checked.findings):
+        raise typer.Exit(NEEDS_OPERATOR)
+
+
+@app.command()
+def history(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="The township, by name or code.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=".parquet, .xlsx or .csv")],
+    county: CountyFolder = Path(),
+    period: Periods = None,
+) -> None:
+    """Write a township's earlier figures to FILE, for its own `county check --history FILE`."""
+    from flows.cli import checking
+    from tasks.load import Warehouse
+
+    place = read_county(county)
+    codes = _codes(period) or [code for form in place.settings.forms for code in form.periods]
+    found = place.gazetteer.find(unit)
+    if found is None:
+        raise typer.BadParameter(f"units.csv: {unit}", param_hint="UNIT")
+    rows = Warehouse(place.warehouse).live_facts(codes).filter(pl.col("unit_code") == found.unit_code)
+    checking.write_history(rows, file)
+    out.print(f"+ {file}  {rows.height} facts", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def letter(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the letters go.")] = Path("核实函"),
+    county: CountyFolder = Path(),
+    period: Periods = None,
+    unit: Annotated[str | None, typer.Option(help="Only this township, by name or code.")] = None,
+) -> None:
+    """Write a letter (核实函, Word) to every township with open questions, to be filled in and sent back."""
+    from flows.cli.letters import write_letters
+
+    write_letters(out, read_county(county), folder, _codes(period), unit)
 
 
 @app.command()
