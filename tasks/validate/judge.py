@@ -13,12 +13,12 @@ from tasks.domain.errors import Language, Place, Text, WarehouseError
 from tasks.domain.facts import BOUNDS, MEASURES
 from tasks.domain.findings import Finding, Severity, finding_id
 from tasks.domain.tables import TABLES
+from tasks.validate.causes import one_per_cause
 from tasks.validate.checks import CheckInputs, Evidence, compute_checks
 from tasks.validate.docs import DocsSite
+from tasks.validate.wide import INDEX_COLUMNS, lean_facts, wide_checks
 
 __all__ = ["Validation", "validate_facts"]
-
-_SHOWN_IN_DOCS = ("row", "unit_name", "indicator_name", "observed", "expected", "quote", "place")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,9 @@ def validate_facts(
         index = site.publish()
     failures = _one_per_subject(checks.filter(pl.col("row").is_in(failed)))
     return Validation(
-        findings=tuple(_finding(row, rules[row["rule"]]) for row in failures.iter_rows(named=True)),
+        findings=tuple(
+            _finding(row, rules[row["rule"]]) for row in one_per_cause(failures, rules).iter_rows(named=True)
+        ),
         facts=_with_status(facts, failures, rules),
         checks=checks.drop("row"),
         data_docs_index=index,
@@ -84,17 +86,9 @@ def _judge_period(
     site.open()
     units = {one.unit for one in catalogue} | {"%", "百分点"}
     table = facts_suite(f"{period} 指标值 facts", list(TABLES["facts"]), catalogue.indicators, units, MEASURES, BOUNDS)
-    _refuse_broken(site.validate(table, facts.select(list(TABLES["facts"])).to_pandas(), ["fact_id"]))
-    wide = checks.select(
-        "row", "unit_name", "indicator_name", "observed", "expected", "place",
-        pl.col("quotes").list.join(" ／ ").alias("quote"),
-        *(
-            pl.when((pl.col("rule") == rule) & (pl.col("result") != "not_evaluated")).then("result").alias(rule)
-            for rule in rules
-        ),
-    )  # fmt: skip
+    _refuse_broken(site.validate(table, lean_facts(facts), ["fact_id"]))
     result = site.validate(
-        checks_suite(f"{period} 审核 checks", rules, language), wide.to_pandas(), list(_SHOWN_IN_DOCS)
+        checks_suite(f"{period} 审核 checks", rules, language), wide_checks(checks, rules), list(INDEX_COLUMNS)
     )
     return [int(index["row"]) for one in result.results for index in (one.result.get("unexpected_index_list") or ())]
 
@@ -123,6 +117,8 @@ def _one_per_subject(failures: pl.DataFrame) -> pl.DataFrame:
     subject = ["rule", "unit_code", "period", "about"]
     return failures.group_by(subject, maintain_order=True).agg(
         pl.exclude(*lists, "place").first(),
+        # The same figure in two places is one subject of several facts, and still one figure.
+        pl.col("fact_ids").list.n_unique().max().alias("figures"),
         pl.col("place").unique(maintain_order=True).str.join("；"),
         *(pl.col(name).explode().drop_nulls().unique(maintain_order=True) for name in lists),
     )
@@ -135,7 +131,7 @@ def _finding(row: Mapping[str, Any], rule: Rule) -> Finding:
     said_en = [f"reported: {observed}"] * bool(observed) + [f"expected: {expected}"] * bool(expected)
     quotes = "".join(f"“{quote}”" for quote in row["quotes"])
     where = f"{quotes}（{row['place']}）" if row["place"] else quotes
-    severity: Severity = rule.severity  # type: ignore[assignment]
+    severity: Severity = row["severity"]
     return Finding(
         finding_id=finding_id(rule.id, row["unit_code"], row["period"], row["about"]),
         rule=rule.id,
@@ -152,6 +148,7 @@ def _finding(row: Mapping[str, Any], rule: Rule) -> Finding:
         imbalance=row["imbalance"],
         fact_ids=tuple(row["fact_ids"]),
         quotes=tuple(row["quotes"]),
+        symptoms=tuple(row["symptoms"]),
     )
 
 

@@ -7,6 +7,11 @@ from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
 
+# Coverage, quality, enrolment, insurance, treatment, satisfaction, mending: near 100 % where all is well.
+_RATES_IN_TENS = (
+    r"\.(?:vaccination|water_quality|air_quality|waste_treatment|pension|medical|enrolment|mediation|fix|completion"
+    r"|payment|tap_water|sewage|petition|family_planning)_rate$|\.hotline_satisfaction$|^forest\.coverage$"
+)
 _LEVELS = ("level", "prior_level", "forecast", "plan")
 
 
@@ -37,6 +42,33 @@ def _ranges(inputs: CheckInputs) -> pl.DataFrame:
     expected = pl.concat_str(number("minimum"), pl.lit("–"), number("maximum"), pl.lit(" "), pl.col("unit"))
     observed = pl.concat_str(number("value"), pl.lit(" "), pl.col("unit"), ignore_nulls=True)
     return checked(levels, "V3", ok, observed, expected, over)
+
+
+def _written(inputs: CheckInputs) -> pl.DataFrame:
+    """Judge digits as they stand: groups of three, one decimal point; numbers in words are not judged."""
+    plain = pl.col("stated_value").str.replace_all("，", ",").str.replace_all("．", ".")
+    digits = inputs.known.with_columns(digits=plain).filter(pl.col("digits").str.contains(r"^\d[\d,.]*$"))
+    ok = pl.col("digits").str.contains(r"^(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+)(?:\.\d+)?$")
+    return checked(digits, "V4", ok, pl.col("stated_value"), pl.lit("1,234.5"))
+
+
+def _times(inputs: CheckInputs) -> pl.DataFrame:
+    """Hold that a figure that was reached lies in no year after the report's; plans and forecasts may."""
+    own = inputs.evidence.submissions.select("submission_id", pl.col("period").alias("reported"))
+    reached = inputs.known.filter(~pl.col("measure").is_in(["plan", "forecast"])).join(
+        own, on="submission_id", how="left", maintain_order="left"
+    )
+    ok = pl.col("period").str.slice(0, 4) <= pl.col("reported").str.slice(0, 4)
+    return checked(reached, "V9", ok, pl.col("period"), pl.concat_str(pl.lit("≤ "), "reported"))
+
+
+def _decimals(inputs: CheckInputs) -> pl.DataFrame:
+    """Rates that are tens of percent in every township, stated below one; the catalogue's names say which are."""
+    one = inputs.rules["Q1"].thresholds[0]
+    whole = pl.col("indicator").str.contains(_RATES_IN_TENS) & (pl.col("measure") == "level")
+    rates = inputs.known.filter((pl.col("canonical_unit") == "%") & (whole | (pl.col("measure") == "completion_pct")))
+    ok = (pl.col("value") <= 0) | (pl.col("value") >= one)
+    return checked(rates, "Q1", ok, pl.concat_str(number("value"), pl.lit("%")), pl.lit(f"≥ {one:g}%"))
 
 
 def _masked(inputs: CheckInputs) -> pl.DataFrame:
@@ -71,6 +103,9 @@ CHECKS = (
     Check(("V1",), _units),
     Check(("V2",), _codes),
     Check(("V3",), _ranges),
+    Check(("V4",), _written),
+    Check(("V9",), _times),
+    Check(("Q1",), _decimals),
     Check(("K1",), _masked),
     Check(("K2",), _damaged),
     Check(("G1",), _growth),

@@ -1,0 +1,129 @@
+"""Checks of what a report says about change: growth, increments, the words for them, completion of a target.
+
+The printed digits decide: every figure is an interval, and a check fails only where the intervals cannot meet.
+"""
+
+import polars as pl
+
+from tasks.validate.checks.frame import checked, levels_of, number
+from tasks.validate.checks.inputs import Check, CheckInputs
+
+__all__ = ["CHECKS"]
+
+_KEYS = ("unit_code", "period", "indicator", "item")
+# Rates at constant prices, yearly means and rates against another base are no quotient of the two figures beside them.
+_OTHER_BASE = "可比价|可比口径|可比增长|同口径|不变价|年均|平均每年|环比|两年平均|较20|比20"
+_UP, _DOWN = "增长|增加|上升|提高|提升|增幅|增收|扩大", "下降|减少|降低|下滑|降幅|减幅|回落|缩减|负增长"
+
+
+def _with_both(inputs: CheckInputs, measure: str) -> pl.DataFrame:
+    """Return the single statements of `measure` with this year's level and the value before.
+
+    The value before is the one the report itself gives; where it gives none, the level the same unit reported for the
+    same part of the year before.
+    """
+    known = inputs.known
+    shown = {"low": "low", "high": "high", "value": "value", "id": "fact_id", "quote": "evidence"}
+    levels = levels_of(known, "level").filter(pl.col("canonical_unit") == pl.col("unit"))
+    now = levels.select(*_KEYS, **{f"{name}_now": pl.col(column) for name, column in shown.items()})
+    year = pl.col("period").str.slice(0, 4).cast(pl.Int32)
+    next_period = pl.concat_str((year + 1).cast(pl.String), pl.col("period").str.slice(4))
+    before = pl.concat([levels_of(known, "prior_level"), levels.with_columns(next_period.alias("period"))])
+    then = before.unique(_KEYS, keep="first", maintain_order=True).select(
+        *_KEYS, **{f"{name}_then": pl.col(column) for name, column in shown.items()}
+    )
+    stated = levels_of(known, measure)
+    return stated.join(now, on=_KEYS, how="left", maintain_order="left").join(
+        then, on=_KEYS, how="left", maintain_order="left"
+    )
+
+
+def _with_sources(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(
+        frame.select(
+            pl.concat_list("fact_id", "id_now", "id_then").list.drop_nulls().alias("fact_ids"),
+            pl.concat_list("evidence", "quote_now", "quote_then").list.drop_nulls().list.unique(maintain_order=True)
+            .alias("quotes"),
+        )
+    )  # fmt: skip
+
+
+def _because(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """Say why a check was not evaluated."""
+    why = frame.select(
+        pl.when(pl.col("evidence").str.contains(_OTHER_BASE)).then(pl.lit("at comparable prices, or another base"))
+        .when(pl.col("id_now").is_null()).then(pl.lit("no single level is stated"))
+        .when(pl.col("id_then").is_null()).then(pl.lit("no single value before is known"))
+        .otherwise(pl.lit("an end of an interval is open, or the value before is not positive")).alias("why")
+    )["why"]  # fmt: skip
+    return rows.with_columns(pl.when(pl.col("result") == "not_evaluated").then(why).otherwise("reason").alias("reason"))
+
+
+def _stated_growth(inputs: CheckInputs) -> pl.DataFrame:
+    frame = _with_both(inputs, "growth_pct")
+    slack = inputs.rules["Q10"].thresholds[0]
+    lowest = (pl.col("low_now") / pl.col("high_then") - 1) * 100
+    highest = (pl.col("high_now") / pl.col("low_then") - 1) * 100
+    meets = (pl.col("high") + slack >= lowest) & (pl.col("low") - slack <= highest)
+    same_base = ~pl.col("evidence").str.contains(_OTHER_BASE)
+    ok = pl.when(same_base & (pl.col("low_then") > 0)).then(meets)
+    expected = pl.format("{}% – {}%", lowest.round(1), highest.round(1))
+    rows = checked(frame, "Q10", ok, pl.format("{}%", number("value")), expected,
+                   pl.col("value") - (lowest + highest) / 2)  # fmt: skip
+    return _because(_with_sources(rows, frame), frame)
+
+
+def _stated_increment(inputs: CheckInputs) -> pl.DataFrame:
+    frame = _with_both(inputs, "growth_abs")
+    lowest, highest = pl.col("low_now") - pl.col("high_then"), pl.col("high_now") - pl.col("low_then")
+    same_base = ~pl.col("evidence").str.contains(_OTHER_BASE)
+    ok = pl.when(same_base).then((pl.col("high") >= lowest) & (pl.col("low") <= highest))
+    frame = frame.with_columns(difference=pl.col("value_now") - pl.col("value_then"))
+    rows = checked(frame, "Q12", ok, number("value"), number("difference"), pl.col("value") - pl.col("difference"))
+    return _because(_with_sources(rows, frame), frame)
+
+
+def _words(inputs: CheckInputs) -> pl.DataFrame:
+    """Find a minus after a word of growth, and a fall that the two levels show to be a rise, or the reverse."""
+    frame = _with_both(inputs, "growth_pct")
+    said = pl.col("evidence").str.contains
+    signed = pl.concat_str(
+        pl.lit(f"(?:{_UP}|{_DOWN})(?:了|率|为|达)?[-－−]"), pl.col("stated_value").str.strip_chars("-－−")
+    )
+    minus_after_word = pl.col("evidence").str.contains(signed) & ~said("负增长|增长率|增幅")
+    rose, fell = pl.col("low_now") > pl.col("high_then"), pl.col("high_now") < pl.col("low_then")
+    against = ((pl.col("low") > 0) & fell) | ((pl.col("high") < 0) & rose)
+    same_base = ~said(_OTHER_BASE)
+    ok = pl.when(minus_after_word).then(pl.lit(value=False)).when(same_base).then(~against)
+    expected = pl.when(rose).then(pl.lit("增长 up")).when(fell).then(pl.lit("下降 down")).otherwise(pl.lit(""))
+    rows = checked(frame, "Q11", ok, pl.format("{}%", number("value")), expected)
+    return _because(_with_sources(rows, frame), frame)
+
+
+def _completion(inputs: CheckInputs) -> pl.DataFrame:
+    """Completion against level and target where one sentence gives the target: other targets may be of another year."""
+    frame = _with_both(inputs, "completion_pct")
+    targets = levels_of(inputs.known, "plan").select(
+        *_KEYS, low_plan="low", high_plan="high", value_plan="value", id_plan="fact_id", quote_plan="evidence"
+    )
+    both = frame.join(targets, on=_KEYS, how="left", maintain_order="left")
+    beside = pl.col("quote_plan") == pl.col("evidence")
+    lowest = pl.col("low_now") / pl.col("high_plan") * 100
+    highest = pl.col("high_now") / pl.col("low_plan") * 100
+    ok = pl.when(beside & (pl.col("low_plan") > 0)).then((pl.col("high") >= lowest) & (pl.col("low") <= highest))
+    rows = checked(both, "Q16", ok, pl.format("{}%", number("value")),
+                   pl.format("{}% – {}%", lowest.round(1), highest.round(1)),
+                   pl.col("value") - (lowest + highest) / 2)  # fmt: skip
+    sources = both.with_columns(id_then="id_plan", quote_then="quote_plan")
+    return _with_sources(rows, sources).with_columns(
+        pl.when(pl.col("result") == "not_evaluated").then(pl.lit("no target beside it")).otherwise("reason")
+        .alias("reason")
+    )  # fmt: skip
+
+
+CHECKS = (
+    Check(("Q10",), _stated_growth),
+    Check(("Q11",), _words),
+    Check(("Q12",), _stated_increment),
+    Check(("Q16",), _completion),
+)

@@ -1,0 +1,216 @@
+"""Rules between figures of one report: what passes, what fails by a hair beyond rounding, what cannot be judged."""
+
+import polars as pl
+import pytest
+
+from expectations.catalogue import load_catalogue
+from expectations.relations import COLUMNS, load_relations, read_relations
+from expectations.rules import RuleError, load_rules
+from tasks.domain.frames import empty_frame
+from tasks.validate import Evidence
+from tasks.validate.causes import one_per_cause
+from tasks.validate.checks import Check, CheckInputs, compute_checks
+from tasks.validate.wide import wide_checks
+
+PLAN, THEN = {"measure": "plan"}, {"measure": "prior_level"}
+GROWTH, MORE, DONE = {"measure": "growth_pct"}, {"measure": "growth_abs"}, {"measure": "completion_pct"}
+SAME = {"evidence": "全年目标1000万元，完成760万元，占76%"}
+
+
+@pytest.fixture
+def results(fact, report):
+    """Return rule → results of one report whose figures are (code, value, how it differs)."""
+
+    def run(rule, figures, text=""):
+        made = [fact(code, value, 10 * at, **more) for at, (code, value, more) in enumerate(figures)]
+        facts, submissions = report(1, made)
+        blocks = pl.concat(
+            [empty_frame("blocks"), pl.DataFrame({"submission_id": submissions["submission_id"], "start": 0,
+                                                  "text": text})],
+            how="diagonal_relaxed",
+        )  # fmt: skip
+        checks = compute_checks(
+            CheckInputs(Evidence(facts, submissions, blocks=blocks), load_catalogue(), load_rules(), {})
+        )
+        assert checks.filter(pl.col("rule") == "R0")["result"].unique().to_list() == ["pass"]
+        rows = checks.filter(pl.col("rule") == rule)
+        assert (rows.filter(pl.col("result") == "not_evaluated")["reason"] != "").all()
+        return set(rows["result"])
+
+    return run
+
+
+def near(low, high):
+    return {"low": low, "high": high}
+
+
+CASES = [
+    ("V3", [("pop.total", 5000, {})], {"pass"}),
+    ("V4", [("pop.total", 12345, {"stated_value": "12,345"})], {"pass"}),
+    ("V4", [("pop.total", 12345, {"stated_value": "1,23,45"})], {"fail"}),
+    ("V4", [("pop.total", 12345, {"stated_value": "12.3.45"})], {"fail"}),
+    ("V4", [("pop.total", 12000, {"stated_value": "一万二千"})], set()),
+    ("V7", [("poverty.monitored_households", 60, {}), ("poverty.monitored_households", 30, {"item": "脱贫不稳定户"}),
+            ("poverty.monitored_households", 20, {"item": "边缘易致贫户"}),
+            ("poverty.monitored_households", 10, {"item": "突发严重困难户"})], {"pass"}),
+    ("V7", [("poverty.monitored_households", 61, {}), ("poverty.monitored_households", 30, {"item": "脱贫不稳定户"}),
+            ("poverty.monitored_households", 20, {"item": "边缘易致贫户"}),
+            ("poverty.monitored_households", 10, {"item": "突发严重困难户"})], {"fail"}),
+    ("V7", [("poverty.monitored_households", 60, {})], {"not_evaluated"}),
+    ("V8", [("econ.gdp", 1e8, near(0.95e8, 1.05e8)), ("econ.industry_added", 1.05e8, {})], {"pass", "not_evaluated"}),
+    ("V8", [("econ.gdp", 1e8, near(0.95e8, 1.05e8)), ("econ.industry_added", 1.051e8, {})], {"fail", "not_evaluated"}),
+    ("Q13", [("agri.grain_area", 62960, {}), ("agri.grain_yield", 400, near(399.5, 400.5)),
+             ("agri.grain_output", 25184, {})], {"pass"}),
+    ("Q13", [("agri.grain_area", 62960, {}), ("agri.grain_yield", 400, near(399.5, 400.5)),
+             ("agri.grain_output", 27441, {})], {"fail"}),
+    ("Q13", [("agri.grain_area", 62960, {})], {"not_evaluated"}),
+    ("Q18", [("safety.hazards_found", 200, {}), ("safety.hazards_fixed", 190, {}),
+             ("safety.fix_rate", 95, near(94.5, 95.5))], {"pass"}),
+    ("Q18", [("safety.hazards_found", 200, {}), ("safety.hazards_fixed", 192, {}),
+             ("safety.fix_rate", 95, near(94.5, 95.5))], {"fail"}),
+    ("Q2", [("pop.total", 20000, {}), ("pop.households", 6000, {})], {"pass"}),
+    ("Q2", [("pop.total", 200000, {}), ("pop.households", 6000, {})], {"fail"}),
+    ("Q1", [("social.medical_rate", 98.5, {})], {"pass"}),
+    ("Q1", [("social.medical_rate", 0.985, {})], {"fail"}),
+    ("Q10", [("econ.gdp", 1.2e8, near(1.15e8, 1.25e8)), ("econ.gdp", 1e8, THEN | near(0.95e8, 1.05e8)),
+             ("econ.gdp", 31, GROWTH | near(30.5, 31.5))], {"pass"}),
+    ("Q10", [("econ.gdp", 1.2e8, near(1.15e8, 1.25e8)), ("econ.gdp", 1e8, THEN | near(0.95e8, 1.05e8)),
+             ("econ.gdp", 33, GROWTH | near(32.7, 33.3))], {"fail"}),
+    ("Q10", [("econ.gdp", 2e8, {}), ("econ.gdp", 1e8, THEN), ("econ.gdp", 5, GROWTH | {"evidence": "年均增长5%"})],
+     {"not_evaluated"}),
+    ("Q10", [("econ.gdp", 5, GROWTH)], {"not_evaluated"}),
+    ("Q11", [("econ.gdp", 1.2e8, {}), ("econ.gdp", 1e8, THEN), ("econ.gdp", 20, GROWTH)], {"pass"}),
+    ("Q11", [("econ.gdp", 1.2e8, {}), ("econ.gdp", 1e8, THEN), ("econ.gdp", -20, GROWTH)], {"fail"}),
+    ("Q11", [("econ.gdp", -3, GROWTH | {"evidence": "同比增长-3%", "stated_value": "-3"})], {"fail"}),
+    ("Q12", [("edu.students", 110, {}), ("edu.students", 100, THEN), ("edu.students", 10, MORE)], {"pass"}),
+    ("Q12", [("edu.students", 110, {}), ("edu.students", 100, THEN), ("edu.students", 11, MORE)], {"fail"}),
+    ("Q12", [("edu.students", 110, {}), ("edu.students", 11, MORE)], {"not_evaluated"}),
+    ("Q16", [("fiscal.revenue", 7.6e6, SAME), ("fiscal.revenue", 1e7, PLAN | SAME),
+             ("fiscal.revenue", 76, DONE | SAME | near(75.5, 76.5))], {"pass"}),
+    ("Q16", [("fiscal.revenue", 7.7e6, SAME), ("fiscal.revenue", 1e7, PLAN | SAME),
+             ("fiscal.revenue", 76, DONE | SAME | near(75.5, 76.5))], {"fail"}),
+    ("Q16", [("fiscal.revenue", 7.7e6, SAME), ("fiscal.revenue", 1e7, PLAN | {"evidence": "明年目标"}),
+             ("fiscal.revenue", 76, DONE | SAME)], {"not_evaluated"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "figures", "expected"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)])
+def test_printed_digits_decide(rule, figures, expected, results):
+    found = results(rule, figures)
+    # Other relations of the same rule lack their figures.
+    assert found - {"not_evaluated"} == expected - {"not_evaluated"}
+    assert "not_evaluated" not in expected or "not_evaluated" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("三次产业结构调整为21.5:36.1:42.4。", {"pass"}),
+        ("三次产业比为21.5：36.1：42.5。", {"pass"}),
+        ("三次产业比为21.5：36.1：42.8。", {"fail"}),
+        ("按3:4:3分配。", set()),
+    ],
+)
+def test_q19_shares_make_a_whole_within_half_of_each_last_digit(text, expected, results):
+    assert results("Q19", [], text) == expected
+
+
+def test_v9_a_figure_reached_lies_in_no_later_year(results):
+    assert results("V9", [("pop.total", 5000, {"period": "2024"})]) == {"fail"}
+    assert results("V9", [("pop.total", 5000, {"period": "2022"})]) == {"pass"}
+    assert results("V9", [("pop.total", 5000, PLAN | {"period": "2024"})]) == set()
+
+
+def test_every_rule_has_a_check_that_answers_it():
+    from tasks.validate.checks import _FAMILIES
+
+    answered = {rule for family in _FAMILIES for check in family for rule in check.rules}
+    assert answered | {"R0"} == set(load_rules())
+
+
+def test_a_check_that_raises_is_a_failed_check_and_the_others_run(fact, report):
+    def broken(inputs):
+        raise ZeroDivisionError("of 3 by 0")
+
+    facts, submissions = report(1, [fact("pop.total", 5000)])
+    inputs = CheckInputs(Evidence(facts, submissions), load_catalogue(), load_rules(), {})
+    from tasks.validate.checks import values
+
+    rows = compute_checks(inputs, ((Check(("Q13", "Q18"), broken),), values.CHECKS))
+    (fault,) = rows.filter((pl.col("rule") == "R0") & (pl.col("result") == "fail")).rows(named=True)
+    assert (fault["about"], fault["observed"], fault["period"]) == ("Q13+Q18", "ZeroDivisionError: of 3 by 0", "2023")
+    assert rows.filter(pl.col("rule") == "V3")["result"].to_list() == ["pass"]
+
+
+def failure(rule, *facts):
+    return {"rule": rule, "unit_code": "1", "period": "2023", "about": rule, "fact_ids": list(facts), "quotes": [],
+            "place": "", "figures": len(facts)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("failures", "expected"),
+    [
+        # One figure out of range explains the growth and the product that hold it.
+        ([failure("Q10", "a", "b", "g"), failure("V3", "a"), failure("Q13", "a", "c", "d")], [("V3", {"Q10", "Q13"})]),
+        # Two relations meet in one total and nothing says that it is wrong: two questions.
+        ([failure("V8", "t", "p"), failure("Q10", "t", "b", "g")], [("V8", set()), ("Q10", set())]),
+        # The same comparison made in two ways.
+        ([failure("Q10", "a", "b", "g"), failure("Q11", "a", "b", "g")], [("Q11", {"Q10"})]),
+        # A wrong figure takes its own relation with it, not the one that holds another wrong figure.
+        ([failure("V3", "a"), failure("V3", "z"), failure("V8", "a", "b"), failure("Q13", "z", "y")],
+         [("V3", {"V8"}), ("V3", {"Q13"})]),
+        # A text of low quality is about every figure and explains none.
+        ([failure("Q24", "a", "b", "c"), failure("V3", "a"), failure("V8", "b", "c")],
+         [("Q24", set()), ("V3", set()), ("V8", set())]),
+    ],
+)  # fmt: skip
+def test_one_root_cause_is_one_finding(failures, expected):
+    found = one_per_cause(pl.DataFrame(failures, schema_overrides={"quotes": pl.List(pl.String)}), load_rules())
+    said = [(row["rule"], set(row["symptoms"])) for row in found.rows(named=True)]
+    assert sorted(said, key=str) == sorted(expected, key=str)
+
+
+def test_a_finding_is_as_grave_as_its_gravest_symptom():
+    both = pl.DataFrame([failure("Q25", "a"), failure("V8", "a", "b")], schema_overrides={"quotes": pl.List(pl.String)})
+    (row,) = one_per_cause(both, load_rules()).rows(named=True)
+    assert (row["rule"], row["symptoms"], row["severity"]) == ("Q25", ["V8"], "error")
+
+
+def test_what_great_expectations_sees_holds_every_verdict(fact, report):
+    facts, submissions = report(1, [fact("pop.total", 9_000_000), fact("pop.households", 900, 20)])
+    checks = compute_checks(
+        CheckInputs(Evidence(facts, submissions), load_catalogue(), load_rules(), {})
+    ).with_row_index("row")
+    wide = wide_checks(checks, load_rules())
+    for rule in load_rules():
+        expected = checks.filter((pl.col("rule") == rule) & (pl.col("result") != "not_evaluated"))["result"]
+        seen = wide[rule].dropna().tolist() if rule in wide else []
+        assert sorted(seen) == sorted(expected.to_list()), rule
+    assert wide[wide["V3"] == "fail"]["quote"].tolist() == ["pop.total为9e+06人"]
+
+
+HEAD = ",".join(COLUMNS) + "\n"
+GOOD = "a,V8,pop.minority,<=,pop.total,,,,part\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        ("id\n", 1, "columns"),
+        (HEAD + GOOD + GOOD, 3, "twice"),
+        (HEAD + GOOD.replace("pop.minority", "pop.martian"), 2, "pop.martian"),
+        (HEAD + GOOD.replace("pop.minority", "pop.minority[苗族]"), 2, "not broken down"),
+        (HEAD + GOOD.replace("V8", "V88"), 2, "V88"),
+        (HEAD + GOOD.replace("<=", "~"), 2, "operator"),
+        (HEAD + GOOD.replace("total,,,", "total,,,much"), 2, "numbers"),
+        (HEAD + GOOD.replace("<=", "/"), 2, "low 0 is not below"),
+        (HEAD + GOOD.replace(",part", ""), 2, "9 cells"),
+    ],
+)
+def test_a_malformed_relation_is_named_by_file_and_line(text, place, says):
+    with pytest.raises(RuleError, match=f"^relations.csv:{place}: .*{says}"):
+        read_relations(text, "relations.csv", load_catalogue(), load_rules())
+
+
+def test_every_relation_says_why_it_holds():
+    assert all(one.definition for one in load_relations())
