@@ -9,7 +9,7 @@ from expectations.rules import RuleError, load_rules
 from tasks.domain.frames import empty_frame
 from tasks.validate import Evidence
 from tasks.validate.causes import one_per_cause
-from tasks.validate.checks import Check, CheckInputs, compute_checks
+from tasks.validate.checks import Check, CheckInputs, compute_checks, judge_checks
 from tasks.validate.wide import wide_checks
 
 PLAN, THEN = {"measure": "plan"}, {"measure": "prior_level"}
@@ -223,15 +223,14 @@ def test_a_finding_is_as_grave_as_its_gravest_symptom():
 
 def test_what_great_expectations_sees_holds_every_verdict(fact, report):
     facts, submissions = report(1, [fact("pop.total", 9_000_000), fact("pop.households", 900, 20)])
-    checks = compute_checks(
-        CheckInputs(Evidence(facts, submissions), load_catalogue(), load_rules(), {})
-    ).with_row_index("row")
-    wide = wide_checks(checks, load_rules())
+    inputs = CheckInputs(Evidence(facts, submissions), load_catalogue(), load_rules(), {})
+    verdicts, checks = judge_checks(inputs), compute_checks(inputs)
+    wide = wide_checks(verdicts.failures.with_row_index("row"), verdicts.counts, load_rules())
     for rule in load_rules():
         expected = checks.filter((pl.col("rule") == rule) & (pl.col("result") != "not_evaluated"))["result"]
-        seen = wide[rule].dropna().tolist() if rule in wide else []
-        assert sorted(seen) == sorted(expected.to_list()), rule
+        assert sorted(wide[rule].dropna().tolist()) == sorted(expected.to_list()), rule
     assert wide[wide["V3"] == "fail"]["quote"].tolist() == ["pop.total为9e+06人"]
+    assert verdicts.counts["checks"].sum() == checks.height
 
 
 HEAD = ",".join(COLUMNS) + "\n"

@@ -86,8 +86,8 @@ def _dual_units(inputs: CheckInputs) -> pl.DataFrame:
         .filter(pl.col("high").is_not_null())
         .sort("submission_id", "start")
     )
-    after = [pl.col(name).shift(-1).over("submission_id").alias(f"{name}_2")
-             for name in ("start", "end", "low", "high", "unit", "dimension", "factor", "fact_id", "surface")]  # fmt: skip
+    told = ("start", "end", "low", "high", "unit", "dimension", "factor", "fact_id", "surface")
+    after = [pl.col(name).shift(-1).over("submission_id").alias(f"{name}_2") for name in told]
     pairs = stated.with_columns(after).filter(
         (pl.col("start_2") == pl.col("end") + 1) & (pl.col("unit") != pl.col("unit_2"))
         & (pl.col("dimension") == pl.col("dimension_2"))
