@@ -14,7 +14,7 @@ from tasks.domain.facts import BOUNDS, MEASURES
 from tasks.domain.findings import Finding, Severity, finding_id
 from tasks.domain.tables import TABLES
 from tasks.validate.causes import one_per_cause
-from tasks.validate.checks import CheckInputs, Evidence, compute_checks
+from tasks.validate.checks import CheckInputs, Evidence, judge_checks
 from tasks.validate.docs import DocsSite
 from tasks.validate.wide import INDEX_COLUMNS, lean_facts, wide_checks
 
@@ -23,11 +23,14 @@ __all__ = ["Validation", "validate_facts"]
 
 @dataclass(frozen=True)
 class Validation:
-    """What the judge said: findings, the facts with their status, every check, and where the Data Docs begin."""
+    """What the judge said: findings, the facts with their status, and where the Data Docs begin.
+
+    `verdicts` counts the checks by period, rule, result and reason.
+    """
 
     findings: tuple[Finding, ...]
     facts: pl.DataFrame
-    checks: pl.DataFrame
+    verdicts: pl.DataFrame
     data_docs_index: Path | None
 
 
@@ -51,22 +54,23 @@ def validate_facts(
     """
     rules = load_rules()
     facts = evidence.facts
-    checks = compute_checks(CheckInputs(evidence, catalogue, rules, mandatory)).with_row_index("row")
+    verdicts = judge_checks(CheckInputs(evidence, catalogue, rules, mandatory))
+    rows = verdicts.failures.with_row_index("row")
     failed: list[int] = []
     with DocsSite(data_docs, language) as site:
-        for period in checks["period"].unique().sort().to_list():
+        for period in verdicts.counts["period"].unique().sort().to_list():
             failed += _judge_period(
-                site, period, facts.filter(pl.col("period") == period), checks.filter(pl.col("period") == period),
-                rules, catalogue, language,
+                site, period, facts.filter(pl.col("period") == period), rows.filter(pl.col("period") == period),
+                verdicts.counts.filter(pl.col("period") == period), rules, catalogue, language,
             )  # fmt: skip
         index = site.publish()
-    failures = _one_per_subject(checks.filter(pl.col("row").is_in(failed)))
+    failures = _one_per_subject(rows.filter(pl.col("row").is_in(failed)))
     return Validation(
         findings=tuple(
             _finding(row, rules[row["rule"]]) for row in one_per_cause(failures, rules).iter_rows(named=True)
         ),
         facts=_with_status(facts, failures, rules),
-        checks=checks.drop("row"),
+        verdicts=verdicts.counts,
         data_docs_index=index,
     )
 
@@ -75,7 +79,8 @@ def _judge_period(
     site: DocsSite,
     period: str,
     facts: pl.DataFrame,
-    checks: pl.DataFrame,
+    failures: pl.DataFrame,
+    counts: pl.DataFrame,
     rules: Mapping[str, Rule],
     catalogue: Catalogue,
     language: Language,
@@ -88,7 +93,9 @@ def _judge_period(
     table = facts_suite(f"{period} 指标值 facts", list(TABLES["facts"]), catalogue.indicators, units, MEASURES, BOUNDS)
     _refuse_broken(site.validate(table, lean_facts(facts), ["fact_id"]))
     result = site.validate(
-        checks_suite(f"{period} 审核 checks", rules, language), wide_checks(checks, rules), list(INDEX_COLUMNS)
+        checks_suite(f"{period} 审核 checks", rules, language),
+        wide_checks(failures, counts, rules),
+        list(INDEX_COLUMNS),
     )
     return [int(index["row"]) for one in result.results for index in (one.result.get("unexpected_index_list") or ())]
 

@@ -13,26 +13,25 @@ _READ = ("indicator", "canonical_unit", "measure", "bound")
 _NOT_NULL = ("unit_code", "period", "submission_id", "evidence", "rule_id")
 
 
-def wide_checks(checks: pl.DataFrame, rules: Iterable[str]) -> Any:
-    """Return the pandas frame of `checks` (with `row`): a column per rule, null where it was not evaluated.
+def wide_checks(failures: pl.DataFrame, counts: pl.DataFrame, rules: Iterable[str]) -> Any:
+    """Return the pandas frame of one period's verdicts: a column per rule, null where it was not evaluated.
 
-    What did not pass has a row to itself with the index columns. What passed is never listed, so passes of all rules
-    share rows: the frame is as long as the rule with most of them, not as all rules together (17 million checks of
-    2.4 million figures take 2.4 million rows).
+    `failures` (with `row`) have a row each with the index columns. What passed is never listed, so the passes of all
+    rules, as many as `counts` says, share rows: the frame is as long as the rule with most of them, not as all rules
+    together (17 million checks of 2.4 million figures take 2.4 million rows).
     """
-    evaluated = checks.filter(pl.col("result") != "not_evaluated")
-    failing = evaluated.filter(pl.col("result") != "pass")
     # What is no verdict at all becomes `fail` here rather than a null that nobody would judge.
     verdict = pl.lit("fail").cast(_VERDICT)
-    own = failing.select(
+    own = failures.select(
         pl.col("row").cast(pl.Int64), "unit_name", "indicator_name", "observed", "expected",
         pl.col("quotes").list.join(" ／ ").alias("quote"), "place",
         *(pl.when(pl.col("rule") == rule).then(verdict).alias(rule) for rule in rules),
     )  # fmt: skip
-    passes = evaluated.filter(pl.col("result") == "pass").select("rule", pl.col("result").cast(_VERDICT))
-    series = [frame["result"].alias(str(key[0])) for key, frame in passes.partition_by("rule", as_dict=True).items()]
-    height = max((len(one) for one in series), default=0)
-    packed = pl.DataFrame([one.extend_constant(None, height - len(one)) for one in series])
+    passed = counts.filter(pl.col("result") == "pass").group_by("rule", maintain_order=True).agg(pl.col("checks").sum())
+    height = int(passed["checks"].max() or 0)  # type: ignore[arg-type]
+    packed = pl.DataFrame({"at": range(height)}).select(
+        pl.when(pl.col("at") < many).then(pl.lit("pass").cast(_VERDICT)).alias(rule) for rule, many in passed.rows()
+    )
     return pl.concat([own, packed], how="diagonal").to_pandas()
 
 

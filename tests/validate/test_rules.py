@@ -212,7 +212,7 @@ def test_no_reports_no_findings(judge):
     result = judge()
     assert result.findings == ()
     assert result.facts.is_empty()
-    assert result.checks.is_empty()
+    assert result.verdicts.is_empty()
     assert result.data_docs_index is None
 
 

@@ -1,38 +1,70 @@
-"""Checks of one figure against its other statements in the same report."""
+"""Checks of one figure against its other statements: elsewhere in the report, in a table, in another unit beside it."""
 
 import polars as pl
 
-from tasks.validate.checks.frame import number
+from tasks.lexicon import load_lexicon
+from tasks.validate.checks.frame import CHECK_SCHEMA, number
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
 
+# What there are many of in one year, each with its own figure: works, acts, events, funds. Two figures of them are
+# two works (50 reports with gold: every pair of differing figures was one), not one work told twice.
+_MANY = (
+    r"^(?:infra|project|publicity|culture|discipline|eco|env)\.|^party\.(?:training|lectures|study|theory|labour|donat)"
+    r"|^safety\.(?:inspections|drills)|^agri\.(?:crop_area|bases|trainings)|\.trained_people$|aid_students$"
+    r"|^social\.(?:relief_funds|subsidies)|^governance\.(?:proposals|hotline)|demo_points$|^poverty\.(?:sweeps|microloans)"
+)
+# The words of a part, of another time or of another base: such a figure does not speak of the whole.
+_OTHER_SCOPE = (
+    r"其中|其余|尚未|未消除|还有|剩余|剩下|最后|另有|另外|惠及|受益|年均|平均|人均|重点|结对|本人|试点|示范|年初|上年|去年"
+    r"|五年|累计|以来|下降到|下降至|降至|降到|上升到|提高到|增加到|达标|不足|经营性|第[一二三四1-4]季度|上半年|月"
+)
+_BASES = ("户籍", "常住", "规模以上", "城镇", "农村", "城乡")
+
 
 def _contradictions(inputs: CheckInputs) -> pl.DataFrame:
-    """Exact statements of one key whose printed intervals do not meet (plans of several years may differ)."""
-    keys = ["unit_code", "period", "indicator", "measure", "item"]
+    """Statements of one key whose printed intervals do not meet; S5 between sentences, Q21 between text and table."""
+    keys = ["unit_code", "period", "submission_id", "indicator", "measure", "item"]
+    words = pl.col("evidence")
     stated = inputs.known.filter(
-        pl.col("measure").is_in(["level", "growth_pct"]) & (pl.col("bound") == "exact") & pl.col("value").is_not_null()
-        # Projects and facilities without a name are many different ones.
-        & ~pl.col("indicator").is_in(["project.investment", "infra.facilities", "agri.crop_area", "agri.bases"])
+        pl.col("measure").is_in(["level", "growth_pct"])
+        & pl.col("bound").is_in(["exact", "range", "at_least", "at_most"])
+        & pl.col("value").is_not_null() & ~pl.col("indicator").str.contains(_MANY)
+    ).with_columns(
+        other=words.str.contains(_OTHER_SCOPE),
+        base=pl.concat_str(
+            *(pl.when(words.str.contains(base)).then(pl.lit(base)).otherwise(pl.lit("")) for base in _BASES)
+        ),
+        table=words.str.contains("\t"),
     )  # fmt: skip
     grouped = stated.group_by(keys, maintain_order=True).agg(
-        pl.first("unit_name", "indicator_name", "stated_value", "canonical_unit"),
+        pl.first("unit_name", "indicator_name", "canonical_unit"),
         pl.col("place").unique(maintain_order=True).str.join("；"),
         pl.col("low").max().alias("highest_low"),
         pl.col("high").min().alias("lowest_high"),
         pl.col("value").min().alias("least"),
         pl.col("value").max().alias("most"),
         pl.col("fact_id").alias("fact_ids"),
-        pl.col("evidence").alias("quotes"),
+        words.alias("quotes"),
         pl.len().alias("statements"),
+        (pl.col("other").n_unique() > 1).alias("part"),
+        pl.col("other").all().alias("all_parts"),
+        (pl.col("base").n_unique() > 1).alias("bases"),
+        # Two figures of one clause are two things: 工业投资2.96亿元、技改投资1.12亿元.
+        (words.n_unique() < pl.len()).alias("one_clause"),
+        (pl.col("table").any() & ~pl.col("table").all()).alias("text_and_table"),
     )
     several = grouped.filter(pl.col("statements") > 1)
-    ok = pl.col("highest_low") <= pl.col("lowest_high")
+    meet = (pl.col("highest_low") <= pl.col("lowest_high")).fill_null(value=True)
+    same = ~(pl.col("part") | pl.col("all_parts") | pl.col("bases") | pl.col("one_clause"))
+    ok = pl.when(meet).then(meet).when(same).then(meet)
     return several.select(
-        pl.lit("S5").alias("rule"),
-        pl.when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail")).alias("result"),
-        pl.lit("").alias("reason"),
+        pl.when("text_and_table").then(pl.lit("Q21")).otherwise(pl.lit("S5")).alias("rule"),
+        pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
+        .alias("result"),
+        pl.when(ok.is_null()).then(pl.lit("a part, another time or another base than the other statement"))
+        .otherwise(pl.lit("")).alias("reason"),
         "unit_code", "unit_name", "period",
         pl.concat_str("indicator", "measure", "item", separator="|").alias("about"),
         "indicator_name",
@@ -43,4 +75,56 @@ def _contradictions(inputs: CheckInputs) -> pl.DataFrame:
     )  # fmt: skip
 
 
-CHECKS = (Check(("S5",), _contradictions),)
+def _dual_units(inputs: CheckInputs) -> pl.DataFrame:
+    """Compare a quantity with the same in brackets in another unit: 62960亩（4197公顷）, 27441吨（5488万斤）."""
+    evidence = inputs.evidence
+    units = {word.unit: float(word.factor) for word in load_lexicon().units.values()}
+    factors = pl.DataFrame({"unit": list(units), "factor": list(units.values())})
+    stated = (
+        evidence.mentions.join(factors, on="unit", how="inner")
+        .filter(pl.col("bound").is_in(["exact", "range"]) & pl.col("low").is_not_null())
+        .filter(pl.col("high").is_not_null())
+        .sort("submission_id", "start")
+    )
+    told = ("start", "end", "low", "high", "unit", "dimension", "factor", "fact_id", "surface")
+    after = [pl.col(name).shift(-1).over("submission_id").alias(f"{name}_2") for name in told]
+    pairs = stated.with_columns(after).filter(
+        (pl.col("start_2") == pl.col("end") + 1) & (pl.col("unit") != pl.col("unit_2"))
+        & (pl.col("dimension") == pl.col("dimension_2"))
+    )  # fmt: skip
+    texts = evidence.blocks.select("submission_id", "block", block_start="start", text="text")
+    owners = evidence.submissions.select("submission_id", "unit_name", "file_name")
+    at = pl.col("end") - pl.col("block_start")
+    pairs = (
+        pairs.join(texts, on=["submission_id", "block"]).filter(pl.col("text").str.slice(at, 1).is_in(["（", "("]))
+        .join(owners, on="submission_id").with_columns(converted=pl.col("low") * pl.col("factor") / pl.col("factor_2"))
+    )  # fmt: skip
+    half, half_2 = _half_of_last_digit("surface"), _half_of_last_digit("surface_2")
+    low, high = ((pl.col("low") - half) * pl.col("factor"), (pl.col("high") + half) * pl.col("factor"))
+    low_2, high_2 = (pl.col("low_2") - half_2) * pl.col("factor_2"), (pl.col("high_2") + half_2) * pl.col("factor_2")
+    ok = (low <= high_2) & (high >= low_2)
+    return pairs.select(
+        pl.lit("Q15").alias("rule"),
+        pl.when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail")).alias("result"),
+        pl.lit("").alias("reason"),
+        "unit_code", "unit_name", "period",
+        pl.concat_str(pl.lit("dual"), "surface", "surface_2", separator="|").alias("about"),
+        pl.lit("同一数量的两种单位").alias("indicator_name"),
+        "surface_2",
+        pl.concat_str(number("converted"), "unit_2").alias("expected"),
+        (pl.col("low_2") - pl.col("converted")).alias("imbalance"),
+        pl.concat_list("fact_id", "fact_id_2").list.drop_nulls().alias("fact_ids"),
+        pl.concat_list(pl.concat_str("surface", pl.lit("（"), "surface_2", pl.lit("）"))).alias("quotes"),
+        pl.format("{} [{}:{}]", "file_name", "start", "end_2").alias("place"),
+    ).rename({"surface_2": "observed"}).select(list(CHECK_SCHEMA))  # fmt: skip
+
+
+def _half_of_last_digit(surface: str) -> pl.Expr:
+    """Return half of the last printed digit, in the unit: 5488万斤 is good to half of ten thousand."""
+    written = pl.col(surface).str
+    decimals = written.extract(r"\d\.(\d+)", 1).str.len_chars().fill_null(0)
+    tens = pl.when(written.contains("亿")).then(8).when(written.contains("万")).then(4).otherwise(0)
+    return 0.5 * pl.lit(10.0) ** (tens - decimals.cast(pl.Int32))
+
+
+CHECKS = (Check(("S5", "Q21"), _contradictions), Check(("Q15",), _dual_units))
