@@ -8,8 +8,9 @@ from tasks import decide
 from tasks.domain.errors import DecisionRefused
 
 SHOWN = (
-    "finding_id", "unit_name", "period", "rule", "severity", "message", "quote", "place", "observed", "expected", "fact_id",
-)  # fmt: skip
+    *("finding_id", "unit_name", "period", "rule", "severity", "message"),
+    *("quote", "place", "observed", "expected", "fact_id"),
+)
 
 
 @pytest.fixture
