@@ -19,6 +19,8 @@ from tasks.load import assign_versions
 
 __all__ = ["Gathered", "gather_outcomes"]
 
+_JUDGEMENT = ("status", "corrected_value", "decision_id")
+
 
 @dataclass(frozen=True)
 class Gathered:
@@ -56,12 +58,25 @@ class Gathered:
         facts = pl.concat([before, self.rows.facts])
         return facts.join(self.live.select("submission_id"), on="submission_id", how="semi")
 
-    def judged_facts(self, judged: pl.DataFrame) -> pl.DataFrame:
-        """Return this run's facts with the status that `judged` gives them; superseded ones keep what was read."""
-        statuses = judged.select("fact_id", pl.col("status").alias("judged"))
+    def judged_anew(self, judged: pl.DataFrame, held: pl.DataFrame) -> list[str]:
+        """Return the submissions read before this run of which a fact has another status or correction now."""
+        before = held.select("fact_id", *(pl.col(name).alias(f"{name}_held") for name in _JUDGEMENT))
+        differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_held")) for name in _JUDGEMENT)
+        changed = judged.join(before, on="fact_id", how="inner").filter(differs)["submission_id"].unique()
+        return changed.filter(~changed.is_in(self.rows.facts["submission_id"].unique().to_list())).to_list()
+
+    def judged_facts(self, judged: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+        """Return the facts to write, with the status and correction that `judged` gives them.
+
+        They are this run's (superseded ones keep what was read) and `held`, all facts of the submissions `judged_anew`.
+        """
+        told = judged.select("fact_id", pl.lit(value=True).alias("told"), pl.col(_JUDGEMENT).name.suffix("_now"))
         return (
-            self.rows.facts.join(statuses, on="fact_id", how="left", maintain_order="left")
-            .with_columns(pl.coalesce("judged", "status").alias("status"))
+            pl.concat([self.rows.facts, held])
+            .join(told, on="fact_id", how="left", maintain_order="left")
+            .with_columns(
+                pl.when(pl.col("told")).then(f"{name}_now").otherwise(name).alias(name) for name in _JUDGEMENT
+            )
             .select(list(TABLES["facts"]))
         )
 

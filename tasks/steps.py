@@ -20,12 +20,13 @@ from prefect.logging import get_run_logger
 from prefect.runtime import task_run
 
 from expectations.catalogue import load_catalogue
-from tasks import arrivals, extract, fetch, identify, load, parse, plan, publish, validate
+from tasks import arrivals, decide, deciding, extract, fetch, identify, load, parse, plan, publish, validate
 from tasks.batches import Gathered, gather_outcomes
 from tasks.domain.county import County, Source
 from tasks.domain.documents import Document
 from tasks.domain.errors import ConfigurationError, Place, ReportError, Text, XianbaoError
 from tasks.domain.facts import Extraction
+from tasks.domain.findings import UNSETTLED
 from tasks.domain.frames import findings_frame, indicators_frame, units_frame
 from tasks.domain.outcomes import OtherPeriod, ReadReport, RefusedReport, ReportOutcome, RunSummary
 from tasks.domain.periods import ReportPeriod
@@ -39,8 +40,11 @@ __all__ = [
     "list_source",
     "load_reports",
     "plan_run",
+    "publish_decisions",
     "publish_run",
     "read_report",
+    "record_requests",
+    "show_tables",
     "stage_versions",
     "store_file",
     "validate_reports",
@@ -186,24 +190,29 @@ def validate_reports(outcomes: Sequence[ReportOutcome], county: County, now: dt.
     periods = tuple(code for form in county.settings.forms for code in form.periods)
     mandatory = {form.code: form.mandatory for form in county.settings.forms}
     gathered = gather_outcomes(outcomes, warehouse.known_submissions(), county, stage_versions(county), catalogue)
-    facts = gathered.live_facts(warehouse.live_facts(periods))
-    findings = warehouse.scan("findings").select(list(TABLES["findings"])).collect()
+    decisions = warehouse.decisions()
+    read = gathered.live_facts(warehouse.live_facts(periods))
+    facts = decide.correct_facts(read, decisions)
+    findings = warehouse.scan("findings").filter(pl.col("status") != "fixed").select(list(TABLES["findings"])).collect()
     judged: tuple[str, ...] = ()
-    if gathered.new:
+    # A correction changes what the checks look at; an explanation only what is said of what they found.
+    if gathered.new or not facts.equals(read):
         result = validate.validate_facts(
             validate.Evidence(facts, gathered.live), catalogue=catalogue, mandatory=mandatory, language=county.language,
             data_docs=county.data_docs,
         )  # fmt: skip
         facts, findings, judged = result.facts, findings_frame(result.findings, run_id), periods
+    facts, findings = decide.corrected_status(facts), decide.settle_findings(findings, facts, decisions)
+    roster = load.reporting_frame(
+        county.roster(), gathered.submissions, facts, findings, mandatory=mandatory, as_of=now
+    )  # fmt: skip
     batch = load.LoadBatch(
         submissions=gathered.to_write,
         blocks=gathered.rows.blocks,
         mentions=gathered.rows.mentions,
-        facts=gathered.judged_facts(facts),
-        findings=findings if judged else findings.clear(),
-        reporting=load.reporting_frame(
-            county.roster(), gathered.submissions, facts, findings, mandatory=mandatory, as_of=now
-        ),
+        facts=gathered.judged_facts(facts, warehouse.facts_of(gathered.judged_anew(facts, read))),
+        findings=findings,
+        reporting=decide.approve_roster(roster, gathered.submissions, decisions),
         indicators=indicators_frame(catalogue),
         units=units_frame(county.gazetteer),
         periods=judged,
@@ -230,24 +239,52 @@ def publish_run(judged: JudgedRun, summary: RunSummary, county: County) -> None:
             publish.clear_quarantine(county, one.sha256)
     for sha256 in judged.gathered.changed.filter(pl.col("state") == "withdrawn")["sha256"]:
         publish.clear_quarantine(county, sha256)
+    show_tables(county, Text(summary.message("zh"), summary.message("en")))
+
+
+def show_tables(county: County, words: Text) -> None:
+    """Show roster and findings as they are now in the UI; `words` say what was just done."""
     warehouse = load.Warehouse(county.warehouse)
     reporting = warehouse.scan("reporting").collect()
-    findings = warehouse.scan("findings").filter(pl.col("status") == "open").collect()
+    findings = warehouse.scan("findings").filter(pl.col("status") != "fixed").collect()
+    waiting = findings.filter(pl.col("status").is_in(UNSETTLED)).height
+    counts = (waiting, findings.height - waiting, FINDINGS_SHOWN)
     zh = county.language == "zh"
     slug = county.settings.county.code
     create_table_artifact(
         publish.roster_rows(reporting, county.language),
         key=f"roster-{slug}",
-        description=f"{county.name} 应报名册 · {summary.message('zh')}" if zh
-        else f"{county.name} roster · {summary.message('en')}",
-    )  # fmt: skip
+        description=f"{county.name} {'应报名册' if zh else 'roster'} · {words.within(county.language)}",
+    )
+    said = (
+        "{} 审核问题：待处理{}个，已说明或豁免{}个，至多列出{}个"
+        if zh
+        else "{} findings: {} open, {} settled, at most {} shown"
+    )
     create_table_artifact(
         publish.findings_rows(findings, county.language, FINDINGS_SHOWN),
         key=f"findings-{slug}",
-        description=f"{county.name} 审核问题：共{findings.height}个，此处至多列出{FINDINGS_SHOWN}个" if zh
-        else f"{county.name} findings: {findings.height} open, at most {FINDINGS_SHOWN} shown",
-    )  # fmt: skip
+        description=said.format(county.name, *counts),
+    )
     create_markdown_artifact(places_markdown(county), key=f"places-{slug}", description=county.name)
+
+
+@task(task_run_name=_named("记录决定 {county.name}", "record decisions {county.name}"), cache_policy=NO_CACHE)
+def record_requests(
+    requests: Sequence[decide.DecisionRequest], county: County, now: dt.datetime, run_id: str
+) -> deciding.Recorded:
+    """Record what people decided; a refused one stops no other."""
+    recorded = deciding.record_requests(county, (("", one) for one in requests), run_id=run_id, now=now)
+    logger = get_run_logger()
+    for warning in recorded.warnings:
+        logger.warning(warning.within(county.language))
+    return recorded
+
+
+@task(task_run_name=_named("公布 {county.name}", "report {county.name}"), cache_policy=NO_CACHE)
+def publish_decisions(recorded: deciding.Recorded, county: County) -> None:
+    """Show roster and findings in the UI after decisions."""
+    show_tables(county, Text(recorded.message("zh"), recorded.message("en")))
 
 
 def chosen_sources(county: County, name: str | None) -> tuple[Source, ...]:
@@ -290,7 +327,7 @@ def summarise(
         loaded=sum(1 for one in new if one.state in {"loaded", "superseded"}),
         quarantined=tuple(one for one in new if one.state == "quarantined"),
         facts=judged.gathered.rows.facts.height,
-        findings=judged.batch.findings.height,
+        findings=judged.batch.findings.filter(pl.col("status").is_in(UNSETTLED)).height if judged.batch.periods else 0,
         committed_tables=loaded.committed,
         unavailable=unavailable,
     )

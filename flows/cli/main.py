@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from expectations.catalogue import CatalogueError
+from flows.cli.decision_commands import app as decision_commands
 from flows.cli.messages import print_error
 from tasks.domain.county import read_county
 from tasks.domain.errors import ConfigurationError, XianbaoError
@@ -27,6 +28,7 @@ app = typer.Typer(
     help="Xianbao (县报): township work reports in, judged and traceable figures in a Parquet warehouse out. "
     "Exit codes: 0 done; 1 done, but something needs the operator; 2 wrong usage.",
 )
+app.add_typer(decision_commands)
 # Written to a file or a pipe there is no width to ask for; tables should not be squeezed into 80 columns then.
 out = Console(width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True)
@@ -208,11 +210,24 @@ def findings(
     period: Periods = None,
     unit: Annotated[str | None, typer.Option(help="Only this township, by name or code.")] = None,
     severity: Annotated[Literal["error", "question", "note"] | None, typer.Option(help="Only this severity.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Only this rule, e.g. V3.")] = None,
+    status: Annotated[
+        Literal["open", "expired", "explained", "waived", "fixed", "all"] | None,
+        typer.Option(help="Only this status; those that wait for an answer (open, expired) unless given."),
+    ] = None,
+    xlsx: Annotated[Path | None, typer.Option(metavar="F.xlsx", help="Write them to a sheet to decide in.")] = None,
 ) -> None:
-    """List the open findings with the words they are about."""
-    from flows.cli.summary import print_findings
+    """List the findings that wait for an answer, with the words they are about."""
+    from flows.cli.summary import chosen_findings, print_findings
 
-    print_findings(out, read_county(county), _codes(period), unit, severity)
+    place = read_county(county)
+    chosen = chosen_findings(place, _codes(period), unit, severity=severity, rule=rule, status=status)
+    if xlsx is None:
+        print_findings(out, place, chosen)
+        return
+    from flows.cli.decisions import write_findings
+
+    out.print(f"+ {xlsx} ({write_findings(place, chosen, xlsx)})", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -10,10 +10,11 @@ from rich.table import Table
 
 from tasks import publish
 from tasks.domain.county import County
+from tasks.domain.findings import UNSETTLED
 from tasks.domain.outcomes import RunSummary
 from tasks.load import Warehouse
 
-__all__ = ["facts_table", "print_findings", "print_status", "print_summary"]
+__all__ = ["chosen_findings", "facts_table", "print_findings", "print_status", "print_summary"]
 
 _SHOWN = 200
 
@@ -71,31 +72,50 @@ def print_status(console: Console, county: County, periods: Sequence[str] | None
     return bool(quarantined) or not reporting.filter(pl.col("state").is_in(["missing", "quarantined"])).is_empty()
 
 
-def print_findings(
-    console: Console, county: County, periods: Sequence[str] | None, unit: str | None, severity: str | None
-) -> None:
-    """Print the open findings, the most severe first."""
-    findings = Warehouse(county.warehouse).scan("findings").filter(pl.col("status") == "open").collect()
+def chosen_findings(
+    county: County, periods: Sequence[str] | None, unit: str | None, **only: str | None
+) -> pl.DataFrame:
+    """Return the findings of `periods` and `unit` that have the values of `only` (severity, rule, status).
+
+    Without a status those that wait for an answer; `all` is every status.
+    """
+    findings = Warehouse(county.warehouse).scan("findings").collect()
+    status = only.pop("status", None)
+    if status is None:
+        findings = findings.filter(pl.col("status").is_in(UNSETTLED))
+    elif status != "all":
+        findings = findings.filter(pl.col("status") == status)
     if periods is not None:
         findings = findings.filter(pl.col("period").is_in(list(periods)))
-    if severity is not None:
-        findings = findings.filter(pl.col("severity") == severity)
+    for column, value in only.items():
+        if value is not None:
+            findings = findings.filter(pl.col(column) == value)
     if unit is not None:
         found = county.gazetteer.find(unit)
         findings = findings.filter(pl.col("unit_code") == (found.unit_code if found else unit))
+    return findings
+
+
+def print_findings(console: Console, county: County, findings: pl.DataFrame) -> None:
+    """Print `findings` with id, status and decision, the most severe first."""
     if findings.is_empty():
-        console.print("没有未处理的审核问题 no open findings", highlight=False)
+        console.print("没有这样的审核问题 no such findings", highlight=False)
         return
     rank = {"error": 0, "question": 1, "note": 2}
     colour = {"error": "red", "question": "yellow", "note": "dim"}
-    message = f"message_{county.language}"
+    message, words = f"message_{county.language}", publish.state_words(county.language)
     ordered = findings.sort(pl.col("severity").replace_strict(rank), "period", "unit_code", "rule", message)
     for one in ordered.iter_rows(named=True):
+        status = "" if one["status"] == "open" else f"[cyan]{words[one['status']]}[/] "
         console.print(
-            f"[{colour[one['severity']]}]{one['rule']:>4}[/] {one['unit_name']} {one['period']} {escape(one[message])}",
+            f"[{colour[one['severity']]}]{one['rule']:>4}[/] [dim]{one['finding_id'][:8]}[/] {status}"
+            f"{one['unit_name']} {one['period']} {escape(one[message])}",
             highlight=False, soft_wrap=True,
         )  # fmt: skip
-    console.print(f"{findings.height} 个未处理 open", highlight=False)
+        if one[f"decision_{county.language}"]:
+            console.print(f"     ↳ {escape(one[f'decision_{county.language}'])}", highlight=False, soft_wrap=True)
+    waiting = findings.filter(pl.col("status").is_in(UNSETTLED)).height
+    console.print(f"{waiting} 个未处理 open，{findings.height - waiting} 个其他 other", highlight=False)
 
 
 def _print_quarantine(console: Console, county: County, warehouse: Warehouse) -> int:

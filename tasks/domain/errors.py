@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 __all__ = [
     "ConfigurationError",
+    "DecisionRefused",
     "IdentityUnclear",
     "Language",
     "Place",
@@ -101,6 +102,10 @@ class SourceUnavailable(XianbaoError):
 
 class ConfigurationError(XianbaoError):
     """Raised when county.toml, units.csv or a lexicon row is wrong; the place names file and line."""
+
+
+class DecisionRefused(XianbaoError):
+    """Raised when a decision cannot be taken as given: unknown finding or figure, wrong unit, nobody named."""
 
 
 class WarehouseError(XianbaoError):

@@ -4,10 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding", "FindingStatus", "Severity", "finding_id"]
+__all__ = ["UNSETTLED", "Finding", "FindingStatus", "Severity", "finding_id"]
 
 Severity = Literal["error", "question", "note"]
 FindingStatus = Literal["open", "explained", "fixed", "waived", "expired"]
+# Somebody has to answer: never settled, or settled for a value that has changed since.
+UNSETTLED: tuple[FindingStatus, ...] = ("open", "expired")
 
 
 def finding_id(rule: str, unit_code: str, period: str, about: str) -> str:

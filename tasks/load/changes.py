@@ -27,8 +27,6 @@ __all__ = [
 ]
 
 _NOT_CONTENT = {"loaded_at", "run_id", "first_seen_run", "last_seen_run"}
-# A person's word about a finding stays until the finding goes away.
-_SETTLED = ("explained", "waived")
 
 Stamp = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -132,32 +130,36 @@ def change_of_findings(
 ) -> Change | None:
     """Return the change of findings when the checks of `periods` found exactly `rows`.
 
-    A finding seen before keeps `first_seen_run` and a person's word (explained, waived). Findings of `periods` that
-    are gone become fixed, unless a person settled them; one that comes back is open again.
+    A finding seen before keeps `first_seen_run`; its status is what `rows` say, where decisions have been applied.
+    Findings of `periods` that are gone become fixed, settled ones too: what was said of them is in the decisions, and
+    counts again when they come back. Without `periods` nothing was judged and only `rows` change.
     """
     years = years_of(pl.concat([pl.Series(periods, dtype=pl.String), rows["period"]]))
     ids = rows["finding_id"].to_list()
     present = held.filter(
         pl.col("year").is_in(years) & (pl.col("period").is_in(list(periods)) | pl.col("finding_id").is_in(ids))
     ).collect()
-    before = present.select("finding_id", pl.col("first_seen_run", "status").name.suffix("_before"))
+    before = present.select("finding_id", pl.col("first_seen_run", "last_seen_run").name.suffix("_before"))
+    seen = pl.lit(run_id) if periods else pl.coalesce("last_seen_run_before", "last_seen_run")
     found = (
         rows.join(before, on="finding_id", how="left", maintain_order="left")
         .with_columns(
             pl.coalesce("first_seen_run_before", "first_seen_run").alias("first_seen_run"),
-            pl.when(pl.col("status_before").is_in(_SETTLED)).then("status_before").otherwise("status").alias("status"),
-            pl.lit(run_id).alias("last_seen_run"),
+            seen.alias("last_seen_run"),
         )
         .select(rows.columns)
     )
     gone = (
         present.select(rows.columns)
         .filter(
-            pl.col("period").is_in(list(periods))
-            & ~pl.col("finding_id").is_in(ids)
-            & ~pl.col("status").is_in([*_SETTLED, "fixed"])
+            pl.col("period").is_in(list(periods)) & ~pl.col("finding_id").is_in(ids) & (pl.col("status") != "fixed")
         )
-        .with_columns(pl.lit("fixed").alias("status"))
+        .with_columns(
+            pl.lit("fixed").alias("status"),
+            pl.lit(None, pl.String).alias("decision_id"),
+            pl.lit(None, pl.String).alias("decision_zh"),
+            pl.lit(None, pl.String).alias("decision_en"),
+        )
     )
     changed = _changed("findings", present, pl.concat([found, gone]))
     return _upsert("findings", present, changed, add)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tasks.domain.county import Roster
-from tasks.domain.findings import Severity
+from tasks.domain.findings import UNSETTLED, Severity
 from tasks.domain.tables import TABLES
 
 __all__ = ["reporting_frame"]
@@ -34,7 +34,8 @@ def reporting_frame(
     `quarantined` when all that came waits in quarantine, `expected` until the grace days are over, then `missing`.
     `days_late` counts started days after `due_at` for late ones, is null for missing ones, else 0. `completeness` is
     the share of mandatory indicators with a readable level among the live facts; null when nothing is loaded or
-    nothing is mandatory. `errors`, `questions`, `notes` count open findings.
+    nothing is mandatory. `errors`, `questions`, `notes` count findings that nobody has
+    settled, or settled for another value. Approvals are decisions: `tasks.decide` fills them in.
 
     Shape: `submissions`, `facts` and `findings` in their schemas of `TABLES`; `mandatory` holds indicator codes per
     form, or for all forms.
@@ -53,6 +54,8 @@ def reporting_frame(
     return judged.with_columns(
         pl.col("facts", *_COUNTED.values()).fill_null(0),
         pl.when(is_loaded).then(pl.col("mandatory_found").fill_null(0) / pl.col("mandatory")).alias("completeness"),
+        pl.lit(None, pl.String).alias("approval"),
+        pl.lit(None, pl.String).alias("approved_by"),
     ).select(pl.col(name).cast(dtype) for name, dtype in TABLES["reporting"].items())
 
 
@@ -137,7 +140,7 @@ def _found(owed: pl.DataFrame, facts: pl.DataFrame, codes: Mapping[str, Sequence
 
 
 def _counts(findings: pl.DataFrame) -> pl.DataFrame:
-    is_open = findings.filter(pl.col("status") == "open")
+    is_open = findings.filter(pl.col("status").is_in(UNSETTLED))
     return is_open.group_by("unit_code", "period").agg(
         (pl.col("severity") == severity).sum().alias(name) for severity, name in _COUNTED.items()
     )

@@ -106,8 +106,14 @@ class Warehouse:
         )
 
     def decisions(self) -> pl.DataFrame:
-        """Return every decision in order of time, schema `TABLES["decisions"]`."""
-        return self.scan("decisions").select(list(TABLES["decisions"])).sort("decided_at", "decision_id").collect()
+        """Return every decision in order of time, schema `TABLES["decisions"]`; empty for null words."""
+        rows = self.scan("decisions").select(list(TABLES["decisions"])).sort("decided_at", "decision_id").collect()
+        return rows.with_columns(pl.col(pl.String).fill_null(""))
+
+    def facts_of(self, submissions: Sequence[str]) -> pl.DataFrame:
+        """Return every fact of `submissions`, whatever its period, schema `TABLES["facts"]`."""
+        ours = self.scan("facts").filter(pl.col("submission_id").is_in(list(submissions)))
+        return ours.select(list(TABLES["facts"])).collect()
 
     def load(self, batch: LoadBatch, *, run_id: str, now: dt.datetime) -> LoadOutcome:
         """Bring the tables to what `batch` says; a batch that says nothing new leaves no version.
@@ -121,14 +127,14 @@ class Warehouse:
         commits = {table: self._store.commit(table, plan, metadata) for table, plan in plans.items()}
         return _outcome(commits)
 
-    def record_decision(self, decision: Decision, *, run_id: str, now: dt.datetime) -> LoadOutcome:
-        """Append `decision`; the same decision again changes nothing.
+    def record_decisions(self, decisions: Sequence[Decision], *, run_id: str, now: dt.datetime) -> LoadOutcome:
+        """Append `decisions` in one commit; those that are there already change nothing.
 
         Raises:
             WarehouseError: as `load`.
         """
-        row = {name: getattr(decision, name) for name in TABLES["decisions"]}
-        rows = checked("decisions", pl.DataFrame([row], schema=dict(TABLES["decisions"]), orient="row"))
+        made = [{name: getattr(one, name) for name in TABLES["decisions"]} for one in decisions]
+        rows = checked("decisions", pl.DataFrame(made, schema=dict(TABLES["decisions"]), orient="row"))
         add = stamp(run_id, now)
 
         def plan(held: pl.LazyFrame) -> Change | None:
@@ -137,6 +143,10 @@ class Warehouse:
             return None if new.is_empty() else Change(add(new))
 
         return _outcome({"decisions": self._store.commit("decisions", plan, {"run_id": run_id})})
+
+    def record_decision(self, decision: Decision, *, run_id: str, now: dt.datetime) -> LoadOutcome:
+        """Append one decision, as `record_decisions`."""
+        return self.record_decisions([decision], run_id=run_id, now=now)
 
 
 def _plans(batch: LoadBatch, run_id: str, now: dt.datetime) -> dict[str, Callable[[pl.LazyFrame], Change | None]]:

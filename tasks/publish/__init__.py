@@ -1,6 +1,7 @@
 """What people take away: exports, the run summary, the quarantine notes."""
 
 from tasks.publish.csv_files import export_csv, write_csv
+from tasks.publish.labels import state_words
 from tasks.publish.letters import LetterHead, WrittenLetter, write_letters
 from tasks.publish.quarantine import clear_quarantine, write_quarantine
 from tasks.publish.summary import findings_rows, roster_rows
@@ -16,6 +17,7 @@ __all__ = [
     "findings_rows",
     "roster_rows",
     "rows_of_document",
+    "state_words",
     "unmapped_figures",
     "unmapped_in_warehouse",
     "write_csv",

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tasks.domain.errors import Text
+from tasks.domain.errors import Language, Text
 
-__all__ = ["BOUND_FORMATS", "COLUMNS", "STATES", "label", "state"]
+__all__ = ["BOUND_FORMATS", "COLUMNS", "STATES", "label", "state", "state_words"]
 
 COLUMNS: Mapping[str, Text] = MappingProxyType(
     {
@@ -56,6 +56,10 @@ COLUMNS: Mapping[str, Text] = MappingProxyType(
         "errors": Text("错误", "errors"),
         "questions": Text("疑问", "questions"),
         "notes": Text("提示", "notes"),
+        "decision": Text("决定", "decision"),
+        "decision_id": Text("决定编号", "decision id"),
+        "corrected_value": Text("更正值", "corrected"),
+        "approval": Text("审定", "approval"),
         "first_seen_run": Text("首次发现", "first seen in"),
         "last_seen_run": Text("最近发现", "last seen in"),
     }
@@ -76,6 +80,7 @@ STATES: Mapping[str, Text] = MappingProxyType(
         "fixed": Text("已改正", "fixed"),
         "waived": Text("已豁免", "waived"),
         "expired": Text("已失效", "expired"),
+        "approved": Text("已审定", "approved"),
         "accepted": Text("通过", "accepted"),
         "flagged": Text("存疑", "flagged"),
         "rejected": Text("不通过", "rejected"),
@@ -111,3 +116,8 @@ def label(column: str, zh: bool) -> str:
 def state(zh: bool) -> dict[str, str]:
     """Return the words of every code in one language."""
     return {code: words.within("zh" if zh else "en") for code, words in STATES.items()}
+
+
+def state_words(language: Language) -> dict[str, str]:
+    """Return the words of every code in `language`."""
+    return state(zh=language == "zh")

@@ -44,6 +44,7 @@ def roster_table(reporting: pl.DataFrame, *, timezone: dt.tzinfo = _SHANGHAI) ->
         "errors",
         "questions",
         "notes",
+        "approval",
     )
 
 
@@ -65,6 +66,7 @@ def roster_rows(
         pl.col("facts").cast(pl.String),
         pl.concat_str(percent, pl.lit("%")).alias("completeness"),
         pl.col("errors", "questions", "notes").cast(pl.String),
+        pl.col("approval").replace(state(zh)),
     )
     return _text_rows(shown, zh)
 
@@ -87,6 +89,7 @@ def findings_rows(findings: pl.DataFrame, language: Language, limit: int) -> lis
             pl.col(f"message_{language}").alias("message"),
             cut.then(quote.str.slice(0, QUOTE_CHARACTERS) + "…").otherwise(quote).alias("quotes"),
             pl.col("status").replace(state(zh)),
+            pl.col(f"decision_{language}").alias("decision"),
             "rule",
             "finding_id",
         )

@@ -26,15 +26,27 @@ _SHEETS = {
     "en": ("indicators", "details", "findings", "roster", "notes"),
 }
 _DETAILS = (
-    *("unit_code", "unit_name", "indicator", "indicator_name", "item", "measure", "value", "value_high"),
+    *("unit_code", "unit_name", "indicator", "indicator_name", "item", "measure", "value", "corrected_value"),
+    *("value_high", "decision_id"),
     *("canonical_unit", "stated_value", "stated_unit", "bound", "status", "evidence", "file_name", "page", "block"),
     *("start", "end", "low", "high", "rule_id", "confidence", "version", "fact_id"),
 )
 # Widths in pixels.
-_PROSE = ("evidence", "message", "quotes", "expected", "observed", "file_name")
+_PROSE = ("evidence", "message", "decision", "quotes", "expected", "observed", "file_name")
 _WIDE, _NARROW = 380, 105
 _FINDINGS = (
-    *("severity", "status", "unit_code", "unit_name", "message", "quotes", "observed", "expected", "imbalance"),
+    *(
+        "severity",
+        "status",
+        "decision",
+        "unit_code",
+        "unit_name",
+        "message",
+        "quotes",
+        "observed",
+        "expected",
+        "imbalance",
+    ),
     *("rule", "level", "first_seen_run", "last_seen_run", "finding_id"),
 )
 
@@ -120,13 +132,25 @@ def _matrix_sheets(
 def _levels(facts: pl.DataFrame) -> pl.DataFrame:
     """Return one level per unit, indicator and item: accepted before flagged, exact before rounded, then the surer."""
     rank = pl.col("status").replace_strict({"corrected": 0, "accepted": 1, "flagged": 2}, default=3)
-    unreadable = pl.col("value").is_null()
+    # The corrected figure counts: exact, readable, before what the report said of the same thing elsewhere.
+    unreadable = pl.coalesce("corrected_value", "value").is_null()
     return (
         facts.filter((pl.col("measure") == "level") & (pl.col("status") != "rejected"))
         .with_columns(pl.col("item").fill_null(""))
+        .with_columns(_corrected())
         .sort(unreadable, rank, pl.col("bound") != "exact", -pl.col("confidence"), "start", maintain_order=True)
         .unique(["unit_code", "indicator", "item"], keep="first", maintain_order=True)
     )
+
+
+def _corrected() -> list[pl.Expr]:
+    """Return what makes a corrected fact's value the corrected one, exact; the details sheet keeps both."""
+    corrected = pl.col("corrected_value").is_not_null()
+    return [
+        pl.coalesce("corrected_value", "value").alias("value"),
+        pl.when(~corrected).then("value_high").alias("value_high"),
+        pl.when(corrected).then(pl.lit("exact")).otherwise("bound").alias("bound"),
+    ]
 
 
 def _indicator_rows(warehouse: WarehouseReader, levels: pl.DataFrame) -> pl.DataFrame:
@@ -203,7 +227,9 @@ def _details(warehouse: WarehouseReader, facts: pl.DataFrame, period: str) -> pl
 def _findings(warehouse: WarehouseReader, period: str, language: Language) -> pl.DataFrame:
     findings = in_order_of_urgency(rows_of(warehouse, "findings", [period]))
     return findings.with_columns(
-        pl.col(f"message_{language}").alias("message"), pl.col("quotes").list.join(" | ")
+        pl.col(f"message_{language}").alias("message"),
+        pl.col(f"decision_{language}").alias("decision"),
+        pl.col("quotes").list.join(" | "),
     ).select(_FINDINGS)
 
 

@@ -1,8 +1,7 @@
-"""The life of a finding: open, fixed, open again; a person's word stays."""
+"""The life of a finding: open, fixed, open again; a person's word comes with the rows."""
 
 import polars as pl
 import pytest
-from deltalake import DeltaTable
 
 GRAIN, VILLAGES = "agri.grain_area", "area.villages"
 
@@ -42,15 +41,21 @@ def test_findings_of_other_periods_are_left_alone(county, judge):
 
 
 @pytest.mark.parametrize("word", ["explained", "waived"])
-def test_what_a_person_settled_stays_settled(county, folder, judge, word):
+def test_the_status_is_what_decisions_gave_the_rows_and_fixed_when_they_are_gone(county, judge, word):
     judge("r1", county.finding(GRAIN))
-    DeltaTable(str(folder / "findings")).update({"status": f"'{word}'"})
-    rows, outcome = judge("r2", county.finding(GRAIN))
-    assert (rows[GRAIN]["status"], outcome.committed) == (word, ())
-    rows, _ = judge("r3", county.finding(GRAIN, observed="901"))
-    assert (rows[GRAIN]["status"], rows[GRAIN]["observed"]) == (word, "901")
-    rows, _ = judge("r4")
-    assert rows[GRAIN]["status"] == word
+    rows, _ = judge("r2", county.finding(GRAIN, status=word, decision_id="d1"))
+    assert (rows[GRAIN]["status"], rows[GRAIN]["decision_id"], rows[GRAIN]["first_seen_run"]) == (word, "d1", "r1")
+    rows, _ = judge("r3")
+    assert (rows[GRAIN]["status"], rows[GRAIN]["decision_id"]) == ("fixed", None)
+    rows, _ = judge("r4", county.finding(GRAIN))
+    assert (rows[GRAIN]["status"], rows[GRAIN]["first_seen_run"]) == ("open", "r1")
+
+
+def test_a_decision_without_a_judgement_changes_only_the_finding_it_is_about(county, judge):
+    judge("r1", county.finding(GRAIN), county.finding(VILLAGES))
+    rows, outcome = judge("r2", county.finding(GRAIN, status="explained", decision_id="d1"), periods=())
+    assert (rows[GRAIN]["status"], rows[VILLAGES]["status"]) == ("explained", "open")
+    assert (rows[GRAIN]["last_seen_run"], outcome.rows["findings"]) == ("r1", 1)
 
 
 def test_only_what_changed_is_written(county, folder, judge):

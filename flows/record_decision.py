@@ -1,0 +1,85 @@
+"""Record a decision: from a form in the UI to findings and figures as they count now.
+
+record → judge what depends on it → load → report
+"""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any, Literal
+
+from prefect import flow
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+from pydantic import BaseModel, ConfigDict, Field
+
+from tasks import decide, steps
+from tasks.domain.county import read_county
+from tasks.domain.facts import Measure
+
+__all__ = ["DecisionForm", "record_decision"]
+
+Choice = Literal["说明 explain", "豁免 waive", "更正 correct", "审定 approve", "撤回 withdraw"]
+_KINDS: dict[Choice, decide.RequestKind] = {
+    "说明 explain": "explanation",
+    "豁免 waive": "waiver",
+    "更正 correct": "correction",
+    "审定 approve": "approval",
+    "撤回 withdraw": "withdrawal",
+}
+
+
+class DecisionForm(BaseModel):
+    """A decision as it is filled in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Choice = Field(
+        title="决定 decision", description="对问题说明或豁免，更正一个数，审定一个单位，撤回一个决定"
+    )
+    about: str = Field(
+        "", title="编号 id",
+        description="问题、指标值或决定的编号，头几位即可 · id of the finding, figure or decision; its first digits do",
+    )  # fmt: skip
+    unit: str = Field(
+        "", title="报送单位 township", description="审定时必填；更正时可代替编号 · for approve; or to correct by name"
+    )
+    period: str = Field("", title="报告期 period", description="如 2023 · e.g. 2023", pattern=r"^[0-9HQM-]*$")
+    indicator: str = Field(
+        "", title="指标 indicator", description="更正时，名称或代码 · to correct by name: name or code"
+    )
+    measure: Measure = Field(
+        "level", title="口径 measure", description="level 是本期数 · level is the figure of the period"
+    )
+    value: str = Field("", title="更正值 corrected value", description="数字和单位，如 5.27万亩 · number and unit")
+    why: str = Field("", title="理由 why", description="审定以外必填 · needed except to approve")
+    who: str = Field(min_length=1, title="经办人 who", description="姓名 · your name")
+
+    def request(self) -> decide.DecisionRequest:
+        """Return what the form asks for."""
+        words = self.model_dump(exclude={"decision"})
+        return decide.DecisionRequest(kind=_KINDS[self.decision], **words)
+
+
+def _name() -> str:
+    form = flow_run.parameters["form"]
+    said = form if isinstance(form, dict) else form.model_dump()
+    return f"{said['decision']} {said.get('about') or said.get('unit', '')} {said.get('who', '')}".strip()
+
+
+@flow(name="record-decision", flow_run_name=_name)
+def record_decision(county_folder: str, form: DecisionForm) -> Any:
+    """Record a decision about a finding, a figure or a submission; facts and findings show it when this run ends.
+
+    Args:
+        county_folder: The county's folder (the one with county.toml).
+        form: What is decided, about what, why, by whom.
+    """
+    county = read_county(Path(county_folder))
+    now, run_id = dt.datetime.now(dt.UTC), str(flow_run.id)
+    recorded = steps.record_requests([form.request()], county, now, run_id)
+    if recorded.refused:
+        return Failed(message=recorded.refused[0].message(county.language))
+    judged = steps.validate_reports([], county, now, run_id)
+    steps.load_reports(judged, county, now, run_id)
+    steps.publish_decisions(recorded, county)
+    return Completed(message=recorded.message(county.language), data=recorded.message(county.language))

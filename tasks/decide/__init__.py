@@ -1,0 +1,40 @@
+"""Decide: what people settle about findings and figures, and what follows from it."""
+
+from tasks.decide.applying import (
+    KINDS,
+    Applied,
+    about_facts,
+    apply_decisions,
+    approve_roster,
+    correct_facts,
+    corrected_status,
+    finding_value_key,
+    in_force,
+    settle_findings,
+    words_of,
+)
+from tasks.decide.requests import DecisionRequest, RequestKind, World, find_row, refused, resolve_request
+from tasks.decide.sheet import SheetRow, read_sheet, write_sheet
+
+__all__ = [
+    "KINDS",
+    "Applied",
+    "DecisionRequest",
+    "RequestKind",
+    "SheetRow",
+    "World",
+    "about_facts",
+    "apply_decisions",
+    "approve_roster",
+    "correct_facts",
+    "corrected_status",
+    "find_row",
+    "finding_value_key",
+    "in_force",
+    "read_sheet",
+    "refused",
+    "resolve_request",
+    "settle_findings",
+    "words_of",
+    "write_sheet",
+]
