@@ -130,7 +130,8 @@ def _added(report: Report, sentences: list[Pieces]) -> Report:
     plans = next((index for index, line in enumerate(lines) if str(report.year + 1) in line and len(line) < 25), None)
     table = next((index for index, line in enumerate(lines) if line.startswith(("|", "附表"))), None)
     place = min(index for index in (plans, table, len(lines)) if index is not None)
-    start = sum(len(line) + 1 for line in lines[:place])
+    old = report.text if report.text.endswith("\n") else report.text + "\n"
+    start = min(sum(len(line) + 1 for line in lines[:place]), len(old))
     text, figures = "", []
     for piece in (piece for sentence in sentences for piece in sentence):
         if isinstance(piece, str):
@@ -141,7 +142,6 @@ def _added(report: Report, sentences: list[Pieces]) -> Report:
         figures.append(Figure(code, measure, item, value, unit, "exact", begin, begin + len(words)))
         text += words
     text += "\n"
-    old = report.text if report.text.endswith("\n") else report.text + "\n"
     moved = tuple(
         replace(one, start=one.start + len(text), end=one.end + len(text)) if one.start >= start else one
         for one in report.figures

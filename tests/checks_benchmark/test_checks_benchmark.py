@@ -30,6 +30,9 @@ def test_every_figure_stands_where_the_report_says(county):
         for one in report.figures:
             surface = report.surface(one)
             assert surface
+            if one.measure in {"part", "dual", "target", "heads", "per_head", "yield", "shares"}:
+                assert surface[0].isdigit()
+                assert surface[-1] not in "，。、）"
             if one.value and one.measure == "level" and one.unit in {"人", "户", "头"} and "万" not in surface:
                 assert float(number_of(surface)[0].replace(",", "")) == pytest.approx(one.value)
 
