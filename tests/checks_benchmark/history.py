@@ -1,6 +1,6 @@
 """A clean county of several years: the sample county's texts with every figure written anew, all relations true.
 
-The years 2022 and 2023 keep their own texts; the years before are written with the text of 2022. Figures follow one
+The years 2022 and 2023 keep their own texts; the years before are written with these two in turn. Figures follow one
 series per township and indicator: what a text says of growth keeps its direction (the word stands in the text), and
 its amount is worked out from the printed figures, as a careful clerk does. Figures that belong together (found and
 dealt with, households and people) move together, so parts stay parts.
@@ -65,7 +65,7 @@ def _township(unit: str, sources: dict[tuple[str, int], Report], rng: random.Ran
     series = _draw(unit, sources, rng)
     written: list[Report] = []
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
-        skeleton = sources.get((unit, max(year, _TEXT_YEARS[0])))
+        skeleton = sources.get((unit, _text_of(year)), sources.get((unit, 2022)) if year <= 2022 else None)
         if skeleton is not None:
             written.append(_written(skeleton, year, series, written[-1] if written else None))
     names = random.Random(rng.random())
@@ -82,32 +82,46 @@ def _draw(unit: str, sources: dict[tuple[str, int], Report], rng: random.Random)
             if one.measure in {"level", "forecast"} and one.value:
                 factor = scale.setdefault(_group(one), rng.uniform(0.96, 1.05))
                 values.setdefault(one.key, {}).setdefault(year, one.value * (1 if _is_still(one) else factor))
-    text = sources.get((unit, 2022))
     for key, known in values.items():
-        figure = text.of(key[0], "level", key[1]) or text.of(key[0], "forecast", key[1]) if text else None
-        if figure is None or 2022 not in known:
-            continue
-        stated = _stated_change(text, key, figure)
-        for year in range(2021, FIRST_YEAR - 2, -1):
-            later = known[year + 1]
-            if figure.unit == "%":
-                known[year] = later - (stated or 0.0)
+        for year in range(max(known), FIRST_YEAR - 1, -1):
+            if year - 1 in known:
+                continue
+            # The words of the text that states this year bind its direction; where it is silent, the other's do not.
+            text = sources.get((unit, _text_of(year)), sources.get((unit, 2022)))
+            figure = _levelled(text, key) or _levelled(sources.get((unit, 2022)), key)
+            figure = figure or _levelled(sources.get((unit, 2023)), key)
+            stated = _stated_change(text, key) if text else None
+            later = known[year]
+            if figure is None or figure.unit == "%":
+                known[year - 1] = later - (stated or 0.0)
             elif stated is None and _is_still(figure):
-                known[year] = later
+                known[year - 1] = later
             elif stated is not None:
-                swing = (
-                    stated if year == 2021 else max(-_WIDEST_SWING, min(_WIDEST_SWING, stated * rng.uniform(0.6, 1.4)))
-                )
-                known[year] = later / (1 + swing)
+                calmer = max(-_WIDEST_SWING, min(_WIDEST_SWING, stated * rng.uniform(0.6, 1.4)))
+                known[year - 1] = later / (1 + (stated if year >= 2022 else calmer))
             else:
                 spread = 0.07 if _group(figure) in {"project", "discipline"} else 0.03
                 rate = rates.setdefault((_group(figure), year), rng.gauss(0.02, spread))
-                known[year] = later / (1 + max(-0.15, min(0.15, rate)))
+                known[year - 1] = later / (1 + max(-0.15, min(0.15, rate)))
     return Series(values)
 
 
-def _stated_change(text: Report, key: tuple[str, str], figure: Figure) -> float | None:
+def _text_of(year: int) -> int:
+    """Return the year whose authored text `year` is written with: in turn, so that no two years tell the same."""
+    return _TEXT_YEARS[(year - _TEXT_YEARS[0]) % 2]
+
+
+def _levelled(text: Report | None, key: tuple[str, str]) -> Figure | None:
+    if text is None:
+        return None
+    return text.of(key[0], "level", key[1]) or text.of(key[0], "forecast", key[1])
+
+
+def _stated_change(text: Report, key: tuple[str, str]) -> float | None:
     """Return the change the text states, as a share (of a rate: in points)."""
+    figure = _levelled(text, key)
+    if figure is None:
+        return None
     for measure in ("prior_level", "growth_abs", "growth_pct"):
         one = text.of(key[0], measure, key[1])
         if one is None or one.value is None or figure.value is None:

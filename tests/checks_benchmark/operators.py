@@ -357,7 +357,7 @@ def _over(case: Case, rng: random.Random) -> Iterator[Plant]:
             yield _said(case.report, one, head + words + tail, None)
 
 
-@_operator("zero", "Q8", "zero where the history is large", "Q8 Q7 Q5 Q6", _HISTORY | {"V3", "Q10"})
+@_operator("zero", "Q8", "zero where the history is large", "Q41 Q8 Q7 Q5 Q6", _HISTORY | {"V3", "Q10"})
 def _zero(case: Case, rng: random.Random) -> Iterator[Plant]:
     for one in _levels(case):
         head, _, tail = _number(case.report, one)
@@ -365,7 +365,7 @@ def _zero(case: Case, rng: random.Random) -> Iterator[Plant]:
             yield _said(case.report, one, f"{head}0{tail}", 0.0)
 
 
-@_operator("stale", "Q23", "last year's report with the year changed", "Q23 Q22", frozenset({"V9"}))
+@_operator("stale", "Q23", "last year's report with the year changed", "Q42 Q23 Q22", frozenset({"V9"}))
 def _stale(case: Case, rng: random.Random) -> Iterator[Plant]:
     last = case.before[0]
     text = re.sub(r"20\d\d", lambda match: str(int(match[0]) + 1), last.text)
@@ -406,3 +406,28 @@ def _revised(case: Case, rng: random.Random) -> Iterator[Plant]:
             decimals = len(number.partition(".")[2])
             words = f"{float(number.replace(',', '')) * rng.choice((0.9, 0.94, 1.07, 1.12)):.{decimals}f}"
             yield _said(case.report, one, head + words + tail, None)
+
+
+@_operator("omitted_regular", "Q40", "an indicator of every year left out (bad news dropped)", "Q40 M6", frozenset())
+def _left_out(case: Case, rng: random.Random) -> Iterator[Plant]:
+    text = case.report.text
+    for level in _levels(case):
+        all_ = [one for one in case.report.figures if one.code == level.code and one.measure != "plan"]
+        if len(case.past(level)) < 4 or len([one for one in all_ if one.measure == "level"]) > 1:
+            continue
+        start = max(text.rfind(mark, 0, level.start) for mark in "。；，\n|") + 1
+        last = max(one.end for one in all_)
+        stop = next((i for i in range(last, len(text)) if text[i] in "。；，\n"), last)
+        inside = [one for one in case.report.figures if start <= one.start < stop]
+        if set(inside) == set(all_) and not set("\n|") & set(text[start:stop]) and stop - start < 90:
+            yield Plant(edited(case.report, [Edit(start, stop, "")]), (level.code,), "\0", f"删去：{text[start:stop]}")
+
+
+@_operator("foreign_place", "Q43", "a neighbour's name left in a sentence taken from its report", "Q43", frozenset())
+def _foreign(case: Case, rng: random.Random) -> Iterator[Plant]:
+    own, text = case.report.unit, case.report.text
+    for match in list(re.finditer(f"{own[:-1]}|全[乡镇]|我[乡镇]", text)):
+        if match.start() > 60:
+            other = rng.choice(case.neighbours).unit
+            new = edited(case.report, [Edit(match.start(), match.end(), other)])
+            yield Plant(new, (), other, f"{match[0]} → {other}")
