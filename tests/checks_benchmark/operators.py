@@ -46,6 +46,8 @@ class Plant:
     quote: str
     note: str
     whole: bool = False
+    # Both came the same day, so a rule cannot know who copied: a finding at the other that names this one counts.
+    other_unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -377,7 +379,7 @@ def _copied(case: Case, rng: random.Random) -> Iterator[Plant]:
     other = rng.choice(case.neighbours)
     own, theirs = case.report.unit, other.unit
     text = other.text.replace(theirs, own).replace(theirs[:-1], own[:-1])
-    yield Plant(replace(other, unit=own, text=text), (), "", f"抄自{theirs}", whole=True)
+    yield Plant(replace(other, unit=own, text=text), (), "", f"抄自{theirs}", True, theirs)
 
 
 @_operator("omitted_mandatory", "M6", "a mandatory figure left out", "M6", frozenset())

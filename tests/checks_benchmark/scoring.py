@@ -109,7 +109,8 @@ def _found_by(judged: JudgedCounty, plant: Plant, unit: str, known: Collection[s
     about = dict(judged.facts.select("fact_id", "indicator").rows())
     rules: list[str] = []
     for one in judged.validation.findings:
-        if one.unit_name != unit or one.period != str(LAST_YEAR):
+        mirrored = one.unit_name == plant.other_unit and unit in one.observed
+        if (one.unit_name != unit and not mirrored) or one.period != str(LAST_YEAR):
             continue
         # A finding that the clean county has too says nothing about the error, unless it speaks of the new words.
         quoted = bool(plant.quote) and any(plant.quote in quote for quote in (*one.quotes, one.observed))
