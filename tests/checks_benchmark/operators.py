@@ -166,7 +166,7 @@ def _contradicts_growth(case: Case, figure: Figure, value: float) -> bool:
     return False
 
 
-@_operator("swapped_digits", "Q10", "two digits swapped in typing (94 for 49)", "Q10 Q12 Q3", _HISTORY | _GROWTH)
+@_operator("swapped_digits", "Q10", "two digits swapped in typing (94 for 49)", "Q10 Q12 Q3 Q7 Q8", _HISTORY | _GROWTH)
 def _swapped(case: Case, rng: random.Random) -> Iterator[Plant]:
     for one in _levels(case):
         head, number, tail = _number(case.report, one)
