@@ -9,7 +9,7 @@ from tests.checks_benchmark.operators import OPERATORS, Case
 from tests.checks_benchmark.reports import Edit, edited, number_of
 from tests.checks_benchmark.scoring import run
 
-# A little below what was measured (docs/checks-benchmark.md).
+# Operators whose rules found every error at the first measurement; the slow test allows one in ten to be missed.
 SURE = ("rate_changed", "rate_over_100", "masked", "omitted_mandatory", "contradiction")
 
 
