@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLE := build/sample-county
 COUNTY ?= $(SAMPLE)
 
-.PHONY: help setup browser office run up test fast check format lock bench score clean
+.PHONY: help setup browser office run up test fast check format lock bench score score-checks clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -62,6 +62,9 @@ bench: setup ## Benchmarks, each beside its alternative
 score: setup ## How well reports with gold are read (ARGS="--list" or "--calibration")
 	@$(BIN)/python tests/golden/score.py $(ARGS)
 	@$(BIN)/python tests/golden/phrases.py
+
+score-checks: setup ## How many planted errors the checks find (ARGS="--list", "--seed N", "--only OPERATOR,…")
+	@$(BIN)/python -m tests.checks_benchmark $(ARGS)
 
 clean: ## Remove everything that was made (not .venv)
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
