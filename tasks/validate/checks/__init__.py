@@ -9,7 +9,18 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from tasks.validate.checks import growth, identities, reports, shares, statements, values
+from tasks.validate.checks import (
+    copies,
+    growth,
+    history,
+    identities,
+    reports,
+    series,
+    shares,
+    statements,
+    texts,
+    values,
+)
 from tasks.validate.checks.frame import CHECK_SCHEMA, conform
 from tasks.validate.checks.inputs import Check, CheckInputs, Evidence
 
@@ -23,6 +34,10 @@ _FAMILIES: tuple[tuple[Check, ...], ...] = (
     growth.CHECKS,
     shares.CHECKS,
     reports.CHECKS,
+    history.CHECKS,
+    series.CHECKS,
+    copies.CHECKS,
+    texts.CHECKS,
 )
 
 
