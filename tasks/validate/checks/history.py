@@ -28,7 +28,7 @@ _SLIPS = (
     (15.0, "公顷与亩（15倍）", "hectares for mu"),
     (2.0, "公斤与斤（2倍）", "kilogrammes for jin"),
 )
-_FEW = 5.0
+_MANY = 50.0
 # 0.6745 makes MAD, 1.2533 the mean absolute deviation, comparable with a standard deviation (Iglewicz and Hoaglin).
 _PER_MAD, _PER_MEAN_AD = 0.6745, 1.2533
 
@@ -119,40 +119,47 @@ def _z(value: pl.Expr) -> pl.Expr:
 def _with_slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     """Add `slip`, the factor that brings an outlier home, and `slip_by`, whose figures are home; else null.
 
-    Home are the unit's own other years where there are three; with fewer the year before or after, if the neighbours
-    say that it is this figure that is off; without any the neighbours alone, if they are eight.
+    Home are the unit's own other years where there are three. With fewer a factor of ten or more decides, where the
+    neighbours say that it is this figure that is off, or, for want of three neighbours, where this is the later year;
+    Q8 would ask about such a figure anyway, Q3 says what is likely wrong. Without other years the neighbours alone
+    decide, if they are eight. Of several factors the nearest fit wins.
     """
-    near, off, own_enough, near_enough, extreme = inputs.rules["Q3"].thresholds
-    x = pl.col("value").log()
-    own = pl.col("own").log()
-    fits: list[pl.Expr] = []
-    whose: list[pl.Expr] = []
-    enough = pl.min_horizontal("value", "own") >= _FEW
-    measured = pl.col("unit").is_in(_MEASURED)
+    near, near_ten, off, own_enough, near_enough, extreme = inputs.rules["Q3"].thresholds
+    x, own = pl.col("value").log(), pl.col("own").log()
+    # One accident instead of ten is no slip of a digit.
+    counted = pl.col("unit").is_in(_MEASURED) | (pl.max_horizontal("value", "own") >= _MANY)
+    later = pl.when(pl.col("near_n") < 3).then(pl.col("before").is_not_null())
+    spread = pl.when(pl.col("mad") > 0).then(pl.col("mad") / _PER_MAD).otherwise(pl.col("mean_ad") * _PER_MEAN_AD)
+    fits: dict[float, tuple[pl.Expr, pl.Expr]] = {}
     for factor, _, _ in _SLIPS:
         may = {15.0: pl.col("unit") == "亩", 2.0: pl.col("unit").is_in(["吨", "公斤/亩"])}.get(
             factor, pl.lit(value=True)
         )
         for k in (factor, 1 / factor):
             moved = x + pl.lit(k).log()
-            home = ((moved - own).abs() < pl.lit(near).log()) & ((x - own).abs() > pl.lit(off).log())
+            room = pl.lit(near if factor in (2.0, 15.0) else near_ten).log()
+            home = may & counted & ((moved - own).abs() < room) & ((x - own).abs() > pl.lit(off).log())
             closer = (moved - pl.col("near_log")).abs() < (x - pl.col("near_log")).abs()
-            large = factor not in (2.0, 15.0)
-            by_own = may & home & (measured | enough) & (pl.col("own_n") >= own_enough)
-            by_one = (
-                may & home & pl.lit(large) & (measured | enough) & pl.col("own_n").is_between(1, own_enough - 1)
-                & (pl.col("near_n") >= 3) & closer
-            )  # fmt: skip
+            by_few = home & pl.lit(factor > 2) & (pl.col("own_n") < own_enough) & later.fill_null(closer)
+            by_own = (home & (pl.col("own_n") >= own_enough)) | by_few
+            away = (moved - pl.col("near_log")).abs()
             by_near = (
-                may & pl.lit(large) & (pl.col("own_n") == 0) & (pl.col("near_n") >= near_enough)
-                & (_z(x).abs() > extreme) & ((moved - pl.col("near_log")).abs() < pl.lit(near).log())
+                may & pl.lit(factor > 15) & (pl.col("own_n") == 0) & (pl.col("near_n") >= near_enough)
+                & (_z(x).abs() > extreme) & (away <= spread)
             )  # fmt: skip
-            fits.append(pl.when((by_own | by_one | by_near).fill_null(value=False)).then(pl.lit(k)))
-            whose.append(pl.when(by_near.fill_null(value=False)).then(pl.lit("near")))
-    return frame.with_columns(
-        pl.when(pl.col("value") > 0).then(pl.coalesce(fits)).alias("slip"),
-        pl.coalesce([*whose, pl.lit("own")]).alias("slip_by"),
-    )
+            fits[k] = (pl.when(by_own).then((moved - own).abs()), pl.when(by_near).then(away))
+    best_own = pl.min_horizontal(one for one, _ in fits.values())
+    best_near = pl.min_horizontal(one for _, one in fits.values())
+    return frame.with_columns(best_own.alias("best_own"), best_near.alias("best_near")).with_columns(
+        pl.when(pl.col("value") > 0).then(
+            pl.coalesce(
+                *(pl.when(one == pl.col("best_own")).then(pl.lit(k)) for k, (one, _) in fits.items()),
+                *(pl.when(one == pl.col("best_near")).then(pl.lit(k)) for k, (_, one) in fits.items()),
+            )
+        ).alias("slip"),
+        pl.when(pl.col("best_own").is_null() & pl.col("best_near").is_not_null()).then(pl.lit("near"))
+        .otherwise(pl.lit("own")).alias("slip_by"),
+    )  # fmt: skip
 
 
 def _row(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: pl.Expr, observed: pl.Expr, expected: pl.Expr,
@@ -180,7 +187,7 @@ def _said(column: str = "value") -> pl.Expr:
 
 def _of_history(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
     frame = _with_slips(_against_others(single_levels(inputs)), inputs)
-    yield _unit_slips(frame)
+    yield _unit_slips(frame, inputs)
     quiet = frame.filter(pl.col("slip").is_null()).with_columns(
         # A year before that is itself suspected is no measure for this one.
         pl.when(~pl.col("id_before").is_in(frame.filter(pl.col("slip").is_not_null())["fact_id"].implode()))
@@ -193,8 +200,8 @@ def _of_history(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
     yield _zeros(frame, inputs)
 
 
-def _unit_slips(frame: pl.DataFrame) -> pl.DataFrame:
-    judged = (pl.col("own_n") > 0) | (pl.col("near_n") > 0)
+def _unit_slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
+    judged = (pl.col("own_n") > 0) | (pl.col("near_n") >= inputs.rules["Q3"].thresholds[4])
     ok = pl.when(judged & (pl.col("value") > 0)).then(pl.col("slip").is_null())
     right = pl.col("value") * pl.col("slip")
     names = {k: zh for factor, zh, _ in _SLIPS for k in (factor, 1 / factor)}
@@ -208,7 +215,9 @@ def _unit_slips(frame: pl.DataFrame) -> pl.DataFrame:
         pl.lit("疑似单位或位数有误（"), pl.col("name"), pl.lit("），应为 "), _said("right"),
         pl.lit("；"), home, centre.cast(pl.String), ignore_nulls=True,
     )  # fmt: skip
-    return _row(shown, "Q3", ok, pl.lit("no other year and no neighbour"), _said(), expected, right - pl.col("value"))
+    return _row(
+        shown, "Q3", ok, pl.lit("no other year and too few neighbours"), _said(), expected, right - pl.col("value")
+    )
 
 
 def _with_swing(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:

@@ -200,7 +200,7 @@ def _fact_count(inputs: CheckInputs) -> pl.DataFrame:
     )
     shown = reports.join(medians, on="submission_id", how="left").sort("period", "unit_code")
     drift = pl.col("figures") / pl.col("usual") - 1
-    ok = pl.when((pl.col("n") >= enough) & (pl.col("usual") > 0)).then(drift.abs() <= theta)
+    ok = pl.when((pl.col("n") >= enough) & (pl.col("usual") > 0)).then(drift.abs() <= theta + 1e-9)
     return _report_rows(
         shown, "M9", ok, "too few other reports of the unit", pl.lit("figures"), pl.col("figures").cast(pl.String),
         pl.format("{} ± {}%", "usual", pl.lit(f"{theta * 100:g}")), drift,
