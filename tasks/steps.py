@@ -183,13 +183,40 @@ class JudgedRun:
     gathered: Gathered
 
 
+def _evidence(gathered: Gathered, facts: pl.DataFrame, warehouse: load.Warehouse, county: County) -> validate.Evidence:
+    """Return what there is to judge: live figures and texts, new and held, and the versions that were replaced."""
+    read = gathered.rows.facts["submission_id"].unique().to_list()
+    superseded = gathered.submissions.filter(pl.col("state") == "superseded").select("submission_id")
+
+    def held(table: str) -> pl.DataFrame:
+        rows = warehouse.scan(table).select(list(TABLES[table]))
+        return rows.filter(~pl.col("submission_id").is_in(read)).collect()
+
+    texts = pl.concat([held("blocks"), gathered.rows.blocks])
+    mentions = pl.concat([held("mentions"), gathered.rows.mentions])
+    versions = pl.concat([held("facts").filter(~pl.col("live")), gathered.rows.facts])
+    live = gathered.live.select("submission_id")
+    return validate.Evidence(
+        facts,
+        gathered.live,
+        blocks=texts.join(live, on="submission_id", how="semi", maintain_order="left"),
+        mentions=mentions.join(live, on="submission_id", how="semi", maintain_order="left"),
+        replaced=versions.join(superseded, on="submission_id", how="semi", maintain_order="left"),
+        units=units_frame(county.gazetteer),
+    )
+
+
 @task(task_run_name=_named("审核 {county.name}", "validate {county.name}"), cache_policy=NO_CACHE)
 def validate_reports(outcomes: Sequence[ReportOutcome], county: County, now: dt.datetime, run_id: str) -> JudgedRun:
     """Judge the new figures together with the live ones of every period; nothing new, nothing judged."""
     warehouse, catalogue = load.Warehouse(county.warehouse), load_catalogue()
-    periods = tuple(code for form in county.settings.forms for code in form.periods)
+    # Figures of part of a year (1—9月) have periods of their own that no form owes.
+    held_periods = warehouse.scan("facts").select(pl.col("period").unique()).collect()["period"]
+    owed = [code for form in county.settings.forms for code in form.periods]
     mandatory = {form.code: form.mandatory for form in county.settings.forms}
     gathered = gather_outcomes(outcomes, warehouse.known_submissions(), county, stage_versions(county), catalogue)
+    read_periods = gathered.rows.facts["period"]
+    periods = tuple(pl.concat([pl.Series(owed, dtype=pl.String), held_periods, read_periods]).unique().sort())
     decisions = warehouse.decisions()
     read = gathered.live_facts(warehouse.live_facts(periods))
     facts = decide.correct_facts(read, decisions)
@@ -198,7 +225,8 @@ def validate_reports(outcomes: Sequence[ReportOutcome], county: County, now: dt.
     # A correction changes what the checks look at; an explanation only what is said of what they found.
     if gathered.new or not facts.equals(read):
         result = validate.validate_facts(
-            validate.Evidence(facts, gathered.live), catalogue=catalogue, mandatory=mandatory, language=county.language,
+            _evidence(gathered, facts, warehouse, county), catalogue=catalogue, mandatory=mandatory,
+            language=county.language,
             data_docs=county.data_docs,
         )  # fmt: skip
         facts, findings, judged = result.facts, findings_frame(result.findings, run_id), periods

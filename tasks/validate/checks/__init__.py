@@ -10,7 +10,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tasks.validate.checks import growth, identities, reports, shares, statements, values
+from tasks.validate.checks import (
+    copies,
+    growth,
+    history,
+    identities,
+    reports,
+    series,
+    shares,
+    statements,
+    texts,
+    values,
+)
 from tasks.validate.checks.frame import CHECK_SCHEMA, conform
 from tasks.validate.checks.inputs import Check, CheckInputs, Evidence
 
@@ -25,6 +36,10 @@ _FAMILIES: tuple[tuple[Check, ...], ...] = (
     growth.CHECKS,
     shares.CHECKS,
     reports.CHECKS,
+    history.CHECKS,
+    series.CHECKS,
+    copies.CHECKS,
+    texts.CHECKS,
 )
 
 

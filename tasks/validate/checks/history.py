@@ -1,0 +1,313 @@
+"""Checks of a figure against its township's other years and against its neighbours.
+
+All of them look at one wide frame, a row per figure with the year before, the median of the unit's own other years
+and the median of its neighbours beside it; so the strongest explanation of an oddity can keep the weaker ones quiet:
+a suspected unit slip is one finding, not a swing and an outlier too.
+"""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from tasks.validate.checks.frame import about, number
+from tasks.validate.checks.inputs import Check, CheckInputs
+
+__all__ = ["CHECKS", "single_levels"]
+
+KEYS = ("unit_code", "period", "indicator", "item")
+_SERIES = ("unit_code", "part", "indicator", "item")
+# Items that mean the same next year and next door; a project's or a training class's name does not.
+_COMPARABLE_ITEMS = ("", "crop", "category")
+_MEASURED = ("元", "亩", "吨", "公斤/亩", "平方米", "公里")
+# Factors by which a unit is mistaken: 十百千万, 亩 for 公顷 (15), 斤 for 公斤 (2); the words name the slip.
+_SLIPS = (
+    (10.0, "错位一位（10倍）", "ten"),
+    (100.0, "错位两位（100倍）", "hundred"),
+    (1_000.0, "千", "thousand"),
+    (10_000.0, "万", "ten thousand"),
+    (15.0, "公顷与亩（15倍）", "hectares for mu"),
+    (2.0, "公斤与斤（2倍）", "kilogrammes for jin"),
+)
+_MANY = 50.0
+# 0.6745 makes MAD, 1.2533 the mean absolute deviation, comparable with a standard deviation (Iglewicz and Hoaglin).
+_PER_MAD, _PER_MEAN_AD = 0.6745, 1.2533
+
+
+def single_levels(inputs: CheckInputs) -> pl.DataFrame:
+    """Return the levels that one report states with one value, a row per unit, period, indicator and item.
+
+    Adds `year` and `part` (what the period code has behind the year), and the catalogue's `kind`.
+    """
+    kinds = pl.DataFrame(
+        [(one.code, one.kind) for one in inputs.catalogue if one.item in _COMPARABLE_ITEMS],
+        schema={"indicator": pl.String, "kind": pl.String}, orient="row",
+    )  # fmt: skip
+    stated = inputs.known.filter(
+        (pl.col("measure") == "level")
+        & pl.col("bound").is_in(["exact", "approx"])
+        & pl.col("value").is_not_null()
+        & (pl.col("canonical_unit") == pl.col("unit"))
+    )
+    return (
+        stated.join(kinds, on="indicator", how="inner", maintain_order="left")
+        .filter(pl.col("value").n_unique().over(KEYS) == 1)
+        .unique(list(KEYS), keep="first", maintain_order=True)
+        .with_columns(
+            pl.col("period").str.slice(0, 4).cast(pl.Int32).alias("year"), pl.col("period").str.slice(4).alias("part")
+        )
+    )
+
+
+def _against_others(levels: pl.DataFrame) -> pl.DataFrame:
+    """Return `levels` with `before` (the year before), own median `own`/`own_n`, and the neighbours' columns."""
+    before = levels.select(
+        *_SERIES, (pl.col("year") + 1).alias("year"), pl.col("value").alias("before"),
+        pl.col("fact_id").alias("id_before"), pl.col("evidence").alias("quote_before"),
+        pl.col("place").alias("place_before"),
+    )  # fmt: skip
+    later = levels.select(*_SERIES, (pl.col("year") - 1).alias("year"), pl.col("value").alias("after"))
+    joined = levels.join(before, on=[*_SERIES, "year"], how="left", maintain_order="left").join(
+        later, on=[*_SERIES, "year"], how="left", maintain_order="left"
+    )
+    return _with_own_history(joined).join(
+        _neighbours(levels), on=["period", "indicator", "item"], how="left", maintain_order="left"
+    )
+
+
+def _with_own_history(levels: pl.DataFrame) -> pl.DataFrame:
+    """Add the median and number of the unit's other years, computed from the ordered series without the row itself."""
+    series = levels.group_by(_SERIES).agg(pl.col("value").sort().alias("values"), pl.len().alias("years"))
+    rank = (pl.col("value").rank("ordinal").over(_SERIES) - 1).cast(pl.Int64)
+    joined = levels.with_columns(rank.alias("rank")).join(series, on=list(_SERIES), how="left", maintain_order="left")
+    others = pl.col("years").cast(pl.Int64) - 1
+
+    def other(position: pl.Expr) -> pl.Expr:
+        shifted = pl.when(position >= pl.col("rank")).then(position + 1).otherwise(position)
+        return pl.col("values").list.get(shifted, null_on_oob=True)
+
+    median = (other((others - 1).clip(0) // 2) + other(others // 2)) / 2
+    single = other(pl.lit(0, pl.Int64))
+    return joined.with_columns(
+        pl.when(others == 0).then(None).when(others == 1).then(single)
+        .when(others % 2 == 1).then(other(others // 2)).otherwise(median).alias("own"),
+        others.alias("own_n"),
+    ).drop("values", "rank", "years")  # fmt: skip
+
+
+def _neighbours(levels: pl.DataFrame) -> pl.DataFrame:
+    """Return per period, indicator and item the centre and the spread (in logarithms) of the county's townships."""
+    keys = ["period", "indicator", "item"]
+    logs = levels.filter(pl.col("value") > 0).select(*keys, pl.col("value").log().alias("log"))
+    gap = (pl.col("log") - pl.col("log").median().over(keys)).abs()
+    return (
+        logs.with_columns(gap.alias("gap"))
+        .group_by(keys)
+        .agg(
+            pl.col("log").median().alias("near_log"), pl.len().cast(pl.Int64).alias("near_n"),
+            pl.col("gap").median().alias("mad"), pl.col("gap").mean().alias("mean_ad"),
+        )
+    )  # fmt: skip
+
+
+def _z(value: pl.Expr) -> pl.Expr:
+    """Return the modified z-score of the logarithm `value` among the neighbours; MAD of 0 gives way to the mean AD."""
+    distance = value - pl.col("near_log")
+    spread = pl.when(pl.col("mad") > 0).then(pl.col("mad") / _PER_MAD).otherwise(pl.col("mean_ad") * _PER_MEAN_AD)
+    return pl.when(spread > 0).then(distance / spread)
+
+
+def _with_slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
+    """Add `slip`, the factor that brings an outlier home, and `slip_by`, whose figures are home; else null.
+
+    Home are the unit's own other years where there are three. With fewer a factor of ten or more decides, where the
+    neighbours say that it is this figure that is off, or, for want of three neighbours, where this is the later year;
+    Q8 would ask about such a figure anyway, Q3 says what is likely wrong. Without other years the neighbours alone
+    decide, if they are eight. Of several factors the nearest fit wins.
+    """
+    near, near_ten, off, own_enough, near_enough, extreme = inputs.rules["Q3"].thresholds
+    x, own = pl.col("value").log(), pl.col("own").log()
+    # One accident instead of ten is no slip of a digit.
+    counted = pl.col("unit").is_in(_MEASURED) | (pl.max_horizontal("value", "own") >= _MANY)
+    later = pl.when(pl.col("near_n") < 3).then(pl.col("before").is_not_null())
+    spread = pl.when(pl.col("mad") > 0).then(pl.col("mad") / _PER_MAD).otherwise(pl.col("mean_ad") * _PER_MEAN_AD)
+    fits: dict[float, tuple[pl.Expr, pl.Expr]] = {}
+    for factor, _, _ in _SLIPS:
+        may = {15.0: pl.col("unit") == "亩", 2.0: pl.col("unit").is_in(["吨", "公斤/亩"])}.get(
+            factor, pl.lit(value=True)
+        )
+        for k in (factor, 1 / factor):
+            moved = x + pl.lit(k).log()
+            room = pl.lit(near if factor in (2.0, 15.0) else near_ten).log()
+            home = may & counted & ((moved - own).abs() < room) & ((x - own).abs() > pl.lit(off).log())
+            closer = (moved - pl.col("near_log")).abs() < (x - pl.col("near_log")).abs()
+            by_few = home & pl.lit(factor > 2) & (pl.col("own_n") < own_enough) & later.fill_null(closer)
+            by_own = (home & (pl.col("own_n") >= own_enough)) | by_few
+            away = (moved - pl.col("near_log")).abs()
+            by_near = (
+                may & pl.lit(factor > 15) & (pl.col("own_n") == 0) & (pl.col("near_n") >= near_enough)
+                & (_z(x).abs() > extreme) & (away <= spread)
+            )  # fmt: skip
+            fits[k] = (pl.when(by_own).then((moved - own).abs()), pl.when(by_near).then(away))
+    best_own = pl.min_horizontal(one for one, _ in fits.values())
+    best_near = pl.min_horizontal(one for _, one in fits.values())
+    return frame.with_columns(best_own.alias("best_own"), best_near.alias("best_near")).with_columns(
+        pl.when(pl.col("value") > 0).then(
+            pl.coalesce(
+                *(pl.when(one == pl.col("best_own")).then(pl.lit(k)) for k, (one, _) in fits.items()),
+                *(pl.when(one == pl.col("best_near")).then(pl.lit(k)) for k, (_, one) in fits.items()),
+            )
+        ).alias("slip"),
+        pl.when(pl.col("best_own").is_null() & pl.col("best_near").is_not_null()).then(pl.lit("near"))
+        .otherwise(pl.lit("own")).alias("slip_by"),
+    )  # fmt: skip
+
+
+def _row(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: pl.Expr, observed: pl.Expr, expected: pl.Expr,
+         imbalance: pl.Expr, *, before: bool = False) -> pl.DataFrame:  # fmt: skip
+    """Return check rows that say why where `ok` is null; `before` shows the figure of the year before as well."""
+    both = [pl.concat_list("fact_id", "id_before").list.drop_nulls(), pl.concat_list("evidence", "quote_before")]
+    one = [pl.concat_list("fact_id"), pl.concat_list("evidence")]
+    ids, quotes = both if before else one
+    return frame.select(
+        pl.lit(rule).alias("rule"),
+        pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
+        .alias("result"),
+        pl.when(ok.is_null()).then(reason).otherwise(pl.lit("")).alias("reason"),
+        "unit_code", "unit_name", "period", about().alias("about"), "indicator_name",
+        observed.alias("observed"), expected.alias("expected"), imbalance.alias("imbalance"),
+        ids.alias("fact_ids"), quotes.list.drop_nulls().alias("quotes"),
+        (pl.concat_str("place", "place_before", separator="；", ignore_nulls=True) if before else pl.col("place"))
+        .alias("place"),
+    )  # fmt: skip
+
+
+def _said(column: str = "value") -> pl.Expr:
+    return pl.concat_str(number(column), pl.lit(" "), pl.col("unit"))
+
+
+def _of_history(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
+    frame = _with_slips(_against_others(single_levels(inputs)), inputs)
+    yield _unit_slips(frame, inputs)
+    quiet = frame.filter(pl.col("slip").is_null()).with_columns(
+        # A year before that is itself suspected is no measure for this one.
+        pl.when(~pl.col("id_before").is_in(frame.filter(pl.col("slip").is_not_null())["fact_id"].implode()))
+        .then("before").alias("before")
+    )  # fmt: skip
+    swung = _with_swing(quiet, inputs)
+    yield _swings(swung)
+    yield _steady(swung, inputs)
+    yield _outliers(swung, inputs)
+    yield _zeros(frame, inputs)
+
+
+def _unit_slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
+    judged = (pl.col("own_n") > 0) | (pl.col("near_n") >= inputs.rules["Q3"].thresholds[4])
+    ok = pl.when(judged & (pl.col("value") > 0)).then(pl.col("slip").is_null())
+    right = pl.col("value") * pl.col("slip")
+    names = {k: zh for factor, zh, _ in _SLIPS for k in (factor, 1 / factor)}
+    shown = frame.with_columns(right.alias("right"), pl.col("slip").replace_strict(names, default="").alias("name"))
+    home = (
+        pl.when(pl.col("slip_by") == "near").then(pl.lit("各乡镇中位数 neighbours' median "))
+        .otherwise(pl.lit("本单位其他年份 own other years "))
+    )  # fmt: skip
+    centre = pl.when(pl.col("slip_by") == "near").then(pl.col("near_log").exp()).otherwise("own").round_sig_figs(4)
+    expected = pl.concat_str(
+        pl.lit("疑似单位或位数有误（"), pl.col("name"), pl.lit("），应为 "), _said("right"),
+        pl.lit("；"), home, centre.cast(pl.String), ignore_nulls=True,
+    )  # fmt: skip
+    return _row(
+        shown, "Q3", ok, pl.lit("no other year and too few neighbours"), _said(), expected, right - pl.col("value")
+    )
+
+
+def _with_swing(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
+    """Add `swing` (null where there is nothing to compare) and `too_far`, the threshold of the indicator's kind.
+
+    Stocks may change by one factor, flows by another, rates by points; a count must also change by more than chance
+    would: three times the root of the sum, as counts of independent events spread.
+    """
+    stock, flow, points = inputs.rules["Q8"].thresholds
+    growth = inputs.known.filter(pl.col("measure") == "growth_pct").select(
+        *KEYS, pl.col("low").alias("least_growth"), pl.col("high").alias("most_growth")
+    )
+    said = growth.unique(list(KEYS), keep="none")
+    joined = frame.join(said, on=list(KEYS), how="left", maintain_order="left")
+    ratio = (pl.col("value") / pl.col("before")).log().abs()
+    change = (pl.col("value") - pl.col("before")).abs()
+    chance = 3 * (pl.col("value") + pl.col("before")).sqrt()
+    limit = pl.when(pl.col("kind") == "stock").then(pl.lit(stock)).otherwise(pl.lit(flow))
+    by_factor = (ratio > limit.log()) & (pl.col("unit").is_in(_MEASURED) | (change > chance))
+    measured_pct = pl.col("unit").is_in(["%", "‰"])
+    far = pl.when(measured_pct).then(change > points).otherwise(by_factor)
+    computed = (pl.col("value") / pl.col("before") - 1) * 100
+    explained = (computed >= pl.col("least_growth") - 1) & (computed <= pl.col("most_growth") + 1)
+    return joined.with_columns(
+        pl.when(measured_pct | ((pl.col("before") > 0) & (pl.col("value") > 0)))
+        .then(far & ~explained.fill_null(value=False)).alias("swing"),
+        pl.when(measured_pct).then(pl.format("±{} 点 points", pl.lit(points)))
+        .otherwise(pl.format("÷{} – ×{}", limit, limit)).alias("too_far"),
+    )  # fmt: skip
+
+
+def _swings(frame: pl.DataFrame) -> pl.DataFrame:
+    ok = pl.when(pl.col("before").is_not_null()).then(~pl.col("swing"))
+    expected = pl.concat_str(
+        pl.lit("上年 year before "), number("before"), pl.lit("，"), pl.col("too_far"), ignore_nulls=True
+    )
+    return _row(
+        frame, "Q8", ok, pl.lit("no comparable figure of the year before"), _said(), expected,
+        pl.col("value") - pl.col("before"), before=True,
+    )  # fmt: skip
+
+
+def _steady(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
+    """Compare a stock with the mean of the three years before it: a drift that no single year shows."""
+    theta = inputs.rules["Q7"].thresholds[0]
+    stocks = frame.filter(pl.col("kind") == "stock")
+    last = None
+    for back in (1, 2, 3):
+        other = stocks.select(*_SERIES, (pl.col("year") + back).alias("year"), pl.col("value").alias(f"back_{back}"))
+        last = (stocks if last is None else last).join(other, on=[*_SERIES, "year"], how="left", maintain_order="left")
+    assert last is not None
+    mean = (pl.col("back_1") + pl.col("back_2") + pl.col("back_3")) / 3
+    small = (pl.col("value") - mean).abs() <= 3 * (pl.col("value") + mean).sqrt()
+    inside = ((pl.col("value") / mean - 1).abs() <= theta) | (~pl.col("unit").is_in(_MEASURED) & small)
+    swung = pl.col("swing").fill_null(value=False)
+    ok = pl.when(~swung & (mean > 0)).then(inside)
+    shown = last.with_columns(mean.alias("mean"))
+    expected = pl.format("前三年平均 mean of three years {}，±{}%", number("mean"), pl.lit(f"{theta * 100:g}"))
+    return _row(
+        shown, "Q7", ok, pl.lit("fewer than three years before, or a swing (Q8)"), _said(), expected,
+        pl.col("value") - pl.col("mean"),
+    )  # fmt: skip
+
+
+def _outliers(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
+    """Compare with the neighbours; silent where another year says much the same, for it is just so there."""
+    limit, enough, alike = inputs.rules["Q5"].thresholds
+    z = _z(pl.col("value").log())
+    confirmed = (pl.col("value").log() - pl.col("own").log()).abs() <= pl.lit(alike).log()
+    shown = frame.with_columns(z.alias("z"), pl.col("near_log").exp().alias("near"))
+    # A rate is bounded and hugs its bound: its logarithm says nothing.
+    usable = (pl.col("near_n") >= enough) & (pl.col("value") > 0) & ~pl.col("unit").is_in(["%", "‰"])
+    ok = pl.when(usable & ~pl.col("swing").fill_null(value=False)).then(
+        (pl.col("z").abs() <= limit) | confirmed.fill_null(value=False)
+    )
+    expected = pl.format(
+        "各乡镇中位数 neighbours' median {}（{} 个 townships），|z| ≤ {}；z = {}",
+        pl.col("near").round_sig_figs(4), "near_n", pl.lit(f"{limit:g}"), pl.col("z").round(1),
+    )  # fmt: skip
+    return _row(shown, "Q5", ok, pl.lit("too few neighbours, or a swing (Q8)"), _said(), expected, pl.col("z"))
+
+
+def _zeros(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
+    enough, large = inputs.rules["Q41"].thresholds
+    zeros = frame.filter(pl.col("value") == 0)
+    ok = pl.when(pl.col("own_n") >= enough).then(pl.col("own") < large)
+    return _row(
+        zeros, "Q41", ok, pl.lit("too few other years"), _said(),
+        pl.format("其他年份中位数 median of other years {}", number("own")), -pl.col("own"), before=True,
+    )  # fmt: skip
+
+
+CHECKS = (Check(("Q3", "Q8", "Q7", "Q5", "Q41"), _of_history),)

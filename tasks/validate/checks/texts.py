@@ -1,0 +1,230 @@
+"""What the words of a report give away: last year's report sent again, another township's report sent as one's own."""
+
+import polars as pl
+
+from tasks.domain.gazetteer import short_name
+from tasks.validate.checks.frame import CHECK_SCHEMA
+from tasks.validate.checks.inputs import Check, CheckInputs
+
+__all__ = ["CHECKS"]
+
+_WIDE = {chr(0xFF10 + digit): str(digit) for digit in range(10)}
+_DATE_LINE = r"^[（(]?((?:19|20)\d\d)年\d{1,2}月\d{1,2}日[）)]?$"
+# The year as the subject of what follows: 2022年，全镇… — and not 2022年底, 2022年的, nor a single fact of that year.
+_OPENING = (
+    r"^[（(一二三四五六七八九十）)、．.\s]{0,6}((?:19|20)\d\d)年[度来，, ]{0,3}(?:以来，?)?"
+    r"(?:我|全|本|在|是|[^，。\d]{0,8}(?:乡|镇|街道|党委|班子))"
+)
+_REPORTED = r"(?:报告|汇报|总结|将)[^，。；\d]{0,12}((?:19|20)\d\d)年(?:度|以来)?[^，。；\d]{0,6}(?:工作|情况|履职)"
+_TABLE = r"((?:19|20)\d\d)年[^，。；\d]{0,10}(?:指标|统计|情况|任务)[^，。；\d]{0,4}表$"
+_PLAN_HEAD = r"^.{0,6}?((?:19|20)\d\d)年[^，。；\d]{0,8}(?:打算|计划|思路|安排|要点|目标|工作重点)[。：]"
+_PLANNED = r"((?:19|20)\d\d)年[^，。；\d]{0,8}(?:打算|计划|思路|安排|要点|目标任务|工作重点|建议)[^，。；\d]{0,4}$"
+_PLAN_LINE = 40
+# What stands shortly before or behind the name of a township that is spoken of as another one.
+_BEFORE = (
+    "(?:与|同|和|赴|到|往|通|至|邻|接|连|距|离|向|由|从|原|、|帮扶|学习|考察|调自|来自|兄弟|周边|附近|结对|比|较|东|南|西|北)"
+    "[^，。；：]{0,5}$"
+)
+_BEHIND = (
+    "^[^，。；]{0,4}(?:接壤|毗邻|相邻|交界|相连|方向|考察|交流|对接|合作|联合|联办|共建|调任|调往|调入|支援|协作|"
+    "一行|界|公路|道路)"
+)
+_ORGAN = (
+    "(?:党委|党工委|党政|人民政府|政府|办事处|人大|纪委|机关|全体|全乡|全镇|干部|领导班子|辖|地处|位于|坐落|第.{1,4}届)"
+)
+# Words of two characters that stand before 乡政府 or 镇党委 and are no name: 代表乡人民政府.
+_NO_NAMES = [
+    "代表",
+    "领导",
+    "服务",
+    "围绕",
+    "配合",
+    "支持",
+    "协助",
+    "推动",
+    "落实",
+    "召开",
+    "组织",
+    "按照",
+    "根据",
+    "经过",
+    "通过",
+    "其他",
+    "其它",
+    "有关",
+    "相关",
+    "当地",
+    "所在",
+    "新任",
+    "历届",
+    "本届",
+    "上届",
+    "部分",
+    "报请",
+    "提请",
+    "接受",
+    "听取",
+    "强化",
+    "加强",
+    "建设",
+    "打造",
+    "成立",
+    "依托",
+    "发挥",
+    "坚持",
+    "构建",
+    "结合",
+    "监督",
+    "出席",
+    "参加",
+    "担任",
+    "反映",
+    "报告",
+]
+_GENERIC = "全各本我该乡镇城县市区村由在向对与和为是了及的中共街道省级驻经以至到从给将把两一个集建制"
+
+
+def _paragraphs(inputs: CheckInputs) -> pl.DataFrame:
+    """Return the lines of every live report: `line`, digits of half width, with its report and place."""
+    reports = inputs.evidence.submissions.select("submission_id", "unit_code", "unit_name", "period", "file_name")
+    blocks = inputs.evidence.blocks.select("submission_id", "block", "start", "text")
+    return (
+        reports.join(blocks, on="submission_id", how="inner", maintain_order="left_right")
+        .with_columns(
+            pl.col("text").str.replace_many(list(_WIDE), list(_WIDE.values())).str.split("\n").alias("line"),
+            pl.col("period").str.slice(0, 4).cast(pl.Int32).alias("year"),
+        )
+        .explode("line")
+        .with_columns(pl.col("line").str.strip_chars())
+        .filter(pl.col("line") != "")
+        .drop("text")
+    )
+
+
+def _rows(reports: pl.DataFrame, wrong: pl.DataFrame, rule: str, expected: str) -> pl.DataFrame:
+    """Return a row per report: failed with its quotes where `wrong` (submission_id, quote, said, start) has any."""
+    found = wrong.group_by("submission_id", maintain_order=True).agg(
+        pl.col("quote").unique(maintain_order=True).head(3).alias("quotes"),
+        pl.col("said").unique(maintain_order=True).str.join("；").alias("observed"),
+        pl.col("start").first(),
+        pl.len().cast(pl.Float64).alias("imbalance"),
+    )
+    failed = pl.col("observed").is_not_null()
+    return reports.join(found, on="submission_id", how="left", maintain_order="left").select(
+        pl.lit(rule).alias("rule"),
+        pl.when(failed).then(pl.lit("fail")).otherwise(pl.lit("pass")).alias("result"),
+        pl.lit("").alias("reason"),
+        "unit_code", "unit_name", "period",
+        pl.lit("text").alias("about"),
+        pl.lit("").alias("indicator_name"),
+        pl.col("observed").fill_null(""),
+        pl.when(failed).then(pl.lit(expected)).otherwise(pl.lit("")).alias("expected"),
+        "imbalance",
+        pl.lit([], pl.List(pl.String)).alias("fact_ids"),
+        pl.col("quotes").fill_null([]),
+        pl.when(failed).then(pl.format("{} [{}]", "file_name", "start")).otherwise("file_name").alias("place"),
+    )  # fmt: skip
+
+
+def _reports(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.select("submission_id", "unit_code", "unit_name", "period", "file_name").unique(maintain_order=True)
+
+
+def _stale_period(inputs: CheckInputs) -> pl.DataFrame:
+    """Q42: years that stand where the report's own year, or the next one, has to stand.
+
+    An opening (2022年，全镇…), an announcement (现将2022年工作…) or a date below the title of a year before the period;
+    or the name of a table, and a plan's heading (2023年工作打算) for the period itself without one for the year after.
+    """
+    lines = _paragraphs(inputs)
+    if lines.is_empty():
+        return pl.DataFrame(schema=dict(CHECK_SCHEMA))
+    of = {
+        name: pl.col("line").str.extract(pattern).cast(pl.Int32)
+        for name, pattern in (("opening", _OPENING), ("reported", _REPORTED), ("dated", _DATE_LINE), ("table", _TABLE))
+    }
+    short = pl.when(pl.col("line").str.len_chars() <= _PLAN_LINE).then(pl.col("line"))
+    read = lines.with_columns(
+        **of, planned=pl.coalesce(short.str.extract(_PLANNED), pl.col("line").str.extract(_PLAN_HEAD)).cast(pl.Int32),
+        first=pl.col("block").rank("dense").over("submission_id") <= 2,
+    )  # fmt: skip
+    plan_is_old = (
+        # The title may name both years (2022年工作情况和2023年工作思路): the later counts.
+        (pl.col("planned").max().over("submission_id") == pl.col("year")) & (pl.col("planned") == pl.col("year"))
+        & ~pl.col("first")
+    )  # fmt: skip
+    old = pl.any_horizontal(
+        *(pl.col(name).is_between(pl.col("year") - 5, pl.col("year") - 1) for name in of), plan_is_old
+    ).fill_null(value=False)
+    wrong = read.filter(old).select(
+        "submission_id", pl.col("line").str.slice(0, 60).alias("quote"), pl.col("line").str.slice(0, 24).alias("said"),
+        "start",
+    )  # fmt: skip
+    # One old year inside a long report may be a story told; the first sentences and headings are not.
+    return _rows(_reports(lines), wrong, "Q42", "报告期的年份 the years of the period reported")
+
+
+def _names(inputs: CheckInputs) -> pl.DataFrame:
+    units = inputs.evidence.units
+    former = units.select("unit_code", pl.col("former_names").alias("name")).explode("name")
+    return pl.concat([units.select("unit_code", "name"), former]).drop_nulls()
+
+
+def _other_townships(inputs: CheckInputs) -> pl.DataFrame:
+    """Q43: another township's name where the report speaks of its own: its party committee, or as a clause's subject.
+
+    A sentence about neighbours (与…接壤, 赴…考察, 通往…) may name whom it likes.
+    """
+    lines, names = _paragraphs(inputs), _names(inputs)
+    if lines.is_empty() or names.is_empty():
+        return pl.DataFrame(schema=dict(CHECK_SCHEMA))
+    sentences = lines.with_columns(pl.col("line").str.split("。").alias("sentence")).explode("sentence")
+    all_names = names["name"].to_list()
+    own = names.group_by("unit_code").agg(pl.col("name").alias("own_names"))
+    named = (
+        sentences.filter(pl.col("sentence").str.contains_any(all_names))
+        .with_columns(pl.col("sentence").str.extract_many(all_names, leftmost=True).list.unique().alias("name"))
+        .explode("name")
+        .join(own, on="unit_code", how="left", maintain_order="left")
+        .filter(~pl.col("name").is_in(pl.col("own_names")).fill_null(value=False))
+    )
+    told = _own_claims(named, _ORGAN).select("submission_id", pl.col("sentence").alias("quote"), "name", "start")
+    strangers = _strangers(sentences, [short_name(name) for name in all_names])
+    wrong = pl.concat([told, strangers]).select(
+        "submission_id", pl.col("quote").str.slice(0, 80), pl.col("name").alias("said"), "start"
+    )
+    return _rows(_reports(lines), wrong, "Q43", "本单位名称 the unit's own name")
+
+
+def _own_claims(named: pl.DataFrame, organs: str) -> pl.DataFrame:
+    """Return the rows whose sentence speaks of `name` as its own: an organ of it, or the subject of a clause.
+
+    The first place of the name in the sentence decides.
+    """
+    parts = pl.col("sentence").str.splitn(pl.col("name"), 2)
+    before, behind = parts.struct.field("field_0"), parts.struct.field("field_1").fill_null("")
+    organ = behind.str.contains("^" + organs)
+    subject = before.str.contains("(?:^|[，：；]|是)$") & behind.str.contains("^(?:[^、和与等及的方一至到]|$)")
+    other = before.str.contains(_BEFORE) | behind.str.contains(_BEHIND)
+    return named.filter((organ | subject) & ~other)
+
+
+def _strangers(sentences: pl.DataFrame, known: list[str]) -> pl.DataFrame:
+    """Return the organs of townships that this county does not have (…青山镇党委), by the two characters before 镇."""
+    pattern = rf"([\p{{Han}}]{{2}}(?:镇|乡|街道)){_ORGAN_ONLY}"
+    stems = [name[-2:] for name in known]
+    found = (
+        sentences.with_columns(pl.col("sentence").str.extract(pattern).alias("name"))
+        .filter(pl.col("name").is_not_null())
+        .filter(
+            ~pl.col("name").str.slice(0, 2).str.contains(f"[{_GENERIC}]")
+            & ~pl.col("name").str.slice(0, 2).is_in([*stems, *_NO_NAMES])
+            & ~pl.col("name").str.slice(1, 1).eq("族")
+        )
+    )
+    return _own_claims(found, _ORGAN_ONLY).select("submission_id", pl.col("sentence").alias("quote"), "name", "start")
+
+
+_ORGAN_ONLY = "(?:党委|党工委|党政|人民政府|政府|办事处|人大)"
+
+CHECKS = (Check(("Q42",), _stale_period), Check(("Q43",), _other_townships))
