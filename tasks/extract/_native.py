@@ -1,7 +1,8 @@
 """The engine compiled by mypyc, where it was built from exactly these sources; otherwise the sources themselves.
 
-Compiled modules lie in the virtual environment, in a folder named by the hash of all sources they may have drawn on.
-An edited source has another hash, so that a stale build is never found; nothing compiled lies beside the sources.
+Compiled modules lie in the virtual environment, in a folder named by the hash of all sources they may have drawn on, of
+the lock and of mypy's version. An edited source has another hash, so that a stale build is never found; nothing compiled
+lies beside the sources. `make setup` builds, and leaves it where there is no C compiler (see docs/decisions.md).
 """
 
 import hashlib
@@ -21,12 +22,15 @@ _FORM = "1"  # of the build itself; another number makes every build anew
 
 
 def fingerprint() -> str:
-    """Return the hash of the sources that a build depends on."""
+    """Return the hash of what a build depends on: sources, lock, compiler."""
     digest = hashlib.sha256(_FORM.encode())
     for name in _SOURCES:
         for path in sorted((_ROOT / name).glob("*.py")):
             digest.update(f"\x00{name}/{path.name}\x00".encode())
             digest.update(path.read_bytes())
+    site = Path(sys.prefix, "lib", f"python3.{sys.version_info.minor}", "site-packages")
+    for path in (_ROOT / "requirements.lock", site / "mypy" / "version.py"):
+        digest.update(path.read_bytes() if path.is_file() else b"\x00none\x00")
     return digest.hexdigest()[:16]
 
 
