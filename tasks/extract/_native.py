@@ -53,3 +53,7 @@ def prefer_compiled(package: list[str]) -> None:
     if built.is_dir():
         sys.path.append(str(built))  # where the modules look for the library they share
         package.insert(0, str(built / "tasks" / "extract"))
+
+
+if __name__ == "__main__":  # for deploy/native.sh
+    sys.stdout.write(f"{folder()}\n")
