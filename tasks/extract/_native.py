@@ -1,8 +1,8 @@
 """The engine compiled by mypyc, where it was built from exactly these sources; otherwise the sources themselves.
 
 Compiled modules lie in the virtual environment, in a folder named by the hash of all sources they may have drawn on, of
-the lock and of mypy's version. An edited source has another hash, so that a stale build is never found; nothing compiled
-lies beside the sources. `make setup` builds, and leaves it where there is no C compiler (see docs/decisions.md).
+the lock and of mypy. An edited source has another hash, so that a stale build is never found; nothing compiled lies
+beside the sources. `make setup` builds where there is a C compiler (docs/decisions.md).
 """
 
 import hashlib
