@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLE := build/sample-county
 COUNTY ?= $(SAMPLE)
 
-.PHONY: help setup browser office run up test fast check format lock bench score score-checks clean
+.PHONY: help setup native browser office run up test fast check format lock bench score score-checks clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -15,7 +15,13 @@ help: ## Show this list
 # Set-up is skipped while the lock and the project file have not changed: the stamp carries their hash.
 STAMP := $(VENV)/.lock-$(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-16)
 
-setup: $(STAMP) ## Create .venv from requirements.lock (skipped when nothing changed)
+# What runs or measures the engine wants it compiled; `fast`, `check`, `format` and `score`, which follow every edit, take
+# it as it is: an engine edited since its build is read from its sources.
+setup: $(STAMP) ## Create .venv from requirements.lock and compile the engine (skipped when nothing changed)
+	@bash deploy/native.sh $(VENV)
+
+native: $(STAMP) ## Compile the engine, also where that failed before
+	@bash deploy/native.sh $(VENV) again
 
 $(STAMP): requirements.lock pyproject.toml
 	@bash deploy/setup.sh "$(PYTHON)" "$(VENV)"
@@ -40,16 +46,16 @@ test: browser ## All tests, the fast ones first
 	@$(BIN)/python -m pytest -q -m "not slow"
 	@$(BIN)/python -m pytest -q -m slow
 
-fast: setup ## Only the fast tests
+fast: $(STAMP) ## Only the fast tests
 	@$(BIN)/python -m pytest -q -m "not slow"
 
-check: setup ## ruff, mypy --strict, import contract
+check: $(STAMP) ## ruff, mypy --strict, import contract
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-format: setup ## Format the code
+format: $(STAMP) ## Format the code
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .
 
 lock: ## Write requirements.lock anew (maintainers; needs uv)
@@ -59,7 +65,7 @@ lock: ## Write requirements.lock anew (maintainers; needs uv)
 bench: setup ## Benchmarks, each beside its alternative
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
-score: setup ## How well reports with gold are read (ARGS="--list" or "--calibration")
+score: $(STAMP) ## How well reports with gold are read (ARGS="--list" or "--calibration")
 	@$(BIN)/python tests/golden/score.py $(ARGS)
 	@$(BIN)/python tests/golden/phrases.py
 

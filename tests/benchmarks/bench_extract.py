@@ -4,8 +4,12 @@ Reads the sample county's reports (or FILES) and, where it is beside this checko
 Prints, per text, the time for 5,000 characters, facts and mentions per second, and for the longest text whether time
 grows with length only. Times are process time, the best of several rounds on texts read before; `first` is the time of
 a text that the process has not read yet, so that no phrase of it has been seen. The goal is 5 ms for 5,000 characters.
+The last lines compare with the engine read from its sources, where this one is compiled; `loop` is the time of a plain
+loop, by which numbers of two machines, or of one with other work on it, may be compared.
 """
 
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -15,7 +19,7 @@ from expectations.catalogue import load_catalogue
 from tasks.domain.documents import Document
 from tasks.domain.facts import Extraction
 from tasks.domain.periods import ReportPeriod
-from tasks.extract import Reader, build_reader, extract_document
+from tasks.extract import Reader, _native, build_reader, extract_document
 from tasks.lexicon import load_lexicon
 from tasks.parse import document_from_text
 
@@ -26,6 +30,7 @@ _PERIOD = ReportPeriod.parse("2023")
 _PER = 5000
 _ROUNDS, _ROUNDS_LONG = 30, 3
 _TIMES = (1, 10, 200)
+_ALONE = "--alone"  # print the seconds for the files and nothing else
 
 
 def read_once(document: Document, reader: Reader) -> tuple[float, Extraction]:
@@ -79,11 +84,51 @@ def main(paths: Sequence[Path]) -> None:
         )
 
 
+def loop() -> float:
+    """Return the seconds of 5 million steps of a plain loop."""
+    start = time.process_time()
+    number = 0
+    while number < 5_000_000:
+        number += 1
+    return time.process_time() - start
+
+
+def compare(paths: Sequence[Path]) -> None:
+    """Print the time of all texts, compiled and from the sources in turn, and their ratio."""
+    seconds: dict[str, list[float]] = {"0": [], "1": []}
+    for interpreted in ("0", "1") * 3:
+        environment = {**os.environ, _native.INTERPRETED: interpreted, "PYTHONPATH": str(_ROOT)}
+        done = subprocess.run(
+            [sys.executable, __file__, _ALONE, *map(str, paths)], env=environment, capture_output=True, check=True
+        )
+        seconds[interpreted].append(float(done.stdout))
+    compiled, sources = min(seconds["0"]), min(seconds["1"])
+    sys.stdout.write(
+        f"compiled {compiled * 1000:.1f} ms, from the sources {sources * 1000:.1f} ms: {sources / compiled:.2f} times\n"
+    )
+
+
+def total(paths: Sequence[Path]) -> float:
+    """Return the seconds that all texts take, each at its best."""
+    reader = build_reader(load_catalogue(), load_lexicon())
+    documents = [document_from_text(path.read_text(encoding="utf-8-sig")) for path in paths]
+    return sum(best(document, reader, _ROUNDS) for document in documents)
+
+
 def township() -> tuple[str, str]:
     """Return name and text of the sample report of a township."""
     return _TOWNSHIP.stem, _TOWNSHIP.read_text(encoding="utf-8-sig")
 
 
 if __name__ == "__main__":
-    given = [Path(one) for one in sys.argv[1:]]
-    main(given or [*sorted(_SOURCES.glob("*.txt")), *([_TOWNSHIP] if _TOWNSHIP.is_file() else [])])
+    given = [Path(one) for one in sys.argv[1:] if one != _ALONE]
+    given = given or [*sorted(_SOURCES.glob("*.txt")), *([_TOWNSHIP] if _TOWNSHIP.is_file() else [])]
+    if _ALONE in sys.argv:
+        sys.stdout.write(f"{total(given)}\n")
+        sys.exit()
+    sys.stdout.write(
+        f"{'compiled' if _native.is_compiled() else 'read from its sources'}, loop {loop() * 1000:.0f} ms\n"
+    )
+    main(given)
+    if _native.is_compiled():
+        compare(given)

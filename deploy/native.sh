@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Compile the reading engine, unless this was done or tried for these sources. Usage: native.sh VENV [again]
+# Where it cannot be done the engine is read from its sources: the same figures, but slower. Set-up never fails by this.
+set -uo pipefail
+venv=$1 again=${2:-}
+[ "${XIANBAO_INTERPRETED:-}" != 1 ] || exit 0
+log=$venv/native.log
+build=$("$venv/bin/python" -I tasks/extract/_native.py) || exit 0
+[ ! -d "$build" ] || exit 0
+# A file in place of the build's folder: it was tried in vain, which is not tried again at each `make run`.
+[ ! -f "$build" ] || [ "$again" = again ] || exit 0
+mkdir -p "${build%/*}"
+rm -f "$build"
+
+slower() { # WHY-CHINESE WHY-ENGLISH
+    echo "$1：抽取照常可用，只是较慢；make native 再试 · $2: reading works, only slower; make native tries again" >&2
+    [ -e "$build" ] || touch "$build"
+    exit 0
+}
+can_compile() {
+    command -v gcc >/dev/null || return 1
+    local headers
+    headers=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
+    echo '#include <Python.h>' | gcc -fsyntax-only -I "$headers" -x c - 2>/dev/null
+}
+
+if ! can_compile; then
+    command -v apt-get >/dev/null || slower "没有 C 编译器" "no C compiler"
+    sudo=
+    [ "$(id -u)" = 0 ] || sudo="sudo -n"
+    echo "安装 gcc 和 Python 头文件 · installing gcc and Python's headers"
+    export DEBIAN_FRONTEND=noninteractive
+    python=$("$venv/bin/python" -c 'import sys; print("python3.%d" % sys.version_info[1])')
+    {
+        $sudo apt-get update -qq
+        $sudo apt-get install -y -qq --no-install-recommends gcc libc6-dev "$python-dev" ||
+            $sudo apt-get install -y -qq --no-install-recommends gcc libc6-dev python3-dev
+    } >"$log" 2>&1
+    can_compile || slower "没有 C 编译器或 Python.h（见 $log）" "no C compiler or no Python.h (see $log)"
+fi
+echo "编译抽取引擎（两三分钟，改动代码后才再做）· compiling the reading engine: two or three minutes, once for each state of its code"
+PYTHONPATH=. "$venv/bin/python" deploy/native.py >"$log" 2>&1 || slower "编译未成（见 $log）" "it did not compile (see $log)"
+exit 0
