@@ -28,9 +28,9 @@ from tasks.validate.checks.inputs import Check, CheckInputs, Evidence
 __all__ = ["CHECK_SCHEMA", "Check", "CheckInputs", "Evidence", "Verdicts", "compute_checks", "judge_checks"]
 
 logger = logging.getLogger(__name__)
-_COUNTS: dict[str, pl.DataType] = {
+_COUNTS = pl.Schema({
     "period": pl.String(), "rule": pl.String(), "result": pl.String(), "reason": pl.String(), "checks": pl.Int64(),
-}  # fmt: skip
+})  # fmt: skip
 _FAMILIES: tuple[tuple[Check, ...], ...] = (
     values.CHECKS,
     statements.CHECKS,
