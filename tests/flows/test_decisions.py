@@ -59,7 +59,7 @@ def test_a_finding_is_explained_corrected_and_withdrawn_and_every_run_agrees(cou
     assert status_of(county) == "fixed"
     columns = ("stated_value", "value", "corrected_value", "status")
     corrected = table(county, "facts").filter(pl.col("fact_id") == finding["fact_ids"][0]).select(columns)
-    assert corrected.row(0) == ("21450", 214_500_000.0, 21_450.0, "corrected")
+    assert corrected.row(0) == ("21450万", 214_500_000.0, 21_450.0, "corrected")
     before = table(county, "decisions")
     assert "入库0件" in county_command("collect", *place).stdout
     assert table(county, "facts").filter(pl.col("status") == "corrected").height == 1
