@@ -17,6 +17,10 @@ __all__ = ["CHECKS", "single_levels"]
 KEYS = ("unit_code", "period", "indicator", "item")
 _SERIES = ("unit_code", "part", "indicator", "item")
 # Items that mean the same next year and next door; a project's or a training class's name does not.
+_LEAN = (
+    *KEYS, "unit_name", "indicator_name", "measure", "unit", "kind", "value", "low", "high", "stated_value", "fact_id",
+    "submission_id", "evidence", "place",
+)  # fmt: skip
 _COMPARABLE_ITEMS = ("", "crop", "category")
 _MEASURED = ("元", "亩", "吨", "公斤/亩", "平方米", "公里")
 # Factors by which a unit is mistaken: 十百千万, 亩 for 公顷 (15), 斤 for 公斤 (2); the words name the slip.
@@ -50,6 +54,7 @@ def single_levels(inputs: CheckInputs) -> pl.DataFrame:
     )
     return (
         stated.join(kinds, on="indicator", how="inner", maintain_order="left")
+        .select(_LEAN)
         .filter(pl.col("value").n_unique().over(KEYS) == 1)
         .unique(list(KEYS), keep="first", maintain_order=True)
         .with_columns(
@@ -65,10 +70,7 @@ def _against_others(levels: pl.DataFrame) -> pl.DataFrame:
         pl.col("fact_id").alias("id_before"), pl.col("evidence").alias("quote_before"),
         pl.col("place").alias("place_before"),
     )  # fmt: skip
-    later = levels.select(*_SERIES, (pl.col("year") - 1).alias("year"), pl.col("value").alias("after"))
-    joined = levels.join(before, on=[*_SERIES, "year"], how="left", maintain_order="left").join(
-        later, on=[*_SERIES, "year"], how="left", maintain_order="left"
-    )
+    joined = levels.join(before, on=[*_SERIES, "year"], how="left", maintain_order="left")
     return _with_own_history(joined).join(
         _neighbours(levels), on=["period", "indicator", "item"], how="left", maintain_order="left"
     )
@@ -117,6 +119,16 @@ def _z(value: pl.Expr) -> pl.Expr:
 
 
 def _with_slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
+    """Add `slip` and `slip_by` (see `_slips`); factors are tried on the few figures that are far from home."""
+    off = inputs.rules["Q3"].thresholds[2]
+    far = (pl.col("value") > 0) & ((pl.col("value") / pl.col("own")).log().abs() > pl.lit(off).log()).fill_null(
+        value=True
+    )
+    found = _slips(frame.filter(far), inputs).filter(pl.col("slip").is_not_null())
+    return frame.join(found.select("fact_id", "slip", "slip_by"), on="fact_id", how="left", maintain_order="left")
+
+
+def _slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     """Add `slip`, the factor that brings an outlier home, and `slip_by`, whose figures are home; else null.
 
     Home are the unit's own other years where there are three. With fewer a factor of ten or more decides, where the
@@ -168,17 +180,23 @@ def _row(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: pl.Expr, observed:
     both = [pl.concat_list("fact_id", "id_before").list.drop_nulls(), pl.concat_list("evidence", "quote_before")]
     one = [pl.concat_list("fact_id"), pl.concat_list("evidence")]
     ids, quotes = both if before else one
-    return frame.select(
-        pl.lit(rule).alias("rule"),
-        pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
-        .alias("result"),
-        pl.when(ok.is_null()).then(reason).otherwise(pl.lit("")).alias("reason"),
-        "unit_code", "unit_name", "period", about().alias("about"), "indicator_name",
-        observed.alias("observed"), expected.alias("expected"), imbalance.alias("imbalance"),
-        ids.alias("fact_ids"), quotes.list.drop_nulls().alias("quotes"),
-        (pl.concat_str("place", "place_before", separator="；", ignore_nulls=True) if before else pl.col("place"))
-        .alias("place"),
+    place = pl.concat_str("place", "place_before", separator="；", ignore_nulls=True) if before else pl.col("place")
+    marked = frame.with_columns(ok.alias("_ok"))
+    empty = pl.lit([], pl.List(pl.String))
+    who = (pl.lit(rule).alias("rule"), "unit_code", "unit_name", "period", about().alias("about"), "indicator_name")
+    failed = marked.filter(~pl.col("_ok")).select(
+        *who, pl.lit("fail").alias("result"), pl.lit("").alias("reason"), observed.alias("observed"),
+        expected.alias("expected"), imbalance.cast(pl.Float64).alias("imbalance"), ids.alias("fact_ids"),
+        quotes.list.drop_nulls().alias("quotes"), place.alias("place"),
     )  # fmt: skip
+    # Millions hold: nobody reads their words, and writing them would take most of the time.
+    held = marked.filter(pl.col("_ok").fill_null(value=True)).select(
+        *who, pl.when(pl.col("_ok").is_null()).then(pl.lit("not_evaluated")).otherwise(pl.lit("pass")).alias("result"),
+        pl.when(pl.col("_ok").is_null()).then(reason).otherwise(pl.lit("")).alias("reason"),
+        pl.lit("").alias("observed"), pl.lit("").alias("expected"), pl.lit(None, pl.Float64).alias("imbalance"),
+        empty.alias("fact_ids"), empty.alias("quotes"), "place",
+    )  # fmt: skip
+    return pl.concat([failed, held.select(failed.columns)])
 
 
 def _said(column: str = "value") -> pl.Expr:

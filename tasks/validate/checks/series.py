@@ -38,35 +38,38 @@ def _omitted(inputs: CheckInputs) -> pl.DataFrame:
         [(form, code) for form, codes in inputs.mandatory.items() for code in codes],
         schema={"form": pl.String, "indicator": pl.String}, orient="row",
     )  # fmt: skip
-    reports = inputs.evidence.submissions.select(
-        "submission_id", "unit_code", "unit_name", "period", "form", "file_name",
-        pl.col("period").str.slice(0, 4).cast(pl.Int32, strict=False).alias("year"),
-        pl.col("period").str.slice(4).alias("part"),
-    )  # fmt: skip
-    stated = (
-        inputs.known.select("submission_id", "indicator", "indicator_name").unique(["submission_id", "indicator"])
-        .join(reports.select("submission_id", "unit_code", "form", "part", "year"), on="submission_id")
-    )  # fmt: skip
     line = ["unit_code", "form", "part"]
-    earlier = reports.join(reports.select(*line, pl.col("year").alias("past")), on=line).filter(
-        pl.col("past") < pl.col("year")
-    )
-    years = earlier.group_by("submission_id").agg(pl.col("past").n_unique().alias("years"))
-    regular = (
-        reports.join(years.filter(pl.col("years") >= enough), on="submission_id")
-        .join(stated.select(*line, "indicator", "indicator_name", pl.col("year").alias("past")), on=line)
-        .filter(pl.col("past") < pl.col("year"))
-        .group_by("submission_id", "unit_code", "unit_name", "period", "form", "file_name", "years", "indicator")
-        .agg(pl.first("indicator_name"), pl.col("past").n_unique().alias("said"))
-        .filter(pl.col("said") == pl.col("years"))
+    reports = inputs.evidence.submissions.select(
+        "submission_id",
+        "unit_code",
+        "unit_name",
+        "period",
+        "form",
+        "file_name",
+        pl.col("period").str.slice(4).alias("part"),
+    ).with_columns((pl.col("period").rank("dense").over(line) - 1).cast(pl.Int64).alias("earlier"))
+    stated = (
+        inputs.evidence.facts.select("submission_id", "indicator", "indicator_name")
+        .unique(["submission_id", "indicator"])
+        .join(reports, on="submission_id")
         .join(owed, on=["form", "indicator"], how="anti")
-        .join(stated.select("submission_id", "indicator", here=pl.lit(value=True)), on=["submission_id", "indicator"],
-              how="left")
-        .sort("period", "unit_code", "years", "indicator", descending=[False, False, True, False])
+        .sort("earlier")
+    )
+    # Stated in each of the first reports: the place of a report is the number of statements before it.
+    kept = (pl.col("earlier") == pl.int_range(pl.len()).over(*line, "indicator")).cum_min().over(*line, "indicator")
+    regular = stated.with_columns(kept.alias("kept")).filter(pl.col("kept"))
+    since = regular.group_by(*line, "indicator").agg(
+        pl.first("indicator_name"), pl.len().cast(pl.Int64).alias("earlier")
+    )
+    missing = reports.join(since.filter(pl.col("earlier") >= enough), on=[*line, "earlier"])
+    both = pl.concat(
+        [missing.with_columns(here=pl.lit(value=False)),
+         regular.filter(pl.col("earlier") >= enough).with_columns(here=pl.lit(value=True))],
+        how="diagonal",
     )  # fmt: skip
     return _report_rows(
-        regular, "Q40", pl.col("here").fill_null(value=False), "", pl.col("indicator"), pl.lit(""),
-        pl.format("此前{}年每年都报 stated in each of {} reports before", "years", "years"), pl.col("years"),
+        both, "Q40", pl.col("here"), "", pl.col("indicator"), pl.lit(""),
+        pl.format("此前{}年每年都报 stated in each of {} reports before", "earlier", "earlier"), pl.col("earlier"),
     )  # fmt: skip
 
 
@@ -161,7 +164,7 @@ def _cumulative(inputs: CheckInputs) -> pl.DataFrame:
     line = ["unit_code", "indicator", "item", "year"]
     sums = (
         single_levels(inputs)
-        .filter(pl.col("kind") == "flow")
+        .filter((pl.col("kind") == "flow") & (part != "").any().over("unit_code", "year"))
         .with_columns(months.alias("months"))
         .filter(pl.col("months").is_not_null())
         .sort(*line, "months")
