@@ -187,23 +187,27 @@ def validate_reports(outcomes: Sequence[ReportOutcome], county: County, now: dt.
     mandatory = {form.code: form.mandatory for form in county.settings.forms}
     gathered = gather_outcomes(outcomes, warehouse.known_submissions(), county, stage_versions(county), catalogue)
     facts = gathered.live_facts(warehouse.live_facts(periods))
-    findings = warehouse.scan("findings").select(list(TABLES["findings"])).collect()
+    findings = held = warehouse.scan("findings").select(list(TABLES["findings"])).collect()
     judged: tuple[str, ...] = ()
     if gathered.new:
         result = validate.validate_facts(
             validate.Evidence(facts, gathered.live), catalogue=catalogue, mandatory=mandatory, language=county.language,
             data_docs=county.data_docs,
         )  # fmt: skip
-        facts, findings, judged = result.facts, findings_frame(result.findings, run_id), periods
+        facts, judged = result.facts, periods
+        findings = load.with_kept_status(findings_frame(result.findings, run_id), held)
+    reporting = load.reporting_frame(
+        county.roster(), gathered.submissions, facts, findings, mandatory=mandatory, as_of=now
+    )
+    earlier = gathered.superseded_facts(warehouse.scan("facts"))
     batch = load.LoadBatch(
         submissions=gathered.to_write,
         blocks=gathered.rows.blocks,
         mentions=gathered.rows.mentions,
         facts=gathered.judged_facts(facts),
         findings=findings if judged else findings.clear(),
-        reporting=load.reporting_frame(
-            county.roster(), gathered.submissions, facts, findings, mandatory=mandatory, as_of=now
-        ),
+        reporting=reporting,
+        quality=load.quality_frame(reporting, facts, earlier, findings),
         indicators=indicators_frame(catalogue),
         units=units_frame(county.gazetteer),
         periods=judged,
@@ -232,6 +236,7 @@ def publish_run(judged: JudgedRun, summary: RunSummary, county: County) -> None:
         publish.clear_quarantine(county, sha256)
     warehouse = load.Warehouse(county.warehouse)
     reporting = warehouse.scan("reporting").collect()
+    quality = warehouse.scan("quality").collect()
     findings = warehouse.scan("findings").filter(pl.col("status") == "open").collect()
     zh = county.language == "zh"
     slug = county.settings.county.code
@@ -247,6 +252,11 @@ def publish_run(judged: JudgedRun, summary: RunSummary, county: County) -> None:
         description=f"{county.name} 审核问题：共{findings.height}个，此处至多列出{FINDINGS_SHOWN}个" if zh
         else f"{county.name} findings: {findings.height} open, at most {FINDINGS_SHOWN} shown",
     )  # fmt: skip
+    create_table_artifact(
+        publish.quality_rows(quality, county.language),
+        key=f"quality-{slug}",
+        description=f"{county.name} 数据质量" if zh else f"{county.name} data quality",
+    )
     create_markdown_artifact(places_markdown(county), key=f"places-{slug}", description=county.name)
 
 

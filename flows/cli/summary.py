@@ -13,7 +13,7 @@ from tasks.domain.county import County
 from tasks.domain.outcomes import RunSummary
 from tasks.load import Warehouse
 
-__all__ = ["facts_table", "print_findings", "print_status", "print_summary"]
+__all__ = ["facts_table", "print_findings", "print_quality", "print_status", "print_summary"]
 
 _SHOWN = 200
 
@@ -69,6 +69,27 @@ def print_status(console: Console, county: County, periods: Sequence[str] | None
     console.print(table_of(publish.roster_rows(reporting, county.language), county.name))
     quarantined = _print_quarantine(console, county, warehouse)
     return bool(quarantined) or not reporting.filter(pl.col("state").is_in(["missing", "quarantined"])).is_empty()
+
+
+def print_quality(console: Console, county: County, periods: Sequence[str] | None) -> None:
+    """Print the quality of each report, a line each: twelve measures do not fit beside each other."""
+    rows = Warehouse(county.warehouse).scan("quality").collect()
+    if periods is not None:
+        rows = rows.filter(pl.col("period").is_in(list(periods)))
+    zh = county.language == "zh"
+    if rows.is_empty():
+        console.print("尚无数据质量记录" if zh else "no quality measured yet", highlight=False)
+        return
+    console.print(f"[bold]{escape(county.name)} {'数据质量' if zh else 'data quality'}[/]", highlight=False)
+    for row in publish.quality_rows(rows, county.language):
+        unit, period, *measures = row.items()
+        words = (
+            "，".join(f"{name} {value}" for name, value in measures if value)
+            if zh
+            else ", ".join(f"{name} {value}" for name, value in measures if value)
+        )
+        console.print(f"[bold]{escape(unit[1])} {period[1]}[/]：{escape(words)}", highlight=False, soft_wrap=True)
+    console.print()
 
 
 def print_findings(

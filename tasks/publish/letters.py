@@ -54,12 +54,16 @@ class LetterHead:
 
 @dataclass(frozen=True, slots=True)
 class WrittenLetter:
-    """The letter to one township about one period; `path` is None where there is nothing to ask."""
+    """The letter to one township about one period; `path` is None where there is nothing to ask.
+
+    `has_report` is False where no report has been loaded: then nothing could be asked.
+    """
 
     unit_name: str
     period: str
     questions: int
     path: Path | None
+    has_report: bool = True
 
 
 def write_letters(
@@ -83,6 +87,8 @@ def write_letters(
     for code in periods_of(warehouse, periods):
         items = letter_items(warehouse, code, rules, language)
         units = rows_of(warehouse, "reporting", [code]).filter(pl.col("period") == code)
+        reported = units.filter(pl.col("state").is_in(["on_time", "late"]))["unit_code"].to_list()
+        owing = set(units["unit_code"]) - set(reported)
         named = pl.concat([units.select("unit_code", "unit_name"), items.select("unit_code", "unit_name")])
         for unit, name in named.unique("unit_code", keep="first", maintain_order=True).rows():
             if unit_code is not None and unit != unit_code:
@@ -93,7 +99,7 @@ def write_letters(
                 path = folder / _file_name(name, ReportPeriod.parse(code), language)
                 with written_whole(path) as partial:
                     _document(head, name, ReportPeriod.parse(code), asked, language).save(str(partial))
-            letters.append(WrittenLetter(name, code, asked.height, path))
+            letters.append(WrittenLetter(name, code, asked.height, path, unit not in owing))
     return letters
 
 
