@@ -8,14 +8,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from expectations.rules import load_rules
 from tasks import publish
 from tasks.domain.county import County
+from tasks.domain.errors import Language
 from tasks.domain.outcomes import RunSummary
 from tasks.load import Warehouse
+from tasks.publish.labels import state
 
 __all__ = ["facts_table", "print_findings", "print_quality", "print_status", "print_summary"]
 
-_SHOWN = 200
+_COLOURS = {"error": "red", "question": "yellow", "note": "dim"}
 
 
 def table_of(rows: Sequence[Mapping[str, Any]], title: str = "") -> Table:
@@ -95,7 +98,7 @@ def print_quality(console: Console, county: County, periods: Sequence[str] | Non
 def print_findings(
     console: Console, county: County, periods: Sequence[str] | None, unit: str | None, severity: str | None
 ) -> None:
-    """Print the open findings, the most severe first."""
+    """Print the open findings by township and rule, the newest period and the most severe first, with counts."""
     findings = Warehouse(county.warehouse).scan("findings").filter(pl.col("status") == "open").collect()
     if periods is not None:
         findings = findings.filter(pl.col("period").is_in(list(periods)))
@@ -105,18 +108,50 @@ def print_findings(
         found = county.gazetteer.find(unit)
         findings = findings.filter(pl.col("unit_code") == (found.unit_code if found else unit))
     if findings.is_empty():
-        console.print("没有未处理的审核问题 no open findings", highlight=False)
+        zh = county.language == "zh"
+        console.print("没有未处理的审核问题" if zh else "no open findings", highlight=False)
         return
-    rank = {"error": 0, "question": 1, "note": 2}
-    colour = {"error": "red", "question": "yellow", "note": "dim"}
-    message = f"message_{county.language}"
-    ordered = findings.sort(pl.col("severity").replace_strict(rank), "period", "unit_code", "rule", message)
-    for one in ordered.iter_rows(named=True):
-        console.print(
-            f"[{colour[one['severity']]}]{one['rule']:>4}[/] {one['unit_name']} {one['period']} {escape(one[message])}",
-            highlight=False, soft_wrap=True,
-        )  # fmt: skip
-    console.print(f"{findings.height} 个未处理 open", highlight=False)
+    for _, of_unit in in_groups(findings, "period", "unit_code"):
+        _print_unit(console, of_unit, county.language)
+    console.print(f"[bold]{_counted(findings, county.language)}[/]", highlight=False)
+
+
+def in_groups(findings: pl.DataFrame, *names: str) -> list[tuple[tuple[Any, ...], pl.DataFrame]]:
+    """Return findings by `names` in the order of those, within each the most severe first."""
+    ordered = findings.sort(
+        "period", "unit_code", pl.col("severity").cast(pl.Enum(tuple(_COLOURS))), "rule", "about",
+        descending=[True, False, False, False, False],
+    )  # fmt: skip
+    return list(ordered.group_by(names, maintain_order=True))
+
+
+def _print_unit(console: Console, findings: pl.DataFrame, language: Language) -> None:
+    """Print a township's findings: per rule its title, how many, what to do, and each with its words."""
+    rules, zh = load_rules(), language == "zh"
+    unit, period = findings.select("unit_name", "period").row(0)
+    head = f"[bold]{escape(unit)} {period}[/]  {_counted(findings, language)}"
+    console.print(head, highlight=False, soft_wrap=True)
+    for (rule_id, severity), of_rule in in_groups(findings, "rule", "severity"):
+        rule = rules.get(rule_id)
+        title, how = ("", "") if rule is None else (rule.title_zh, rule.how_zh) if zh else (rule.title_en, rule.how_en)
+        words = f"{rule_id} {title} ×{of_rule.height}"
+        console.print(f"  [{_COLOURS[severity]}]{escape(words)}[/]  [dim]→ {escape(how)}[/]", highlight=False,
+                      soft_wrap=True)  # fmt: skip
+        for message in of_rule[f"message_{language}"]:
+            console.print(f"    • {escape(message)}", highlight=False, soft_wrap=True)
+    console.print()
+
+
+def _counted(findings: pl.DataFrame, language: Language) -> str:
+    """Return how many findings there are, by severity."""
+    words = state(language == "zh")
+    counts = ((one, findings.filter(pl.col("severity") == one).height) for one in _COLOURS)
+    parts = [f"{words[one]} {count}" for one, count in counts if count]
+    return (
+        f"{findings.height} 个未处理（{'，'.join(parts)}）"
+        if language == "zh"
+        else (f"{findings.height} open ({', '.join(parts)})")
+    )
 
 
 def _print_quarantine(console: Console, county: County, warehouse: Warehouse) -> int:
