@@ -29,7 +29,7 @@ _COLUMNS = {
     "zh": ("序号", "指标", "报告原文", "位置", "疑问", "请回复", "回复", "编号"),
     "en": ("No.", "Indicator", "The report says", "Place", "Question", "Please reply", "Reply", "Id"),
 }
-_WIDTHS = (1.1, 2.6, 6.0, 2.4, 5.0, 3.6, 3.0, 2.2)
+_WIDTHS = (1.4, 2.6, 5.7, 2.6, 4.8, 3.6, 2.6, 2.6)
 # Open ones, and those whose answer no longer fits the value.
 _ASKED = ("open", "expired")
 # A note is asked about only where the township has something to supply: a figure masked or missing.
