@@ -58,6 +58,18 @@ class Gathered:
         facts = pl.concat([before, self.rows.facts])
         return facts.join(self.live.select("submission_id"), on="submission_id", how="semi")
 
+    def superseded_facts(self, held: pl.LazyFrame) -> pl.DataFrame:
+        """Return the facts of versions that a later one replaced: of `held` (all in the warehouse) and this run's."""
+        ids = self.submissions.filter(pl.col("state") == "superseded")["submission_id"].to_list()
+        if not ids:
+            return empty_frame("facts")
+        rows = self.rows.facts.filter(pl.col("submission_id").is_in(ids))
+        here = rows["submission_id"].unique().to_list()
+        before = held.select(list(TABLES["facts"])).filter(
+            pl.col("submission_id").is_in([one for one in ids if one not in here])
+        )
+        return pl.concat([before.collect(), rows])
+
     def judged_anew(self, judged: pl.DataFrame, held: pl.DataFrame) -> list[str]:
         """Return the submissions read before this run of which a fact has another status or correction now."""
         before = held.select("fact_id", *(pl.col(name).alias(f"{name}_held") for name in _JUDGEMENT))

@@ -234,6 +234,7 @@ def validate_reports(outcomes: Sequence[ReportOutcome], county: County, now: dt.
     roster = load.reporting_frame(
         county.roster(), gathered.submissions, facts, findings, mandatory=mandatory, as_of=now
     )  # fmt: skip
+    earlier = gathered.superseded_facts(warehouse.scan("facts"))
     batch = load.LoadBatch(
         submissions=gathered.to_write,
         blocks=gathered.rows.blocks,
@@ -241,6 +242,7 @@ def validate_reports(outcomes: Sequence[ReportOutcome], county: County, now: dt.
         facts=gathered.judged_facts(facts, warehouse.facts_of(gathered.judged_anew(facts, read))),
         findings=findings,
         reporting=decide.approve_roster(roster, gathered.submissions, decisions),
+        quality=load.quality_frame(roster, facts, earlier, findings),
         indicators=indicators_frame(catalogue),
         units=units_frame(county.gazetteer),
         periods=judged,
@@ -274,6 +276,7 @@ def show_tables(county: County, words: Text) -> None:
     """Show roster and findings as they are now in the UI; `words` say what was just done."""
     warehouse = load.Warehouse(county.warehouse)
     reporting = warehouse.scan("reporting").collect()
+    quality = warehouse.scan("quality").collect()
     findings = warehouse.scan("findings").filter(pl.col("status") != "fixed").collect()
     waiting = findings.filter(pl.col("status").is_in(UNSETTLED)).height
     counts = (waiting, findings.height - waiting, FINDINGS_SHOWN)
@@ -293,6 +296,11 @@ def show_tables(county: County, words: Text) -> None:
         publish.findings_rows(findings, county.language, FINDINGS_SHOWN),
         key=f"findings-{slug}",
         description=said.format(county.name, *counts),
+    )
+    create_table_artifact(
+        publish.quality_rows(quality, county.language),
+        key=f"quality-{slug}",
+        description=f"{county.name} 数据质量" if zh else f"{county.name} data quality",
     )
     create_markdown_artifact(places_markdown(county), key=f"places-{slug}", description=county.name)
 

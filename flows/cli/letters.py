@@ -47,10 +47,15 @@ def write_letters(
     for one in letters:
         if one.path is not None:
             console.print(f"+ {one.path}  {one.questions}{'项' if zh else ' items'}", highlight=False, soft_wrap=True)
-    silent = [f"{one.unit_name} {one.period}" for one in letters if one.path is None]
+    silent = [f"{one.unit_name} {one.period}" for one in letters if one.path is None and one.has_report]
     if silent:
         names = "、".join(silent) if zh else ", ".join(silent)
         words = f"无待核实事项，不发函：{names}" if zh else f"nothing to ask, no letter: {names}"
+        console.print(words, highlight=False, soft_wrap=True)
+    owing = [f"{one.unit_name} {one.period}" for one in letters if one.path is None and not one.has_report]
+    if owing:
+        names = "、".join(owing) if zh else ", ".join(owing)
+        words = f"报告未报或未能读入，无从核实：{names}" if zh else f"no report has come or could be read: {names}"
         console.print(words, highlight=False, soft_wrap=True)
     if not letters:
         console.print("还没有收过报告 nothing collected yet: county collect", highlight=False)

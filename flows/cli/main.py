@@ -194,11 +194,17 @@ def parse(
 
 
 @app.command()
-def status(county: CountyFolder = Path(), period: Periods = None) -> None:
+def status(
+    county: CountyFolder = Path(),
+    period: Periods = None,
+    quality: Annotated[bool, typer.Option("--quality", help="Show the quality of each report as well.")] = False,
+) -> None:
     """Who has reported and who has not: the roster, and what lies in quarantine."""
-    from flows.cli.summary import print_status
+    from flows.cli.summary import print_quality, print_status
 
     place = read_county(county)
+    if quality:
+        print_quality(out, place, _codes(period))
     needs_operator = print_status(out, place, _codes(period))
     if needs_operator:
         raise typer.Exit(NEEDS_OPERATOR)

@@ -8,15 +8,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from expectations.rules import load_rules
 from tasks import publish
 from tasks.domain.county import County
+from tasks.domain.errors import Language
 from tasks.domain.findings import UNSETTLED
 from tasks.domain.outcomes import RunSummary
 from tasks.load import Warehouse
 
-__all__ = ["chosen_findings", "facts_table", "print_findings", "print_status", "print_summary"]
+__all__ = ["chosen_findings", "facts_table", "print_findings", "print_quality", "print_status", "print_summary"]
 
-_SHOWN = 200
+_COLOURS = {"error": "red", "question": "yellow", "note": "dim"}
 
 
 def table_of(rows: Sequence[Mapping[str, Any]], title: str = "") -> Table:
@@ -72,6 +74,27 @@ def print_status(console: Console, county: County, periods: Sequence[str] | None
     return bool(quarantined) or not reporting.filter(pl.col("state").is_in(["missing", "quarantined"])).is_empty()
 
 
+def print_quality(console: Console, county: County, periods: Sequence[str] | None) -> None:
+    """Print the quality of each report, a line each: twelve measures do not fit beside each other."""
+    rows = Warehouse(county.warehouse).scan("quality").collect()
+    if periods is not None:
+        rows = rows.filter(pl.col("period").is_in(list(periods)))
+    zh = county.language == "zh"
+    if rows.is_empty():
+        console.print("尚无数据质量记录" if zh else "no quality measured yet", highlight=False)
+        return
+    console.print(f"[bold]{escape(county.name)} {'数据质量' if zh else 'data quality'}[/]", highlight=False)
+    for row in publish.quality_rows(rows, county.language):
+        unit, period, *measures = row.items()
+        words = (
+            "，".join(f"{name} {value}" for name, value in measures if value)
+            if zh
+            else ", ".join(f"{name} {value}" for name, value in measures if value)
+        )
+        console.print(f"[bold]{escape(unit[1])} {period[1]}[/]：{escape(words)}", highlight=False, soft_wrap=True)
+    console.print()
+
+
 def chosen_findings(
     county: County, periods: Sequence[str] | None, unit: str | None, **only: str | None
 ) -> pl.DataFrame:
@@ -99,23 +122,55 @@ def chosen_findings(
 def print_findings(console: Console, county: County, findings: pl.DataFrame) -> None:
     """Print `findings` with id, status and decision, the most severe first."""
     if findings.is_empty():
-        console.print("没有这样的审核问题 no such findings", highlight=False)
+        zh = county.language == "zh"
+        console.print("没有这样的审核问题" if zh else "no such findings", highlight=False)
         return
-    rank = {"error": 0, "question": 1, "note": 2}
-    colour = {"error": "red", "question": "yellow", "note": "dim"}
-    message, words = f"message_{county.language}", publish.state_words(county.language)
-    ordered = findings.sort(pl.col("severity").replace_strict(rank), "period", "unit_code", "rule", message)
-    for one in ordered.iter_rows(named=True):
-        status = "" if one["status"] == "open" else f"[cyan]{words[one['status']]}[/] "
-        console.print(
-            f"[{colour[one['severity']]}]{one['rule']:>4}[/] [dim]{one['finding_id'][:8]}[/] {status}"
-            f"{one['unit_name']} {one['period']} {escape(one[message])}",
-            highlight=False, soft_wrap=True,
-        )  # fmt: skip
-        if one[f"decision_{county.language}"]:
-            console.print(f"     ↳ {escape(one[f'decision_{county.language}'])}", highlight=False, soft_wrap=True)
+    for _, of_unit in in_groups(findings, "period", "unit_code"):
+        _print_unit(console, of_unit, county.language)
+    console.print(f"[bold]{_counted(findings, county.language)}[/]", highlight=False)
+
+
+def in_groups(findings: pl.DataFrame, *names: str) -> list[tuple[tuple[Any, ...], pl.DataFrame]]:
+    """Return findings by `names` in the order of those, within each the most severe first."""
+    ordered = findings.sort(
+        "period", "unit_code", pl.col("severity").cast(pl.Enum(tuple(_COLOURS))), "rule", "about",
+        descending=[True, False, False, False, False],
+    )  # fmt: skip
+    return list(ordered.group_by(names, maintain_order=True))
+
+
+def _print_unit(console: Console, findings: pl.DataFrame, language: Language) -> None:
+    """Print a township's findings: per rule its title, how many, what to do, and each with its words."""
+    rules, zh, words_of = load_rules(), language == "zh", publish.state_words(language)
+    unit, period = findings.select("unit_name", "period").row(0)
+    head = f"[bold]{escape(unit)} {period}[/]  {_counted(findings, language)}"
+    console.print(head, highlight=False, soft_wrap=True)
+    for (rule_id, severity), of_rule in in_groups(findings, "rule", "severity"):
+        rule = rules.get(rule_id)
+        title, how = ("", "") if rule is None else (rule.title_zh, rule.how_zh) if zh else (rule.title_en, rule.how_en)
+        words = f"{rule_id} {title} ×{of_rule.height}"
+        console.print(f"  [{_COLOURS[severity]}]{escape(words)}[/]  [dim]→ {escape(how)}[/]", highlight=False,
+                      soft_wrap=True)  # fmt: skip
+        for one in of_rule.iter_rows(named=True):
+            status = "" if one["status"] == "open" else f"[cyan]{words_of[one['status']]}[/] "
+            console.print(f"    • [dim]{one['finding_id'][:8]}[/] {status}{escape(one[f'message_{language}'])}",
+                          highlight=False, soft_wrap=True)  # fmt: skip
+            if one[f"decision_{language}"]:
+                console.print(f"      ↳ {escape(one[f'decision_{language}'])}", highlight=False, soft_wrap=True)
+    console.print()
+
+
+def _counted(findings: pl.DataFrame, language: Language) -> str:
+    """Return how many findings there are, by severity."""
+    words = publish.state_words(language)
     waiting = findings.filter(pl.col("status").is_in(UNSETTLED)).height
-    console.print(f"{waiting} 个未处理 open，{findings.height - waiting} 个其他 other", highlight=False)
+    counts = ((one, findings.filter(pl.col("severity") == one).height) for one in _COLOURS)
+    parts = [f"{words[one]} {count}" for one, count in counts if count]
+    return (
+        f"{waiting} 个未处理，{findings.height - waiting} 个其他（{'，'.join(parts)}）"
+        if language == "zh"
+        else f"{waiting} open, {findings.height - waiting} other ({', '.join(parts)})"
+    )
 
 
 def _print_quarantine(console: Console, county: County, warehouse: Warehouse) -> int:

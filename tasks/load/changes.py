@@ -165,16 +165,21 @@ def change_of_findings(
     return _upsert("findings", present, changed, add)
 
 
-def change_of_reporting(held: pl.LazyFrame, rows: pl.DataFrame, periods: Sequence[str], add: Stamp) -> Change | None:
-    """Return the change of the roster: rows are upserted; rows of `periods` that nobody owes any more go away."""
+def change_of_reporting(
+    table: str, held: pl.LazyFrame, rows: pl.DataFrame, periods: Sequence[str], add: Stamp
+) -> Change | None:
+    """Return the change of a table of the roster (reporting, quality).
+
+    Rows are upserted; rows of `periods` that nobody owes any more go away.
+    """
     touched = pl.concat([pl.Series(periods, dtype=pl.String), rows["period"]]).unique().to_list()
-    keys = list(KEYS["reporting"])
+    keys = list(KEYS[table])
     # Without any row the caller did not judge the roster at all.
     judged = list(periods) if rows.height else []
     where = pl.col("period").is_in(touched)
     present = held.filter(where if judged else where & pl.col("unit_code").is_in(rows["unit_code"].to_list())).collect()
     gone = present.filter(pl.col("period").is_in(judged)).join(rows, on=keys, how="anti")
-    changed = _changed("reporting", present, rows)
+    changed = _changed(table, present, rows)
     if changed.is_empty() and gone.is_empty():
         return None
     if present.join(changed, on=keys, how="semi").is_empty() and gone.is_empty():

@@ -46,6 +46,7 @@ class LoadBatch:
     facts: pl.DataFrame = field(default_factory=partial(empty_frame, "facts"))
     findings: pl.DataFrame = field(default_factory=partial(empty_frame, "findings"))
     reporting: pl.DataFrame = field(default_factory=partial(empty_frame, "reporting"))
+    quality: pl.DataFrame = field(default_factory=partial(empty_frame, "quality"))
     indicators: pl.DataFrame = field(default_factory=partial(empty_frame, "indicators"))
     units: pl.DataFrame = field(default_factory=partial(empty_frame, "units"))
     periods: tuple[str, ...] = ()
@@ -165,7 +166,8 @@ def _plans(batch: LoadBatch, run_id: str, now: dt.datetime) -> dict[str, Callabl
         "mentions": lambda held: change_of_content("mentions", held, mentions, read.to_list(), where, add),
         "facts": lambda held: change_of_facts(held, facts, judged, where, submissions, add),
         "findings": lambda held: change_of_findings(held, frames["findings"], batch.periods, run_id, add),
-        "reporting": lambda held: change_of_reporting(held, frames["reporting"], batch.periods, add),
+        "reporting": lambda held: change_of_reporting("reporting", held, frames["reporting"], batch.periods, add),
+        "quality": lambda held: change_of_reporting("quality", held, frames["quality"], batch.periods, add),
         "submissions": lambda held: change_of_rows("submissions", held, submissions, add),
     }
 

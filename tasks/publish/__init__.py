@@ -4,7 +4,7 @@ from tasks.publish.csv_files import export_csv, write_csv
 from tasks.publish.labels import state_words
 from tasks.publish.letters import LetterHead, WrittenLetter, write_letters
 from tasks.publish.quarantine import clear_quarantine, write_quarantine
-from tasks.publish.summary import findings_rows, roster_rows
+from tasks.publish.summary import findings_rows, quality_rows, roster_rows
 from tasks.publish.unmapped import rows_of_document, unmapped_figures, unmapped_in_warehouse
 from tasks.publish.workbooks import export_xlsx
 
@@ -15,6 +15,7 @@ __all__ = [
     "export_csv",
     "export_xlsx",
     "findings_rows",
+    "quality_rows",
     "roster_rows",
     "rows_of_document",
     "state_words",

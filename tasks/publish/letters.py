@@ -29,7 +29,7 @@ _COLUMNS = {
     "zh": ("序号", "指标", "报告原文", "位置", "疑问", "请回复", "回复", "编号"),
     "en": ("No.", "Indicator", "The report says", "Place", "Question", "Please reply", "Reply", "Id"),
 }
-_WIDTHS = (1.1, 2.6, 6.0, 2.4, 5.0, 3.6, 3.0, 2.2)
+_WIDTHS = (1.4, 2.6, 5.7, 2.6, 4.8, 3.6, 2.6, 2.6)
 # Open ones, and those whose answer no longer fits the value.
 _ASKED = ("open", "expired")
 # A note is asked about only where the township has something to supply: a figure masked or missing.
@@ -54,12 +54,16 @@ class LetterHead:
 
 @dataclass(frozen=True, slots=True)
 class WrittenLetter:
-    """The letter to one township about one period; `path` is None where there is nothing to ask."""
+    """The letter to one township about one period; `path` is None where there is nothing to ask.
+
+    `has_report` is False where no report has been loaded: then nothing could be asked.
+    """
 
     unit_name: str
     period: str
     questions: int
     path: Path | None
+    has_report: bool = True
 
 
 def write_letters(
@@ -83,6 +87,8 @@ def write_letters(
     for code in periods_of(warehouse, periods):
         items = letter_items(warehouse, code, rules, language)
         units = rows_of(warehouse, "reporting", [code]).filter(pl.col("period") == code)
+        reported = units.filter(pl.col("state").is_in(["on_time", "late"]))["unit_code"].to_list()
+        owing = set(units["unit_code"]) - set(reported)
         named = pl.concat([units.select("unit_code", "unit_name"), items.select("unit_code", "unit_name")])
         for unit, name in named.unique("unit_code", keep="first", maintain_order=True).rows():
             if unit_code is not None and unit != unit_code:
@@ -93,7 +99,7 @@ def write_letters(
                 path = folder / _file_name(name, ReportPeriod.parse(code), language)
                 with written_whole(path) as partial:
                     _document(head, name, ReportPeriod.parse(code), asked, language).save(str(partial))
-            letters.append(WrittenLetter(name, code, asked.height, path))
+            letters.append(WrittenLetter(name, code, asked.height, path, unit not in owing))
     return letters
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from tasks.domain.errors import Language
 from tasks.publish.labels import label, state
 
-__all__ = ["findings_rows", "in_order_of_urgency", "roster_rows", "roster_table"]
+__all__ = ["findings_rows", "in_order_of_urgency", "quality_rows", "roster_rows", "roster_table"]
 
 SEVERITIES = ("error", "question", "note")
 STATUSES = ("open", "expired", "explained", "waived", "fixed")
@@ -68,6 +68,25 @@ def roster_rows(
         pl.col("errors", "questions", "notes").cast(pl.String),
         pl.col("approval").replace(state(zh)),
     )
+    return _text_rows(shown, zh)
+
+
+def quality_rows(quality: pl.DataFrame, language: Language) -> list[dict[str, str]]:
+    """Return a row of text per thing owed, the newest period first, then by unit; keys are headings in `language`.
+
+    Shape: `quality` in the schema `TABLES["quality"]`; shares are shown as percent.
+    """
+    zh = language == "zh"
+    answer = {True: "是" if zh else "yes", False: "否" if zh else "no"}
+    shares = ("completeness", "explained_share", "mean_revision", "outlier_free")
+    shown = quality.sort("period", "unit_code", "form", descending=[True, False, False]).select(
+        "unit_name", "period",
+        *(pl.col(name).replace_strict(answer, return_dtype=pl.String) for name in ("response", "on_time")),
+        pl.when(pl.col("days_late") > 0).then(pl.col("days_late").cast(pl.String)).alias("days_late"),
+        pl.col("facts", "errors", "questions", "notes", "hard_failures", "soft_failures", "explained", "corrected")
+        .cast(pl.String),
+        *(pl.concat_str((pl.col(name) * 100).round(1).cast(pl.String), pl.lit("%")).alias(name) for name in shares),
+    )  # fmt: skip
     return _text_rows(shown, zh)
 
 

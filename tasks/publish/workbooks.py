@@ -22,8 +22,8 @@ SHEET_ROWS = 1_000_000
 SHEET_UNITS = 1_000
 _HEAD = ("indicator", "indicator_name", "group", "item", "canonical_unit")
 _SHEETS = {
-    "zh": ("指标", "指标明细", "审核问题", "报送情况", "说明"),
-    "en": ("indicators", "details", "findings", "roster", "notes"),
+    "zh": ("指标", "指标明细", "审核问题", "报送情况", "数据质量", "说明"),
+    "en": ("indicators", "details", "findings", "roster", "quality", "notes"),
 }
 _DETAILS = (
     *("unit_code", "unit_name", "indicator", "indicator_name", "item", "measure", "value", "corrected_value"),
@@ -34,6 +34,7 @@ _DETAILS = (
 # Widths in pixels.
 _PROSE = ("evidence", "message", "decision", "quotes", "expected", "observed", "file_name")
 _WIDE, _NARROW = 380, 105
+_SHARES = ("completeness", "explained_share", "mean_revision", "outlier_free")
 _FINDINGS = (
     *(
         "severity",
@@ -70,8 +71,8 @@ def export_xlsx(
 ) -> list[Path]:
     """Write one workbook per period into `folder` and return the files, e.g. `岚川县-2023年-指标汇总.xlsx`.
 
-    Sheets: the indicators by township, every live fact with quote and place, the findings, the roster, and what each
-    sheet is with the version of the data. No text is ever a formula or a link.
+    Sheets: the indicators by township, every live fact with quote and place, the findings, the roster, the quality, and
+    what each sheet is with the version of the data. No text is ever a formula or a link.
 
     Raises:
         WarehouseError: a table cannot be read or a file cannot be written.
@@ -90,13 +91,14 @@ def export_xlsx(
 def _write_workbook(warehouse: WarehouseReader, path: Path, period: str, language: Language) -> None:
     facts = rows_of(warehouse, "facts", [period])
     zh = language == "zh"
-    matrix, details, findings, roster, notes = _SHEETS[language]
+    matrix, details, findings, roster, quality, notes = _SHEETS[language]
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)
     _matrix_sheets(book, matrix, warehouse, facts, period, zh)
     _table_sheets(book, details, _details(warehouse, facts, period), zh)
     _table_sheets(book, findings, _findings(warehouse, period, language), zh)
     _table_sheets(book, roster, roster_table(rows_of(warehouse, "reporting", [period])), zh)
+    _table_sheets(book, quality, rows_of(warehouse, "quality", [period]), zh)
     _notes_sheet(book, notes, warehouse, period, zh)
     try:
         book.close()
@@ -240,8 +242,7 @@ def _table_sheets(book: Any, name: str, rows: pl.DataFrame, zh: bool) -> None:
     shown = said.rename({one: label(one, zh) for one in said.columns})
     formats: dict[Any, str] = {one: "#,##0.######" for one, dtype in shown.schema.items() if dtype.is_float()}
     formats |= {one: "0" for one, dtype in shown.schema.items() if dtype.is_integer()}
-    if "completeness" in rows.columns:
-        formats[label("completeness", zh)] = "0%"
+    formats |= {label(one, zh): "0%" for one in _SHARES if one in rows.columns}
     widths: dict[Any, int] = {label(one, zh): _WIDE if one in _PROSE else _NARROW for one in rows.columns}
     for number, part in enumerate(_parts(shown, SHEET_ROWS), start=1):
         part.write_excel(
@@ -254,13 +255,14 @@ def _table_sheets(book: Any, name: str, rows: pl.DataFrame, zh: bool) -> None:
 
 
 def _notes_sheet(book: Any, name: str, warehouse: WarehouseReader, period: str, zh: bool) -> None:
-    matrix, details, findings, roster, _ = _SHEETS["zh" if zh else "en"]
+    matrix, details, findings, roster, quality, _ = _SHEETS["zh" if zh else "en"]
     said = (
         [
             (matrix, "各单位本期数。空白：未报或未读出；灰底：原文隐去；黄底：存疑；≥ ≤ ≈：以上、以内、左右"),
             (details, "每个指标值的原文、文件和位置；起止为文档字符位置，页从 1 起"),
             (findings, "审核发现的问题，未处理的在前"),
             (roster, "应报单位的报送情况"),
+            (quality, "每份报告的及时性、完整率、不通过数、说明与更正、修订幅度"),
             ("报告期", period),
         ]
         if zh
@@ -269,6 +271,7 @@ def _notes_sheet(book: Any, name: str, warehouse: WarehouseReader, period: str, 
             (details, "the quote, file and place of every figure; start and end count characters, pages count from 1"),
             (findings, "what the checks found, open ones first"),
             (roster, "who owes a report and what came"),
+            (quality, "per report: punctuality, completeness, failures, explanations, corrections, revisions"),
             ("period", period),
         ]
     )

@@ -137,7 +137,7 @@ class TestWorkbook:
         assert names == ["2022年-指标汇总.xlsx", "2023年-指标汇总.xlsx"]
 
     def test_its_sheets(self, book):
-        assert book.sheetnames == ["指标", "指标明细", "审核问题", "报送情况", "说明"]
+        assert book.sheetnames == ["指标", "指标明细", "审核问题", "报送情况", "数据质量", "说明"]
 
     def test_indicators_go_down_and_townships_across(self, book):
         sheet = book["指标"]
@@ -190,7 +190,7 @@ class TestWorkbook:
         (path,) = export_xlsx(warehouse, tmp_path, periods=["2023"], language="en", county_name="Lanchuan")
         book = openpyxl.load_workbook(path)
         assert path.name == "Lanchuan-2023-indicators.xlsx"
-        assert book.sheetnames == ["indicators", "details", "findings", "roster", "notes"]
+        assert book.sheetnames == ["indicators", "details", "findings", "roster", "quality", "notes"]
         assert book["roster"]["D2"].value in {"missing", "on time"}
 
     def test_bounds_ranges_doubt_and_items_are_shown(self, warehouse, county, tmp_path):

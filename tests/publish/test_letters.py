@@ -3,6 +3,7 @@
 import datetime as dt
 
 import docx
+import polars as pl
 import pytest
 from docx.oxml.ns import qn
 
@@ -10,6 +11,7 @@ from expectations.catalogue import load_catalogue
 from expectations.rules import load_rules
 from tasks.domain.findings import Finding, finding_id
 from tasks.domain.frames import findings_frame, indicators_frame
+from tasks.domain.tables import TABLES
 from tasks.load import LoadBatch, Warehouse
 from tasks.publish import LetterHead, write_letters
 
@@ -97,3 +99,21 @@ def test_in_english(letters):
     (letter,) = letters(OUT_OF_RANGE, language="en")
     assert letter.path.name == "石榴坪镇 2023 questions.docx"
     assert docx.Document(letter.path).tables[0].rows[0].cells[6].text == "Reply"
+
+
+def test_a_township_whose_report_has_not_come_is_not_one_with_nothing_to_ask(folder, tmp_path):
+    rows = [
+        {"unit_code": code, "unit_name": name, "form": "work", "period": "2023", "state": state}
+        for code, name, state in (
+            ("539901102000", "石榴坪镇", "missing"),
+            ("539901103000", "河湾镇", "on_time"),
+            ("539901104000", "雾山乡", "quarantined"),
+        )
+    ]
+    warehouse = Warehouse(str(folder))
+    reporting = pl.DataFrame(rows, schema=dict(TABLES["reporting"]), orient="row")
+    warehouse.load(LoadBatch(reporting=reporting, periods=("2023",)), run_id="r1", now=NOW)
+    letters = write_letters(warehouse, tmp_path, HEAD, load_rules(), periods=["2023"])
+    assert {one.unit_name: (one.has_report, one.path) for one in letters} == {
+        "石榴坪镇": (False, None), "河湾镇": (True, None), "雾山乡": (False, None),
+    }  # fmt: skip

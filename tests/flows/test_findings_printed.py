@@ -1,0 +1,64 @@
+"""`county findings`: grouped by township and rule, with counts and what to do; nothing open is said."""
+
+import datetime as dt
+import io
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+
+from flows.cli.summary import print_findings
+from tasks.domain.findings import Finding, finding_id
+from tasks.domain.frames import findings_frame
+from tasks.load import LoadBatch, Warehouse
+
+
+def finding(unit, name, rule, severity, about, status="open"):
+    return Finding(
+        finding_id(rule, unit, "2023", about), rule, 1, severity, unit, name, "2023", about, f"{about}有疑问[1]",
+        f"{about} in doubt", "", "", None, (), (), status=status,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def printed(tmp_path):
+    """Print the open findings of a warehouse that holds some."""
+
+    def run(*found, severity=None):
+        place = str(tmp_path / "warehouse")
+        batch = LoadBatch(findings=findings_frame(found, "r1"), periods=("2023",))
+        Warehouse(place).load(batch, run_id="r1", now=dt.datetime(2024, 2, 1, tzinfo=dt.UTC))
+        screen = io.StringIO()
+        print_findings(
+            Console(file=screen, width=200), SimpleNamespace(warehouse=place, language="zh"), None, None, severity
+        )
+        return [line.rstrip() for line in screen.getvalue().splitlines()]
+
+    return run
+
+
+FOUND = (
+    finding("02", "河湾镇", "V3", "error", "总人口"),
+    finding("01", "石榴坪镇", "K1", "note", "党员"),
+    finding("01", "石榴坪镇", "V3", "error", "面积"),
+    finding("01", "石榴坪镇", "V3", "error", "产量"),
+    finding("01", "石榴坪镇", "V3", "error", "户数", status="explained"),
+)
+
+
+def test_townships_then_rules_the_most_severe_first_each_with_its_count(printed):
+    lines = printed(*FOUND)
+    assert lines[0] == "石榴坪镇 2023  3 个未处理（错误 2，提示 1）"
+    assert lines[1].startswith("  V3 数值超出合理范围 ×2  → ")
+    assert sorted(lines[2:4]) == ["    • 产量有疑问[1]", "    • 面积有疑问[1]"]
+    assert lines[4].startswith("  K1 ")
+    assert lines[7] == "河湾镇 2023  1 个未处理（错误 1）"
+    assert lines[-1] == "4 个未处理（错误 3，提示 1）"
+
+
+def test_only_one_severity_is_counted_when_only_that_is_asked_for(printed):
+    assert printed(*FOUND, severity="note")[-1] == "1 个未处理（提示 1）"
+
+
+def test_nothing_open_is_said(printed):
+    assert printed(FOUND[-1]) == ["没有未处理的审核问题"]
