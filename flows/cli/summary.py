@@ -166,11 +166,11 @@ def _counted(findings: pl.DataFrame, language: Language) -> str:
     waiting = findings.filter(pl.col("status").is_in(UNSETTLED)).height
     counts = ((one, findings.filter(pl.col("severity") == one).height) for one in _COLOURS)
     parts = [f"{words[one]} {count}" for one, count in counts if count]
-    return (
-        f"{waiting} 个未处理，{findings.height - waiting} 个其他（{'，'.join(parts)}）"
-        if language == "zh"
-        else f"{waiting} open, {findings.height - waiting} other ({', '.join(parts)})"
-    )
+    zh, others = language == "zh", findings.height - waiting
+    settled = "" if not others else f"，{others} 个其他" if zh else f", {others} other"
+    if zh:
+        return f"{waiting} 个未处理{settled}（{'，'.join(parts)}）"
+    return f"{waiting} open{settled} ({', '.join(parts)})"
 
 
 def _print_quarantine(console: Console, county: County, warehouse: Warehouse) -> int:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from flows.cli.summary import print_findings
+from flows.cli.summary import chosen_findings, print_findings
 from tasks.domain.findings import Finding, finding_id
 from tasks.domain.frames import findings_frame
 from tasks.load import LoadBatch, Warehouse
@@ -24,14 +24,14 @@ def finding(unit, name, rule, severity, about, status="open"):
 def printed(tmp_path):
     """Print the open findings of a warehouse that holds some."""
 
-    def run(*found, severity=None):
+    def run(*found, severity=None, status=None):
         place = str(tmp_path / "warehouse")
         batch = LoadBatch(findings=findings_frame(found, "r1"), periods=("2023",))
         Warehouse(place).load(batch, run_id="r1", now=dt.datetime(2024, 2, 1, tzinfo=dt.UTC))
         screen = io.StringIO()
-        print_findings(
-            Console(file=screen, width=200), SimpleNamespace(warehouse=place, language="zh"), None, None, severity
-        )
+        county = SimpleNamespace(warehouse=place, language="zh")
+        chosen = chosen_findings(county, None, None, severity=severity, status=status)
+        print_findings(Console(file=screen, width=200), county, chosen)
         return [line.rstrip() for line in screen.getvalue().splitlines()]
 
     return run
@@ -50,7 +50,7 @@ def test_townships_then_rules_the_most_severe_first_each_with_its_count(printed)
     lines = printed(*FOUND)
     assert lines[0] == "石榴坪镇 2023  3 个未处理（错误 2，提示 1）"
     assert lines[1].startswith("  V3 数值超出合理范围 ×2  → ")
-    assert sorted(lines[2:4]) == ["    • 产量有疑问[1]", "    • 面积有疑问[1]"]
+    assert sorted(line.split(" ")[-1] for line in lines[2:4]) == ["产量有疑问[1]", "面积有疑问[1]"]
     assert lines[4].startswith("  K1 ")
     assert lines[7] == "河湾镇 2023  1 个未处理（错误 1）"
     assert lines[-1] == "4 个未处理（错误 3，提示 1）"
@@ -61,4 +61,10 @@ def test_only_one_severity_is_counted_when_only_that_is_asked_for(printed):
 
 
 def test_nothing_open_is_said(printed):
-    assert printed(FOUND[-1]) == ["没有未处理的审核问题"]
+    assert printed(FOUND[-1]) == ["没有这样的审核问题"]
+
+
+def test_settled_ones_are_shown_when_asked_for_and_not_counted_as_open(printed):
+    lines = printed(*FOUND, status="all")
+    assert lines[-1] == "4 个未处理，1 个其他（错误 4，提示 1）"
+    assert any("已说明" in line and "户数有疑问" in line for line in lines)

@@ -9,6 +9,7 @@ from tasks.domain.frames import empty_frame
 from tasks.validate.checks import CheckInputs, Evidence
 from tasks.validate.checks import history as history_rules
 from tasks.validate.checks import series as series_rules
+from tasks.validate.checks.frame import conform
 
 PAST = ("2019", "2020", "2021", "2022")
 
@@ -27,8 +28,8 @@ def results():
         frames = []
         for check in (*history_rules.CHECKS, *series_rules.CHECKS):
             made = check.compute(inputs)
-            frames += [made] if isinstance(made, pl.DataFrame) else list(made)
-        return pl.concat(frames, how="vertical_relaxed").filter(pl.col("unit_name") == township)
+            frames += map(conform, [made] if isinstance(made, pl.DataFrame) else made)
+        return pl.concat(frames).filter(pl.col("unit_name") == township)
 
     return run
 
