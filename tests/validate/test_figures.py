@@ -9,7 +9,7 @@ from expectations.rules import RuleError, load_rules
 from tasks.domain.frames import empty_frame
 from tasks.validate import Evidence
 from tasks.validate.causes import one_per_cause
-from tasks.validate.checks import Check, CheckInputs, compute_checks, judge_checks
+from tasks.validate.checks import Check, CheckInputs, compute_checks, identities, judge_checks
 from tasks.validate.wide import wide_checks
 
 PLAN, THEN = {"measure": "plan"}, {"measure": "prior_level"}
@@ -258,3 +258,4 @@ def test_a_malformed_relation_is_named_by_file_and_line(text, place, says):
 
 def test_every_relation_says_why_it_holds():
     assert all(one.definition for one in load_relations())
+    assert {one.rule for one in load_relations()} == {rule for check in identities.CHECKS for rule in check.rules}
