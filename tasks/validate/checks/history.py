@@ -21,7 +21,7 @@ _LEAN = (
     *KEYS, "unit_name", "indicator_name", "measure", "unit", "kind", "value", "low", "high", "stated_value", "fact_id",
     "submission_id", "evidence", "place",
 )  # fmt: skip
-_COMPARABLE_ITEMS = ("", "crop", "category", "fund")
+_COMPARABLE_ITEMS = ("", "crop", "category")
 _MEASURED = ("元", "亩", "吨", "公斤/亩", "平方米", "公里")
 # Factors by which a unit is mistaken: 十百千万, 亩 for 公顷 (15), 斤 for 公斤 (2); the words name the slip.
 _SLIPS = (
@@ -38,15 +38,13 @@ _PER_MAD, _PER_MEAN_AD = 0.6745, 1.2533
 
 
 def single_levels(inputs: CheckInputs) -> pl.DataFrame:
-    """Return the level that a report states first, a row per unit, period, indicator and item.
+    """Return the levels that one report states with one value, a row per unit, period, indicator and item.
 
-    The whole comes before its parts and the summary before the details. Where an indicator is broken down by item and
-    the item is not said, several values are of several things and none is taken.
     Adds `year` and `part` (what the period code has behind the year), and the catalogue's `kind`.
     """
     kinds = pl.DataFrame(
-        [(one.code, one.kind, one.item == "") for one in inputs.catalogue if one.item in _COMPARABLE_ITEMS],
-        schema={"indicator": pl.String, "kind": pl.String, "whole": pl.Boolean}, orient="row",
+        [(one.code, one.kind) for one in inputs.catalogue if one.item in _COMPARABLE_ITEMS],
+        schema={"indicator": pl.String, "kind": pl.String}, orient="row",
     )  # fmt: skip
     stated = inputs.known.filter(
         (pl.col("measure") == "level")
@@ -56,8 +54,8 @@ def single_levels(inputs: CheckInputs) -> pl.DataFrame:
     )
     return (
         stated.join(kinds, on="indicator", how="inner", maintain_order="left")
-        .filter(pl.col("whole") | (pl.col("value").n_unique().over(KEYS) == 1))
         .select(_LEAN)
+        .filter(pl.col("value").n_unique().over(KEYS) == 1)
         .unique(list(KEYS), keep="first", maintain_order=True)
         .with_columns(
             pl.col("period").str.slice(0, 4).cast(pl.Int32).alias("year"), pl.col("period").str.slice(4).alias("part")
