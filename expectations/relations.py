@@ -10,7 +10,7 @@ from importlib.resources import files
 from expectations.catalogue import Catalogue, load_catalogue
 from expectations.rules import Rule, RuleError, load_rules
 
-__all__ = ["Figure", "Relation", "load_relations", "read_relations"]
+__all__ = ["Figure", "Relation", "load_relations", "read_data_files", "read_relations"]
 
 COLUMNS = ("id", "rule", "left", "operator", "right", "low", "high", "tolerance", "definition")
 OPERATORS = ("<=", "=", "/", "<=>")
@@ -108,3 +108,13 @@ def load_relations() -> tuple[Relation, ...]:
     """Return the relations that ship with the project, read once per process."""
     text = (files("expectations") / "relations.csv").read_text(encoding="utf-8")
     return read_relations(text, "expectations/relations.csv", load_catalogue(), load_rules())
+
+
+def read_data_files() -> None:
+    """Read catalogue, rules and relations, so that an error in one is known before anything is fetched.
+
+    Raises:
+        CatalogueError: a row of indicators.csv is malformed.
+        RuleError: a row of rules.csv or relations.csv is malformed.
+    """
+    load_relations()

@@ -13,6 +13,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from expectations.relations import read_data_files
 from flows.progress import RunProgress, name_run
 from tasks import steps
 from tasks.domain.county import County, read_county
@@ -41,6 +42,7 @@ def collect_reports(county_folder: str, period: str | None = None, source: str |
         period: Only reports of this period, e.g. 2023 or 2023H1; empty for all.
         source: Only this source of county.toml, by name; empty for all.
     """
+    read_data_files()
     county = read_county(Path(county_folder))
     now, run_id = dt.datetime.now(dt.UTC), str(flow_run.id)
     stored, unavailable = store_new_files(county, source)

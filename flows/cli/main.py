@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from expectations.catalogue import CatalogueError
+from expectations.relations import read_data_files
+from expectations.rules import RuleError
 from flows.cli.decision_commands import app as decision_commands
 from flows.cli.messages import print_error
 from tasks.domain.county import read_county
@@ -48,7 +50,7 @@ def main() -> None:
     except XianbaoError as error:
         print_error(err, error)
         raise SystemExit(NEEDS_OPERATOR) from error
-    except CatalogueError as error:
+    except (CatalogueError, RuleError) as error:
         err.print(f"✗ {error}", highlight=False, markup=False, soft_wrap=True)
         raise SystemExit(NEEDS_OPERATOR) from error
     except KeyboardInterrupt:
@@ -92,6 +94,7 @@ def collect(
     from flows.cli.running import collect_once
     from flows.cli.summary import print_summary
 
+    read_data_files()
     code = _period(period)
     place = read_county(county)
     state, summary, ui_url = collect_once(place, code, source, err)
@@ -250,6 +253,7 @@ def check(
     """Check reports before sending them, by the county's rules. Exit code 0: nothing to ask; 1: something; 2: usage."""
     from flows.cli import checking
 
+    read_data_files()
     place = read_county(county) if county else None
     past = checking.read_history(history) if history else None
     try:

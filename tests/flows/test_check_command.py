@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
+from expectations.rules import RuleError
+from flows.cli import main
 from flows.cli.checking import HISTORY_COLUMNS, write_history
 from flows.cli.main import app
 from tasks.domain.tables import TABLES
@@ -71,3 +73,22 @@ def test_a_report_that_says_no_year_is_wrong_usage_until_it_is_named(tmp_path: P
     assert run.exit_code == 2
     assert "--period" in run.stderr
     assert check(path, "--period", "2023").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["check", "collect"])
+def test_a_rule_file_with_an_error_is_one_message_with_file_and_line_before_anything_is_read(
+    command: str, report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise RuleError("expectations/rules.csv:7: level, rank and threshold must be numbers")
+
+    monkeypatch.setattr(main, "read_data_files", broken)
+    words = [str(report)] if command == "check" else ["-c", str(tmp_path / "no such county")]
+    monkeypatch.setattr("sys.argv", ["county", command, *words])
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert "expectations/rules.csv:7: level" in said
+    assert "Traceback" not in said
+    assert "no such county" not in said

@@ -1,15 +1,22 @@
 """Rules between figures of one report: what passes, what fails by a hair beyond rounding, what cannot be judged."""
 
+import datetime as dt
+
 import polars as pl
 import pytest
 
 from expectations.catalogue import load_catalogue
 from expectations.relations import COLUMNS, load_relations, read_relations
 from expectations.rules import RuleError, load_rules
-from tasks.domain.frames import empty_frame
+from tasks.domain.frames import empty_frame, report_frames, submissions_frame
+from tasks.domain.periods import ReportPeriod
+from tasks.domain.submissions import StageVersions, Submission, submission_id
+from tasks.extract import build_reader, extract_document
+from tasks.lexicon import load_lexicon
+from tasks.parse import document_from_text
 from tasks.validate import Evidence
 from tasks.validate.causes import one_per_cause
-from tasks.validate.checks import Check, CheckInputs, compute_checks, judge_checks
+from tasks.validate.checks import Check, CheckInputs, compute_checks, identities, judge_checks
 from tasks.validate.wide import wide_checks
 
 PLAN, THEN = {"measure": "plan"}, {"measure": "prior_level"}
@@ -160,6 +167,56 @@ def test_q15_two_units_of_one_quantity_agree_to_the_last_printed_digit(one, othe
     assert checks.filter(pl.col("rule") == "Q15")["result"].to_list() == result
 
 
+SENTENCES = [
+    ("V7", "累计流转土地1500亩，其中：流转给合作社900亩，流转给大户400亩，流转给企业200亩。", ["pass"]),
+    ("V7", "累计流转土地1500亩，其中：流转给合作社900亩，流转给大户400亩，流转给企业201亩。", ["fail"]),
+    ("V7", "现有合作社30个，其中种植类14个、养殖类9个、服务类8个。", ["fail"]),
+    ("V7", "现有合作社30个，其中种植类14个、养殖类9个，今年新建基地12个。", ["pass"]),
+    ("V7", "比上年净增98万元，其中国税318万元、地税684万元。", []),
+    ("Q13", "马铃薯种植面积2000亩，平均亩产1500公斤，总产量3000吨。", ["pass"]),
+    ("Q13", "马铃薯种植面积2000亩，平均亩产1583公斤，总产量3000吨。", ["fail"]),
+    ("Q13", "小麦9800亩，水稻平均亩产612公斤，粮食总产1.25万吨。", []),
+    ("Q18", "发放补贴292万元，惠及10000人，人均292元。", ["pass"]),
+    ("Q18", "发放补贴292万元，惠及10000人，人均203元。", ["fail"]),
+    ("Q18", "发放补贴292万元，惠及10000人，人均收入达2030元。", []),
+    ("Q15", "新建高标准农田60公顷（折合900亩）。", ["pass"]),
+    ("Q15", "新建高标准农田60公顷（折合1052亩）。", ["fail"]),
+]
+
+
+@pytest.mark.parametrize(("rule", "text", "result"), SENTENCES)
+def test_quantities_of_one_sentence_are_reckoned_as_the_engine_reads_them(rule, text, result, reading_of):
+    checks = reading_of(text)
+    assert checks.filter(pl.col("rule") == "R0")["result"].unique().to_list() == ["pass"]
+    own = checks.filter((pl.col("rule") == rule) & (pl.col("result") != "not_evaluated"))
+    own = own.filter(pl.col("about").str.contains("sentence|dual", literal=False))
+    assert own["result"].to_list() == result
+
+
+@pytest.fixture(scope="module")
+def reading_of():
+    """Return the checks of a report that is `text`, read by the engine itself."""
+    reader = build_reader(load_catalogue(), load_lexicon())
+
+    def run(text):
+        unit, sha = "530999101000", "0" * 64
+        one = Submission(
+            submission_id=submission_id(sha, unit, "2023"), sha256=sha, source="inbox", uri="x", file_name="报告.txt",
+            bytes=1, received_at=dt.datetime(2024, 1, 10, tzinfo=dt.UTC), state="loaded", unit_code=unit,
+            unit_name="第1镇", form="annual-work-report", period="2023", media_type="text/plain", chars=1,
+            due_at=None, on_time=True, parser="text", text_quality=1.0, stage_versions="x",
+        )  # fmt: skip
+        document = document_from_text(text)
+        versions = StageVersions("p", "e", "c", "l", "i")
+        rows = report_frames(
+            one, document, extract_document(document, ReportPeriod.parse("2023"), reader), load_catalogue(), versions
+        )
+        evidence = Evidence(rows.facts, submissions_frame([one]), blocks=rows.blocks, mentions=rows.mentions)
+        return compute_checks(CheckInputs(evidence, load_catalogue(), load_rules(), {}))
+
+    return run
+
+
 def test_v9_a_figure_reached_lies_in_no_later_year(results):
     assert results("V9", [("pop.total", 5000, {"period": "2024"})]) == {"fail"}
     assert results("V9", [("pop.total", 5000, {"period": "2022"})]) == {"pass"}
@@ -258,3 +315,4 @@ def test_a_malformed_relation_is_named_by_file_and_line(text, place, says):
 
 def test_every_relation_says_why_it_holds():
     assert all(one.definition for one in load_relations())
+    assert {one.rule for one in load_relations()} == {rule for check in identities.CHECKS for rule in check.rules}

@@ -138,10 +138,8 @@ def _pairs(docs: pl.DataFrame, made: Sequence[_Text], inputs: CheckInputs) -> tu
     earlier = (pl.col("period_source").str.slice(0, 4) < year) | (
         (pl.col("period_source") == pl.col("period"))
         & (pl.col("unit_code") != pl.col("unit_code_source"))
-        & (
-            (pl.col("received_at_source") < pl.col("received_at"))
-            | ((pl.col("received_at_source") == pl.col("received_at")) & (pl.col("source") < pl.col("doc")))
-        )
+        # Of two that came together either may be the copy: both are asked.
+        & (pl.col("received_at_source") <= pl.col("received_at"))
     )
     best = (
         shared.filter(earlier)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tasks.validate.checks.frame import about, number
+from tasks.validate.checks.frame import about, conform, number
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS", "single_levels"]
@@ -196,7 +196,7 @@ def _row(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: pl.Expr, observed:
         pl.lit("").alias("observed"), pl.lit("").alias("expected"), pl.lit(None, pl.Float64).alias("imbalance"),
         empty.alias("fact_ids"), empty.alias("quotes"), "place",
     )  # fmt: skip
-    return pl.concat([failed, held.select(failed.columns)])
+    return pl.concat([conform(failed), conform(held)])
 
 
 def _said(column: str = "value") -> pl.Expr:
@@ -279,23 +279,30 @@ def _swings(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _steady(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
-    """Compare a stock with the mean of the three years before it: a drift that no single year shows."""
-    theta = inputs.rules["Q7"].thresholds[0]
-    stocks = frame.filter(pl.col("kind") == "stock")
-    last = None
+    """Compare with the mean of the three years before: a drift that no single year shows.
+
+    A flow is judged too where its three years lie close together, with more room: it was steady until now.
+    """
+    theta, close, room = inputs.rules["Q7"].thresholds
+    last = frame.filter(~pl.col("unit").is_in(["%", "‰"]))
     for back in (1, 2, 3):
-        other = stocks.select(*_SERIES, (pl.col("year") + back).alias("year"), pl.col("value").alias(f"back_{back}"))
-        last = (stocks if last is None else last).join(other, on=[*_SERIES, "year"], how="left", maintain_order="left")
-    assert last is not None
+        other = frame.select(*_SERIES, (pl.col("year") + back).alias("year"), pl.col("value").alias(f"back_{back}"))
+        last = last.join(other, on=[*_SERIES, "year"], how="left", maintain_order="left")
+    past = ("back_1", "back_2", "back_3")
     mean = (pl.col("back_1") + pl.col("back_2") + pl.col("back_3")) / 3
+    stock = pl.col("kind") == "stock"
+    steady = pl.max_horizontal(past) <= close * pl.min_horizontal(past)
     small = (pl.col("value") - mean).abs() <= 3 * (pl.col("value") + mean).sqrt()
-    inside = ((pl.col("value") / mean - 1).abs() <= theta) | (~pl.col("unit").is_in(_MEASURED) & small)
+    limit = pl.when(stock).then(pl.lit(theta)).otherwise(pl.lit(room))
+    inside = ((pl.col("value") / mean - 1).abs() <= limit) | (~pl.col("unit").is_in(_MEASURED) & small)
     swung = pl.col("swing").fill_null(value=False)
-    ok = pl.when(~swung & (mean > 0)).then(inside)
+    ok = pl.when(~swung & (mean > 0) & (stock | steady)).then(inside)
     shown = last.with_columns(mean.alias("mean"))
-    expected = pl.format("前三年平均 mean of three years {}，±{}%", number("mean"), pl.lit(f"{theta * 100:g}"))
+    expected = pl.format(
+        "前三年平均 mean of three years {}，±{}%", number("mean"), (limit * 100).round(0).cast(pl.Int32)
+    )
     return _row(
-        shown, "Q7", ok, pl.lit("fewer than three years before, or a swing (Q8)"), _said(), expected,
+        shown, "Q7", ok, pl.lit("fewer than three years before, unsteady ones, or a swing (Q8)"), _said(), expected,
         pl.col("value") - pl.col("mean"),
     )  # fmt: skip
 

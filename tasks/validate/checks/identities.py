@@ -115,4 +115,5 @@ def _rows(frame: pl.DataFrame, relation: Relation, names: dict[str, str], ok: pl
     return rows.select(list(CHECK_SCHEMA))
 
 
-CHECKS = (Check(tuple(dict.fromkeys(one.rule for one in load_relations())), _identities),)
+# Named here, not taken from the file: a file with an error must be refused by whoever reads it, not while importing.
+CHECKS = (Check(("V8", "V7", "V5", "Q13", "Q18", "Q2"), _identities),)

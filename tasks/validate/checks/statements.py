@@ -5,6 +5,7 @@ import polars as pl
 from tasks.lexicon import load_lexicon
 from tasks.validate.checks.frame import CHECK_SCHEMA, number
 from tasks.validate.checks.inputs import Check, CheckInputs
+from tasks.validate.checks.sentences import half_of_last_digit
 
 __all__ = ["CHECKS"]
 
@@ -89,17 +90,18 @@ def _dual_units(inputs: CheckInputs) -> pl.DataFrame:
     told = ("start", "end", "low", "high", "unit", "dimension", "factor", "fact_id", "surface")
     after = [pl.col(name).shift(-1).over("submission_id").alias(f"{name}_2") for name in told]
     pairs = stated.with_columns(after).filter(
-        (pl.col("start_2") == pl.col("end") + 1) & (pl.col("unit") != pl.col("unit_2"))
+        (pl.col("start_2") - pl.col("end")).is_between(1, 4) & (pl.col("unit") != pl.col("unit_2"))
         & (pl.col("dimension") == pl.col("dimension_2"))
     )  # fmt: skip
     texts = evidence.blocks.select("submission_id", "block", block_start="start", text="text")
     owners = evidence.submissions.select("submission_id", "unit_name", "file_name")
-    at = pl.col("end") - pl.col("block_start")
+    between = pl.col("text").str.slice(pl.col("end") - pl.col("block_start"), pl.col("start_2") - pl.col("end"))
     pairs = (
-        pairs.join(texts, on=["submission_id", "block"]).filter(pl.col("text").str.slice(at, 1).is_in(["（", "("]))
+        pairs.join(texts, on=["submission_id", "block"])
+        .filter(between.str.contains(r"^[（(](?:即|约?合|折合?|相当于)?$"))
         .join(owners, on="submission_id").with_columns(converted=pl.col("low") * pl.col("factor") / pl.col("factor_2"))
     )  # fmt: skip
-    half, half_2 = _half_of_last_digit("surface"), _half_of_last_digit("surface_2")
+    half, half_2 = half_of_last_digit("surface"), half_of_last_digit("surface_2")
     low, high = ((pl.col("low") - half) * pl.col("factor"), (pl.col("high") + half) * pl.col("factor"))
     low_2, high_2 = (pl.col("low_2") - half_2) * pl.col("factor_2"), (pl.col("high_2") + half_2) * pl.col("factor_2")
     ok = (low <= high_2) & (high >= low_2)
@@ -117,14 +119,6 @@ def _dual_units(inputs: CheckInputs) -> pl.DataFrame:
         pl.concat_list(pl.concat_str("surface", pl.lit("（"), "surface_2", pl.lit("）"))).alias("quotes"),
         pl.format("{} [{}:{}]", "file_name", "start", "end_2").alias("place"),
     ).rename({"surface_2": "observed"}).select(list(CHECK_SCHEMA))  # fmt: skip
-
-
-def _half_of_last_digit(surface: str) -> pl.Expr:
-    """Return half of the last printed digit, in the unit: 5488万斤 is good to half of ten thousand."""
-    written = pl.col(surface).str
-    decimals = written.extract(r"\d\.(\d+)", 1).str.len_chars().fill_null(0)
-    tens = pl.when(written.contains("亿")).then(8).when(written.contains("万")).then(4).otherwise(0)
-    return 0.5 * pl.lit(10.0) ** (tens - decimals.cast(pl.Int32))
 
 
 CHECKS = (Check(("S5", "Q21"), _contradictions), Check(("Q15",), _dual_units))

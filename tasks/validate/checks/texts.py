@@ -22,7 +22,8 @@ _PLANNED = r"((?:19|20)\d\d)年[^，。；\d]{0,8}(?:打算|计划|思路|安排
 _PLAN_LINE = 40
 # What stands shortly before or behind the name of a township that is spoken of as another one.
 _BEFORE = (
-    "(?:与|同|和|赴|到|往|通|至|邻|接|连|距|离|向|由|从|原|、|帮扶|学习|考察|调自|来自|兄弟|周边|附近|结对|比|较|东|南|西|北)"
+    "(?:与|同|和|赴|到|往|通|至|邻|接|连|距|离|向|由|从|原|、|帮扶|学习|考察|参观|借鉴|引进|引入|联系|对口|调自|来自|转至|流向|引自|跨|邻近|隔壁|"
+    "兄弟|周边|附近|结对|比|较|东|南|西|北)"
     "[^，。；：]{0,5}$"
 )
 _BEHIND = (
@@ -171,7 +172,7 @@ def _names(inputs: CheckInputs) -> pl.DataFrame:
 
 
 def _other_townships(inputs: CheckInputs) -> pl.DataFrame:
-    """Q43: another township's name where the report speaks of its own: its party committee, or as a clause's subject.
+    """Q43: another township's name where the report speaks of its own: its party committee, or alone in a sentence.
 
     A sentence about neighbours (与…接壤, 赴…考察, 通往…) may name whom it likes.
     """
@@ -188,7 +189,9 @@ def _other_townships(inputs: CheckInputs) -> pl.DataFrame:
         .join(own, on="unit_code", how="left", maintain_order="left")
         .filter(~pl.col("name").is_in(pl.col("own_names")).fill_null(value=False))
     )
-    told = _own_claims(named, _ORGAN).select("submission_id", pl.col("sentence").alias("quote"), "name", "start")
+    told = _own_claims(named, _ORGAN, organs_only=False).select(
+        "submission_id", pl.col("sentence").alias("quote"), "name", "start"
+    )
     strangers = _strangers(sentences, [short_name(name) for name in all_names])
     wrong = pl.concat([told, strangers]).select(
         "submission_id", pl.col("quote").str.slice(0, 80), pl.col("name").alias("said"), "start"
@@ -196,17 +199,17 @@ def _other_townships(inputs: CheckInputs) -> pl.DataFrame:
     return _rows(_reports(lines), wrong, "Q43", "本单位名称 the unit's own name")
 
 
-def _own_claims(named: pl.DataFrame, organs: str) -> pl.DataFrame:
-    """Return the rows whose sentence speaks of `name` as its own: an organ of it, or the subject of a clause.
+def _own_claims(named: pl.DataFrame, organs: str, *, organs_only: bool) -> pl.DataFrame:
+    """Return the rows whose sentence speaks of `name` as its own: an organ of it, or no word that makes it another's.
 
     The first place of the name in the sentence decides.
     """
     parts = pl.col("sentence").str.splitn(pl.col("name"), 2)
     before, behind = parts.struct.field("field_0"), parts.struct.field("field_1").fill_null("")
     organ = behind.str.contains("^" + organs)
-    subject = before.str.contains("(?:^|[，：；]|是)$") & behind.str.contains("^(?:[^、和与等及的方一至到]|$)")
+    alone = pl.lit(not organs_only) & behind.str.contains("^(?:[^、和与等及的方一至到—-]|$)")
     other = before.str.contains(_BEFORE) | behind.str.contains(_BEHIND)
-    return named.filter((organ | subject) & ~other)
+    return named.filter((organ | alone) & ~other)
 
 
 def _strangers(sentences: pl.DataFrame, known: list[str]) -> pl.DataFrame:
@@ -222,7 +225,9 @@ def _strangers(sentences: pl.DataFrame, known: list[str]) -> pl.DataFrame:
             & ~pl.col("name").str.slice(1, 1).eq("族")
         )
     )
-    return _own_claims(found, _ORGAN_ONLY).select("submission_id", pl.col("sentence").alias("quote"), "name", "start")
+    return _own_claims(found, _ORGAN_ONLY, organs_only=True).select(
+        "submission_id", pl.col("sentence").alias("quote"), "name", "start"
+    )
 
 
 _ORGAN_ONLY = "(?:党委|党工委|党政|人民政府|政府|办事处|人大)"

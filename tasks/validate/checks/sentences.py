@@ -1,0 +1,164 @@
+"""Checks of quantities within one sentence, whether or not an indicator claims them: lists of parts, products, means.
+
+A report says more than the catalogue has indicators for; what it says of 马铃薯 or of a subsidy can be reckoned too.
+"""
+
+import polars as pl
+
+from tasks.lexicon import load_lexicon
+from tasks.validate.checks.frame import CHECK_SCHEMA, number
+from tasks.validate.checks.inputs import Check, CheckInputs
+
+__all__ = ["CHECKS", "half_of_last_digit"]
+
+_KEYS = ("submission_id", "block", "sentence")
+_SENTENCE_END = r"[。；;！!\n]"
+_LIST = r"其中[:：，,]?"
+_MOST_PARTS = 12
+# Nothing but these words: 水稻平均亩产 after 小麦9800亩 is the yield of another crop.
+_PER_MU = r"^[，,、]?(?:平均|预计|实现|综合)*(?:亩产量?|亩均产量?|单产)(?:达到?|为|约)*$"
+_OUTPUT = r"^[，,、]?(?:预计|实现|年)*(?:总产量?|产量|总产出)(?:达到?|为|约)*$"
+_CHANGE = "净增|增加|新增|减少|增收|增长|较|比"
+
+
+def half_of_last_digit(surface: str) -> pl.Expr:
+    """Return half of the last printed digit, in the unit: 5488万斤 is good to half of ten thousand."""
+    written = pl.col(surface).str
+    decimals = written.extract(r"\d\.(\d+)", 1).str.len_chars().fill_null(0)
+    tens = pl.when(written.contains("亿")).then(8).when(written.contains("万")).then(4).otherwise(0)
+    return 0.5 * pl.lit(10.0) ** (tens - decimals.cast(pl.Int32))
+
+
+def _quantities(inputs: CheckInputs) -> pl.DataFrame:
+    """Return exact quantities in canonical units with the words before each, and the sentence each stands in.
+
+    `low` and `high` allow for half of the last printed digit where a figure has decimals, 万 or 亿; whole numbers
+    without them were counted and stand for themselves.
+    """
+    evidence = inputs.evidence
+    units = {word.unit: word for word in load_lexicon().units.values()}
+    factors = pl.DataFrame(
+        [(unit, word.canonical, float(word.factor)) for unit, word in units.items()],
+        schema={"unit": pl.String, "canonical": pl.String, "factor": pl.Float64}, orient="row",
+    )  # fmt: skip
+    texts = evidence.blocks.select("submission_id", "block", block_start="start", text="text")
+    owners = evidence.submissions.select("submission_id", "unit_name", "file_name")
+    found = (
+        evidence.mentions.filter(pl.col("bound") == "exact").drop_nulls(["low", "high"])
+        .join(factors, on="unit").join(texts, on=["submission_id", "block"]).join(owners, on="submission_id")
+        .sort("submission_id", "start")
+    )  # fmt: skip
+    begins = pl.col("start") - pl.col("block_start")
+    before = pl.col("end").shift(1).over("submission_id", "block") - pl.col("block_start")
+    coarse = pl.col("surface").str.contains(r"[.万亿]")
+    half = pl.when(coarse).then(half_of_last_digit("surface")).otherwise(0.0)
+    return found.with_columns(
+        pl.col("text").str.slice(before.fill_null(0), (begins - before.fill_null(0)).clip(0)).alias("words"),
+        pl.col("text").str.slice(0, begins).str.count_matches(_SENTENCE_END).alias("sentence"),
+        ((pl.col("low") - half) * pl.col("factor")).alias("least"),
+        ((pl.col("high") + half) * pl.col("factor")).alias("most"),
+        (pl.col("low") * pl.col("factor")).alias("amount"),
+        pl.col("text").str.slice(before.fill_null(0), pl.col("end") - pl.col("block_start") - before.fill_null(0))
+        .alias("said"),
+    )  # fmt: skip
+
+
+def _rows(frame: pl.DataFrame, rule: str, title: str, ok: pl.Expr) -> pl.DataFrame:
+    """Return check rows of `frame`, which has said, reckoned, stated, ids and the keys of a report."""
+    return frame.select(
+        pl.lit(rule).alias("rule"),
+        pl.when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail")).alias("result"),
+        pl.lit("").alias("reason"), "unit_code", "unit_name", "period",
+        pl.concat_str(pl.lit("sentence|"), pl.col("quote").str.replace_all(r"\s", "").str.slice(0, 60)).alias("about"),
+        pl.lit(title).alias("indicator_name"),
+        number("stated").alias("observed"), number("reckoned").alias("expected"),
+        (pl.col("stated") - pl.col("reckoned")).alias("imbalance"),
+        pl.col("ids").list.drop_nulls().alias("fact_ids"),
+        pl.concat_list("quote").alias("quotes"),
+        pl.format("{} [{}:{}]", "file_name", "start", "end").alias("place"),
+    ).select(list(CHECK_SCHEMA))  # fmt: skip
+
+
+def _triples(quantities: pl.DataFrame) -> pl.DataFrame:
+    """Return every three quantities that follow each other in one sentence: columns of the first, _2 and _3."""
+    names = ("words", "said", "least", "most", "amount", "canonical", "fact_id", "end")
+    later = [pl.col(name).shift(-by).over(*_KEYS).alias(f"{name}_{by + 1}") for by in (1, 2) for name in names]
+    return quantities.with_columns(later).drop_nulls(["amount_2", "amount_3"]).with_columns(
+        quote=pl.concat_str("said", "said_2", "said_3").str.strip_chars("，。；、 \n"),
+        ids=pl.concat_list("fact_id", "fact_id_2", "fact_id_3"),
+    ).drop("end").rename({"end_3": "end"})  # fmt: skip
+
+
+def _yields(inputs: CheckInputs) -> pl.DataFrame:
+    """Q13 in words: 马铃薯种植面积N亩，平均亩产M公斤，总产量K吨."""
+    three = _triples(_quantities(inputs)).filter(
+        (pl.col("canonical") == "亩") & pl.col("words_2").str.contains(_PER_MU)
+        & pl.col("canonical_2").is_in(["吨", "公斤/亩"]) & (pl.col("canonical_3") == "吨")
+        & pl.col("words_3").str.contains(_OUTPUT)
+    )  # fmt: skip
+    per = pl.when(pl.col("canonical_2") == "公斤/亩").then(0.001).otherwise(1.0)
+    low, high = pl.col("least") * pl.col("least_2") * per, pl.col("most") * pl.col("most_2") * per
+    # A mean yield is printed whole, and the mean of all fields: half a unit of it and half of the output's last digit.
+    slack = 0.005 * pl.col("amount_3")
+    ok = (low <= pl.col("most_3") + slack) & (high >= pl.col("least_3") - slack)
+    made = three.with_columns(reckoned=pl.col("amount") * pl.col("amount_2") * per, stated=pl.col("amount_3"))
+    return _rows(made, "Q13", "面积 × 亩产 = 总产量", ok)
+
+
+def _means(inputs: CheckInputs) -> pl.DataFrame:
+    """Q18 in words: 发放补贴N万元，惠及M人，人均K元; the same for 户均 and households."""
+    people = (pl.col("canonical_2") == "人") & pl.col("words_3").str.contains("人均")
+    households = (pl.col("canonical_2") == "户") & pl.col("words_3").str.contains("户均")
+    three = _triples(_quantities(inputs)).filter(
+        (pl.col("canonical") == "元") & (pl.col("canonical_3") == "元") & (people | households)
+        & (pl.col("amount_2") > 0) & ~pl.col("words_3").str.contains("纯收入|可支配|增收|收入")
+    )  # fmt: skip
+    slack = 0.01 * pl.col("amount_3") + 0.5
+    ok = (pl.col("least") / pl.col("most_2") <= pl.col("most_3") + slack) & (
+        pl.col("most") / pl.col("least_2") >= pl.col("least_3") - slack
+    )
+    made = three.with_columns(reckoned=pl.col("amount") / pl.col("amount_2"), stated=pl.col("amount_3"))
+    return _rows(made, "Q18", "总额 ÷ 人数（户数） = 人均（户均）", ok)
+
+
+def _parts(inputs: CheckInputs) -> pl.DataFrame:
+    """V7 in words: N亩，其中：甲a亩，乙b亩，丙c亩. The parts may leave a rest, but never exceed the whole."""
+    quantities = _quantities(inputs).with_columns(
+        opens=pl.col("words").str.contains(_LIST),
+        rank=pl.col("start").rank("ordinal").over(*_KEYS).cast(pl.Int64),
+    )
+    opened = pl.col("opens").cast(pl.Int64).cum_sum().over(*_KEYS)
+    parts = quantities.with_columns(opened=opened, before=pl.col("rank") - 1).filter(pl.col("opened") == 1)
+    wholes = quantities.with_columns(opened=opened).filter(pl.col("opened") == 0).group_by(_KEYS).agg(
+        pl.last("canonical", "least", "most", "amount", "fact_id", "said", "words", "start").name.suffix("_whole")
+    )  # fmt: skip
+    same = parts.join(wholes, on=list(_KEYS)).sort("submission_id", "start")
+    mark = pl.col("words").str.extract(r"^\s*([，,、])", 1).fill_null("")
+    first_mark = mark.filter(~pl.col("opens")).first().over(*_KEYS)
+    colon = pl.col("words").filter(pl.col("opens")).first().str.contains(r"其中[:：]").over(*_KEYS)
+    # A list is 甲、乙、丙, or after a colon 甲，乙，丙; it ends where the mark changes, another unit comes, or a word
+    # that opens something else.
+    breaks = (
+        (pl.col("canonical") != pl.col("canonical_whole"))
+        | (~pl.col("opens") & ((mark != first_mark) | ((mark != "、") & ~colon)))
+        | (~pl.col("opens") & pl.col("words").str.contains("另|还|同比|完成|计划|累计|总数|全年|占|分别"))
+    )
+    listed = (
+        same.filter(~pl.col("words_whole").str.contains(_CHANGE))
+        .with_columns(broken=breaks.cast(pl.Int64).cum_sum().over(*_KEYS)).filter(pl.col("broken") == 0)
+    )  # fmt: skip
+    made = listed.group_by([*_KEYS, "unit_code", "unit_name", "period", "file_name"], maintain_order=True).agg(
+        pl.col("amount").sum().alias("reckoned"), pl.col("least").sum().alias("parts_low"),
+        pl.col("most").sum().alias("parts_high"), pl.len().alias("parts"),
+        pl.first("amount_whole", "least_whole", "most_whole", "fact_id_whole", "said_whole"),
+        pl.first("start_whole").alias("start"), pl.last("end"),
+        pl.concat_str("said").str.join("").alias("said"), pl.col("fact_id").alias("ids"),
+    )  # fmt: skip
+    made = made.filter((pl.col("parts") > 1) & (pl.col("parts") <= _MOST_PARTS)).with_columns(
+        stated=pl.col("amount_whole"), quote=pl.concat_str("said_whole", "said").str.strip_chars("，。；、 \n"),
+        ids=pl.concat_list("ids", "fact_id_whole"),
+    )  # fmt: skip
+    return _rows(made, "V7", "其中各项之和 ≤ 总数", pl.col("parts_low") <= pl.col("most_whole"))
+
+
+CHECKS = (Check(("V7",), _parts), Check(("Q13",), _yields), Check(("Q18",), _means))
