@@ -100,7 +100,9 @@ def test_roster_and_findings_are_tables(ui: str, page: Page, repository: Path, k
 
 
 def test_the_deployment_has_a_schedule(ui: str) -> None:
-    (deployment,) = ask(ui, "deployments")
-    assert deployment["name"] == "collect"
+    deployments = {one["name"]: one for one in ask(ui, "deployments")}
+    assert set(deployments) == {"collect", "decide"}
+    assert not deployments["decide"]["schedules"]
+    deployment = deployments["collect"]
     assert deployment["schedules"][0]["schedule"]["cron"] == "30 6 * * 1-5"
     assert deployment["schedules"][0]["schedule"]["timezone"] == "Asia/Shanghai"
