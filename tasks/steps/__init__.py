@@ -1,0 +1,37 @@
+"""The Prefect tasks: each is policy (name, retries) and a few calls of plain functions; a module for each stage.
+
+Read together the modules are the operating policy of the system. Only what can heal by itself is retried: a source
+that is away, a warehouse that another run is writing. Reading the same bytes again would fail in the same way.
+Nothing is cached by Prefect: what was read before is known from the warehouse (see `tasks.plan`).
+"""
+
+from tasks.steps.arriving import (
+    chosen_sources,
+    list_source,
+    plan_run,
+    stage_versions,
+    store_file,
+    unavailable_message,
+)
+from tasks.steps.deciding import publish_decisions, record_requests
+from tasks.steps.judging import JudgedRun, load_reports, validate_reports
+from tasks.steps.reading import read_report
+from tasks.steps.showing import publish_run, show_tables, summarise
+
+__all__ = [
+    "JudgedRun",
+    "chosen_sources",
+    "list_source",
+    "load_reports",
+    "plan_run",
+    "publish_decisions",
+    "publish_run",
+    "read_report",
+    "record_requests",
+    "show_tables",
+    "stage_versions",
+    "store_file",
+    "summarise",
+    "unavailable_message",
+    "validate_reports",
+]

@@ -1,0 +1,94 @@
+"""What a run did is shown: quarantine folder, artifacts in the UI, the summary."""
+
+from collections.abc import Sequence
+
+import polars as pl
+from prefect import task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from tasks import fetch, load, plan, publish
+from tasks.domain.county import County
+from tasks.domain.errors import Text
+from tasks.domain.findings import UNSETTLED
+from tasks.domain.outcomes import RunSummary
+from tasks.domain.submissions import StoredFile
+from tasks.publish.places import places_markdown
+from tasks.steps.judging import JudgedRun
+from tasks.steps.naming import named
+
+__all__ = ["publish_run", "show_tables", "summarise"]
+
+# Artifacts are for looking, not for archives: the whole list is in the warehouse and in `county findings`.
+FINDINGS_SHOWN = 200
+
+
+@task(task_run_name=named("公布 {county.name}", "report {county.name}"), cache_policy=NO_CACHE)
+def publish_run(judged: JudgedRun, summary: RunSummary, county: County) -> None:
+    """Keep the quarantine folder true, and show roster and findings in the UI."""
+    for one in judged.gathered.new:
+        path = fetch.raw_path(county.raw, one.sha256)
+        source = path if path.exists() else None
+        if one.state == "quarantined":
+            reason = Text(*one.quarantine_detail.split("\n", 1))
+            publish.write_quarantine(county, one.sha256, one.file_name, source, reason)
+        else:
+            publish.clear_quarantine(county, one.sha256)
+    for sha256 in judged.gathered.changed.filter(pl.col("state") == "withdrawn")["sha256"]:
+        publish.clear_quarantine(county, sha256)
+    show_tables(county, Text(summary.message("zh"), summary.message("en")))
+
+
+def show_tables(county: County, words: Text) -> None:
+    """Show roster and findings as they are now in the UI; `words` say what was just done."""
+    warehouse = load.Warehouse(county.warehouse)
+    reporting = warehouse.scan("reporting").collect()
+    quality = warehouse.scan("quality").collect()
+    findings = warehouse.scan("findings").filter(pl.col("status") != "fixed").collect()
+    waiting = findings.filter(pl.col("status").is_in(UNSETTLED)).height
+    counts = (waiting, findings.height - waiting, FINDINGS_SHOWN)
+    zh = county.language == "zh"
+    slug = county.settings.county.code
+    create_table_artifact(
+        publish.roster_rows(reporting, county.language),
+        key=f"roster-{slug}",
+        description=f"{county.name} {'应报名册' if zh else 'roster'} · {words.within(county.language)}",
+    )
+    said = (
+        "{} 审核问题：待处理{}个，已说明或豁免{}个，至多列出{}个"
+        if zh
+        else "{} findings: {} open, {} settled, at most {} shown"
+    )
+    create_table_artifact(
+        publish.findings_rows(findings, county.language, FINDINGS_SHOWN),
+        key=f"findings-{slug}",
+        description=said.format(county.name, *counts),
+    )
+    create_table_artifact(
+        publish.quality_rows(quality, county.language),
+        key=f"quality-{slug}",
+        description=f"{county.name} 数据质量" if zh else f"{county.name} data quality",
+    )
+    create_markdown_artifact(places_markdown(county), key=f"places-{slug}", description=county.name)
+
+
+def summarise(
+    stored: Sequence[StoredFile],
+    planned: plan.RunPlan,
+    judged: JudgedRun,
+    loaded: load.LoadOutcome,
+    unavailable: tuple[str, ...],
+) -> RunSummary:
+    """Return what the run did, in counts."""
+    new = judged.gathered.new
+    return RunSummary(
+        received=len(stored),
+        unchanged=len(planned.unchanged),
+        duplicates=len(planned.duplicates),
+        loaded=sum(1 for one in new if one.state in {"loaded", "superseded"}),
+        quarantined=tuple(one for one in new if one.state == "quarantined"),
+        facts=judged.gathered.rows.facts.height,
+        findings=judged.batch.findings.filter(pl.col("status").is_in(UNSETTLED)).height if judged.batch.periods else 0,
+        committed_tables=loaded.committed,
+        unavailable=unavailable,
+    )
