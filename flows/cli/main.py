@@ -17,8 +17,9 @@ from expectations.relations import read_data_files
 from expectations.rules import RuleError
 from flows.cli.decision_commands import app as decision_commands
 from flows.cli.messages import print_error
-from tasks.domain.county import read_county
+from tasks.domain.county import County, read_county
 from tasks.domain.errors import ConfigurationError, XianbaoError
+from tasks.domain.moments import parse_moment
 from tasks.domain.periods import ReportPeriod
 
 __all__ = ["app"]
@@ -39,6 +40,9 @@ CountyFolder = Annotated[
     Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
 ]
 Periods = Annotated[list[str] | None, typer.Option("--period", help="Only this period (may be given again).")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="As it was at the end of that day (or at a time).")
+]
 NEEDS_OPERATOR = 1
 WRONG_USAGE = 2
 
@@ -62,6 +66,16 @@ def _period(text: str | None) -> str | None:
         return None
     try:
         return ReportPeriod.parse(text).code
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def moment_of(text: str | None, place: County) -> dt.datetime | None:
+    """Return the moment that an option like `--as-of` means in the county's time zone."""
+    if text is None:
+        return None
+    try:
+        return parse_moment(text, place.settings.calendar.timezone)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
 
@@ -201,14 +215,16 @@ def status(
     county: CountyFolder = Path(),
     period: Periods = None,
     quality: Annotated[bool, typer.Option("--quality", help="Show the quality of each report as well.")] = False,
+    as_of: AsOf = None,
 ) -> None:
     """Who has reported and who has not: the roster, and what lies in quarantine."""
     from flows.cli.summary import print_quality, print_status
 
     place = read_county(county)
+    moment = moment_of(as_of, place)
     if quality:
-        print_quality(out, place, _codes(period))
-    needs_operator = print_status(out, place, _codes(period))
+        print_quality(out, place, _codes(period), moment)
+    needs_operator = print_status(out, place, _codes(period), moment)
     if needs_operator:
         raise typer.Exit(NEEDS_OPERATOR)
 
@@ -225,12 +241,16 @@ def findings(
         typer.Option(help="Only this status; those that wait for an answer (open, expired) unless given."),
     ] = None,
     xlsx: Annotated[Path | None, typer.Option(metavar="F.xlsx", help="Write them to a sheet to decide in.")] = None,
+    as_of: AsOf = None,
 ) -> None:
     """List the findings that wait for an answer, with the words they are about."""
     from flows.cli.summary import chosen_findings, print_findings
 
     place = read_county(county)
-    chosen = chosen_findings(place, _codes(period), unit, severity=severity, rule=rule, status=status)
+    if as_of is not None and xlsx is not None:
+        raise typer.BadParameter("decisions are about findings of today", param_hint="--as-of")
+    moment = moment_of(as_of, place)
+    chosen = chosen_findings(place, _codes(period), unit, moment, severity=severity, rule=rule, status=status)
     if xlsx is None:
         print_findings(out, place, chosen)
         return

@@ -1,5 +1,6 @@
 """What the command line prints: the summary of a run, the roster, the findings, the facts of a file."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,23 +61,30 @@ def print_summary(console: Console, county: County, summary: RunSummary, ui_url:
         console.print(f"{name}: {place}", highlight=False, soft_wrap=True)
 
 
-def print_status(console: Console, county: County, periods: Sequence[str] | None) -> bool:
-    """Print the roster and what lies in quarantine; return whether an operator must look."""
+def print_status(
+    console: Console, county: County, periods: Sequence[str] | None, as_of: dt.datetime | None = None
+) -> bool:
+    """Print the roster and what lies in quarantine, now or `as_of` a moment; return whether an operator must look."""
     warehouse = Warehouse(county.warehouse)
-    reporting = warehouse.scan("reporting").collect()
+    reporting = warehouse.scan("reporting", as_of=as_of).collect()
     if periods is not None:
         reporting = reporting.filter(pl.col("period").is_in(list(periods)))
     if reporting.is_empty():
-        console.print("还没有收过报告 nothing collected yet: county collect", highlight=False)
+        nothing = "还没有收过报告 nothing collected yet: county collect"
+        console.print(
+            nothing if as_of is None else "那时还没有收过报告 nothing had been collected then", highlight=False
+        )
         return False
     console.print(table_of(publish.roster_rows(reporting, county.language), county.name))
-    quarantined = _print_quarantine(console, county, warehouse)
+    quarantined = _print_quarantine(console, county, warehouse, as_of)
     return bool(quarantined) or not reporting.filter(pl.col("state").is_in(["missing", "quarantined"])).is_empty()
 
 
-def print_quality(console: Console, county: County, periods: Sequence[str] | None) -> None:
+def print_quality(
+    console: Console, county: County, periods: Sequence[str] | None, as_of: dt.datetime | None = None
+) -> None:
     """Print the quality of each report, a line each: twelve measures do not fit beside each other."""
-    rows = Warehouse(county.warehouse).scan("quality").collect()
+    rows = Warehouse(county.warehouse).scan("quality", as_of=as_of).collect()
     if periods is not None:
         rows = rows.filter(pl.col("period").is_in(list(periods)))
     zh = county.language == "zh"
@@ -96,13 +104,17 @@ def print_quality(console: Console, county: County, periods: Sequence[str] | Non
 
 
 def chosen_findings(
-    county: County, periods: Sequence[str] | None, unit: str | None, **only: str | None
+    county: County,
+    periods: Sequence[str] | None,
+    unit: str | None,
+    as_of: dt.datetime | None = None,
+    **only: str | None,
 ) -> pl.DataFrame:
     """Return the findings of `periods` and `unit` that have the values of `only` (severity, rule, status).
 
-    Without a status those that wait for an answer; `all` is every status.
+    Without a status those that wait for an answer (at `as_of`, when given); `all` is every status.
     """
-    findings = Warehouse(county.warehouse).scan("findings").collect()
+    findings = Warehouse(county.warehouse).scan("findings", as_of=as_of).collect()
     status = only.pop("status", None)
     if status is None:
         findings = findings.filter(pl.col("status").is_in(UNSETTLED))
@@ -173,8 +185,10 @@ def _counted(findings: pl.DataFrame, language: Language) -> str:
     return f"{waiting} open{settled} ({', '.join(parts)})"
 
 
-def _print_quarantine(console: Console, county: County, warehouse: Warehouse) -> int:
-    waiting = warehouse.scan("submissions").filter(pl.col("state") == "quarantined").sort("file_name").collect()
+def _print_quarantine(console: Console, county: County, warehouse: Warehouse, as_of: dt.datetime | None = None) -> int:
+    waiting = (
+        warehouse.scan("submissions", as_of=as_of).filter(pl.col("state") == "quarantined").sort("file_name").collect()
+    )
     if waiting.is_empty():
         return 0
     zh = county.language == "zh"

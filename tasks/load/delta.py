@@ -5,6 +5,7 @@ only one can commit, the other gets a conflict and plans again against what the 
 concurrent appends both through, which would double a submission that two runs load at once.
 """
 
+import datetime as dt
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -13,12 +14,14 @@ from dataclasses import dataclass
 import polars as pl
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
-from deltalake.exceptions import CommitFailedError, DeltaError, SchemaMismatchError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from tasks.domain.errors import Place, Text, WarehouseError
 from tasks.domain.tables import LOAD_COLUMNS, PARTITIONS, TABLES
+from tasks.load.faults import table_error
+from tasks.load.timeline import COMMITTED_AT, version_at
 
-__all__ = ["Change", "Commit", "DeltaStore"]
+__all__ = ["Change", "Clock", "Commit", "DeltaStore", "utc_now"]
 
 APP = "xianbao.load"
 ATTEMPTS = 8
@@ -31,8 +34,6 @@ _WRITER = WriterProperties(compression="ZSTD", max_row_group_size=16_384)
 # throw the log away after 30 days, and with it what the table said then.
 _SETTINGS = {"delta.checkpointInterval": "10", "delta.enableExpiredLogCleanup": "false"}
 
-_FULL = ("os error 28", "no space left", "os error 27", "file too large", "os error 122", "quota exceeded")
-_FORBIDDEN = ("os error 13", "permission denied", "os error 30", "read-only file system")
 # What delta-rs says when two writers create one table at once.
 _CREATED_MEANWHILE = ("already exists", "version 0 already")
 
@@ -55,13 +56,23 @@ class Commit:
 
 
 Plan = Callable[[pl.LazyFrame], Change | None]
+Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    """Return the moment in UTC."""
+    return dt.datetime.now(dt.UTC)
 
 
 class DeltaStore:
-    """The Delta tables under one address: a folder, or any address that object stores understand (s3://…)."""
+    """The Delta tables under one address: a folder, or any address that object stores understand (s3://…).
 
-    def __init__(self, uri: str, storage_options: Mapping[str, str] | None = None) -> None:
+    `clock` says when a commit is made; tests give their own.
+    """
+
+    def __init__(self, uri: str, storage_options: Mapping[str, str] | None = None, *, clock: Clock = utc_now) -> None:
         self.uri = uri.rstrip("/")
+        self._clock = clock
         self._options = dict(storage_options) if storage_options else None
 
     def address(self, table: str) -> str:
@@ -80,11 +91,30 @@ class DeltaStore:
         except TableNotFoundError:
             return None
         except (DeltaError, OSError) as error:
-            raise self._error(table, error) from error
+            raise table_error(self.address(table), error) from error
 
     def scan(self, table: str, version: int | None = None) -> pl.LazyFrame:
         """Return the rows of `table`; without rows when it does not exist; a column it lacks is null."""
         return _rows_of(table, self.open(table, version))
+
+    def version_at(self, table: str, when: dt.datetime) -> int | None:
+        """Return the version of `table` that was the newest at `when`; None when there was no such table yet.
+
+        Raises:
+            WarehouseError: the table cannot be read.
+        """
+        snapshot = self.open(table)
+        if snapshot is None:
+            return None
+        try:
+            return version_at(snapshot.history(), when)
+        except (DeltaError, OSError) as error:
+            raise table_error(self.address(table), error) from error
+
+    def scan_as_of(self, table: str, when: dt.datetime) -> pl.LazyFrame:
+        """Return the rows of `table` as they were at `when`; without rows when it did not exist yet."""
+        version = self.version_at(table, when)
+        return _rows_of(table, None if version is None else self.open(table, version))
 
     def commit(self, table: str, plan: Plan, metadata: Mapping[str, str]) -> Commit:
         """Write what `plan` wants of the newest snapshot in one atomic commit; a missing table is created.
@@ -100,14 +130,15 @@ class DeltaStore:
                 if change is None and snapshot is not None:
                     return Commit(snapshot.version(), 0, made=False)
                 change = change or Change(pl.DataFrame(schema=_schema(table)))
-                self._write(table, snapshot, change, metadata)
+                moment = self._clock().astimezone(dt.UTC).isoformat()
+                self._write(table, snapshot, change, {**metadata, COMMITTED_AT: moment})
             except CommitFailedError:
                 time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))
                 continue
             except (DeltaError, OSError, pl.exceptions.PolarsError) as error:
                 if snapshot is None and any(words in str(error).lower() for words in _CREATED_MEANWHILE):
                     continue
-                raise self._error(table, error) from error
+                raise table_error(self.address(table), error) from error
             # Delta has taken the snapshot along to what was committed.
             return Commit(0 if snapshot is None else snapshot.version(), change.rows.height, made=True)
         raise WarehouseError(
@@ -179,42 +210,6 @@ class DeltaStore:
                 ),
             )
         return [name for name in _schema(table) if name not in present]
-
-    def _error(self, table: str, error: Exception) -> WarehouseError:
-        words, place = str(error).lower(), Place(self.address(table))
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        if any(mark in words for mark in _FULL):
-            return WarehouseError(
-                "disk_full",
-                place,
-                Text(f"磁盘已满，未写入任何行（{reason}）", f"the disk is full; no row was written ({reason})"),
-                Text(
-                    "腾出空间后再运行一次，已写入的不会重复", "free some space and run again; nothing is written twice"
-                ),
-            )
-        if any(mark in words for mark in _FORBIDDEN):
-            return WarehouseError(
-                "not_writable",
-                place,
-                Text(f"没有读写权限（{reason}）", f"no permission to read or write ({reason})"),
-                Text("请给运行的用户读写权限", "give the user who runs this permission to read and write it"),
-            )
-        if isinstance(error, SchemaMismatchError | pl.exceptions.SchemaError):
-            return WarehouseError(
-                "schema_differs",
-                place,
-                Text(f"列的类型与本版本不同（{reason}）", f"its column types differ from this version's ({reason})"),
-                Text("用写此仓库的版本，或重建仓库", "use the version that wrote this warehouse, or rebuild it"),
-            )
-        return WarehouseError(
-            "broken_table",
-            place,
-            Text(f"此表无法读写（{reason}）", f"the table cannot be read or written ({reason})"),
-            Text(
-                "从备份恢复此文件夹，或移开它后再运行",
-                "restore this folder from a backup, or move it away and run again",
-            ),
-        )
 
 
 def _schema(table: str) -> dict[str, pl.DataType]:

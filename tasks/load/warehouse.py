@@ -26,7 +26,7 @@ from tasks.load.changes import (
     stamp,
     years_of,
 )
-from tasks.load.delta import Change, Commit, DeltaStore
+from tasks.load.delta import Change, Clock, Commit, DeltaStore, utc_now
 
 __all__ = ["LoadBatch", "LoadOutcome", "Warehouse"]
 
@@ -64,21 +64,29 @@ class LoadOutcome:
 class Warehouse:
     """The county's tables; reading them needs nothing of ours."""
 
-    def __init__(self, uri: str, storage_options: dict[str, str] | None = None) -> None:
-        self._store = DeltaStore(uri, storage_options)
+    def __init__(self, uri: str, storage_options: Mapping[str, str] | None = None, *, clock: Clock = utc_now) -> None:
+        self._store = DeltaStore(uri, storage_options, clock=clock)
 
     @property
     def uri(self) -> str:
         """The address all tables lie under."""
         return self._store.uri
 
-    def scan(self, table: str, version: int | None = None) -> pl.LazyFrame:
-        """Return the rows of `table`, now or as of a Delta version; no rows when the table does not exist yet.
+    def scan(self, table: str, version: int | None = None, *, as_of: dt.datetime | None = None) -> pl.LazyFrame:
+        """Return the rows of `table`, now, of a Delta version or `as_of` a moment; no rows where there was no table.
 
         Raises:
             WarehouseError: the table is broken, or has no such version.
         """
-        return self._store.scan(table, version)
+        return self._store.scan(table, version) if as_of is None else self._store.scan_as_of(table, as_of)
+
+    def version_at(self, table: str, when: dt.datetime) -> int | None:
+        """Return the Delta version of `table` that was the newest at `when`; None when there was no such table yet.
+
+        Raises:
+            WarehouseError: the table cannot be read.
+        """
+        return self._store.version_at(table, when)
 
     def versions(self) -> dict[str, int]:
         """Return the Delta version of every table that exists."""
@@ -89,15 +97,15 @@ class Warehouse:
         """Return every submission there is, schema `TABLES["submissions"]`: what a planner needs."""
         return self.scan("submissions").select(list(TABLES["submissions"])).collect()
 
-    def live_facts(self, periods: Sequence[str]) -> pl.DataFrame:
-        """Return the facts of the live submissions of `periods`, schema `TABLES["facts"]`.
+    def live_facts(self, periods: Sequence[str], *, as_of: dt.datetime | None = None) -> pl.DataFrame:
+        """Return the facts of the live submissions of `periods`, now or `as_of` a moment, schema `TABLES["facts"]`.
 
         Live is what the submissions table says: facts of a load that was cut short are not seen.
         """
         years = years_of(pl.Series(periods, dtype=pl.String))
-        loaded = self.scan("submissions").filter(pl.col("state") == "loaded").select("submission_id")
+        loaded = self.scan("submissions", as_of=as_of).filter(pl.col("state") == "loaded").select("submission_id")
         return (
-            self.scan("facts")
+            self.scan("facts", as_of=as_of)
             .filter(pl.col("year").is_in(years) & pl.col("period").is_in(list(periods)))
             .join(loaded, on="submission_id", how="semi")
             .with_columns(pl.lit(value=True).alias("live"))
