@@ -53,8 +53,13 @@ def _evidence(gathered: Gathered, facts: pl.DataFrame, warehouse: load.Warehouse
 
 
 @task(task_run_name=named("审核 {county.name}", "validate {county.name}"), cache_policy=NO_CACHE)
-def validate_reports(outcomes: Sequence[ReportOutcome], county: County, now: dt.datetime, run_id: str) -> JudgedRun:
-    """Judge the new figures together with the live ones of every period; nothing new, nothing judged."""
+def validate_reports(
+    outcomes: Sequence[ReportOutcome], county: County, now: dt.datetime, run_id: str, periods: Sequence[str] = ()
+) -> JudgedRun:
+    """Judge the new figures together with the live ones of every period; nothing new, nothing judged.
+
+    `periods` are judged even where nothing in them changed: rules or ranges did (a backfill from stage validate).
+    """
     warehouse, catalogue = load.Warehouse(county.warehouse), load_catalogue()
     # Figures of part of a year (1—9月) have periods of their own that no form owes.
     held_periods = warehouse.scan("facts").select(pl.col("period").unique()).collect()["period"]
@@ -62,20 +67,20 @@ def validate_reports(outcomes: Sequence[ReportOutcome], county: County, now: dt.
     mandatory = {form.code: form.mandatory for form in county.settings.forms}
     gathered = gather_outcomes(outcomes, warehouse.known_submissions(), county, stage_versions(county), catalogue)
     read_periods = gathered.rows.facts["period"]
-    periods = tuple(pl.concat([pl.Series(owed, dtype=pl.String), held_periods, read_periods]).unique().sort())
+    known = tuple(pl.concat([pl.Series(owed, dtype=pl.String), held_periods, read_periods]).unique().sort())
     decisions = warehouse.decisions()
-    read = gathered.live_facts(warehouse.live_facts(periods))
+    read = gathered.live_facts(warehouse.live_facts(known))
     facts = decide.correct_facts(read, decisions)
     findings = warehouse.scan("findings").filter(pl.col("status") != "fixed").select(list(TABLES["findings"])).collect()
     judged: tuple[str, ...] = ()
     # A correction changes what the checks look at; an explanation only what is said of what they found.
-    if gathered.new or not facts.equals(read):
+    if gathered.new or periods or not facts.equals(read):
         result = validate.validate_facts(
             _evidence(gathered, facts, warehouse, county), catalogue=catalogue, mandatory=mandatory,
             language=county.language,
             data_docs=county.data_docs,
         )  # fmt: skip
-        facts, findings, judged = result.facts, findings_frame(result.findings, run_id), periods
+        facts, findings, judged = result.facts, findings_frame(result.findings, run_id), known
     facts, findings = decide.corrected_status(facts), decide.settle_findings(findings, facts, decisions)
     roster = load.reporting_frame(
         county.roster(), gathered.submissions, facts, findings, mandatory=mandatory, as_of=now
