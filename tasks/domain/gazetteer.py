@@ -8,6 +8,7 @@ import csv
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,6 +21,7 @@ SUFFIXES = ("街道办事处", "街道", "办事处", "苏木", "镇", "乡")
 _CODE_DIGITS = 12
 
 
+@cache
 def short_name(name: str) -> str:
     """Return `name` without its last part 乡, 镇, 街道, …, and without 民族 of an ethnic township.
 
