@@ -16,6 +16,7 @@ from expectations.catalogue import CatalogueError
 from expectations.relations import read_data_files
 from expectations.rules import RuleError
 from flows.cli.decision_commands import app as decision_commands
+from flows.cli.export_commands import app as export_commands
 from flows.cli.messages import print_error
 from tasks.domain.county import County, read_county
 from tasks.domain.errors import ConfigurationError, XianbaoError
@@ -32,6 +33,7 @@ app = typer.Typer(
     "Exit codes: 0 done; 1 done, but something needs the operator; 2 wrong usage.",
 )
 app.add_typer(decision_commands)
+app.add_typer(export_commands)
 # Written to a file or a pipe there is no width to ask for; tables should not be squeezed into 80 columns then.
 out = Console(width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True)
@@ -321,32 +323,6 @@ def letter(
     from flows.cli.letters import write_letters
 
     write_letters(out, read_county(county), folder, _codes(period), unit)
-
-
-@app.command()
-def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")],
-    county: CountyFolder = Path(),
-    form: Annotated[Literal["csv", "xlsx"], typer.Option("--format", help="csv or xlsx.")] = "xlsx",
-    period: Periods = None,
-) -> None:
-    """Export figures, findings and roster as Excel workbooks or CSV."""
-    from tasks import publish
-    from tasks.load import Warehouse
-
-    place = read_county(county)
-    warehouse = Warehouse(place.warehouse)
-    if form == "csv":
-        written = publish.export_csv(warehouse, folder, periods=_codes(period))
-    else:
-        written = publish.export_xlsx(
-            warehouse, folder, periods=_codes(period), language=place.language, county_name=place.name
-        )
-    for path in written:
-        out.print(str(path), highlight=False, soft_wrap=True)
-    if not written:
-        err.print("仓库里还没有数据 the warehouse holds nothing yet: county collect", highlight=False)
-        raise typer.Exit(NEEDS_OPERATOR)
 
 
 @app.command()

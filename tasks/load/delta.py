@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -18,8 +19,8 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 
 from tasks.domain.errors import Place, Text, WarehouseError
 from tasks.domain.tables import LOAD_COLUMNS, PARTITIONS, TABLES
-from tasks.load.faults import table_error
-from tasks.load.timeline import COMMITTED_AT, version_at
+from tasks.load.faults import no_such_version, table_error
+from tasks.load.timeline import COMMITTED_AT, commit_times, version_at
 
 __all__ = ["Change", "Clock", "Commit", "DeltaStore", "utc_now"]
 
@@ -110,6 +111,30 @@ class DeltaStore:
             return version_at(snapshot.history(), when)
         except (DeltaError, OSError) as error:
             raise table_error(self.address(table), error) from error
+
+    def moment_of(self, table: str, version: int) -> dt.datetime:
+        """Return when the run that made `version` of `table` had made its last commit to any table.
+
+        Raises:
+            WarehouseError: a table cannot be read, or `table` has no such version.
+        """
+        histories: dict[str, list[dict[str, Any]]] = {}
+        for name in TABLES:
+            snapshot = self.open(name)
+            try:
+                histories[name] = [] if snapshot is None else snapshot.history()
+            except (DeltaError, OSError) as error:
+                raise table_error(self.address(name), error) from error
+        made = {commit["version"]: commit.get("run_id") for commit in histories.get(table, [])}
+        if version not in made:
+            raise no_such_version(self.address(table), version, list(made))
+        run = made[version]
+        moments = []
+        for name, history in histories.items():
+            of_run = {commit["version"] for commit in history if run is not None and commit.get("run_id") == run}
+            of_run |= {version} if name == table else set()
+            moments += [moment for number, moment in commit_times(history) if number in of_run]
+        return max(moments)
 
     def scan_as_of(self, table: str, when: dt.datetime) -> pl.LazyFrame:
         """Return the rows of `table` as they were at `when`; without rows when it did not exist yet."""

@@ -1,11 +1,13 @@
 """What went wrong with a table, in an operator's words: disk full, no permission, broken, written otherwise."""
 
+from collections.abc import Sequence
+
 import polars as pl
 from deltalake.exceptions import SchemaMismatchError
 
 from tasks.domain.errors import Place, Text, WarehouseError
 
-__all__ = ["table_error"]
+__all__ = ["no_such_version", "table_error"]
 
 _FULL = ("os error 28", "no space left", "os error 27", "file too large", "os error 122", "quota exceeded")
 _FORBIDDEN = ("os error 13", "permission denied", "os error 30", "read-only file system")
@@ -44,4 +46,15 @@ def table_error(address: str, error: Exception) -> WarehouseError:
             "从备份恢复此文件夹，或移开它后再运行",
             "restore this folder from a backup, or move it away and run again",
         ),
+    )
+
+
+def no_such_version(address: str, version: int, versions: Sequence[int]) -> WarehouseError:
+    """Return the error for a version that a table does not have; `versions` are those it has."""
+    has = f"{min(versions)}—{max(versions)}" if versions else "—"
+    return WarehouseError(
+        "no_such_version",
+        Place(address),
+        Text(f"没有第 {version} 版（有：{has}）", f"there is no version {version} (there are: {has})"),
+        Text("请给出存在的版本，或用日期", "give a version that exists, or a date"),
     )

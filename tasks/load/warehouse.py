@@ -88,6 +88,14 @@ class Warehouse:
         """
         return self._store.version_at(table, when)
 
+    def moment_of(self, table: str, version: int) -> dt.datetime:
+        """Return when the run that made `version` of `table` had committed all its tables: then they fit together.
+
+        Raises:
+            WarehouseError: the table cannot be read, or has no such version.
+        """
+        return self._store.moment_of(table, version)
+
     def versions(self) -> dict[str, int]:
         """Return the Delta version of every table that exists."""
         opened = ((table, self._store.open(table)) for table in TABLES)

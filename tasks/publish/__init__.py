@@ -1,18 +1,24 @@
 """What people take away: exports, the run summary, the quarantine notes."""
 
 from tasks.publish.csv_files import export_csv, write_csv
+from tasks.publish.data_package import export_parquet
+from tasks.publish.duckdb_files import export_duckdb
 from tasks.publish.labels import state_words
 from tasks.publish.letters import LetterHead, WrittenLetter, write_letters
 from tasks.publish.quarantine import clear_quarantine, write_quarantine
+from tasks.publish.reader import WarehouseAt
 from tasks.publish.summary import findings_rows, quality_rows, roster_rows
 from tasks.publish.unmapped import rows_of_document, unmapped_figures, unmapped_in_warehouse
 from tasks.publish.workbooks import export_xlsx
 
 __all__ = [
     "LetterHead",
+    "WarehouseAt",
     "WrittenLetter",
     "clear_quarantine",
     "export_csv",
+    "export_duckdb",
+    "export_parquet",
     "export_xlsx",
     "findings_rows",
     "quality_rows",

@@ -1,25 +1,34 @@
 """CSV exports: UTF-8 with a byte order mark for Excel, and no cell that a spreadsheet would run as a formula."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
 
+from tasks.domain.dictionary import dictionary_frame
 from tasks.publish.files import written_whole
-from tasks.publish.reader import WarehouseReader, periods_of, rows_of
+from tasks.publish.reader import WarehouseReader, live_facts_of, periods_of, rows_of
 
 __all__ = ["export_csv", "write_csv"]
 
-EXPORTED = ("facts", "findings", "reporting", "submissions", "indicators", "units")
+EXPORTED = ("facts", "findings", "reporting", "quality", "submissions", "decisions", "indicators", "units")
+DICTIONARY = "dictionary.csv"
 # Spreadsheets read a cell that starts so as a formula (OWASP, CSV injection); East Asian ones the wide forms too.
 _FORMULA_START = r"^[=+\-@\t\r\n＝＋－＠]"
 
 
-def export_csv(warehouse: WarehouseReader, folder: Path, *, periods: Sequence[str] | None = None) -> list[Path]:
-    """Write one CSV per table into `folder` and return the files.
+def export_csv(
+    warehouse: WarehouseReader,
+    folder: Path,
+    *,
+    periods: Sequence[str] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Path]:
+    """Write one CSV per table and the data dictionary into `folder` and return the files.
 
-    Columns are the tables' own; facts are the live ones; lists are joined by ` | `, times are UTC. A text cell that
-    a spreadsheet would take for a formula gets an apostrophe before it; numbers are left alone.
+    Columns are the tables' own; facts are the live ones of the reports for `periods`; lists are joined by ` | `, times
+    are UTC. A text cell that a spreadsheet would take for a formula gets an apostrophe before it; numbers are left
+    alone.
 
     Raises:
         WarehouseError: a table cannot be read or a file cannot be written.
@@ -28,9 +37,12 @@ def export_csv(warehouse: WarehouseReader, folder: Path, *, periods: Sequence[st
     written = []
     for table in EXPORTED:
         path = folder / f"{table}.csv"
-        write_csv(rows_of(warehouse, table, wanted), path)
+        progress(path.name)
+        rows = live_facts_of(warehouse, wanted) if table == "facts" else rows_of(warehouse, table, wanted)
+        write_csv(rows, path)
         written.append(path)
-    return written
+    write_csv(dictionary_frame(), folder / DICTIONARY)
+    return [*written, folder / DICTIONARY]
 
 
 def write_csv(rows: pl.DataFrame, path: Path) -> None:

@@ -1,5 +1,6 @@
 """Files for people appear whole or not at all."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,9 @@ def written_whole(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield partial
+        # On the disk before it has its name: after a power cut too there is the old file or the whole new one.
+        with partial.open("rb+") as written:
+            os.fsync(written.fileno())
         partial.replace(path)
     except OSError as error:
         raise cannot_write(path, error) from error

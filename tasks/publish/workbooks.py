@@ -1,6 +1,6 @@
 """Excel workbooks as a statistician lays them out: one per period, indicators down, townships across."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from tasks.domain.errors import Language
 from tasks.domain.periods import ReportPeriod
 from tasks.publish.files import written_whole
 from tasks.publish.labels import BOUND_FORMATS, label, state
+from tasks.publish.levels import best_figures
 from tasks.publish.reader import WarehouseReader, periods_of, rows_of
 from tasks.publish.summary import in_order_of_urgency, roster_table
 
@@ -68,6 +69,7 @@ def export_xlsx(
     periods: Sequence[str] | None = None,
     language: Language = "zh",
     county_name: str = "",
+    progress: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Write one workbook per period into `folder` and return the files, e.g. `岚川县-2023年-指标汇总.xlsx`.
 
@@ -82,6 +84,7 @@ def export_xlsx(
         period = ReportPeriod.parse(code)
         words = (period.name_zh, "指标汇总") if language == "zh" else (code, "indicators")
         path = folder / ("-".join([*([county_name] if county_name else []), *words]) + ".xlsx")
+        progress(path.name)
         with written_whole(path) as partial:
             _write_workbook(warehouse, partial, code, language)
         written.append(path)
@@ -110,7 +113,7 @@ def _matrix_sheets(
     book: Any, name: str, warehouse: WarehouseReader, facts: pl.DataFrame, period: str, zh: bool
 ) -> None:
     """Write levels as indicators (down, in the catalogue's order) by townships (across)."""
-    levels = _levels(facts)
+    levels = best_figures(facts)
     indicators = _indicator_rows(warehouse, levels)
     units = _units(warehouse, levels, period)
     for number, part in enumerate(_parts(units, SHEET_UNITS), start=1):
@@ -129,30 +132,6 @@ def _matrix_sheets(
         for column, width in enumerate((20, 28, 14, 14, 9)):
             sheet.set_column(column, column, width)
         sheet.set_column(len(_HEAD), len(_HEAD) + part.height, 14)
-
-
-def _levels(facts: pl.DataFrame) -> pl.DataFrame:
-    """Return one level per unit, indicator and item: accepted before flagged, exact before rounded, then the surer."""
-    rank = pl.col("status").replace_strict({"corrected": 0, "accepted": 1, "flagged": 2}, default=3)
-    # The corrected figure counts: exact, readable, before what the report said of the same thing elsewhere.
-    unreadable = pl.coalesce("corrected_value", "value").is_null()
-    return (
-        facts.filter((pl.col("measure") == "level") & (pl.col("status") != "rejected"))
-        .with_columns(pl.col("item").fill_null(""))
-        .with_columns(_corrected())
-        .sort(unreadable, rank, pl.col("bound") != "exact", -pl.col("confidence"), "start", maintain_order=True)
-        .unique(["unit_code", "indicator", "item"], keep="first", maintain_order=True)
-    )
-
-
-def _corrected() -> list[pl.Expr]:
-    """Return what makes a corrected fact's value the corrected one, exact; the details sheet keeps both."""
-    corrected = pl.col("corrected_value").is_not_null()
-    return [
-        pl.coalesce("corrected_value", "value").alias("value"),
-        pl.when(~corrected).then("value_high").alias("value_high"),
-        pl.when(corrected).then(pl.lit("exact")).otherwise("bound").alias("bound"),
-    ]
 
 
 def _indicator_rows(warehouse: WarehouseReader, levels: pl.DataFrame) -> pl.DataFrame:
