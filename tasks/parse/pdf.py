@@ -1,18 +1,14 @@
-"""PDF: text by PDFium, ruled tables by pdfplumber, pages without believable text by OCR; page by page.
+"""PDF page by page: text and rules by PDFium, tables by pdfplumber's geometry, pages without believable text by OCR.
 
 PDFium is not thread-safe, so one lock guards every call into it.
 """
 
-import struct
 import threading
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pypdfium2
-from pdfminer.psexceptions import PSException
-from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from tasks.domain.documents import Document
 from tasks.domain.errors import Place, SourceMalformed, Text
@@ -20,8 +16,9 @@ from tasks.domain.limits import ParseLimits
 from tasks.parse.layout import assemble, without_running_lines
 from tasks.parse.lines import PageLines
 from tasks.parse.ocr_pool import PageImage, read_pages
+from tasks.parse.pdf_objects import rules_of
 from tasks.parse.pdf_pages import RULES_OF_A_TABLE, Doubt, Drawn, doubt, drawn, same_words
-from tasks.parse.pdf_tables import Grid, aligned_grids, fill_tables, grids_of_pdf
+from tasks.parse.pdf_tables import Grid, aligned_grids, fill_tables, grids_of_rules
 from tasks.parse.pdf_text import TextReader
 
 __all__ = ["parse_pdf"]
@@ -31,10 +28,6 @@ _LOCK = threading.Lock()
 _DPI = 200  # pages are rendered for OCR so; more than scans of 150 dpi have, and lines of 9 pt are 25 pixels high
 _RENDERED = 12_000_000  # pixels at most: A3 at 200 dpi has 7.7 million; a larger page is rendered coarser
 
-# What pdfplumber, and pdfminer under it, raise on broken objects.
-_DAMAGE = (PdfminerException, MalformedPDFException, PSException, TypeError, ValueError, KeyError, IndexError,
-           AttributeError, AssertionError, RecursionError, struct.error, zlib.error)  # fmt: skip
-
 
 @dataclass(slots=True)
 class _Read:
@@ -42,9 +35,9 @@ class _Read:
 
     password: str | None
     pages: list[PageLines] = field(default_factory=list)
-    ruled: list[int] = field(default_factory=list)
     doubts: dict[int, Doubt] = field(default_factory=dict)
-    grids: list[Grid] = field(default_factory=list)
+    grids: dict[int, list[Grid]] = field(default_factory=dict)
+    ruled: set[int] = field(default_factory=set)
     by_ocr: int = 0
 
 
@@ -65,13 +58,10 @@ def parse_pdf(
         read = _read_text(data, file_name, limits, passwords)
     if read.doubts:
         _read_doubtful(data, file_name, read)
-    if read.ruled:
-        read.grids += _ruled_grids(data, file_name, read)
-    by_rules = {grid.page for grid in read.grids}
     for page in without_running_lines(read.pages):
-        if page.number not in by_rules:
-            read.grids += aligned_grids(page)
-    pages, cells = fill_tables(read.pages, read.grids)
+        if not read.grids.get(page.number):
+            read.grids[page.number] = aligned_grids(page)
+    pages, cells = fill_tables(read.pages, [grid for grids in read.grids.values() for grid in grids])
     parser = "pypdfium2" + "+pdfplumber" * bool(read.ruled) + "+rapidocr" * bool(read.by_ocr)
     return assemble(without_running_lines(pages), cells, MEDIA_TYPE, parser)
 
@@ -113,14 +103,15 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
             page = pdf[number - 1]
             lines = reader.read(page, number)
             seen = drawn(page)
-            page.close()
             read.pages.append(lines)
             why = doubt(lines, seen)
             if why is not None:
                 _refuse_large_image(seen, file_name, number, limits)
                 read.doubts[number] = why
             if seen.strokes >= RULES_OF_A_TABLE and not (why is not None and why.needed):
-                read.ruled.append(number)
+                read.grids[number] = [one.upright(lines) for one in grids_of_rules(rules_of(page), number)]
+                read.ruled.add(number)
+            page.close()
     except pypdfium2.PdfiumError as error:
         raise _damaged(file_name, f"已损坏：{error}", f"is damaged: {error}") from error
     finally:
@@ -146,10 +137,9 @@ def _read_doubtful(data: bytes, file_name: str, read: _Read) -> None:
         if agrees or (not page.lines and read.pages[at].lines):
             continue
         read.pages[at] = page
-        read.grids += grids
+        read.grids[page.number] = grids
+        read.ruled.discard(page.number)
         read.by_ocr += 1
-        if page.number in read.ruled:
-            read.ruled.remove(page.number)
 
 
 def _rendered(data: bytes, file_name: str, numbers: Sequence[int], password: str | None) -> Iterator[PageImage]:
@@ -173,15 +163,6 @@ def _rendered(data: bytes, file_name: str, numbers: Sequence[int], password: str
     finally:
         with _LOCK:
             pdf.close()
-
-
-def _ruled_grids(data: bytes, file_name: str, read: _Read) -> list[Grid]:
-    try:
-        grids = grids_of_pdf(data, read.ruled, read.password)
-    except _DAMAGE as error:
-        zh, en = f"已损坏，表格读不出：{error!r}", f"is damaged, its tables cannot be read: {error!r}"
-        raise _damaged(file_name, zh, en, read.ruled[0]) from error
-    return [grid.upright(read.pages[grid.page - 1]) for grid in grids]
 
 
 def _damaged(file_name: str, zh: str, en: str, page: int | None = None) -> SourceMalformed:

@@ -1,5 +1,6 @@
 """Whether the text layer of a page can be believed: what is drawn on it, and what its characters look like."""
 
+import ctypes
 import difflib
 import re
 import unicodedata
@@ -12,13 +13,12 @@ import pypdfium2.raw as pdfium
 from tasks.domain.documents import Box
 from tasks.parse.layout import UNKNOWN
 from tasks.parse.lines import Line, PageLines
+from tasks.parse.pdf_objects import objects_of
 from tasks.parse.text import common_share
 
 __all__ = ["Doubt", "Drawn", "doubt", "drawn", "same_words"]
 
 RULES_OF_A_TABLE = 6
-_OBJECTS_SEEN = 4_000  # a map drawn of a million strokes says no more after these
-_DEPTH = 3
 _FEW_CHARACTERS = 16
 _UNKNOWN_SHARE = 0.02
 _COMMON_SHARE = 0.9  # reports have 0.99
@@ -60,31 +60,18 @@ def drawn(page: pypdfium2.PdfPage) -> Drawn:
     strokes = pixels = 0
     share = 0.0
     hidden = False
-    waiting: list[tuple[object, int, bool]] = [(page.raw, 0, False)]
-    seen = 0
-    while waiting:
-        holder, depth, is_form = waiting.pop()
-        count = pdfium.FPDFFormObj_CountObjects(holder) if is_form else pdfium.FPDFPage_CountObjects(holder)
-        get = pdfium.FPDFFormObj_GetObject if is_form else pdfium.FPDFPage_GetObject
-        for index in range(min(count, _OBJECTS_SEEN - seen)):
-            one = get(holder, index)
-            kind = pdfium.FPDFPageObj_GetType(one)
-            if kind == pdfium.FPDF_PAGEOBJ_PATH:
-                strokes += 1
-            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                part, size = _image(one, width, height)
-                share, pixels = max(share, part), max(pixels, size)
-            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
-                waiting.append((one, depth + 1, True))
-            elif kind == pdfium.FPDF_PAGEOBJ_TEXT and share and not hidden:
-                hidden = pdfium.FPDFTextObj_GetTextRenderMode(one) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
-        seen += count
+    for one in objects_of(page):
+        if one.kind == pdfium.FPDF_PAGEOBJ_PATH:
+            strokes += 1
+        elif one.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            part, size = _image(one.handle, width, height)
+            share, pixels = max(share, part), max(pixels, size)
+        elif one.kind == pdfium.FPDF_PAGEOBJ_TEXT and share and not hidden:
+            hidden = pdfium.FPDFTextObj_GetTextRenderMode(one.handle) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
     return Drawn(strokes, share, pixels, hidden)
 
 
 def _image(one: object, width: float, height: float) -> tuple[float, int]:
-    import ctypes
-
     sides = [ctypes.c_float() for _ in range(4)]
     pdfium.FPDFPageObj_GetBounds(one, *(ctypes.byref(side) for side in sides))
     left, bottom, right, top = (side.value for side in sides)

@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium
 
 from tasks.domain.documents import Anchor, Box, Location
 from tasks.parse.lines import Line, PageLines
+from tasks.parse.pdf_frame import Frame, Rect
 
 __all__ = ["TextReader"]
 
@@ -29,8 +30,6 @@ _ALIKE = dict.fromkeys(range(19968, 40960), "一") | str.maketrans("，。、；
 _UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ufffe\uffff]")
 _BLANK = re.compile(r"\s")
 _ANGLES_ASKED = 7
-
-_Rect = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
 
 
 class TextReader:
@@ -54,7 +53,7 @@ class TextReader:
             textpage.close()
 
     def _read(self, page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, number: int) -> PageLines:
-        frame = _Frame(page)
+        frame = Frame(page)
         text = textpage.get_text_range()
         spans = []
         start = 0
@@ -96,12 +95,12 @@ class TextReader:
                 votes[round(math.degrees(-angle) / 90) * 90 % 360] += len(words)
         return votes.most_common(1)[0][0] if votes else 0
 
-    def _loose(self, raw: object, index: int) -> _Rect:
+    def _loose(self, raw: object, index: int) -> Rect:
         pdfium.FPDFText_GetLooseCharBox(raw, index, self._at_rect)
         rect = self._rect
         return (rect.left, rect.bottom, rect.right, rect.top)
 
-    def _straight(self, raw: object, words: str, first: int, number: int, frame: "_Frame") -> Line | None:
+    def _straight(self, raw: object, words: str, first: int, number: int, frame: Frame) -> Line | None:
         """Return the line at character `first`, its edges from widths; None where widths do not tell them."""
         count = len(words)
         x0, bottom, right, top = self._loose(raw, first)
@@ -139,7 +138,7 @@ class TextReader:
                 left, _, right, _ = self._loose(raw, index)
                 widths[kind] = right - left
 
-    def _exact(self, raw: object, words: str, indices: Sequence[int], frame: "_Frame", page: PageLines) -> Line | None:
+    def _exact(self, raw: object, words: str, indices: Sequence[int], frame: Frame, page: PageLines) -> Line | None:
         """Return the line whose characters PDFium counts as `indices`, each asked for its place."""
         kept: list[str] = []
         boxes: list[Box] = []
@@ -148,25 +147,6 @@ class TextReader:
                 kept.append(character)
                 boxes.append(frame.shown(self._loose(raw, index)))
         return _line("".join(kept), boxes, page)
-
-
-class _Frame:
-    """From the page's own space (origin at the lower left, unturned) to the page as it is shown, from its top left."""
-
-    def __init__(self, page: pypdfium2.PdfPage) -> None:
-        self.left, self.bottom, self.right, self.top = page.get_bbox()
-        self.width, self.height = page.get_size()
-        self.rotation = page.get_rotation()
-
-    def shown(self, rect: _Rect) -> Box:
-        left, bottom, right, top = rect
-        if self.rotation == 90:
-            return Box(bottom - self.bottom, left - self.left, top - self.bottom, right - self.left)
-        if self.rotation == 180:
-            return Box(self.right - right, bottom - self.bottom, self.right - left, top - self.bottom)
-        if self.rotation == 270:
-            return Box(self.top - top, self.right - right, self.top - bottom, self.right - left)
-        return Box(left - self.left, self.top - top, right - self.left, self.top - bottom)
 
 
 def _line(text: str, shown: list[Box], page: PageLines) -> Line | None:

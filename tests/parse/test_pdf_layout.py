@@ -3,6 +3,7 @@
 import io
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 from fpdf import FontFace
 
@@ -196,3 +197,50 @@ def test_latin_words_stay_apart_over_lines(sheet):
     pdf.add_page()
     pdf.lines("　全镇推行GDP核算和精细化管理，与省属企业Great", "Wall公司签订合作协议，招商引资成效明显。")
     assert "Great Wall" in paragraphs(pdf.data)[0]
+
+
+def ruled(sheet, *, stroke=None) -> bytes:
+    pdf = sheet(11)
+    pdf.add_page()
+    pdf.lines("　附表：主要指标完成情况见下，请予审阅。", y=80)
+    pdf.set_xy(70, 110)
+    with pdf.table(width=450, first_row_as_headings=False) as table:
+        for row in ROWS:
+            table.row(row)
+    if stroke:
+        pdf.line(*stroke)
+    return pdf.data
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_ruled_table_on_a_page_that_is_shown_turned_has_its_cells(degrees, sheet):
+    assert cells_of(turned(ruled(sheet), degrees)) == EXPECTED
+
+
+def test_a_ruled_table_within_a_form_has_its_cells(sheet):
+    source = pypdfium2.PdfDocument(ruled(sheet))
+    target = pypdfium2.PdfDocument.new()
+    page = target.new_page(595, 842)
+    copied = pdfium.FPDF_NewXObjectFromPage(target.raw, source.raw, 0)
+    form = pdfium.FPDF_NewFormObjectFromXObject(copied)
+    pdfium.FPDFPageObj_SetMatrix(form, pdfium.FS_MATRIX(0.8, 0, 0, 0.8, 40, 90))
+    pdfium.FPDFPage_InsertObject(page.raw, form)
+    page.gen_content()
+    buffer = io.BytesIO()
+    target.save(buffer)
+    assert cells_of(buffer.getvalue()) == EXPECTED
+
+
+def test_a_slanting_stroke_through_the_head_of_a_table_is_no_rule(sheet):
+    assert cells_of(ruled(sheet, stroke=(100, 112, 158, 126))) == EXPECTED
+
+
+def test_a_drawing_of_ten_thousand_strokes_is_no_table_and_takes_no_minutes(sheet):
+    pdf = sheet()
+    pdf.add_page()
+    pdf.lines(*PAGE, y=60)
+    pdf.set_line_width(0.1)
+    for step in range(1000):
+        pdf.line(50, 100 + 0.7 * step, 550, 100 + 0.7 * step)
+        pdf.line(50 + 0.5 * step, 100, 50 + 0.5 * step, 800)
+    assert "".join(PAGE).strip("　") in parse_report(pdf.data, "总结.pdf").text

@@ -1,0 +1,53 @@
+"""From a PDF page's own space (origin at the lower left, unturned) to the page as it is shown, from its top left."""
+
+import pypdfium2
+
+from tasks.domain.documents import Box
+
+__all__ = ["Frame", "Matrix", "Rect", "times"]
+
+Rect = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
+Matrix = tuple[float, float, float, float, float, float]  # x' = ax + cy + e, y' = bx + dy + f, as PDF writes it
+
+
+def times(first: Matrix, then: Matrix) -> Matrix:
+    """Return the matrix that does what `first` does and after it what `then` does.
+
+    >>> times((2, 0, 0, 2, 0, 0), (1, 0, 0, 1, 5, 7))
+    (2, 0, 0, 2, 5, 7)
+    """
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = then
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
+
+
+class Frame:
+    """What of a page is shown, and how it is turned; sizes in points."""
+
+    def __init__(self, page: pypdfium2.PdfPage) -> None:
+        """Ask `page` for its box, size and rotation."""
+        self.left, self.bottom, self.right, self.top = page.get_bbox()
+        self.width, self.height = page.get_size()
+        self.rotation = page.get_rotation()
+
+    def shown(self, rect: Rect) -> Box:
+        """Return where a rectangle of the page's own space stands on the page as it is shown."""
+        left, bottom, right, top = rect
+        if self.rotation == 90:
+            return Box(bottom - self.bottom, left - self.left, top - self.bottom, right - self.left)
+        if self.rotation == 180:
+            return Box(self.right - right, bottom - self.bottom, self.right - left, top - self.bottom)
+        if self.rotation == 270:
+            return Box(self.top - top, self.right - right, self.top - bottom, self.right - left)
+        return Box(left - self.left, self.top - top, right - self.left, self.top - bottom)
+
+    @property
+    def matrix(self) -> Matrix:
+        """The way of points that `shown` is for rectangles."""
+        if self.rotation == 90:
+            return (0, 1, 1, 0, -self.bottom, -self.left)
+        if self.rotation == 180:
+            return (-1, 0, 0, 1, self.right, -self.bottom)
+        if self.rotation == 270:
+            return (0, -1, -1, 0, self.top, self.right)
+        return (1, 0, 0, -1, -self.left, self.top)
