@@ -183,6 +183,11 @@ class County(BaseModel):
         return self.folder / "data_docs"
 
     @property
+    def book(self) -> Path:
+        """The folder of the county book."""
+        return self.folder / "book"
+
+    @property
     def prefect_home(self) -> Path:
         """The folder of the embedded Prefect server: its SQLite database and logs."""
         return self.folder / ".prefect"

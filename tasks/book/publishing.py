@@ -1,0 +1,144 @@
+"""Publishing the county book: what pages there are, and what each is made of."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from tasks.book import findings, indicators, overview, reports, townships
+from tasks.book.data import BookData, read_book_data
+from tasks.book.site import Site
+from tasks.book.words import period_name, words, written
+from tasks.domain.county import County
+from tasks.domain.errors import Language
+from tasks.load import Warehouse
+
+__all__ = ["BookOutcome", "Progress", "publish_book"]
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BookOutcome:
+    """What a publication did: where the book is, and how many files were made, kept and taken away."""
+
+    folder: Path
+    built: int
+    kept: int
+    gone: int
+    facts: int
+    bytes: int
+
+    @property
+    def first_page(self) -> Path:
+        """The page to open."""
+        return self.folder / "index.html"
+
+
+def publish_book(
+    county: County,
+    folder: Path,
+    *,
+    language: Language | None = None,
+    now: dt.datetime,
+    progress: Progress = lambda _what, _done, _total: None,
+) -> BookOutcome:
+    """Bring the book in `folder` to what the warehouse says now; pages whose contents have not changed stay.
+
+    Raises:
+        WarehouseError: a table cannot be read or a page cannot be written.
+        ConfigurationError: the folder holds other files and is no book.
+    """
+    language = language or county.language
+    data = read_book_data(county, language, Warehouse(county.warehouse))
+    site = Site.open(folder, language, _common(data))
+    _assets(site)
+    _overview(site, data, now)
+    _reports(site, data, progress)
+    _townships(site, data)
+    _indicators(site, data)
+    _findings(site, data)
+    site.close()
+    size = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
+    live = data.facts.filter("live").height
+    return BookOutcome(folder, len(site.built), len(site.kept), len(site.gone), live, size)
+
+
+def _common(data: BookData) -> dict[str, Any]:
+    """Return what every page knows."""
+    return {
+        "t": words(data.language),
+        "language": data.language,
+        "county": data.county.name,
+        "period_name": _Named(data.language),
+        "number": _Written(),
+    }
+
+
+class _Named:
+    """Names periods in templates; equal in every run, so that pages are known to be the same."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def __call__(self, code: str) -> str:
+        return period_name(code, self.language)
+
+    def __repr__(self) -> str:
+        return f"period_name({self.language})"
+
+
+class _Written:
+    """Writes figures in templates."""
+
+    def __call__(self, value: float | None) -> str:
+        return written(value)
+
+    def __repr__(self) -> str:
+        return "written"
+
+
+def _assets(site: Site) -> None:
+    for one in sorted((files("tasks.book") / "assets").iterdir(), key=lambda entry: entry.name):
+        if one.is_file():
+            site.file(f"assets/{one.name}", one.read_bytes())
+
+
+def _overview(site: Site, data: BookData, now: dt.datetime) -> None:
+    site.page("index.html", "glance.html.j2", **overview.glance_contents(data))
+    site.page("roster.html", "roster.html.j2", **overview.roster_contents(data))
+    site.page("method.html", "method.html.j2", **overview.method_contents(data))
+    site.page("townships/index.html", "townships.html.j2", **overview.township_list(data))
+    site.page("indicators/index.html", "indicators.html.j2", **overview.indicator_list(data))
+
+
+def _reports(site: Site, data: BookData, progress: Progress) -> None:
+    owed = data.submissions.group_by("unit_code", "period", maintain_order=True)
+    total, done = data.submissions.height, 0
+    for _, versions in owed:
+        siblings = versions.sort("version").to_dicts()
+        for one in siblings:
+            progress(f"{one['unit_name']} {one['period']}", done, total)
+            site.page(data.report_path(one), "report.html.j2", **reports.report_contents(one, data, siblings))
+            done += 1
+    progress("", total, total)
+
+
+def _townships(site: Site, data: BookData) -> None:
+    for code in data.unit_names:
+        site.page(f"townships/{code}.html", "township.html.j2", **townships.township_contents(code, data))
+
+
+def _indicators(site: Site, data: BookData) -> None:
+    for (code,), figures in data.figures.sort("indicator").group_by("indicator", maintain_order=True):
+        if code in data.indicator_by_code:
+            contents = indicators.indicator_contents(str(code), figures, data)
+            site.page(f"indicators/{code}.html", "indicator.html.j2", **contents)
+
+
+def _findings(site: Site, data: BookData) -> None:
+    site.page("findings/index.html", "findings_index.html.j2", **findings.findings_overview(data))
+    for period in findings.finding_periods(data):
+        site.page(f"findings/{period}.html", "findings.html.j2", **findings.findings_contents(period, data, {}))
