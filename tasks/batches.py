@@ -12,7 +12,7 @@ import polars as pl
 from expectations.catalogue import Catalogue
 from tasks.domain.county import County
 from tasks.domain.frames import ReportFrames, empty_frame, report_frames, submissions_frame
-from tasks.domain.outcomes import OtherPeriod, ReadReport, RefusedReport, ReportOutcome
+from tasks.domain.outcomes import CarriedReport, OtherPeriod, ReadReport, RefusedReport, ReportOutcome
 from tasks.domain.submissions import Identity, StageVersions, StoredFile, Submission, submission_id
 from tasks.domain.tables import TABLES
 from tasks.load import assign_versions
@@ -94,7 +94,7 @@ class Gathered:
 
 
 def gather_outcomes(
-    outcomes: Sequence[ReportOutcome],
+    outcomes: Sequence[ReportOutcome | CarriedReport],
     known: pl.DataFrame,
     county: County,
     versions: StageVersions,
@@ -106,7 +106,8 @@ def gather_outcomes(
     """
     due = {(one.unit_code, one.form, one.period): one for one in county.roster()}
     submissions: list[Submission] = []
-    for outcome in outcomes:
+    reports = [one for one in outcomes if not isinstance(one, CarriedReport)]
+    for outcome in reports:
         if isinstance(outcome, OtherPeriod):
             continue
         entry = due.get((outcome.identity.unit_code, outcome.identity.form, outcome.identity.period))
@@ -118,12 +119,13 @@ def gather_outcomes(
     # An archive that could not be opened before and was now: its files are there, it is no trouble any more.
     opened = known.filter(
         (pl.col("state") == "quarantined")
-        & pl.col("sha256").is_in([one.stored.container for one in outcomes if one.stored.container])
+        & pl.col("sha256").is_in([one.stored.container for one in reports if one.stored.container])
     ).with_columns(pl.lit("withdrawn").alias("state"))
     changed = pl.concat([changed, opened.select(changed.columns)])
+    changed = _carried([one for one in outcomes if isinstance(one, CarriedReport)], changed, known)
     read = {
         submission_id(one.stored.sha256, one.identity.unit_code, one.identity.period): one
-        for one in outcomes
+        for one in reports
         if isinstance(one, ReadReport)
     }
     frames = [
@@ -137,6 +139,23 @@ def gather_outcomes(
         pl.concat([empty_frame("facts"), *(one.facts for one in frames)]),
     )
     return Gathered(tuple(new), changed, known, rows)
+
+
+def _carried(carried: Sequence[CarriedReport], changed: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of `known` that change: `changed`, and `carried` submissions with their new stage versions."""
+    if not carried:
+        return changed
+    now = pl.DataFrame(
+        [(one.submission_id, one.stage_versions) for one in carried],
+        schema={"submission_id": pl.String, "now": pl.String}, orient="row",
+    )  # fmt: skip
+    rows = pl.concat([changed, known.select(changed.columns).join(changed, on="submission_id", how="anti")])
+    return (
+        rows.join(now, on="submission_id", how="left", maintain_order="left")
+        .filter(pl.col("now").is_not_null() | pl.col("submission_id").is_in(changed["submission_id"].to_list()))
+        .with_columns(pl.coalesce("now", "stage_versions").alias("stage_versions"))
+        .select(changed.columns)
+    )
 
 
 def _submission(outcome: ReadReport | RefusedReport, versions: StageVersions) -> Submission:

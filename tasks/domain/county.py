@@ -110,6 +110,12 @@ class Limits(_Settings):
         )
 
 
+class Store(_Settings):
+    """The stage store ([store]): how large results of stages may grow before the oldest are removed."""
+
+    limit_mib: Annotated[int, Field(ge=1)] = 10_240
+
+
 class CountySettings(_Settings):
     """county.toml as a whole."""
 
@@ -118,6 +124,7 @@ class CountySettings(_Settings):
     calendar: Calendar = Calendar()
     limits: Limits = Limits()
     letter: Letter = Letter()
+    store: Store = Store()
     sources: tuple[Source, ...]
     forms: Annotated[tuple[Form, ...], Field(min_length=1)]
 
@@ -166,6 +173,11 @@ class County(BaseModel):
     def raw(self) -> Path:
         """The raw store: every received file, untouched, named by its sha256."""
         return self.folder / "raw"
+
+    @property
+    def store(self) -> Path:
+        """The stage store: results of stages that can be computed again from the raw store at any time."""
+        return self.folder / "store"
 
     @property
     def quarantine(self) -> Path:

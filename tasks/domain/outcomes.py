@@ -7,7 +7,7 @@ from tasks.domain.errors import Language
 from tasks.domain.facts import Extraction
 from tasks.domain.submissions import Identity, StoredFile, Submission
 
-__all__ = ["OtherPeriod", "ReadReport", "RefusedReport", "ReportOutcome", "RunSummary"]
+__all__ = ["CarriedReport", "OtherPeriod", "ReadReport", "RefusedReport", "ReportOutcome", "RunSummary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,14 @@ class OtherPeriod:
 
     stored: StoredFile
     identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedReport:
+    """A submission that newer stages would read as it was read: only the versions it is true for change."""
+
+    submission_id: str
+    stage_versions: str
 
 
 ReportOutcome = ReadReport | RefusedReport | OtherPeriod

@@ -90,6 +90,12 @@ class StageVersions:
         """All versions as one string, kept in the submissions table."""
         return f"{self.reading};identity={self.identity}"
 
+    @classmethod
+    def parse(cls, text: str) -> "StageVersions | None":
+        """Return the versions that `text` says, the inverse of `text`; None where another release wrote others."""
+        parts = dict(part.split("=", 1) for part in text.split(";") if "=" in part)
+        return cls(**parts) if parts.keys() == set(cls.__slots__) else None
+
 
 def submission_id(sha256: str, unit_code: str = "", period: str = "") -> str:
     """Return the stable id of bytes sent for a unit and period, or of bytes that nobody could assign.

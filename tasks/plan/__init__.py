@@ -6,14 +6,15 @@ last visible submission row left it.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from tasks.domain.county import County
+from tasks.domain.outcomes import CarriedReport
 from tasks.domain.submissions import SourceFile, StageVersions, StoredFile
 
-__all__ = ["Assignment", "PlannedReport", "RunPlan", "identity_version", "plan_reports"]
+__all__ = ["Assignment", "PlannedReport", "RunPlan", "identity_version", "other_words_only", "plan_reports"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,15 @@ class PlannedReport:
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What to read, and what needs no reading: unchanged since an earlier run, or the same bytes twice in this one."""
+    """What to read, and what needs no reading: unchanged since an earlier run, or the same bytes twice in this one.
+
+    `carried` are submissions whose words did not change: they take the new versions without being read.
+    """
 
     to_read: tuple[PlannedReport, ...]
     unchanged: tuple[StoredFile, ...]
     duplicates: tuple[StoredFile, ...]
+    carried: tuple[CarriedReport, ...] = ()
 
 
 def identity_version(county: County) -> str:
@@ -52,6 +57,33 @@ def identity_version(county: County) -> str:
         )
     )
     return hashlib.sha256(words.encode()).hexdigest()[:12]
+
+
+def other_words_only(known: pl.DataFrame, versions: StageVersions) -> pl.DataFrame:
+    """Return those of the `known` submissions that differ from `versions` in their lexicon only.
+
+    Shape: the columns of `known`, `lexicon` (the version it was read with) and `now` (its versions with the new one).
+    What lies in quarantine is there for its file or its names, not for its words; a defect may be one of reading.
+    """
+    says = known["stage_versions"].unique().to_list()
+    read = {text: StageVersions.parse(text) for text in says}
+    quarantined, rows = pl.col("state") == "quarantined", []
+    for text, one in read.items():
+        if one is not None and one.lexicon != versions.lexicon:
+            now = replace(one, lexicon=versions.lexicon)
+            rows.append((text, one.lexicon, now.text, now.reading == versions.reading, now.text == versions.text))
+    schema = {
+        "stage_versions": pl.String,
+        "lexicon": pl.String,
+        "now": pl.String,
+        "reads": pl.Boolean,
+        "same": pl.Boolean,
+    }
+    differing = pl.DataFrame(rows, schema=schema, orient="row")
+    settled = (quarantined & pl.col("same") & (pl.col("quarantine_code") != "internal_error")) | (
+        ~quarantined & pl.col("reads")
+    )
+    return known.join(differing, on="stage_versions", maintain_order="left").filter(settled).drop("reads", "same")
 
 
 def plan_reports(

@@ -11,6 +11,7 @@ from tasks.steps.arriving import (
     plan_run,
     stage_versions,
     store_file,
+    tidy_store,
     unavailable_message,
 )
 from tasks.steps.deciding import publish_decisions, record_requests
@@ -32,6 +33,7 @@ __all__ = [
     "stage_versions",
     "store_file",
     "summarise",
+    "tidy_store",
     "unavailable_message",
     "validate_reports",
 ]

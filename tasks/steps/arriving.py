@@ -1,23 +1,40 @@
 """Files arrive: sources listed, bytes stored, the run planned. A source that is away may heal by itself."""
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 import polars as pl
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.exceptions import MissingContextError
+from prefect.logging import get_logger, get_run_logger
 
 from expectations.catalogue import load_catalogue
-from tasks import arrivals, extract, fetch, load, parse, plan
+from tasks import arrivals, extract, fetch, load, parse, plan, rereading
 from tasks.domain.county import County, Source
 from tasks.domain.errors import ConfigurationError, Place, Text, XianbaoError
+from tasks.domain.outcomes import CarriedReport
 from tasks.domain.submissions import SourceFile, StageVersions, StoredFile
 from tasks.lexicon import load_lexicon
 from tasks.parse.workers import shared_pool
 from tasks.steps.naming import named
+from tasks.store import ResultStore, StageStore, changed_words, terms_of
 
-__all__ = ["chosen_sources", "list_source", "plan_run", "stage_versions", "store_file", "unavailable_message"]
+__all__ = [
+    "carried_reports",
+    "chosen_sources",
+    "list_source",
+    "plan_run",
+    "result_store",
+    "stage_versions",
+    "store_file",
+    "tidy_store",
+    "unavailable_message",
+]
 
 
 def stage_versions(county: County) -> StageVersions:
@@ -48,17 +65,61 @@ def store_file(file: SourceFile, source: Source, county: County) -> tuple[Stored
 
 @task(task_run_name=named("排定本次任务", "plan this run"), cache_policy=NO_CACHE)
 def plan_run(stored: Sequence[StoredFile], county: County) -> plan.RunPlan:
-    """Work out what has to be read."""
-    warehouse = load.Warehouse(county.warehouse)
+    """Work out what has to be read; what other words cannot concern is not, and takes their version as it is."""
+    warehouse, versions = load.Warehouse(county.warehouse), stage_versions(county)
+    known, carried = carried_reports(warehouse.known_submissions(), county, versions)
     decided = warehouse.decisions().filter(pl.col("kind") == "assignment").unique("sha256", keep="last")
     assignments = [plan.Assignment(*row) for row in decided.select("sha256", "unit_code", "period").rows()]
-    return plan.plan_reports(
-        stored,
-        warehouse.known_submissions(),
-        assignments,
-        stage_versions(county),
-        with_passwords=bool(arrivals.file_passwords()),
+    planned = plan.plan_reports(
+        stored, known, assignments, versions, with_passwords=bool(arrivals.file_passwords())
+    )  # fmt: skip
+    return replace(planned, carried=carried)
+
+
+def carried_reports(
+    known: pl.DataFrame, county: County, versions: StageVersions
+) -> tuple[pl.DataFrame, tuple[CarriedReport, ...]]:
+    """Return the `known` submissions with the versions they are true for, and those of them whose versions changed.
+
+    Both are about a new lexicon: a submission without any of the words that changed reads as it was read.
+    """
+    results = result_store(county, versions)
+    results.keep_terms(terms_of(load_lexicon()))
+    unconcerned = []
+    for (lexicon,), rows in plan.other_words_only(known, versions).group_by("lexicon"):
+        before = results.terms(str(lexicon))
+        words = None if before is None else changed_words(before, terms_of(load_lexicon()))
+        in_quarantine = pl.col("state") == "quarantined"
+        unconcerned.append(rows.filter(in_quarantine))
+        if words is None:
+            continue
+        readable = rows.filter(~in_quarantine)
+        reports = {rereading.StoredReport(*row) for row in readable.select("sha256", "file_name", "period").rows()}
+        found = rereading.concerned(sorted(reports, key=attrgetter("sha256")), words, county.store, versions)
+        unconcerned.append(readable.filter(~pl.col("sha256").is_in([one.sha256 for one in found])))
+    if not unconcerned:
+        return known, ()
+    now = pl.concat(unconcerned).select("submission_id", "now")
+    current = known.join(now, on="submission_id", how="left", maintain_order="left").with_columns(
+        pl.coalesce("now", "stage_versions").alias("stage_versions")
     )
+    return current.drop("now"), tuple(CarriedReport(*row) for row in now.rows())
+
+
+def result_store(county: County, versions: StageVersions) -> ResultStore:
+    """Return the county's stage store; what is wrong with an entry is a warning of the run, where there is one."""
+    try:
+        logger: logging.Logger | logging.LoggerAdapter[logging.Logger] = get_run_logger()
+    except MissingContextError:
+        logger = get_logger("county")
+    return ResultStore(StageStore(county.store, lambda text: logger.warning(text.within(county.language))), versions)
+
+
+@task(task_run_name=named("整理阶段存储", "tidy the stage store"), cache_policy=NO_CACHE)
+def tidy_store(county: County) -> None:
+    """Keep the stage store within the size that county.toml allows, the oldest results first."""
+    results = result_store(county, stage_versions(county))
+    results.store.clean(results.current, limit=county.settings.store.limit_mib * 2**20)
 
 
 def chosen_sources(county: County, name: str | None) -> tuple[Source, ...]:

@@ -13,7 +13,7 @@ from tasks import decide, load, validate
 from tasks.batches import Gathered, gather_outcomes
 from tasks.domain.county import County
 from tasks.domain.frames import findings_frame, indicators_frame, units_frame
-from tasks.domain.outcomes import ReportOutcome
+from tasks.domain.outcomes import CarriedReport, ReportOutcome
 from tasks.domain.tables import TABLES
 from tasks.steps.arriving import stage_versions
 from tasks.steps.naming import named
@@ -54,7 +54,11 @@ def _evidence(gathered: Gathered, facts: pl.DataFrame, warehouse: load.Warehouse
 
 @task(task_run_name=named("审核 {county.name}", "validate {county.name}"), cache_policy=NO_CACHE)
 def validate_reports(
-    outcomes: Sequence[ReportOutcome], county: County, now: dt.datetime, run_id: str, periods: Sequence[str] = ()
+    outcomes: Sequence[ReportOutcome | CarriedReport],
+    county: County,
+    now: dt.datetime,
+    run_id: str,
+    periods: Sequence[str] = (),
 ) -> JudgedRun:
     """Judge the new figures together with the live ones of every period; nothing new, nothing judged.
 

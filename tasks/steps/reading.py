@@ -1,12 +1,12 @@
-"""A report is read: parsed in a worker process, identified, its figures extracted. Nothing here is retried."""
+"""A report is read: parsed in a worker process, identified, its figures extracted. Nothing here is retried.
 
-from functools import cache
+What the same stages made of the same bytes before is taken from the stage store.
+"""
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from expectations.catalogue import load_catalogue
 from tasks import arrivals, extract, fetch, identify, parse, plan
 from tasks.domain.county import County
 from tasks.domain.documents import Document
@@ -15,17 +15,12 @@ from tasks.domain.facts import Extraction
 from tasks.domain.outcomes import OtherPeriod, ReadReport, RefusedReport, ReportOutcome
 from tasks.domain.periods import ReportPeriod
 from tasks.domain.submissions import Identity, StoredFile
-from tasks.lexicon import load_lexicon
 from tasks.parse.workers import shared_pool
+from tasks.rereading import reader
+from tasks.steps.arriving import result_store, stage_versions
 from tasks.steps.naming import named
 
-__all__ = ["extract_figures", "identify_report", "parse_report", "read_report", "reader"]
-
-
-@cache
-def reader() -> extract.Reader:
-    """Return the compiled reading engine, built once per process."""
-    return extract.build_reader(load_catalogue(), load_lexicon())
+__all__ = ["extract_figures", "identify_report", "parse_report", "read_report"]
 
 
 @task(task_run_name=named("识别 {whose}", "identify {whose}"), cache_policy=NO_CACHE)
@@ -59,18 +54,24 @@ def read_report(planned: plan.PlannedReport, county: County, period: str | None 
     """Take one report from stored bytes to figures; whatever stops it stops only it, with the reason kept."""
     stored = planned.stored
     identity = identify.guess_identity(stored.source_file, county)
-    logger = get_run_logger()
+    logger, results = get_run_logger(), result_store(county, stage_versions(county))
     whose = f"{identity.unit_name} {identity.period} {stored.file_name}".strip()
     try:
         if stored.refused is not None:
             raise stored.refused
         # Parsed before it is identified: the title is one of the witnesses, and a scan is not read twice.
-        document = parse_report(stored, whose, county)
+        document = results.document(stored.sha256, stored.file_name)
+        if document is None:
+            document = parse_report(stored, whose, county)
+            results.keep_document(stored.sha256, stored.file_name, document)
         identity = identify_report(planned, document, whose, county)
         if period is not None and identity.period != period:
             return OtherPeriod(stored, identity)
         whose = f"{identity.unit_name} {identity.period}"
-        extraction = extract_figures(document, identity, whose, county)
+        extraction = results.extraction(stored.sha256, identity.period)
+        if extraction is None:
+            extraction = extract_figures(document, identity, whose, county)
+            results.keep_extraction(stored.sha256, identity.period, extraction)
     except ReportError as error:
         logger.warning(error.message(county.language))
         return RefusedReport(stored, identity, error.code, error.message("zh"), error.message("en"))
