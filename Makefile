@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLE := build/sample-county
 COUNTY ?= $(SAMPLE)
 
-.PHONY: help setup native browser office run up test fast check format lock bench score score-checks clean
+.PHONY: help setup native browser postgres office run up test fast check format lock bench score score-checks clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -30,6 +30,9 @@ $(STAMP): requirements.lock pyproject.toml
 browser: setup
 	@bash deploy/browser.sh
 
+postgres:
+	@bash deploy/postgres.sh
+
 office: ## Install LibreOffice and libarchive, which old Word files and .rar need
 	@bash deploy/office.sh
 
@@ -42,7 +45,7 @@ up: setup ## Server, worker and schedule for COUNTY=… (default: the sample cou
 	@[ -f $(COUNTY)/county.toml ] || $(BIN)/county init $(COUNTY) --from deploy/sample_county > /dev/null
 	@exec $(BIN)/county up --county $(COUNTY)
 
-test: browser ## All tests, the fast ones first
+test: browser postgres ## All tests, the fast ones first
 	@$(BIN)/python -m pytest -q -m "not slow"
 	@$(BIN)/python -m pytest -q -m slow
 

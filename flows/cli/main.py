@@ -19,6 +19,7 @@ from flows.cli.book_commands import app as book_commands
 from flows.cli.decision_commands import app as decision_commands
 from flows.cli.export_commands import app as export_commands
 from flows.cli.messages import print_error
+from flows.cli.operations_commands import app as operations_commands
 from tasks.domain.county import County, read_county
 from tasks.domain.errors import ConfigurationError, XianbaoError
 from tasks.domain.moments import parse_moment
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(decision_commands)
 app.add_typer(export_commands)
 app.add_typer(book_commands)
+app.add_typer(operations_commands)
 # Written to a file or a pipe there is no width to ask for; tables should not be squeezed into 80 columns then.
 out = Console(width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True)
