@@ -209,4 +209,4 @@ def _judged(
     return [{**failed, "rule": rule}, {**base, "rule": quiet}]
 
 
-CHECKS = (Check(("Q22", "Q46"), _copies),)
+CHECKS = (Check(("Q22", "Q46"), _copies, among="county", texts=True),)

@@ -12,10 +12,11 @@ import polars as pl
 from tasks.validate.checks.frame import about, conform, number
 from tasks.validate.checks.inputs import Check, CheckInputs
 
-__all__ = ["CHECKS", "single_levels"]
+__all__ = ["CHECKS", "neighbours_of", "single_levels"]
 
 KEYS = ("unit_code", "period", "indicator", "item")
 _SERIES = ("unit_code", "part", "indicator", "item")
+_NEAR = ("county", "period", "indicator", "item")
 # Items that mean the same next year and next door; a project's or a training class's name does not.
 _LEAN = (
     *KEYS, "unit_name", "indicator_name", "measure", "unit", "kind", "value", "low", "high", "stated_value", "fact_id",
@@ -42,18 +43,8 @@ def single_levels(inputs: CheckInputs) -> pl.DataFrame:
 
     Adds `year` and `part` (what the period code has behind the year), and the catalogue's `kind`.
     """
-    kinds = pl.DataFrame(
-        [(one.code, one.kind) for one in inputs.catalogue if one.item in _COMPARABLE_ITEMS],
-        schema={"indicator": pl.String, "kind": pl.String}, orient="row",
-    )  # fmt: skip
-    stated = inputs.known.filter(
-        (pl.col("measure") == "level")
-        & pl.col("bound").is_in(["exact", "approx"])
-        & pl.col("value").is_not_null()
-        & (pl.col("canonical_unit") == pl.col("unit"))
-    )
     return (
-        stated.join(kinds, on="indicator", how="inner", maintain_order="left")
+        _comparable(inputs.known, inputs)
         .select(_LEAN)
         .filter(pl.col("value").n_unique().over(KEYS) == 1)
         .unique(list(KEYS), keep="first", maintain_order=True)
@@ -63,7 +54,22 @@ def single_levels(inputs: CheckInputs) -> pl.DataFrame:
     )
 
 
-def _against_others(levels: pl.DataFrame) -> pl.DataFrame:
+def _comparable(known: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
+    """Return the figures of `known` that other years and townships have too, with `kind`."""
+    kinds = pl.DataFrame(
+        [(one.code, one.kind) for one in inputs.catalogue if one.item in _COMPARABLE_ITEMS],
+        schema={"indicator": pl.String, "kind": pl.String}, orient="row",
+    )  # fmt: skip
+    stated = known.filter(
+        (pl.col("measure") == "level")
+        & pl.col("bound").is_in(["exact", "approx"])
+        & pl.col("value").is_not_null()
+        & (pl.col("canonical_unit") == pl.col("unit"))
+    )
+    return stated.join(kinds, on="indicator", how="inner", maintain_order="left")
+
+
+def _against_others(levels: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     """Return `levels` with `before` (the year before), own median `own`/`own_n`, and the neighbours' columns."""
     before = levels.select(
         *_SERIES, (pl.col("year") + 1).alias("year"), pl.col("value").alias("before"),
@@ -71,9 +77,9 @@ def _against_others(levels: pl.DataFrame) -> pl.DataFrame:
         pl.col("place").alias("place_before"),
     )  # fmt: skip
     joined = levels.join(before, on=[*_SERIES, "year"], how="left", maintain_order="left")
-    return _with_own_history(joined).join(
-        _neighbours(levels), on=["period", "indicator", "item"], how="left", maintain_order="left"
-    )
+    near = neighbours_of(inputs) if inputs.neighbours is None else inputs.neighbours
+    placed = _with_own_history(joined).with_columns(inputs.evidence.county.alias("county"))
+    return placed.join(near, on=list(_NEAR), how="left", maintain_order="left").drop("county")
 
 
 def _with_own_history(levels: pl.DataFrame) -> pl.DataFrame:
@@ -96,10 +102,16 @@ def _with_own_history(levels: pl.DataFrame) -> pl.DataFrame:
     ).drop("values", "rank", "years")  # fmt: skip
 
 
-def _neighbours(levels: pl.DataFrame) -> pl.DataFrame:
-    """Return per period, indicator and item the centre and the spread (in logarithms) of the county's townships."""
-    keys = ["period", "indicator", "item"]
-    logs = levels.filter(pl.col("value") > 0).select(*keys, pl.col("value").log().alias("log"))
+def neighbours_of(inputs: CheckInputs) -> pl.DataFrame:
+    """Return per county, period, indicator and item the centre and the spread (in logarithms) of its townships."""
+    keys = list(_NEAR)
+    # Not from `inputs.known`: of millions of figures only these columns are looked at.
+    figures = inputs.evidence.facts.select(
+        *KEYS, "measure", "bound", "canonical_unit", pl.coalesce("corrected_value", "value").alias("value")
+    ).join(inputs.indicators, on="indicator", how="left", maintain_order="left")
+    levels = _comparable(figures, inputs).group_by(KEYS).agg(pl.first("value"), pl.n_unique("value").alias("values"))
+    single = levels.filter((pl.col("values") == 1) & (pl.col("value") > 0))
+    logs = single.select(inputs.evidence.county.alias("county"), *keys[1:], pl.col("value").log().alias("log"))
     gap = (pl.col("log") - pl.col("log").median().over(keys)).abs()
     return (
         logs.with_columns(gap.alias("gap"))
@@ -204,7 +216,7 @@ def _said(column: str = "value") -> pl.Expr:
 
 
 def _of_history(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
-    frame = _with_slips(_against_others(single_levels(inputs)), inputs)
+    frame = _with_slips(_against_others(single_levels(inputs), inputs), inputs)
     yield _unit_slips(frame, inputs)
     quiet = frame.filter(pl.col("slip").is_null()).with_columns(
         # A year before that is itself suspected is no measure for this one.

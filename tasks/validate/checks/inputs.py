@@ -1,8 +1,9 @@
 """What the checks look at: the evidence (facts, submissions, text) and the data they judge it by."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Literal
 
 import polars as pl
 
@@ -12,6 +13,8 @@ from tasks.domain.frames import empty_frame
 
 __all__ = ["Check", "CheckInputs", "Evidence"]
 
+_CODE_DIGITS = 12
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -19,7 +22,8 @@ class Evidence:
 
     `facts` and `submissions` are live, of whole periods, past ones included: they are the history too. `blocks` are
     the texts of those submissions. `replaced` are the facts of the versions before, for revisions. `units` are the
-    reporting units of the county.
+    reporting units of the county. `office` is the statistical code of the office that collects: one above the counties
+    (its fifth and sixth digits are zero) compares townships of one county only, any other one compares all it has.
     """
 
     facts: pl.DataFrame
@@ -28,16 +32,40 @@ class Evidence:
     mentions: pl.DataFrame = field(default_factory=lambda: empty_frame("mentions"))
     replaced: pl.DataFrame = field(default_factory=lambda: empty_frame("facts"))
     units: pl.DataFrame = field(default_factory=lambda: empty_frame("units"))
+    office: str = ""
+
+    @property
+    def county(self) -> pl.Expr:
+        """What is the same for townships that are neighbours, as an expression over `unit_code`."""
+        above = len(self.office) == _CODE_DIGITS and self.office[4:6] == "00"
+        return pl.col("unit_code").str.slice(0, 6) if above else pl.lit("", pl.String)
+
+    def of_units(self, codes: pl.Series) -> "Evidence":
+        """Return what concerns the units `codes` alone."""
+        own = pl.DataFrame({"unit_code": codes})
+
+        def among(frame: pl.DataFrame) -> pl.DataFrame:
+            return frame.join(own, on="unit_code", how="semi", maintain_order="left") if frame.height else frame
+
+        return replace(
+            self, facts=among(self.facts), submissions=among(self.submissions), blocks=among(self.blocks),
+            mentions=among(self.mentions), replaced=among(self.replaced),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class CheckInputs:
-    """One judgement: evidence, catalogue, rules, and what each form must state."""
+    """One judgement: evidence, catalogue, rules, and what each form must state.
+
+    `neighbours` are the figures of every township that is compared with these (`history.neighbours_of`), where the
+    evidence holds only some of them.
+    """
 
     evidence: Evidence
     catalogue: Catalogue
     rules: Mapping[str, Rule]
     mandatory: Mapping[str, tuple[str, ...]]
+    neighbours: pl.DataFrame | None = None
 
     @cached_property
     def indicators(self) -> pl.DataFrame:
@@ -70,7 +98,14 @@ class CheckInputs:
 
 @dataclass(frozen=True)
 class Check:
-    """A function that gives check rows (`CHECK_SCHEMA`) for the rules it names."""
+    """A function that gives check rows (`CHECK_SCHEMA`) for the rules it names.
+
+    `among` says whose evidence decides: one unit's at a time (its neighbours only through `CheckInputs.neighbours`), or
+    a county's as a whole. `texts`: it reads blocks or mentions, so it says something only of reports whose text is
+    there.
+    """
 
     rules: tuple[str, ...]
     compute: Callable[[CheckInputs], pl.DataFrame | Iterable[pl.DataFrame]]
+    among: Literal["unit", "county"] = "unit"
+    texts: bool = False

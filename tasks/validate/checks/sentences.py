@@ -161,4 +161,8 @@ def _parts(inputs: CheckInputs) -> pl.DataFrame:
     return _rows(made, "V7", "其中各项之和 ≤ 总数", pl.col("parts_low") <= pl.col("most_whole"))
 
 
-CHECKS = (Check(("V7",), _parts), Check(("Q13",), _yields), Check(("Q18",), _means))
+CHECKS = (
+    Check(("V7",), _parts, texts=True),
+    Check(("Q13",), _yields, texts=True),
+    Check(("Q18",), _means, texts=True),
+)

@@ -49,4 +49,4 @@ def _three_industries(inputs: CheckInputs) -> pl.DataFrame:
     ).select(list(CHECK_SCHEMA))  # fmt: skip
 
 
-CHECKS = (Check(("Q19",), _three_industries),)
+CHECKS = (Check(("Q19",), _three_industries, texts=True),)

@@ -121,4 +121,4 @@ def _dual_units(inputs: CheckInputs) -> pl.DataFrame:
     ).rename({"surface_2": "observed"}).select(list(CHECK_SCHEMA))  # fmt: skip
 
 
-CHECKS = (Check(("S5", "Q21"), _contradictions), Check(("Q15",), _dual_units))
+CHECKS = (Check(("S5", "Q21"), _contradictions), Check(("Q15",), _dual_units, texts=True))

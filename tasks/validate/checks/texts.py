@@ -232,4 +232,4 @@ def _strangers(sentences: pl.DataFrame, known: list[str]) -> pl.DataFrame:
 
 _ORGAN_ONLY = "(?:党委|党工委|党政|人民政府|政府|办事处|人大)"
 
-CHECKS = (Check(("Q42",), _stale_period), Check(("Q43",), _other_townships))
+CHECKS = (Check(("Q42",), _stale_period, texts=True), Check(("Q43",), _other_townships, texts=True))
