@@ -18,7 +18,6 @@ import numpy as np
 import polars as pl
 
 from expectations.catalogue import load_catalogue
-from tasks.domain.frames import empty_frame
 from tasks.domain.tables import TABLES
 from tasks.validate import Evidence, validate_facts
 
