@@ -4,11 +4,13 @@ list sources → store → plan → identify, parse, extract each report → val
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from prefect import flow
-from prefect.futures import PrefectFuture, as_completed
+from prefect.futures import PrefectFuture, as_completed, wait
+from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
@@ -17,14 +19,15 @@ from expectations.relations import read_data_files
 from flows.progress import RunProgress, name_run
 from tasks import steps
 from tasks.domain.county import County, read_county
-from tasks.domain.outcomes import ReportOutcome
-from tasks.domain.submissions import StoredFile
-from tasks.plan import PlannedReport
+from tasks.domain.outcomes import RefusedReport, ReportOutcome
+from tasks.domain.submissions import SourceFile, StoredFile
+from tasks.plan import PlannedReport, in_batches
 
 __all__ = ["collect_reports"]
 
 
 # Reading is bound by one interpreter; a few threads overlap it with the server's answers and the disk.
+_STORED_AT_ONCE = 100
 _RUNNER: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=4)  # type: ignore[assignment]
 
 
@@ -42,6 +45,7 @@ def collect_reports(county_folder: str, period: str | None = None, source: str |
         period: Only reports of this period, e.g. 2023 or 2023H1; empty for all.
         source: Only this source of county.toml, by name; empty for all.
     """
+    stopwatch = steps.start_stopwatch()
     read_data_files()
     county = read_county(Path(county_folder))
     now, run_id = dt.datetime.now(dt.UTC), str(flow_run.id)
@@ -55,6 +59,8 @@ def collect_reports(county_folder: str, period: str | None = None, source: str |
     if outcomes:
         steps.tidy_store(county)
     name_run(county, now, summary)
+    summary = steps.with_time(summary, len(outcomes), stopwatch)
+    get_run_logger().info("%s", summary.time_message(county.language))
     return Completed(message=summary.message(county.language), data=summary)
 
 
@@ -67,20 +73,29 @@ def store_new_files(county: County, source_name: str | None) -> tuple[list[Store
         if listed.is_failed():
             unavailable.append(steps.unavailable_message(listed, county))
             continue
-        futures = [steps.store_file.submit(file, source, county) for file in listed.result()]
-        for future in futures:
-            future.wait()
-            if future.state.is_completed():
-                stored += future.result()
-            else:
-                unavailable.append(steps.unavailable_message(future.state, county))
+        for future in [steps.store_files.submit(files, source, county) for files in many_at_once(listed.result())]:
+            done, failed = future.result()
+            stored += done
+            for file in failed:
+                tried = steps.store_file(file, source, county, return_state=True)
+                if tried.is_completed():
+                    stored += tried.result()
+                else:
+                    unavailable.append(steps.unavailable_message(tried, county))
     return stored, tuple(unavailable)
+
+
+def many_at_once(files: Sequence[SourceFile]) -> list[Sequence[SourceFile]]:
+    """Return `files` cut into what one task stores."""
+    return [files[start : start + _STORED_AT_ONCE] for start in range(0, len(files), _STORED_AT_ONCE)]
 
 
 def read_all(planned: tuple[PlannedReport, ...], county: County, period: str | None) -> list[ReportOutcome]:
     """Read the planned reports side by side, showing progress; outcomes are in the order of arrival."""
-    futures = [steps.read_report.submit(one, county, period) for one in planned]
-    with RunProgress(county, len(futures)) as progress:
+    futures = [steps.read_reports.submit(batch, county, period) for batch in in_batches(planned)]
+    with RunProgress(county, len(planned)) as progress:
         for future in as_completed(futures):
-            progress.report_read(future.result())
-    return [future.result() for future in futures]
+            progress.reports_read(future.result())
+    outcomes = [outcome for future in futures for outcome in future.result()]
+    wait([steps.show_refused.submit(one, county) for one in outcomes if isinstance(one, RefusedReport)])
+    return outcomes

@@ -1,7 +1,7 @@
 """Showing how far a run is: a progress artifact in the Prefect UI, and a bar where a person sits at a terminal."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from types import TracebackType
 from typing import cast
@@ -45,15 +45,16 @@ class RunProgress:
         self._tell("")
         return self
 
-    def report_read(self, outcome: ReportOutcome) -> None:
-        """Count one more report; the artifact moves in steps of a percent at least."""
-        self._done += 1
+    def reports_read(self, outcomes: Sequence[ReportOutcome]) -> None:
+        """Count more reports; the artifact moves in steps of a percent at least."""
+        self._done += len(outcomes)
         percent = 100.0 * self._done / self._total
         if percent - self._shown >= 1 or self._done == self._total:
             if self._artifact is not None:
                 update_progress_artifact(self._artifact, progress=percent)
             self._shown = percent
-        self._tell(f"{outcome.identity.unit_name} {outcome.identity.period} {outcome.stored.file_name}")
+        last = outcomes[-1]
+        self._tell(f"{last.identity.unit_name} {last.identity.period} {last.stored.file_name}")
 
     def _tell(self, what: str) -> None:
         follow = listener.get()

@@ -51,6 +51,7 @@ def print_summary(console: Console, county: County, summary: RunSummary, ui_url:
         console.print(f"[red]✗[/] {escape(reason)}", highlight=False, soft_wrap=True)
     console.print()
     console.print(f"[bold]{summary.message(county.language)}[/]", highlight=False, soft_wrap=True)
+    console.print(summary.time_message(county.language), highlight=False, soft_wrap=True)
     versions = ", ".join(f"{name} v{version}" for name, version in sorted(warehouse.versions().items()))
     places = [
         ("数据仓库" if zh else "warehouse", f"{county.warehouse}  ({versions})"),

@@ -55,7 +55,11 @@ ReportOutcome = ReadReport | RefusedReport | OtherPeriod
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What one collect run did, in counts; `quarantined` are the submissions this run put into quarantine."""
+    """What one collect run did, in counts; `quarantined` are the submissions this run put into quarantine.
+
+    `read` counts the reports that were opened; `seconds` is how long the run took, `orchestration_seconds` how much of
+    that none of its steps was at work.
+    """
 
     received: int
     unchanged: int
@@ -66,6 +70,9 @@ class RunSummary:
     findings: int
     committed_tables: tuple[str, ...]
     unavailable: tuple[str, ...] = ()
+    read: int = 0
+    seconds: float = 0.0
+    orchestration_seconds: float = 0.0
 
     @property
     def needs_attention(self) -> bool:
@@ -89,3 +96,15 @@ class RunSummary:
         ]
         parts += [f"{len(self.unavailable)} sources or files could not be read"] if self.unavailable else []
         return "; ".join(parts)
+
+    def time_message(self, language: Language) -> str:
+        """Return how long the run took and how much of that was orchestration, also per report."""
+        share = self.orchestration_seconds / self.seconds if self.seconds else 0.0
+        each = f"{1000 * self.orchestration_seconds / self.read:.1f}" if self.read else ""
+        if language == "zh":
+            per_report = f"，每份报告{each}毫秒" if each else ""
+            return f"用时{self.seconds:.1f}秒，其中调度{self.orchestration_seconds:.1f}秒（{share:.0%}{per_report}）"
+        per_report = f", {each} ms per report" if each else ""
+        return (
+            f"{self.seconds:.1f} s, of which orchestration {self.orchestration_seconds:.1f} s ({share:.0%}{per_report})"
+        )

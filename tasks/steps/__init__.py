@@ -11,13 +11,15 @@ from tasks.steps.arriving import (
     plan_run,
     stage_versions,
     store_file,
+    store_files,
     tidy_store,
     unavailable_message,
 )
 from tasks.steps.deciding import publish_decisions, record_requests
 from tasks.steps.judging import JudgedRun, load_reports, validate_reports
-from tasks.steps.reading import read_report
-from tasks.steps.showing import publish_run, show_tables, summarise
+from tasks.steps.reading import read_report, read_reports, show_refused
+from tasks.steps.showing import publish_run, show_tables, summarise, with_time
+from tasks.steps.timing import start_stopwatch
 
 __all__ = [
     "JudgedRun",
@@ -28,12 +30,17 @@ __all__ = [
     "publish_decisions",
     "publish_run",
     "read_report",
+    "read_reports",
     "record_requests",
+    "show_refused",
     "show_tables",
     "stage_versions",
+    "start_stopwatch",
     "store_file",
+    "store_files",
     "summarise",
     "tidy_store",
     "unavailable_message",
     "validate_reports",
+    "with_time",
 ]

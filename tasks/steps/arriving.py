@@ -22,6 +22,7 @@ from tasks.domain.submissions import SourceFile, StageVersions, StoredFile
 from tasks.lexicon import load_lexicon
 from tasks.parse.workers import shared_pool
 from tasks.steps.naming import named
+from tasks.steps.timing import at_work
 from tasks.store import ResultStore, StageStore, changed_words, terms_of
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "result_store",
     "stage_versions",
     "store_file",
+    "store_files",
     "tidy_store",
     "unavailable_message",
 ]
@@ -50,6 +52,7 @@ def stage_versions(county: County) -> StageVersions:
 
 @task(task_run_name=named("列出 {source.name}", "list {source.name}"), retries=2, retry_delay_seconds=[2, 10],
       cache_policy=NO_CACHE)  # fmt: skip
+@at_work
 def list_source(source: Source, county: County) -> tuple[SourceFile, ...]:
     """List the files of one source; a source that is away is tried three times."""
     return fetch.list_source(source, county)
@@ -57,13 +60,14 @@ def list_source(source: Source, county: County) -> tuple[SourceFile, ...]:
 
 @task(task_run_name=named("存档 {file.path}", "store {file.path}"), retries=1, retry_delay_seconds=2,
       cache_policy=NO_CACHE)  # fmt: skip
+@at_work
 def store_file(file: SourceFile, source: Source, county: County) -> tuple[StoredFile, ...]:
     """Store the bytes of one file untouched, and of every file in it when it is a container; tried twice."""
-    stored = fetch.store_file(file, source, county)
-    return arrivals.expand(stored, county, shared_pool(county.limits), arrivals.file_passwords())
+    return _store(file, source, county)
 
 
 @task(task_run_name=named("排定本次任务", "plan this run"), cache_policy=NO_CACHE)
+@at_work
 def plan_run(stored: Sequence[StoredFile], county: County) -> plan.RunPlan:
     """Work out what has to be read; what other words cannot concern is not, and takes their version as it is."""
     warehouse, versions = load.Warehouse(county.warehouse), stage_versions(county)
@@ -120,6 +124,29 @@ def tidy_store(county: County) -> None:
     """Keep the stage store within the size that county.toml allows, the oldest results first."""
     results = result_store(county, stage_versions(county))
     results.store.clean(results.current, limit=county.settings.store.limit_mib * 2**20)
+
+
+@task(task_run_name=named("存档 {file_count} 件：{source.name}", "store {file_count} files: {source.name}"),
+      cache_policy=NO_CACHE)  # fmt: skip
+@at_work
+def store_files(
+    files: Sequence[SourceFile], source: Source, county: County
+) -> tuple[list[StoredFile], list[SourceFile]]:
+    """Store many files in one task; returned beside what was stored are those that failed, for `store_file` to try."""
+    stored: list[StoredFile] = []
+    failed: list[SourceFile] = []
+    for file in files:
+        try:
+            stored += _store(file, source, county)
+        except (XianbaoError, OSError) as error:
+            get_run_logger().warning("%s", error.message(county.language) if isinstance(error, XianbaoError) else error)
+            failed.append(file)
+    return stored, failed
+
+
+def _store(file: SourceFile, source: Source, county: County) -> tuple[StoredFile, ...]:
+    stored = fetch.store_file(file, source, county)
+    return arrivals.expand(stored, county, shared_pool(county.limits), arrivals.file_passwords())
 
 
 def chosen_sources(county: County, name: str | None) -> tuple[Source, ...]:

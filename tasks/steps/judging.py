@@ -17,6 +17,7 @@ from tasks.domain.outcomes import CarriedReport, ReportOutcome
 from tasks.domain.tables import TABLES
 from tasks.steps.arriving import stage_versions
 from tasks.steps.naming import named
+from tasks.steps.timing import at_work
 
 __all__ = ["JudgedRun", "load_reports", "validate_reports"]
 
@@ -53,6 +54,7 @@ def _evidence(gathered: Gathered, facts: pl.DataFrame, warehouse: load.Warehouse
 
 
 @task(task_run_name=named("审核 {county.name}", "validate {county.name}"), cache_policy=NO_CACHE)
+@at_work
 def validate_reports(
     outcomes: Sequence[ReportOutcome | CarriedReport],
     county: County,
@@ -106,6 +108,7 @@ def validate_reports(
 
 
 @task(task_run_name=named("入库 {county.name}", "load {county.name}"), cache_policy=NO_CACHE)
+@at_work
 def load_reports(judged: JudgedRun, county: County, now: dt.datetime, run_id: str) -> load.LoadOutcome:
     """Commit the batch, the submissions last; conflicts with other runs are retried by the warehouse itself."""
     return load.Warehouse(county.warehouse).load(judged.batch, run_id=run_id, now=now)

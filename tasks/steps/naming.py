@@ -7,22 +7,36 @@ from prefect.runtime import task_run
 
 from tasks import identify
 from tasks.domain.county import County
-from tasks.domain.submissions import StoredFile
+from tasks.domain.submissions import Identity, StoredFile
 
-__all__ = ["named"]
+__all__ = ["named", "whose"]
+
+
+def whose(stored: StoredFile, identity: Identity) -> str:
+    """Return whose report a file is, for people: `云岫镇 2023`, and the file's name where that is not known."""
+    known = f"{identity.unit_name} {identity.period}".strip()
+    return known if identity.unit_name and identity.period else f"{known} {stored.file_name}".strip()
 
 
 def named(zh: str, en: str) -> Callable[[], str]:
     """Return a task-run name in the county's language, filled from the task's own parameters."""
 
     def name() -> str:
-        parameters: dict[str, Any] = task_run.parameters
+        parameters: dict[str, Any] = dict(task_run.parameters)
         county: County = parameters["county"]
-        template = zh if county.language == "zh" else en
-        if "planned" in parameters:
-            stored: StoredFile = parameters["planned"].stored
-            guess = identify.guess_identity(stored.source_file, county)
-            parameters = {**parameters, "whose": f"{guess.unit_name} {guess.period} {stored.file_name}".strip()}
-        return template.format(**parameters)
+        in_chinese = county.language == "zh"
+        if "batch" in parameters:
+            batch = parameters["batch"]
+            stored: StoredFile = batch[0].stored
+            first = whose(stored, identify.guess_identity(stored.source_file, county))
+            others = f" 等{len(batch)}件" if in_chinese else f" and {len(batch) - 1} more"
+            parameters["batch_name"] = f"{first}{others if len(batch) > 1 else ''}"
+        if "files" in parameters:
+            parameters["file_count"] = len(parameters["files"])
+        if "refused" in parameters:
+            refused = parameters["refused"]
+            known = f"{refused.identity.unit_name} {refused.identity.period} {refused.stored.file_name}"
+            parameters["refused_name"] = known.strip()
+        return (zh if in_chinese else en).format(**parameters)
 
     return name

@@ -1,11 +1,18 @@
-"""A report is read: parsed in a worker process, identified, its figures extracted. Nothing here is retried.
+"""Reports are read: parsed in a worker process, identified, their figures extracted. Nothing here is retried.
 
-What the same stages made of the same bytes before is taken from the stage store.
+A task reads a batch, because a task run costs milliseconds and a report may cost no more than that; one that cannot
+be read fails in a task of its own, so that the UI shows it red and with the words an operator can act on. What the
+same stages made of the same bytes before is taken from the stage store.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
+from prefect.states import Failed
 
 from tasks import arrivals, extract, fetch, identify, parse, plan
 from tasks.domain.county import County
@@ -18,62 +25,58 @@ from tasks.domain.submissions import Identity, StoredFile
 from tasks.parse.workers import shared_pool
 from tasks.rereading import reader
 from tasks.steps.arriving import result_store, stage_versions
-from tasks.steps.naming import named
+from tasks.steps.naming import named, whose
+from tasks.steps.timing import at_work
+from tasks.store import ResultStore
 
-__all__ = ["extract_figures", "identify_report", "parse_report", "read_report"]
-
-
-@task(task_run_name=named("识别 {whose}", "identify {whose}"), cache_policy=NO_CACHE)
-def identify_report(planned: plan.PlannedReport, document: Document, whose: str, county: County) -> Identity:
-    """Say whose report it is: by hand where assigned, by its names and title otherwise."""
-    stored = planned.stored
-    if planned.assignment is not None:
-        word = planned.assignment
-        return identify.identity_by_decision(word.unit_code, word.period, county, stored.file_name)
-    return identify.identify_report(stored.source_file, parse.read_head(document), county, stored.sha256)
+__all__ = ["extract_figures", "identify_report", "parse_report", "read_report", "read_reports", "show_refused"]
 
 
-@task(task_run_name=named("解析 {whose}", "parse {whose}"), cache_policy=NO_CACHE)
-def parse_report(stored: StoredFile, whose: str, county: County) -> Document:
-    """Turn the stored bytes into a Document, in a worker process: whatever is in them costs this file only."""
-    data = fetch.read_raw(county.raw, stored.sha256)
-    pool = shared_pool(county.limits)
-    return pool.run(
-        stored.file_name, arrivals.read_document, data, stored.file_name, county.limits, arrivals.file_passwords()
-    )
+@task(task_run_name=named("读入 {batch_name}", "read {batch_name}"), cache_policy=NO_CACHE)
+@at_work
+def read_reports(batch: Sequence[plan.PlannedReport], county: County, period: str | None = None) -> list[ReportOutcome]:
+    """Take reports from stored bytes to figures; whatever stops one stops only it, with the reason kept."""
+    logger, zh = get_run_logger(), county.language == "zh"
+    outcomes, results = [], result_store(county, stage_versions(county))
+    for planned in batch:
+        outcome = read_report(planned, county, period, results)
+        name = whose(outcome.stored, outcome.identity)
+        if isinstance(outcome, ReadReport):
+            counts = len(outcome.extraction.mentions), len(outcome.extraction.facts)
+            said = "%s：数量 %d 个，指标值 %d 个" if zh else "%s: %d quantities, %d figures"
+            logger.info(said, name, *counts)
+        elif isinstance(outcome, RefusedReport):
+            logger.warning("%s", outcome.reason_zh if zh else outcome.reason_en)
+        outcomes.append(outcome)
+    return outcomes
 
 
-@task(task_run_name=named("提取 {whose}", "extract {whose}"), cache_policy=NO_CACHE)
-def extract_figures(document: Document, identity: Identity, whose: str, county: County) -> Extraction:
-    """Read every figure."""
-    return extract.extract_document(document, ReportPeriod.parse(identity.period), reader())
+@task(task_run_name=named("未能读入 {refused_name}", "not read {refused_name}"), cache_policy=NO_CACHE)
+def show_refused(refused: RefusedReport, county: County) -> State[Any]:
+    """Fail with the reason why a report was not read: what was seen, where, and what to do next."""
+    return Failed(message=refused.reason_zh if county.language == "zh" else refused.reason_en)
 
 
-@task(task_run_name=named("读入 {whose}", "read {whose}"), cache_policy=NO_CACHE)
-def read_report(planned: plan.PlannedReport, county: County, period: str | None = None) -> ReportOutcome:
-    """Take one report from stored bytes to figures; whatever stops it stops only it, with the reason kept."""
-    stored = planned.stored
+def read_report(planned: plan.PlannedReport, county: County, period: str | None, results: ResultStore) -> ReportOutcome:
+    """Return what became of one report; results of its stages are looked for in `results` and kept there."""
+    logger, stored = get_run_logger(), planned.stored
     identity = identify.guess_identity(stored.source_file, county)
-    logger, results = get_run_logger(), result_store(county, stage_versions(county))
-    whose = f"{identity.unit_name} {identity.period} {stored.file_name}".strip()
     try:
         if stored.refused is not None:
             raise stored.refused
         # Parsed before it is identified: the title is one of the witnesses, and a scan is not read twice.
         document = results.document(stored.sha256, stored.file_name)
         if document is None:
-            document = parse_report(stored, whose, county)
+            document = parse_report(stored, county)
             results.keep_document(stored.sha256, stored.file_name, document)
-        identity = identify_report(planned, document, whose, county)
+        identity = identify_report(planned, document, county)
         if period is not None and identity.period != period:
             return OtherPeriod(stored, identity)
-        whose = f"{identity.unit_name} {identity.period}"
         extraction = results.extraction(stored.sha256, identity.period)
         if extraction is None:
-            extraction = extract_figures(document, identity, whose, county)
+            extraction = extract_figures(document, identity)
             results.keep_extraction(stored.sha256, identity.period, extraction)
     except ReportError as error:
-        logger.warning(error.message(county.language))
         return RefusedReport(stored, identity, error.code, error.message("zh"), error.message("en"))
     except Exception as error:
         logger.exception("%s", stored.file_name)
@@ -83,5 +86,27 @@ def read_report(planned: plan.PlannedReport, county: County, period: str | None 
             f"{fault} → 这是系统缺陷，文件已保留，请把本条信息交给维护人员",
             f"{fault} → this is a defect of the system; the file is kept, pass this message to its maintainers",
         )  # fmt: skip
-    logger.info("%s: %d / %d", whose, len(extraction.mentions), len(extraction.facts))
     return ReadReport(stored, identity, document, extraction)
+
+
+def parse_report(stored: StoredFile, county: County) -> Document:
+    """Turn the stored bytes into a Document, in a worker process: whatever is in them costs this file only."""
+    data = fetch.read_raw(county.raw, stored.sha256)
+    pool = shared_pool(county.limits)
+    return pool.run(
+        stored.file_name, arrivals.read_document, data, stored.file_name, county.limits, arrivals.file_passwords()
+    )
+
+
+def identify_report(planned: plan.PlannedReport, document: Document, county: County) -> Identity:
+    """Say whose report it is: by hand where assigned, by its names and title otherwise."""
+    stored = planned.stored
+    if planned.assignment is not None:
+        word = planned.assignment
+        return identify.identity_by_decision(word.unit_code, word.period, county, stored.file_name)
+    return identify.identify_report(stored.source_file, parse.read_head(document), county, stored.sha256)
+
+
+def extract_figures(document: Document, identity: Identity) -> Extraction:
+    """Read every figure."""
+    return extract.extract_document(document, ReportPeriod.parse(identity.period), reader())

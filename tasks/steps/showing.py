@@ -1,6 +1,7 @@
 """What a run did is shown: quarantine folder, artifacts in the UI, the summary."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 from prefect import task
@@ -16,14 +17,16 @@ from tasks.domain.submissions import StoredFile
 from tasks.publish.places import places_markdown
 from tasks.steps.judging import JudgedRun
 from tasks.steps.naming import named
+from tasks.steps.timing import Stopwatch, at_work
 
-__all__ = ["publish_run", "show_tables", "summarise"]
+__all__ = ["publish_run", "show_tables", "summarise", "with_time"]
 
 # Artifacts are for looking, not for archives: the whole list is in the warehouse and in `county findings`.
 FINDINGS_SHOWN = 200
 
 
 @task(task_run_name=named("公布 {county.name}", "report {county.name}"), cache_policy=NO_CACHE)
+@at_work
 def publish_run(judged: JudgedRun, summary: RunSummary, county: County) -> None:
     """Keep the quarantine folder true, and show roster and findings in the UI."""
     for one in judged.gathered.new:
@@ -92,3 +95,9 @@ def summarise(
         committed_tables=loaded.committed,
         unavailable=unavailable,
     )
+
+
+def with_time(summary: RunSummary, read: int, stopwatch: Stopwatch) -> RunSummary:
+    """Return the summary with the time the run has taken so far and how many reports it opened."""
+    taken = stopwatch.taken()
+    return replace(summary, read=read, seconds=taken.total, orchestration_seconds=taken.orchestration)

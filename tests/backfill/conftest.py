@@ -56,7 +56,7 @@ class PlainCounty:
             for one in arriving.store_file.fn(file, source, self.county)
         ]
         planned = arriving.plan_run.fn(stored, self.county)
-        outcomes = [reading.read_report.fn(one, self.county) for one in planned.to_read]
+        outcomes = reading.read_reports.fn(planned.to_read, self.county)
         judged = judging.validate_reports.fn([*planned.carried, *outcomes], self.county, now, run_id)
         return planned, judging.load_reports.fn(judged, self.county, now, run_id)
 
@@ -71,8 +71,6 @@ def plain_steps(monkeypatch):
     """Steps of steps are plain functions too, and log to nobody; Great Expectations has tests of its own."""
     monkeypatch.setattr(judge, "_judge_period", lambda site, period, facts, failures, *rest: failures["row"].to_list())
     monkeypatch.setattr(reading, "get_run_logger", lambda: logging.getLogger("test"))
-    for name in ("parse_report", "identify_report", "extract_figures"):
-        monkeypatch.setattr(reading, name, getattr(reading, name).fn)
 
 
 @pytest.fixture
@@ -100,13 +98,13 @@ def noted(monkeypatch):
     notes = {"parsed": [], "extracted": []}
     parse, extract = reading.parse_report, reading.extract_figures
 
-    def parse_and_note(stored, whose, county):
+    def parse_and_note(stored, county):
         notes["parsed"].append(stored.file_name)
-        return parse(stored, whose, county)
+        return parse(stored, county)
 
-    def extract_and_note(document, identity, whose, county):
+    def extract_and_note(document, identity):
         notes["extracted"].append(f"{identity.unit_name} {identity.period}")
-        return extract(document, identity, whose, county)
+        return extract(document, identity)
 
     monkeypatch.setattr(reading, "parse_report", parse_and_note)
     monkeypatch.setattr(reading, "extract_figures", extract_and_note)
