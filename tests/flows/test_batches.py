@@ -1,0 +1,65 @@
+"""How reports are cut into batches, and how the time of a run is told apart."""
+
+import datetime as dt
+import time
+
+import pytest
+
+from tasks.domain.submissions import SourceFile, StoredFile
+from tasks.plan import PlannedReport, in_batches
+from tasks.steps.timing import Stopwatch, at_work, start_stopwatch
+
+NOW = dt.datetime(2024, 1, 10, tzinfo=dt.UTC)
+
+
+def planned(name: str, size: int = 10_000) -> PlannedReport:
+    return PlannedReport(StoredFile(SourceFile("inbox", f"file:///{name}", name, size, NOW, NOW), name, is_new=True))
+
+
+def names(batches: list[list[PlannedReport]]) -> list[list[str]]:
+    return [[one.stored.file_name for one in batch] for batch in batches]
+
+
+def test_twenty_texts_are_one_batch() -> None:
+    assert [len(batch) for batch in in_batches([planned(f"{n}.txt") for n in range(45)])] == [20, 20, 5]
+
+
+def test_a_scan_is_read_alone_and_order_is_kept() -> None:
+    files = ["甲.txt", "乙.jpg", "丙.pdf", "丁.pdf", "戊.pdf", "己.zip"]
+    batches = names(in_batches([planned(name) for name in files]))
+    assert batches == [["甲.txt"], ["乙.jpg"], ["丙.pdf", "丁.pdf"], ["戊.pdf"], ["己.zip"]]
+
+
+def test_a_large_file_is_read_alone() -> None:
+    assert names(in_batches([planned("甲.docx", 9_000_000), planned("乙.txt")])) == [["甲.docx"], ["乙.txt"]]
+
+
+def test_nothing_planned_is_no_batch() -> None:
+    assert in_batches([]) == []
+
+
+def test_steps_side_by_side_count_once() -> None:
+    stopwatch = Stopwatch()
+    start = time.monotonic()
+    stopwatch.add(start, start + 10)
+    stopwatch.add(start + 5, start + 12)
+    stopwatch.add(start + 20, start + 21)
+    taken = stopwatch.taken()
+    assert taken.total - taken.orchestration == pytest.approx(13, abs=0.01)
+
+
+def test_a_step_reports_its_time_also_when_it_fails() -> None:
+    stopwatch = start_stopwatch()
+
+    @at_work
+    def fails() -> None:
+        time.sleep(0.02)
+        raise ValueError
+
+    for _ in range(2):
+        try:
+            fails()
+        except ValueError:
+            continue
+    taken = stopwatch.taken()
+    assert taken.total - taken.orchestration >= 0.04
