@@ -34,6 +34,15 @@ def _timezone(name: str) -> str:
     return name
 
 
+def _storage_address(address: str) -> str:
+    protocol, separator, rest = address.partition("://")
+    if separator and protocol != "s3":
+        raise ValueError(f"{address!r}: write a folder, or s3://bucket/path")
+    if separator and ("@" in rest.split("/")[0] or "?" in rest or not rest.strip("/")):
+        raise ValueError(f"{address!r}: write s3://bucket/path; keys come from the environment (AWS_ACCESS_KEY_ID …)")
+    return address.rstrip("/")
+
+
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -78,6 +87,12 @@ class Letter(_Settings):
     number: str = "〔    〕    号"
     office: str = "统计局"
     reply_days: Annotated[int, Field(ge=1, le=365)] = 10
+
+
+class Storage(_Settings):
+    """Where the tables lie ([storage]): a folder (relative: in the county's folder), or s3://bucket/path."""
+
+    warehouse: Annotated[str, Field(min_length=1), AfterValidator(_storage_address)] = "warehouse"
 
 
 _DEFAULTS = ParseLimits()
@@ -125,6 +140,7 @@ class CountySettings(_Settings):
     limits: Limits = Limits()
     letter: Letter = Letter()
     store: Store = Store()
+    storage: Storage = Storage()
     sources: tuple[Source, ...]
     forms: Annotated[tuple[Form, ...], Field(min_length=1)]
 
@@ -187,7 +203,8 @@ class County(BaseModel):
     @property
     def warehouse(self) -> str:
         """The address of the Delta tables."""
-        return str(self.folder / "warehouse")
+        address = self.settings.storage.warehouse
+        return address if "://" in address else str(self.folder / address)
 
     @property
     def data_docs(self) -> Path:

@@ -33,8 +33,10 @@ def store_file(file: SourceFile, source: Source, county: County) -> StoredFile:
     if file.size > allowed:
         return _too_large(file, file.size, allowed)
     try:
-        # One byte more than allowed: a source that tells no size lists 0, and a file may grow while it is read.
-        data: bytes = filesystem.cat_file(file.uri, start=0, end=allowed + 1)
+        # One byte more than allowed: a source that tells no size lists 0, and a file may grow while it is read. An
+        # object store refuses to give a range of an empty object.
+        is_empty = file.size == 0 and filesystem.info(file.uri).get("size") == 0
+        data: bytes = b"" if is_empty else filesystem.cat_file(file.uri, start=0, end=allowed + 1)
         details = filesystem.info(file.uri)
     except OSError as error:
         raise _unreadable(file, f"无法读取：{error}", f"cannot be read: {error}") from error

@@ -20,6 +20,8 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 from tasks.domain.errors import Place, Text, WarehouseError
 from tasks.domain.tables import LOAD_COLUMNS, PARTITIONS, TABLES
 from tasks.load.faults import no_such_version, table_error
+from tasks.load.storage import POLARS_OPTIONS
+from tasks.load.storage import storage_options as options_for
 from tasks.load.timeline import COMMITTED_AT, commit_times, version_at
 
 __all__ = ["Change", "Clock", "Commit", "DeltaStore", "utc_now"]
@@ -74,7 +76,7 @@ class DeltaStore:
     def __init__(self, uri: str, storage_options: Mapping[str, str] | None = None, *, clock: Clock = utc_now) -> None:
         self.uri = uri.rstrip("/")
         self._clock = clock
-        self._options = dict(storage_options) if storage_options else None
+        self._options = dict(storage_options) if storage_options else options_for(self.uri)
 
     def address(self, table: str) -> str:
         """Return the address of `table`."""
@@ -257,6 +259,7 @@ def _rows_of(table: str, snapshot: DeltaTable | None) -> pl.LazyFrame:
     present = {field.name for field in snapshot.schema().fields}
     # Polars' own reader looks for the percent-encoded name of a folder with Chinese characters; pyarrow decodes it.
     encoded = "%" in snapshot.table_uri or not snapshot.table_uri.isascii()
-    return pl.scan_delta(snapshot, use_pyarrow=encoded).select(
+    remote = POLARS_OPTIONS if "://" in snapshot.table_uri and not snapshot.table_uri.startswith("file:") else None
+    return pl.scan_delta(snapshot, use_pyarrow=encoded, storage_options=remote).select(
         pl.col(name) if name in present else pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items()
     )

@@ -1,0 +1,75 @@
+"""A real S3-compatible server in a process of its own; each test has a bucket to itself."""
+
+import importlib.util
+import itertools
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import boto3
+import pytest
+
+_BUCKETS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def county():
+    """The builders of `tests/load/county_rows.py`."""
+    spec = importlib.util.spec_from_file_location("county_rows", Path(__file__).parents[1] / "load" / "county_rows.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The endpoint of the server."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    endpoint = f"http://127.0.0.1:{port}"
+    command = Path(sys.executable).parent / "moto_server"
+    with (tmp_path_factory.mktemp("moto") / "server.log").open("wb") as log:
+        process = subprocess.Popen([command, "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=subprocess.STDOUT)
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{endpoint}/moto-api/data.json", timeout=1)
+                break
+            except OSError:
+                assert process.poll() is None, "moto_server ended at once"
+                time.sleep(0.1)
+        else:
+            pytest.fail("moto_server did not answer within 30 seconds")
+        yield endpoint
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def s3_environment(server, monkeypatch):
+    """What an operator sets: account and endpoint, in the environment alone."""
+    environment = {
+        "AWS_ACCESS_KEY_ID": "county",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": server,
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL_S3", "AWS_ALLOW_HTTP"):
+        monkeypatch.delenv(name, raising=False)
+    return environment
+
+
+@pytest.fixture
+def bucket(s3_environment):
+    """A new bucket: its name."""
+    name = f"county-{next(_BUCKETS)}"
+    boto3.client("s3").create_bucket(Bucket=name)
+    return name
