@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from expectations.catalogue import Catalogue, load_catalogue
 from expectations.rules import Rule, RuleError, load_rules
+from expectations.words import load_check_words
 
 __all__ = ["Figure", "Relation", "load_relations", "read_data_files", "read_relations"]
 
@@ -111,10 +112,11 @@ def load_relations() -> tuple[Relation, ...]:
 
 
 def read_data_files() -> None:
-    """Read catalogue, rules and relations, so that an error in one is known before anything is fetched.
+    """Read catalogue, rules, relations and words, so that an error in one is known before anything is fetched.
 
     Raises:
         CatalogueError: a row of indicators.csv is malformed.
-        RuleError: a row of rules.csv or relations.csv is malformed.
+        RuleError: a row of rules.csv or relations.csv, or a word of words.toml is malformed.
     """
     load_relations()
+    load_check_words()

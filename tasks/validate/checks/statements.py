@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from expectations.words import load_check_words, pattern
 from tasks.lexicon import load_lexicon
 from tasks.validate.checks.frame import CHECK_SCHEMA, number
 from tasks.validate.checks.inputs import Check, CheckInputs
@@ -9,57 +10,40 @@ from tasks.validate.checks.sentences import half_of_last_digit
 
 __all__ = ["CHECKS"]
 
-# What there are many of in one year, each with its own figure: works, acts, events, funds. Two figures of them are
-# two works (50 reports with gold: every pair of differing figures was one), not one work told twice.
-_MANY = (
-    r"^(?:infra|project|publicity|culture|discipline|eco|env)\.|^party\.(?:training|lectures|study|theory|labour|donat)"
-    r"|^safety\.(?:inspections|drills)|^agri\.(?:crop_area|bases|trainings)|\.trained_people$|aid_students$"
-    r"|^social\.(?:relief_funds|subsidies)|^governance\.(?:proposals|hotline)|demo_points$|^poverty\.(?:sweeps|microloans)"
-)
-# The words of a part, of another time or of another base: such a figure does not speak of the whole.
-_OTHER_SCOPE = (
-    r"其中|其余|尚未|未消除|还有|剩余|剩下|最后|另有|另外|惠及|受益|年均|平均|人均|重点|结对|本人|试点|示范|年初|上年|去年"
-    r"|五年|累计|以来|下降到|下降至|降至|降到|上升到|提高到|增加到|达标|不足|经营性|第[一二三四1-4]季度|上半年|月"
-)
-_BASES = ("户籍", "常住", "规模以上", "城镇", "农村", "城乡")
+_PART = "\N{NULL}"
+_KEYS = ("unit_code", "period", "submission_id", "indicator", "measure", "item")
 
 
 def _contradictions(inputs: CheckInputs) -> pl.DataFrame:
-    """Statements of one key whose printed intervals do not meet; S5 between sentences, Q21 between text and table."""
-    keys = ["unit_code", "period", "submission_id", "indicator", "measure", "item"]
-    words = pl.col("evidence")
-    stated = inputs.known.filter(
-        pl.col("measure").is_in(["level", "growth_pct"])
-        & pl.col("bound").is_in(["exact", "range", "at_least", "at_most"])
-        & pl.col("value").is_not_null() & ~pl.col("indicator").str.contains(_MANY)
-    ).with_columns(
-        other=words.str.contains(_OTHER_SCOPE),
-        base=pl.concat_str(
-            *(pl.when(words.str.contains(base)).then(pl.lit(base)).otherwise(pl.lit("")) for base in _BASES)
-        ),
-        table=words.str.contains("\t"),
+    """Statements of one key and scope whose printed intervals do not meet.
+
+    S5 between sentences, Q21 between text and table. What speaks of a part is compared with nothing.
+    """
+    stated = _statements(inputs)
+    several = (
+        stated.group_by(*_KEYS, "scope", maintain_order=True)
+        .agg(
+            pl.first("unit_name", "indicator_name", "canonical_unit"),
+            pl.col("place").unique(maintain_order=True).str.join("；"),
+            pl.col("low").max().alias("highest_low"),
+            pl.col("high").min().alias("lowest_high"),
+            pl.col("value").min().alias("least"),
+            pl.col("value").max().alias("most"),
+            pl.col("fact_id").alias("fact_ids"),
+            pl.col("evidence").unique(maintain_order=True).alias("quotes"),
+            pl.len().alias("statements"),
+            (pl.col("table").any() & ~pl.col("table").all()).alias("text_and_table"),
+        )
+        .with_columns(
+            pl.col("statements").sum().over(_KEYS).alias("of_all"),
+            pl.col("statements").max().over(_KEYS).alias("most_alike"),
+        )
+        # Of statements of several scopes one row says that they were not compared.
+        .filter((pl.col("statements") > 1) | ((pl.col("most_alike") == 1) & (pl.col("of_all") > 1)))
     )  # fmt: skip
-    grouped = stated.group_by(keys, maintain_order=True).agg(
-        pl.first("unit_name", "indicator_name", "canonical_unit"),
-        pl.col("place").unique(maintain_order=True).str.join("；"),
-        pl.col("low").max().alias("highest_low"),
-        pl.col("high").min().alias("lowest_high"),
-        pl.col("value").min().alias("least"),
-        pl.col("value").max().alias("most"),
-        pl.col("fact_id").alias("fact_ids"),
-        words.alias("quotes"),
-        pl.len().alias("statements"),
-        (pl.col("other").n_unique() > 1).alias("part"),
-        pl.col("other").all().alias("all_parts"),
-        (pl.col("base").n_unique() > 1).alias("bases"),
-        # Two figures of one clause are two things: 工业投资2.96亿元、技改投资1.12亿元.
-        (words.n_unique() < pl.len()).alias("one_clause"),
-        (pl.col("table").any() & ~pl.col("table").all()).alias("text_and_table"),
+    ok = pl.when((pl.col("statements") > 1) & ~pl.col("scope").str.starts_with(_PART)).then(
+        (pl.col("highest_low") <= pl.col("lowest_high")).fill_null(value=True)
     )
-    several = grouped.filter(pl.col("statements") > 1)
-    meet = (pl.col("highest_low") <= pl.col("lowest_high")).fill_null(value=True)
-    same = ~(pl.col("part") | pl.col("all_parts") | pl.col("bases") | pl.col("one_clause"))
-    ok = pl.when(meet).then(meet).when(same).then(meet)
     return several.select(
         pl.when("text_and_table").then(pl.lit("Q21")).otherwise(pl.lit("S5")).alias("rule"),
         pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
@@ -73,6 +57,35 @@ def _contradictions(inputs: CheckInputs) -> pl.DataFrame:
         pl.lit("").alias("expected"),
         (pl.col("most") - pl.col("least")).alias("imbalance"),
         "fact_ids", "quotes", "place",
+    )  # fmt: skip
+
+
+def _statements(inputs: CheckInputs) -> pl.DataFrame:
+    """Return levels and rates that have a figure, with `table` and `scope`: the words of time and base around each.
+
+    The scope of a part begins with `_PART` and ends with the figure's own id, so that it is like no other.
+    """
+    words = pl.col("evidence")
+    of_it = words.str.replace_all(pattern("statements.compared"), "")
+    stated = inputs.known.filter(
+        pl.col("measure").is_in(["level", "growth_pct"])
+        & pl.col("bound").is_in(["exact", "range", "at_least", "at_most"])
+        & pl.col("value").is_not_null() & ~pl.col("indicator").str.contains(pattern("statements.many"))
+    )  # fmt: skip
+    # Two figures of one clause are two things: 工业投资2.96亿元、技改投资1.12亿元.
+    part = of_it.str.contains(pattern("statements.parts")) | (pl.len().over(*_KEYS, "evidence") > 1)
+    scope = pl.concat_str(*(_speaks_of(one, of_it) for one in load_check_words()["statements.scopes"]))
+    return stated.with_columns(
+        pl.when(part).then(pl.concat_str(pl.lit(_PART), "fact_id")).otherwise(scope).alias("scope"),
+        words.str.contains("\t").alias("table"),
+    )
+
+
+def _speaks_of(word: str, words: pl.Expr) -> pl.Expr:
+    """Return `word` where `words` hold it and the indicator's own name does not: 人均 in 人均可支配收入 is no scope."""
+    return (
+        pl.when(words.str.contains(word) & ~pl.col("indicator_name").str.contains(word)).then(pl.lit(word))
+        .otherwise(pl.lit(""))
     )  # fmt: skip
 
 
