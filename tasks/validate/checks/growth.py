@@ -5,15 +5,13 @@ The printed digits decide: every figure is an interval, and a check fails only w
 
 import polars as pl
 
+from expectations.words import pattern
 from tasks.validate.checks.frame import checked, levels_of, number
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
 
 _KEYS = ("unit_code", "period", "indicator", "item")
-# Rates at constant prices, yearly means and rates against another base are no quotient of the two figures beside them.
-_OTHER_BASE = "可比价|可比口径|可比增长|同口径|不变价|年均|平均每年|环比|两年平均|较20|比20"
-_UP, _DOWN = "增长|增加|上升|提高|提升|增幅|增收|扩大", "下降|减少|降低|下滑|降幅|减幅|回落|缩减|负增长"
 
 
 def _with_both(inputs: CheckInputs, measure: str) -> pl.DataFrame:
@@ -51,7 +49,7 @@ def _with_sources(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
 def _because(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     """Say why a check was not evaluated."""
     why = frame.select(
-        pl.when(pl.col("evidence").str.contains(_OTHER_BASE)).then(pl.lit("at comparable prices, or another base"))
+        pl.when(pl.col("evidence").str.contains(pattern("growth.other_base"))).then(pl.lit("at comparable prices, or another base"))
         .when(pl.col("id_now").is_null()).then(pl.lit("no single level is stated"))
         .when(pl.col("id_then").is_null()).then(pl.lit("no single value before is known"))
         .otherwise(pl.lit("an end of an interval is open, or the value before is not positive")).alias("why")
@@ -65,7 +63,7 @@ def _stated_growth(inputs: CheckInputs) -> pl.DataFrame:
     lowest = (pl.col("low_now") / pl.col("high_then") - 1) * 100
     highest = (pl.col("high_now") / pl.col("low_then") - 1) * 100
     meets = (pl.col("high") + slack >= lowest) & (pl.col("low") - slack <= highest)
-    same_base = ~pl.col("evidence").str.contains(_OTHER_BASE)
+    same_base = ~pl.col("evidence").str.contains(pattern("growth.other_base"))
     ok = pl.when(same_base & (pl.col("low_then") > 0)).then(meets)
     expected = pl.format("{}% – {}%", lowest.round(1), highest.round(1))
     rows = checked(frame, "Q10", ok, pl.format("{}%", number("value")), expected,
@@ -76,7 +74,7 @@ def _stated_growth(inputs: CheckInputs) -> pl.DataFrame:
 def _stated_increment(inputs: CheckInputs) -> pl.DataFrame:
     frame = _with_both(inputs, "growth_abs")
     lowest, highest = pl.col("low_now") - pl.col("high_then"), pl.col("high_now") - pl.col("low_then")
-    same_base = ~pl.col("evidence").str.contains(_OTHER_BASE)
+    same_base = ~pl.col("evidence").str.contains(pattern("growth.other_base"))
     ok = pl.when(same_base).then((pl.col("high") >= lowest) & (pl.col("low") <= highest))
     frame = frame.with_columns(difference=pl.col("value_now") - pl.col("value_then"))
     rows = checked(frame, "Q12", ok, number("value"), number("difference"), pl.col("value") - pl.col("difference"))
@@ -88,15 +86,26 @@ def _words(inputs: CheckInputs) -> pl.DataFrame:
     frame = _with_both(inputs, "growth_pct")
     said = pl.col("evidence").str.contains
     signed = pl.concat_str(
-        pl.lit(f"(?:{_UP}|{_DOWN})(?:了|率|为|达)?[-－−]"), pl.col("stated_value").str.strip_chars("-－−")
+        pl.lit(f"{pattern('growth.words')}(?:了|率|为|达)?[-－−]"), pl.col("stated_value").str.strip_chars("-－−")
     )
     minus_after_word = pl.col("evidence").str.contains(signed) & ~said("负增长|增长率|增幅")
     rose, fell = pl.col("low_now") > pl.col("high_then"), pl.col("high_now") < pl.col("low_then")
     against = ((pl.col("low") > 0) & fell) | ((pl.col("high") < 0) & rose)
-    same_base = ~said(_OTHER_BASE)
+    same_base = ~said(pattern("growth.other_base"))
     ok = pl.when(minus_after_word).then(pl.lit(value=False)).when(same_base).then(~against)
     expected = pl.when(rose).then(pl.lit("增长 up")).when(fell).then(pl.lit("下降 down")).otherwise(pl.lit(""))
     rows = checked(frame, "Q11", ok, pl.format("{}%", number("value")), expected)
+    return pl.concat([_because(_with_sources(rows, frame), frame), _words_of_increments(inputs)])
+
+
+def _words_of_increments(inputs: CheckInputs) -> pl.DataFrame:
+    """Find 比上年增加140人 where the two levels show that it fell, or the reverse."""
+    frame = _with_both(inputs, "growth_abs")
+    rose, fell = pl.col("low_now") > pl.col("high_then"), pl.col("high_now") < pl.col("low_then")
+    against = ((pl.col("low") > 0) & fell) | ((pl.col("high") < 0) & rose)
+    ok = pl.when(~pl.col("evidence").str.contains(pattern("growth.other_base"))).then(~against)
+    expected = pl.when(rose).then(pl.lit("增加 up")).when(fell).then(pl.lit("减少 down")).otherwise(pl.lit(""))
+    rows = checked(frame, "Q11", ok, number("value"), expected)
     return _because(_with_sources(rows, frame), frame)
 
 

@@ -10,7 +10,7 @@ from functools import reduce
 import polars as pl
 
 from expectations.relations import Figure, Relation, load_relations
-from tasks.validate.checks.frame import CHECK_SCHEMA, number
+from tasks.validate.checks.frame import CHECK_SCHEMA, number, wholes
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -34,12 +34,16 @@ def _figures(known: pl.DataFrame) -> pl.DataFrame:
     stated = known.filter(
         (pl.col("measure") == "level") & (pl.col("canonical_unit") == pl.col("unit")) & pl.col("bound").is_in(_STATED)
     )
-    grouped = stated.group_by(keys, maintain_order=True).agg(
-        pl.first("unit_name", "place", "value"),
-        pl.col("low").fill_null(float("-inf")).max(),
-        pl.col("high").fill_null(float("inf")).min(),
-        pl.col("fact_id").first(),
-        pl.col("evidence").first(),
+    grouped = (
+        wholes(stated, keys)
+        .group_by(keys, maintain_order=True)
+        .agg(
+            pl.first("unit_name", "place", "value"),
+            pl.col("low").fill_null(float("-inf")).max(),
+            pl.col("high").fill_null(float("inf")).min(),
+            pl.col("fact_id").first(),
+            pl.col("evidence").first(),
+        )
     )
     return grouped.filter(pl.col("low") <= pl.col("high"))
 
