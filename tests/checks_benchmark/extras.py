@@ -125,13 +125,16 @@ def with_extras(reports: list[Report], rng: random.Random) -> list[Report]:
 
 
 def _added(report: Report, sentences: list[Pieces]) -> Report:
-    """Return the report with a paragraph of `sentences` before the section about next year (or at its end)."""
-    lines = report.text.split("\n")
-    plans = next((index for index, line in enumerate(lines) if str(report.year + 1) in line and len(line) < 25), None)
-    table = next((index for index, line in enumerate(lines) if line.startswith(("|", "附表"))), None)
-    place = min(index for index in (plans, table, len(lines)) if index is not None)
+    """Return the report with a paragraph of `sentences` behind the last one that tells of this year's figures in prose.
+
+    What was achieved must not stand among the plans: there it would be read as a plan, and rightly.
+    """
     old = report.text if report.text.endswith("\n") else report.text + "\n"
-    start = min(sum(len(line) + 1 for line in lines[:place]), len(old))
+    table = next((at for at in (old.find(mark) for mark in ("\n|", "\n附表")) if at >= 0), len(old))
+    planned = [one.start for one in report.figures if one.measure == "plan" and one.start > len(old) // 2]
+    limit = min([table, *planned])
+    told = max(one.end for one in report.figures if one.measure == "level" and one.end < limit)
+    start = old.index("\n", told) + 1
     text, figures = "", []
     for piece in (piece for sentence in sentences for piece in sentence):
         if isinstance(piece, str):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tasks.validate.checks.frame import about, conform, number
+from tasks.validate.checks.frame import about, conform, number, wholes
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS", "neighbours_of", "single_levels"]
@@ -20,9 +20,11 @@ _NEAR = ("county", "period", "indicator", "item")
 # Items that mean the same next year and next door; a project's or a training class's name does not.
 _LEAN = (
     *KEYS, "unit_name", "indicator_name", "measure", "unit", "kind", "value", "low", "high", "stated_value", "fact_id",
-    "submission_id", "evidence", "place",
+    "submission_id", "evidence", "place", "stated_unit",
 )  # fmt: skip
 _COMPARABLE_ITEMS = ("", "crop", "category")
+# The kind of what is told apart by names of its own (a subsidy, a scheme): comparable where the name comes every year.
+_NAMED = "named"
 _MEASURED = ("元", "亩", "吨", "公斤/亩", "平方米", "公里")
 # Factors by which a unit is mistaken: 十百千万, 亩 for 公顷 (15), 斤 for 公斤 (2); the words name the slip.
 _SLIPS = (
@@ -33,18 +35,20 @@ _SLIPS = (
     (15.0, "公顷与亩（15倍）", "hectares for mu"),
     (2.0, "公斤与斤（2倍）", "kilogrammes for jin"),
 )
+_DECIMAL = (10.0, 100.0, 1_000.0, 10_000.0)
 _MANY = 50.0
 # 0.6745 makes MAD, 1.2533 the mean absolute deviation, comparable with a standard deviation (Iglewicz and Hoaglin).
 _PER_MAD, _PER_MEAN_AD = 0.6745, 1.2533
 
 
-def single_levels(inputs: CheckInputs) -> pl.DataFrame:
+def single_levels(inputs: CheckInputs, *, named: bool = False) -> pl.DataFrame:
     """Return the levels that one report states with one value, a row per unit, period, indicator and item.
 
-    Adds `year` and `part` (what the period code has behind the year), and the catalogue's `kind`.
+    Adds `year` and `part` (what the period code has behind the year), and the catalogue's `kind`. `named` adds what is
+    told apart by names of its own, of the kind `_NAMED`.
     """
     return (
-        _comparable(inputs.known, inputs)
+        wholes(_comparable(inputs.known, inputs, named=named), KEYS)
         .select(_LEAN)
         .filter(pl.col("value").n_unique().over(KEYS) == 1)
         .unique(list(KEYS), keep="first", maintain_order=True)
@@ -54,10 +58,17 @@ def single_levels(inputs: CheckInputs) -> pl.DataFrame:
     )
 
 
-def _comparable(known: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
-    """Return the figures of `known` that other years and townships have too, with `kind`."""
+def _comparable(known: pl.DataFrame, inputs: CheckInputs, *, named: bool = False) -> pl.DataFrame:
+    """Return the figures of `known` that other years and townships have too, with `kind`.
+
+    `named` adds those told apart by a name of their own, which only other years of the same township may have too.
+    """
     kinds = pl.DataFrame(
-        [(one.code, one.kind) for one in inputs.catalogue if one.item in _COMPARABLE_ITEMS],
+        [
+            (one.code, one.kind if one.item in _COMPARABLE_ITEMS else _NAMED)
+            for one in inputs.catalogue
+            if named or one.item in _COMPARABLE_ITEMS
+        ],
         schema={"indicator": pl.String, "kind": pl.String}, orient="row",
     )  # fmt: skip
     stated = known.filter(
@@ -66,7 +77,8 @@ def _comparable(known: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
         & pl.col("value").is_not_null()
         & (pl.col("canonical_unit") == pl.col("unit"))
     )
-    return stated.join(kinds, on="indicator", how="inner", maintain_order="left")
+    joined = stated.join(kinds, on="indicator", how="inner", maintain_order="left")
+    return joined.filter((pl.col("kind") != _NAMED) | (pl.col("item") != ""))
 
 
 def _against_others(levels: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
@@ -74,7 +86,7 @@ def _against_others(levels: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     before = levels.select(
         *_SERIES, (pl.col("year") + 1).alias("year"), pl.col("value").alias("before"),
         pl.col("fact_id").alias("id_before"), pl.col("evidence").alias("quote_before"),
-        pl.col("place").alias("place_before"),
+        pl.col("place").alias("place_before"), pl.col("stated_unit").alias("unit_before"),
     )  # fmt: skip
     joined = levels.join(before, on=[*_SERIES, "year"], how="left", maintain_order="left")
     near = neighbours_of(inputs) if inputs.neighbours is None else inputs.neighbours
@@ -143,10 +155,11 @@ def _with_slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
 def _slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     """Add `slip`, the factor that brings an outlier home, and `slip_by`, whose figures are home; else null.
 
-    Home are the unit's own other years where there are three. With fewer a factor of ten or more decides, where the
-    neighbours say that it is this figure that is off, or, for want of three neighbours, where this is the later year;
-    Q8 would ask about such a figure anyway, Q3 says what is likely wrong. Without other years the neighbours alone
-    decide, if they are eight. Of several factors the nearest fit wins.
+    Home are the unit's own other years where there are three. With fewer a factor of ten or more decides, and 15 or 2
+    where the year before was stated in another unit, where the neighbours say that it is this figure that is off, or,
+    for want of three neighbours, where this is the later year; Q8 would ask about such a figure anyway, Q3 says what is
+    likely wrong. Without other years the neighbours alone decide, if they are eight. Of several factors the nearest fit
+    wins. What has a name of its own is judged by three years of its own only.
     """
     near, near_ten, off, own_enough, near_enough, extreme = inputs.rules["Q3"].thresholds
     x, own = pl.col("value").log(), pl.col("own").log()
@@ -154,6 +167,8 @@ def _slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     counted = pl.col("unit").is_in(_MEASURED) | (pl.max_horizontal("value", "own") >= _MANY)
     later = pl.when(pl.col("near_n") < 3).then(pl.col("before").is_not_null())
     spread = pl.when(pl.col("mad") > 0).then(pl.col("mad") / _PER_MAD).otherwise(pl.col("mean_ad") * _PER_MEAN_AD)
+    named = pl.col("kind") == _NAMED
+    other_unit = (pl.col("stated_unit") != pl.col("unit_before")).fill_null(value=False)
     fits: dict[float, tuple[pl.Expr, pl.Expr]] = {}
     for factor, _, _ in _SLIPS:
         may = {15.0: pl.col("unit") == "亩", 2.0: pl.col("unit").is_in(["吨", "公斤/亩"])}.get(
@@ -164,11 +179,12 @@ def _slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
             room = pl.lit(near if factor in (2.0, 15.0) else near_ten).log()
             home = may & counted & ((moved - own).abs() < room) & ((x - own).abs() > pl.lit(off).log())
             closer = (moved - pl.col("near_log")).abs() < (x - pl.col("near_log")).abs()
-            by_few = home & pl.lit(factor > 2) & (pl.col("own_n") < own_enough) & later.fill_null(closer)
+            sure = pl.lit(value=True) if factor in _DECIMAL else other_unit
+            by_few = home & sure & ~named & (pl.col("own_n") < own_enough) & later.fill_null(closer)
             by_own = (home & (pl.col("own_n") >= own_enough)) | by_few
             away = (moved - pl.col("near_log")).abs()
             by_near = (
-                may & pl.lit(factor > 15) & (pl.col("own_n") == 0) & (pl.col("near_n") >= near_enough)
+                may & ~named & pl.lit(factor > 15) & (pl.col("own_n") == 0) & (pl.col("near_n") >= near_enough)
                 & (_z(x).abs() > extreme) & (away <= spread)
             )  # fmt: skip
             fits[k] = (pl.when(by_own).then((moved - own).abs()), pl.when(by_near).then(away))
@@ -216,8 +232,9 @@ def _said(column: str = "value") -> pl.Expr:
 
 
 def _of_history(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
-    frame = _with_slips(_against_others(single_levels(inputs), inputs), inputs)
+    frame = _with_slips(_against_others(single_levels(inputs, named=True), inputs), inputs)
     yield _unit_slips(frame, inputs)
+    frame = frame.filter(pl.col("kind") != _NAMED)
     quiet = frame.filter(pl.col("slip").is_null()).with_columns(
         # A year before that is itself suspected is no measure for this one.
         pl.when(~pl.col("id_before").is_in(frame.filter(pl.col("slip").is_not_null())["fact_id"].implode()))

@@ -15,6 +15,10 @@ _KEYS = ("submission_id", "block", "sentence")
 _SENTENCE_END = r"[。；;！!\n]"
 _LIST = r"其中[:：，,]?"
 _MOST_PARTS = 12
+# Around the name of a part in a list; and the part that makes every list complete.
+_NO_LABEL = r"[\s，,、：:；;]|其中"
+_REST = r"其他|其它|其余"
+_LISTS = 3
 # Nothing but these words: 水稻平均亩产 after 小麦9800亩 is the yield of another crop.
 _PER_MU = r"^[，,、]?(?:平均|预计|实现|综合)*(?:亩产量?|亩均产量?|单产)(?:达到?|为|约)*$"
 _OUTPUT = r"^[，,、]?(?:预计|实现|年)*(?:总产量?|产量|总产出)(?:达到?|为|约)*$"
@@ -63,14 +67,14 @@ def _quantities(inputs: CheckInputs) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _rows(frame: pl.DataFrame, rule: str, title: str, ok: pl.Expr) -> pl.DataFrame:
+def _rows(frame: pl.DataFrame, rule: str, title: str | pl.Expr, ok: pl.Expr) -> pl.DataFrame:
     """Return check rows of `frame`, which has said, reckoned, stated, ids and the keys of a report."""
     return frame.select(
         pl.lit(rule).alias("rule"),
         pl.when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail")).alias("result"),
         pl.lit("").alias("reason"), "unit_code", "unit_name", "period",
         pl.concat_str(pl.lit("sentence|"), pl.col("quote").str.replace_all(r"\s", "").str.slice(0, 60)).alias("about"),
-        pl.lit(title).alias("indicator_name"),
+        (pl.lit(title) if isinstance(title, str) else title).alias("indicator_name"),
         number("stated").alias("observed"), number("reckoned").alias("expected"),
         (pl.col("stated") - pl.col("reckoned")).alias("imbalance"),
         pl.col("ids").list.drop_nulls().alias("fact_ids"),
@@ -133,6 +137,8 @@ def _parts(inputs: CheckInputs) -> pl.DataFrame:
         pl.last("canonical", "least", "most", "amount", "fact_id", "said", "words", "start").name.suffix("_whole")
     )  # fmt: skip
     same = parts.join(wholes, on=list(_KEYS)).sort("submission_id", "start")
+    # What stands before the whole in its own clause: 比 of a ratio in the sentence before is no word of change.
+    of_whole = pl.col("words_whole").str.extract(r"([^，。；;：:\n]*)$", 1)
     mark = pl.col("words").str.extract(r"^\s*([，,、])", 1).fill_null("")
     first_mark = mark.filter(~pl.col("opens")).first().over(*_KEYS)
     colon = pl.col("words").filter(pl.col("opens")).first().str.contains(r"其中[:：]").over(*_KEYS)
@@ -144,7 +150,7 @@ def _parts(inputs: CheckInputs) -> pl.DataFrame:
         | (~pl.col("opens") & pl.col("words").str.contains("另|还|同比|完成|计划|累计|总数|全年|占|分别"))
     )
     listed = (
-        same.filter(~pl.col("words_whole").str.contains(_CHANGE))
+        same.filter(~of_whole.str.contains(_CHANGE))
         .with_columns(broken=breaks.cast(pl.Int64).cum_sum().over(*_KEYS)).filter(pl.col("broken") == 0)
     )  # fmt: skip
     made = listed.group_by([*_KEYS, "unit_code", "unit_name", "period", "file_name"], maintain_order=True).agg(
@@ -153,12 +159,36 @@ def _parts(inputs: CheckInputs) -> pl.DataFrame:
         pl.first("amount_whole", "least_whole", "most_whole", "fact_id_whole", "said_whole"),
         pl.first("start_whole").alias("start"), pl.last("end"),
         pl.concat_str("said").str.join("").alias("said"), pl.col("fact_id").alias("ids"),
+        pl.col("words").str.replace_all(_NO_LABEL, "").str.join("|").alias("labels"),
+        pl.last("words").alias("last_words"), pl.col("amount").alias("amounts"),
     )  # fmt: skip
     made = made.filter((pl.col("parts") > 1) & (pl.col("parts") <= _MOST_PARTS)).with_columns(
         stated=pl.col("amount_whole"), quote=pl.concat_str("said_whole", "said").str.strip_chars("，。；、 \n"),
         ids=pl.concat_list("ids", "fact_id_whole"),
     )  # fmt: skip
-    return _rows(made, "V7", "其中各项之和 ≤ 总数", pl.col("parts_low") <= pl.col("most_whole"))
+    return _sums(made)
+
+
+def _sums(lists: pl.DataFrame) -> pl.DataFrame:
+    """Judge lists of parts: a sum above the whole is wrong, one below it where the list is known to be complete.
+
+    A list is complete that ends with the rest (其他), or that made the whole exactly in another report of the township,
+    or in three of other townships, under the same names and in the same order. Incomplete ones show one slip: a part
+    that lacks a zero and with it makes the whole exactly.
+    """
+    over, short = pl.col("parts_low") > pl.col("most_whole"), pl.col("parts_high") < pl.col("least_whole")
+    exact = (~over & ~short).cast(pl.Int64)
+    named = pl.col("labels").str.contains(r"[^|]")
+    of_unit = exact.sum().over("unit_code", "labels") - exact
+    of_all = exact.sum().over("labels") - exact
+    complete = (named & ((of_unit >= 1) | (of_all >= _LISTS))) | pl.col("last_words").str.contains(_REST)
+    gap = pl.col("amount_whole") - pl.col("reckoned")
+    zero_lost = pl.col("amounts").list.eval(pl.element() * 9).list.contains(gap)
+    judged = lists.with_columns(
+        wrong=over | (short & (complete | zero_lost)),
+        title=pl.when(over).then(pl.lit("其中各项之和 ≤ 总数")).otherwise(pl.lit("其中各项之和 = 总数")),
+    )
+    return _rows(judged, "V7", pl.col("title"), ~pl.col("wrong"))
 
 
 CHECKS = (

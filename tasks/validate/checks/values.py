@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tasks.validate.checks.frame import checked, number
+from tasks.validate.checks.frame import checked, conform, number
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -13,6 +13,8 @@ _RATES_IN_TENS = (
     r"|payment|tap_water|sewage|petition|family_planning)_rate$|\.hotline_satisfaction$|^forest\.coverage$"
 )
 _LEVELS = ("level", "prior_level", "forecast", "plan")
+# Shown before a damaged figure that no indicator claims.
+_WORDS_BEFORE = 20
 
 
 def _units(inputs: CheckInputs) -> pl.DataFrame:
@@ -77,7 +79,34 @@ def _masked(inputs: CheckInputs) -> pl.DataFrame:
 
 
 def _damaged(inputs: CheckInputs) -> pl.DataFrame:
-    return checked(inputs.known, "K2", pl.col("bound") != "damaged", pl.col("stated_value"), pl.lit(""))
+    rows = checked(inputs.known, "K2", pl.col("bound") != "damaged", pl.col("stated_value"), pl.lit(""))
+    return pl.concat([conform(rows), _damaged_mentions(inputs)])
+
+
+def _damaged_mentions(inputs: CheckInputs) -> pl.DataFrame:
+    """Report damaged figures that no indicator claims: what they are of may be lost with their digits."""
+    evidence = inputs.evidence
+    owners = evidence.submissions.select("submission_id", "unit_name", "file_name")
+    texts = evidence.blocks.select("submission_id", "block", block_start="start", text="text")
+    lost = (
+        evidence.mentions.filter((pl.col("bound") == "damaged") & pl.col("fact_id").is_null())
+        .join(owners, on="submission_id", maintain_order="left")
+        .join(texts, on=["submission_id", "block"], how="left", maintain_order="left")
+    )
+    begins = (pl.col("start") - pl.col("block_start") - _WORDS_BEFORE).clip(0)
+    quote = pl.col("text").str.slice(begins, _WORDS_BEFORE + pl.col("end") - pl.col("start"))
+    return conform(
+        lost.select(
+            pl.lit("K2").alias("rule"), pl.lit("fail").alias("result"), pl.lit("").alias("reason"),
+            "unit_code", "unit_name", "period",
+            pl.concat_str(pl.lit("damaged|"), "surface").alias("about"),
+            pl.lit("").alias("indicator_name"),
+            pl.col("surface").alias("observed"), pl.lit("").alias("expected"),
+            pl.lit(None, pl.Float64).alias("imbalance"), pl.lit([], pl.List(pl.String)).alias("fact_ids"),
+            pl.concat_list(pl.coalesce(quote.str.split("\n").list.last(), "surface")).alias("quotes"),
+            pl.format("{} [{}:{}]", "file_name", "start", "end").alias("place"),
+        )
+    )  # fmt: skip
 
 
 def _growth(inputs: CheckInputs) -> pl.DataFrame:
