@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 SAMPLE := build/sample-county
 COUNTY ?= $(SAMPLE)
 
-.PHONY: help setup native browser postgres office run up test fast check format lock bench score score-checks clean
+.PHONY: help setup native browser postgres office run up test fast check format lock bench score score-checks rules-doc
+.PHONY: clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -74,6 +75,9 @@ score: $(STAMP) ## How well reports with gold are read (ARGS="--list" or "--cali
 
 score-checks: setup ## How many planted errors the checks find (ARGS="--list", "--seed N", "--only OPERATOR,…")
 	@$(BIN)/python -m tests.checks_benchmark $(ARGS)
+
+rules-doc: $(STAMP) ## Write the table of rules in docs/checks.md anew from expectations/rules.csv
+	@$(BIN)/python -m expectations.document docs/checks.md
 
 clean: ## Remove everything that was made (not .venv)
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis

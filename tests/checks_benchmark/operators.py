@@ -248,8 +248,7 @@ def _sign(case: Case, rng: random.Random) -> Iterator[Plant]:
 
 _PAIRS = (
     ("stability.disputes_mediated", "stability.disputes_found"), ("safety.hazards_fixed", "safety.hazards_found"),
-    ("project.completed", "project.count"), ("poverty.risk_cleared_people", "poverty.monitored_people"),
-    ("poverty.risk_cleared_households", "poverty.monitored_households"),
+    ("project.completed", "project.count"),
 )  # fmt: skip
 
 
@@ -326,7 +325,9 @@ def _contradiction(case: Case, rng: random.Random) -> Iterator[Plant]:
             decimals = len(number.partition(".")[2])
             words = f"{head}{float(number.replace(',', '')) * rng.choice((0.93, 1.06, 1.11)):.{decimals}f}{tail}"
             end = case.report.text.index("\n", one.end)
-            again = f"全年{names[one.code]}为{words}。"
+            # 总人口 elsewhere may be the registered people: of the residents a report must speak by name.
+            resident = one.code == "pop.total" and "常住" in case.report.text[max(0, one.start - 8) : one.start]
+            again = f"全年{'常住人口' if resident else names[one.code]}为{words}。"
             yield Plant(
                 edited(case.report, [Edit(end, end, again)]), (one.code,), words, f"{again} 前文 {number}{tail}"
             )

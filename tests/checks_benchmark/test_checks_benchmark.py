@@ -83,8 +83,8 @@ def test_errors_that_the_judge_must_find_are_found_and_clean_reports_stay_quiet(
     score = run(7, 15, SURE)
     missed = [one.plant.note for one in score.outcomes if not one.by_right_rule]
     assert len(score.outcomes) >= 15
-    # Measured: 4 of 33, three of them contradictions of two sentences, which S5 does not see (why is not yet known).
-    assert len(missed) <= len(score.outcomes) * 0.15, missed
+    # 望坪乡 gives its people without a word for them (5200户，19522人): not read, so nothing contradicts it.
+    assert len(missed) <= len(score.outcomes) * 0.1, missed
     severe = [one for one in score.clean if one.severity == "error"]
     asked = [one for one in score.clean if one.severity == "question"]
     assert len(severe) <= 0.5 * score.clean_reports, severe
