@@ -52,8 +52,9 @@ def collect_reports(county_folder: str, period: str | None = None, source: str |
     stored, unavailable = store_new_files(county, source)
     plan = steps.plan_run(stored, county)
     outcomes = read_all(plan.to_read, county, period)
-    judged = steps.validate_reports([*plan.carried, *outcomes], county, now, run_id)
-    loaded = steps.load_reports(judged, county, now, run_id)
+    with steps.one_writer(county):
+        judged = steps.validate_reports([*plan.carried, *outcomes], county, now, run_id, arrived=stored)
+        loaded = steps.load_reports(judged, county, now, run_id)
     summary = steps.summarise(stored, plan, judged, loaded, unavailable)
     steps.publish_run(judged, summary, county)
     if outcomes:

@@ -79,7 +79,8 @@ def record_decision(county_folder: str, form: DecisionForm) -> Any:
     recorded = steps.record_requests([form.request()], county, now, run_id)
     if recorded.refused:
         return Failed(message=recorded.refused[0].message(county.language))
-    judged = steps.validate_reports([], county, now, run_id)
-    steps.load_reports(judged, county, now, run_id)
+    with steps.one_writer(county):
+        judged = steps.validate_reports([], county, now, run_id)
+        steps.load_reports(judged, county, now, run_id)
     steps.publish_decisions(recorded, county)
     return Completed(message=recorded.message(county.language), data=recorded.message(county.language))

@@ -4,21 +4,24 @@ Stands between the stages and the Prefect tasks; pure functions over dataclasses
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import polars as pl
 
 from expectations.catalogue import Catalogue
-from tasks.domain.county import County
+from tasks.domain.county import Roster
 from tasks.domain.frames import ReportFrames, empty_frame, report_frames, submissions_frame
 from tasks.domain.outcomes import CarriedReport, OtherPeriod, ReadReport, RefusedReport, ReportOutcome
 from tasks.domain.submissions import Identity, StageVersions, StoredFile, Submission, submission_id
 from tasks.domain.tables import TABLES
-from tasks.load import assign_versions
+from tasks.load import Terms, assign_versions, revised_submissions
+from tasks.load.versions import CANDIDATES
 
 __all__ = ["Gathered", "gather_outcomes"]
 
+_TIME = pl.Datetime("us", "UTC")
 _JUDGEMENT = ("status", "corrected_value", "decision_id")
 
 
@@ -27,13 +30,73 @@ class Gathered:
     """A run's submissions beside the known ones, and the rows that were read.
 
     `new` are this run's submissions with version and state settled; `changed` the known rows that change because of
-    them (superseded, withdrawn); `known` all rows before the run. Schemas `TABLES["submissions"]` and `ReportFrames`.
+    them or of decisions (superseded, held, withdrawn); `known` all rows before the run. Schemas
+    `TABLES["submissions"]` and `ReportFrames`. `arrived` are the new ones as they came, `terms` and `roster` what
+    they were settled by, `opened` archives that could be opened at last, `told` why a version failed its checks.
     """
 
     new: tuple[Submission, ...]
     changed: pl.DataFrame
     known: pl.DataFrame
     rows: ReportFrames
+    arrived: tuple[Submission, ...] = ()
+    terms: Terms = field(default_factory=Terms)
+    roster: Roster = ()
+    opened: pl.DataFrame = field(default_factory=partial(empty_frame, "submissions"))
+    told: Mapping[str, str] = field(default_factory=dict)
+    carried: tuple[CarriedReport, ...] = ()
+
+    @property
+    def contested(self) -> pl.DataFrame:
+        """The live submissions that came to be so in this run or beside something new, and have to pass for it."""
+        if self.terms.replace != "when_checks_pass":
+            return self.known.clear()
+        owed = ["unit_code", "form", "period"]
+        decided = self.submissions.filter(pl.col("sha256").is_in(list(self.terms.decided)))
+        touched = pl.concat([self.to_write.select(owed), decided.select(owed)]).unique()
+        versions = self.submissions.filter(pl.col("state").is_in(CANDIDATES))
+        earlier = versions.filter(pl.col("held_reason").fill_null("") != "locked")
+        first = earlier.group_by(owed).agg(pl.col("version").min().alias("first"))
+        return (
+            self.live.join(touched, on=owed, how="semi")
+            .join(first, on=owed)
+            .filter((pl.col("version") > pl.col("first")) & ~pl.col("sha256").is_in(list(self.terms.accepted)))
+            .filter((pl.col("received_at") >= pl.lit(self.terms.since, dtype=_TIME)).fill_null(value=True))
+            .select(self.known.columns)
+        )
+
+    def without(self, failing: Mapping[str, str]) -> "Gathered":
+        """Return this with the submissions `failing` (id → why, zh and en) held instead of live."""
+        terms = replace(self.terms, failing=[*self.terms.failing, *failing])
+        words = {**self.told, **failing}
+        new, changed = _settled(self.arrived, self.known, terms, self.roster, self.opened, words, self.carried)
+        return replace(self, new=new, changed=changed, terms=terms, told=words)
+
+    @property
+    def moved(self) -> bool:
+        """Whether a known submission has another state now: other figures are live."""
+        now = self.changed.select("submission_id", now="state")
+        return not self.known.join(now, on="submission_id").filter(pl.col("state") != pl.col("now")).is_empty()
+
+    @property
+    def revived(self) -> list[str]:
+        """The submissions that become live again, or for the first time, without being read in this run."""
+        before = self.known.filter(pl.col("state") == "loaded")["submission_id"]
+        here = self.rows.facts["submission_id"].unique()
+        ids = self.live["submission_id"]
+        return ids.filter(~ids.is_in(before.to_list()) & ~ids.is_in(here.to_list())).to_list()
+
+    def not_read(self, ids: Sequence[str]) -> list[str]:
+        """Return those of the submissions `ids` whose figures this run did not read."""
+        here = set(self.rows.facts["submission_id"].unique())
+        return [one for one in ids if one not in here]
+
+    @property
+    def versions(self) -> pl.DataFrame:
+        """All versions of what this run touches, where there are several: those whose revisions are told anew."""
+        owed = ["unit_code", "form", "period"]
+        ours = revised_submissions(self.submissions, self.to_write)
+        return ours.filter(pl.len().over(owed) > 1)
 
     @property
     def submissions(self) -> pl.DataFrame:
@@ -96,15 +159,16 @@ class Gathered:
 def gather_outcomes(
     outcomes: Sequence[ReportOutcome | CarriedReport],
     known: pl.DataFrame,
-    county: County,
+    roster: Roster,
     versions: StageVersions,
     catalogue: Catalogue,
+    terms: Terms,
 ) -> Gathered:
-    """Return what `outcomes` bring, seen beside the `known` submissions.
+    """Return what `outcomes` bring, seen beside the `known` submissions and settled by `terms`.
 
-    A report that nobody owes a due date for (roster) has no `due_at`; on time means before the grace days are over.
+    A report that nobody owes a due date for (`roster`) has no `due_at`; on time means before the grace days are over.
     """
-    due = {(one.unit_code, one.form, one.period): one for one in county.roster()}
+    due = {(one.unit_code, one.form, one.period): one for one in roster}
     submissions: list[Submission] = []
     reports = [one for one in outcomes if not isinstance(one, CarriedReport)]
     for outcome in reports:
@@ -115,14 +179,13 @@ def gather_outcomes(
         if entry is not None:
             submission = _with_due_date(submission, entry.due_at, entry.late_after)
         submissions.append(submission)
-    new, changed = assign_versions(submissions, known)
     # An archive that could not be opened before and was now: its files are there, it is no trouble any more.
     opened = known.filter(
         (pl.col("state") == "quarantined")
         & pl.col("sha256").is_in([one.stored.container for one in reports if one.stored.container])
     ).with_columns(pl.lit("withdrawn").alias("state"))
-    changed = pl.concat([changed, opened.select(changed.columns)])
-    changed = _carried([one for one in outcomes if isinstance(one, CarriedReport)], changed, known)
+    carried = tuple(one for one in outcomes if isinstance(one, CarriedReport))
+    new, changed = _settled(submissions, known, terms, roster, opened, {}, carried)
     read = {
         submission_id(one.stored.sha256, one.identity.unit_code, one.identity.period): one
         for one in reports
@@ -138,7 +201,56 @@ def gather_outcomes(
         pl.concat([empty_frame("mentions"), *(one.mentions for one in frames)]),
         pl.concat([empty_frame("facts"), *(one.facts for one in frames)]),
     )
-    return Gathered(tuple(new), changed, known, rows)
+    return Gathered(new, changed, known, rows, tuple(submissions), terms, roster, opened, carried=carried)
+
+
+def _settled(
+    arrived: Sequence[Submission],
+    known: pl.DataFrame,
+    terms: Terms,
+    roster: Roster,
+    opened: pl.DataFrame,
+    told: Mapping[str, str],
+    carried: Sequence[CarriedReport],
+) -> tuple[tuple[Submission, ...], pl.DataFrame]:
+    """Return the new submissions with version and state, and the known rows that change; the held ones say why."""
+    new, changed = assign_versions(arrived, known, terms)
+    changed = _dated(pl.concat([changed, opened.select(changed.columns)]), known, roster)
+    ids, words = pl.Series(list(told), dtype=pl.String), pl.Series(list(told.values()), dtype=pl.String)
+    said = pl.col("submission_id").replace_strict(ids, words, default=None, return_dtype=pl.String)
+    failing = pl.col("held_reason") == "hard_checks"
+    detail = pl.when(failing & said.is_not_null()).then(said).otherwise("held_detail").alias("held_detail")
+    return (
+        tuple(
+            replace(one, held_detail=told[one.submission_id])
+            if one.held_reason == "hard_checks" and one.submission_id in told
+            else one
+            for one in new
+        ),
+        _carried(carried, changed.with_columns(detail), known),
+    )
+
+
+def _dated(changed: pl.DataFrame, known: pl.DataFrame, roster: Roster) -> pl.DataFrame:
+    """Return `changed` and the `known` rows whose due date was moved since they were read, with `on_time` anew."""
+    owed = ["unit_code", "form", "period"]
+    due = pl.DataFrame(
+        [(one.unit_code, one.form, one.period, one.due_at, one.late_after) for one in roster],
+        schema={**dict.fromkeys(owed, pl.String()), "due_now": _TIME, "late_after": _TIME},
+        orient="row",
+    )
+    moved = (
+        known.join(due, on=owed)
+        .filter(pl.col("due_at").ne_missing(pl.col("due_now")))
+        .select("submission_id", "due_now", (pl.col("received_at") <= pl.col("late_after")).alias("on_time_now"))
+    )
+    rows = pl.concat(
+        [changed, known.join(changed, on="submission_id", how="anti").join(moved, on="submission_id", how="semi")]
+    )
+    told = rows.join(moved, on="submission_id", how="left", maintain_order="left")
+    return told.with_columns(
+        pl.coalesce("due_now", "due_at").alias("due_at"), pl.coalesce("on_time_now", "on_time").alias("on_time")
+    ).select(changed.columns)
 
 
 def _carried(carried: Sequence[CarriedReport], changed: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.options import CountyFolder, Who, Why
 from tasks.domain.county import read_county
 from tasks.domain.facts import Measure
 
@@ -13,11 +14,6 @@ __all__ = ["app"]
 
 app = typer.Typer()
 
-CountyFolder = Annotated[
-    Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
-]
-Why = Annotated[str, typer.Option(help="Why; kept with the decision.")]
-Who = Annotated[str, typer.Option(help="Who decides; your login name unless given.")]
 FindingId = Annotated[str, typer.Argument(metavar="ID", help="The finding, by the first digits of its id.")]
 
 

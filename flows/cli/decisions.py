@@ -188,7 +188,8 @@ def _take(county: County, requests: list[tuple[str, decide.DecisionRequest]]) ->
     recorded = deciding.record_requests(county, requests, run_id="cli", now=now)
     # Also when all stood already: a run that was cut short between recording and applying is completed by the next.
     if recorded.decisions or recorded.standing:
-        steps.load_reports.fn(steps.validate_reports.fn([], county, now, "cli"), county, now, "cli")
+        with steps.one_writer(county):
+            steps.load_reports.fn(steps.validate_reports.fn([], county, now, "cli"), county, now, "cli")
     for warning in recorded.warnings:
         _err.print(f"[yellow]![/] {escape(warning.zh)}\n  {escape(warning.en)}", highlight=False, soft_wrap=True)
     for one in recorded.decisions:

@@ -20,9 +20,10 @@ from flows.cli.decision_commands import app as decision_commands
 from flows.cli.export_commands import app as export_commands
 from flows.cli.messages import print_error
 from flows.cli.operations_commands import app as operations_commands
-from tasks.domain.county import County, read_county
+from flows.cli.options import AsOf, CountyFolder, moment_of
+from flows.cli.version_commands import app as version_commands
+from tasks.domain.county import read_county
 from tasks.domain.errors import ConfigurationError, XianbaoError
-from tasks.domain.moments import parse_moment
 from tasks.domain.periods import ReportPeriod
 
 __all__ = ["app"]
@@ -38,17 +39,12 @@ app.add_typer(decision_commands)
 app.add_typer(export_commands)
 app.add_typer(book_commands)
 app.add_typer(operations_commands)
+app.add_typer(version_commands)
 # Written to a file or a pipe there is no width to ask for; tables should not be squeezed into 80 columns then.
 out = Console(width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True)
 
-CountyFolder = Annotated[
-    Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
-]
 Periods = Annotated[list[str] | None, typer.Option("--period", help="Only this period (may be given again).")]
-AsOf = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="As it was at the end of that day (or at a time).")
-]
 NEEDS_OPERATOR = 1
 WRONG_USAGE = 2
 
@@ -72,16 +68,6 @@ def _period(text: str | None) -> str | None:
         return None
     try:
         return ReportPeriod.parse(text).code
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def moment_of(text: str | None, place: County) -> dt.datetime | None:
-    """Return the moment that an option like `--as-of` means in the county's time zone."""
-    if text is None:
-        return None
-    try:
-        return parse_moment(text, place.settings.calendar.timezone)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
 
@@ -227,7 +213,7 @@ def status(
     from flows.cli.summary import print_quality, print_status
 
     place = read_county(county)
-    moment = moment_of(as_of, place)
+    moment = moment_of(as_of, place) if as_of else None
     if quality:
         print_quality(out, place, _codes(period), moment)
     needs_operator = print_status(out, place, _codes(period), moment)
@@ -255,7 +241,7 @@ def findings(
     place = read_county(county)
     if as_of is not None and xlsx is not None:
         raise typer.BadParameter("decisions are about findings of today", param_hint="--as-of")
-    moment = moment_of(as_of, place)
+    moment = moment_of(as_of, place) if as_of else None
     chosen = chosen_findings(place, _codes(period), unit, moment, severity=severity, rule=rule, status=status)
     if xlsx is None:
         print_findings(out, place, chosen)

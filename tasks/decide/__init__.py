@@ -13,8 +13,9 @@ from tasks.decide.applying import (
     settle_findings,
     words_of,
 )
-from tasks.decide.requests import DecisionRequest, RequestKind, World, find_row, refused, resolve_request
+from tasks.decide.requests import DecisionRequest, RequestKind, resolve_request
 from tasks.decide.sheet import SheetRow, read_sheet, write_sheet
+from tasks.decide.world import World, find_row, refused
 
 __all__ = [
     "KINDS",

@@ -37,6 +37,9 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "correction": ("更正", "correction"),
     "approval": ("审定", "approval"),
     "withdrawal": ("撤回", "withdrawal"),
+    "acceptance": ("采用", "acceptance"),
+    "retraction": ("撤销报送", "retraction"),
+    "extension": ("延期", "extension"),
 }
 _ANSWERS = {"explanation": "explained", "waiver": "waived"}
 _STATED = ("stated_value", "stated_unit")

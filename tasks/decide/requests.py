@@ -1,33 +1,32 @@
 """From what a person asks for (a form, a row, a command) to the decision that is recorded, or the reason it is not."""
 
 import datetime as dt
-import difflib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from tasks.decide.applying import correct_facts, finding_value_key, in_force, taken_back
+from tasks.decide.applying import finding_value_key, in_force, taken_back
+from tasks.decide.submitting import acceptance, extension, retraction
+from tasks.decide.world import LEAST_DIGITS, NEAREST, World, find_row, nearest, refused, unit_code_of
 from tasks.domain.decisions import FACT_KEY, Decision, value_key
-from tasks.domain.errors import DecisionRefused, Place, Text
+from tasks.domain.errors import DecisionRefused, Text
 from tasks.domain.facts import MEASURES, Measure
 from tasks.domain.findings import UNSETTLED
-from tasks.domain.gazetteer import Gazetteer
 
-__all__ = ["DecisionRequest", "ReadValue", "RequestKind", "World", "find_row", "resolve_request"]
+__all__ = ["DecisionRequest", "ReadValue", "RequestKind", "resolve_request"]
 
-RequestKind = Literal["explanation", "waiver", "correction", "approval", "withdrawal"]
+RequestKind = Literal[
+    "explanation", "waiver", "correction", "approval", "withdrawal", "acceptance", "retraction", "extension"
+]
 # Reads a figure as typed (5.27万亩) into a unit of the catalogue; refuses another dimension.
 ReadValue = Callable[[str, str, str], float]
-_LEAST_DIGITS = 4
-_NEAREST = 5
 Words = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
 class DecisionRequest(BaseModel):
-    """What a person decides. `about` is the id (or its first digits) of a finding, a figure or a decision.
+    """What a person decides. `about` is the id (or its first digits) of a finding, a figure, a decision or a file.
 
     A figure can be named by unit, period and indicator instead; `stated` tells two statements of it apart.
     """
@@ -47,23 +46,6 @@ class DecisionRequest(BaseModel):
     value: Words = ""
 
 
-@dataclass(frozen=True)
-class World:
-    """What decisions can be about: live facts, all findings, submissions and decisions (schemas of `TABLES`)."""
-
-    facts: pl.DataFrame
-    findings: pl.DataFrame
-    submissions: pl.DataFrame
-    decisions: pl.DataFrame
-    gazetteer: Gazetteer
-
-    def with_decision(self, decision: Decision) -> "World":
-        """Return the world after `decision`: what it corrects is corrected for those that follow it."""
-        row = {name: getattr(decision, name) for name in self.decisions.columns}
-        decisions = pl.concat([self.decisions, pl.DataFrame([row], schema=self.decisions.schema, orient="row")])
-        return World(correct_facts(self.facts, decisions), self.findings, self.submissions, decisions, self.gazetteer)
-
-
 def resolve_request(request: DecisionRequest, world: World, now: dt.datetime, read: ReadValue) -> Decision | None:
     """Return the decision that `request` asks for; None when the very same one stands already.
 
@@ -74,41 +56,8 @@ def resolve_request(request: DecisionRequest, world: World, now: dt.datetime, re
     if not request.why and request.kind != "approval":
         raise refused("why_missing", request.about or request.kind, "没有写理由", "no reason is given",
                        "请写明理由（--why 或“理由”一栏）", "say why (--why, or the column why)")  # fmt: skip
-    made = {
-        "explanation": _answer,
-        "waiver": _answer,
-        "correction": _correction,
-        "approval": _approval,
-        "withdrawal": _withdrawal,
-    }[request.kind](request, world, now, read)
+    made = _MAKERS[request.kind](request, world, now, read)
     return None if _stands(made, world.decisions) else made
-
-
-def find_row(rows: pl.DataFrame, column: str, prefix: str, what: Text, command: str) -> dict[str, Any]:
-    """Return the one row of `rows` whose `column` begins with `prefix`.
-
-    Raises:
-        DecisionRefused: none, or several; the nearest ids are named.
-    """
-    ids = rows[column].unique().sort().to_list()
-    found = [one for one in ids if one == prefix] or [
-        one for one in ids if len(prefix) >= _LEAST_DIGITS and one.startswith(prefix)
-    ]
-    if len(found) == 1:
-        return rows.filter(pl.col(column) == found[0]).row(0, named=True)
-    near = found[:_NEAREST] or _nearest(prefix, ids)
-    named = "、".join(near) or "—"
-    raise refused(
-        "not_found" if not found else "not_unique", prefix,
-        f"以 {prefix} 开头的{what.zh}有 {len(found)} 个；相近的：{named}",
-        f"{len(found)} {what.en} begin with {prefix!r}; nearest: {named}",
-        f"{command} 列出编号", f"`{command}` lists the ids",
-    )  # fmt: skip
-
-
-def refused(code: str, where: str, zh: str, en: str, next_zh: str, next_en: str) -> DecisionRefused:
-    """Return the error for a decision that cannot be taken as given."""
-    return DecisionRefused(code, Place(where), Text(zh, en), Text(next_zh, next_en))
 
 
 def _answer(request: DecisionRequest, world: World, now: dt.datetime, _: ReadValue) -> Decision:
@@ -144,7 +93,7 @@ def _figure(request: DecisionRequest, world: World) -> dict[str, Any]:
     if not request.about:
         return _named_figure(request, world)
     of_findings = world.findings.filter(pl.col("finding_id").str.starts_with(request.about))
-    if of_findings.height != 1 or len(request.about) < _LEAST_DIGITS:
+    if of_findings.height != 1 or len(request.about) < LEAST_DIGITS:
         return find_row(world.facts, "fact_id", request.about, Text("指标值", "facts"), "county findings")
     ids = of_findings["fact_ids"].item().to_list()
     own = world.facts.filter(pl.col("fact_id").is_in(ids)).unique([*FACT_KEY, "stated_value"], maintain_order=True)
@@ -156,12 +105,12 @@ def _figure(request: DecisionRequest, world: World) -> dict[str, Any]:
 
 
 def _named_figure(request: DecisionRequest, world: World) -> dict[str, Any]:
-    unit = _unit(request, world)
+    unit = unit_code_of(request.unit, world)
     ours = world.facts.filter((pl.col("unit_code") == unit) & (pl.col("period") == request.period))
     named = ours.filter(pl.col("indicator").eq(request.indicator) | pl.col("indicator_name").eq(request.indicator))
     if named.is_empty():
         names = ours["indicator"].unique().to_list() + ours["indicator_name"].unique().to_list()
-        near = "、".join(_nearest(request.indicator, names)) or "—"
+        near = "、".join(nearest(request.indicator, names)) or "—"
         raise refused(
             "figure_unknown", f"{request.unit} {request.period}",
             f"没有指标“{request.indicator}”的值；相近的：{near}",
@@ -179,7 +128,7 @@ def _named_figure(request: DecisionRequest, world: World) -> dict[str, Any]:
 
 def _several(where: str, facts: pl.DataFrame) -> DecisionRefused:
     names = ("fact_id", "indicator_name", "measure", "item", "stated_value", "stated_unit")
-    shown = [" ".join(one or "" for one in row) for row in facts.head(_NEAREST * 2).select(names).rows()]
+    shown = [" ".join(one or "" for one in row) for row in facts.head(NEAREST * 2).select(names).rows()]
     listed = "；".join(" ".join(one.split()) for one in shown) or "—"
     return refused(
         "figure_unclear", where,
@@ -190,7 +139,7 @@ def _several(where: str, facts: pl.DataFrame) -> DecisionRefused:
 
 
 def _approval(request: DecisionRequest, world: World, now: dt.datetime, _: ReadValue) -> Decision:
-    unit, where = _unit(request, world), f"{request.unit} {request.period}"
+    unit, where = unit_code_of(request.unit, world), f"{request.unit} {request.period}"
     live = world.submissions.filter(
         (pl.col("state") == "loaded") & (pl.col("unit_code") == unit) & (pl.col("period") == request.period)
     )
@@ -203,7 +152,7 @@ def _approval(request: DecisionRequest, world: World, now: dt.datetime, _: ReadV
         & (pl.col("severity") == "error") & pl.col("status").is_in(UNSETTLED)
     )  # fmt: skip
     if not errors.is_empty():
-        ids = "、".join(errors["finding_id"].head(_NEAREST))
+        ids = "、".join(errors["finding_id"].head(NEAREST))
         raise refused("errors_open", where, f"还有 {errors.height} 个错误未处理：{ids}",
                        f"{errors.height} errors are open: {ids}", "先更正、说明或豁免，再审定",
                        "correct, explain or waive them, then approve")  # fmt: skip
@@ -223,15 +172,6 @@ def _withdrawal(request: DecisionRequest, world: World, now: dt.datetime, _: Rea
     )  # fmt: skip
 
 
-def _unit(request: DecisionRequest, world: World) -> str:
-    found = world.gazetteer.find(request.unit)
-    if found is not None:
-        return found.unit_code
-    near = "、".join(_nearest(request.unit, (one.name for one in world.gazetteer))) or "—"
-    raise refused("unit_unknown", request.unit, f"不认识这个单位；相近的：{near}", f"no such unit; nearest: {near}",
-                   "请写 units.csv 中的名称或代码", "use a name or code of units.csv")  # fmt: skip
-
-
 def _stands(made: Decision, decisions: pl.DataFrame) -> bool:
     """Return whether the last decision in force about the same thing says the same: asking again changes nothing."""
     if made.kind == "withdrawal":
@@ -247,5 +187,25 @@ def _stands(made: Decision, decisions: pl.DataFrame) -> bool:
     return all(said[name] == getattr(made, name) for name in names)
 
 
-def _nearest(word: str, known: Iterable[str]) -> list[str]:
-    return difflib.get_close_matches(word, sorted(set(known)), n=_NEAREST, cutoff=0.0)
+def _acceptance(request: DecisionRequest, world: World, now: dt.datetime, _: ReadValue) -> Decision:
+    return acceptance(request.about, request.who, request.why, world, now)
+
+
+def _retraction(request: DecisionRequest, world: World, now: dt.datetime, _: ReadValue) -> Decision:
+    return retraction(request.about, request.who, request.why, world, now)
+
+
+def _extension(request: DecisionRequest, world: World, now: dt.datetime, _: ReadValue) -> Decision:
+    return extension(request.unit, request.period, request.value, request.who, request.why, world, now)
+
+
+_MAKERS: Mapping[RequestKind, Callable[[DecisionRequest, World, dt.datetime, ReadValue], Decision]] = {
+    "explanation": _answer,
+    "waiver": _answer,
+    "correction": _correction,
+    "approval": _approval,
+    "withdrawal": _withdrawal,
+    "acceptance": _acceptance,
+    "retraction": _retraction,
+    "extension": _extension,
+}

@@ -13,7 +13,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from pydantic import ValidationError
 from xlsxwriter.exceptions import FileCreateError
 
-from tasks.decide.requests import DecisionRequest, RequestKind, refused
+from tasks.decide.requests import DecisionRequest, RequestKind
+from tasks.decide.world import refused
 from tasks.domain.errors import DecisionRefused
 
 __all__ = ["SheetRow", "read_sheet", "write_sheet"]

@@ -95,6 +95,33 @@ class Storage(_Settings):
     warehouse: Annotated[str, Field(min_length=1), AfterValidator(_storage_address)] = "warehouse"
 
 
+class Policy(_Settings):
+    """What becomes of later versions and of late files ([policy]).
+
+    `replace`: a version takes the place of the live one when it has no open error (`when_checks_pass`), when a person
+    accepts it (`after_approval`), or at once (`always`). `lock_days` after the grace days are over a period is locked:
+    a file received later waits until it is accepted or the unit's time is extended; without it nothing is locked.
+    What was received before the day `since` is asked nothing: set it when a stricter policy begins.
+    """
+
+    replace: Literal["when_checks_pass", "after_approval", "always"] = "when_checks_pass"
+    lock_days: Annotated[int, Field(ge=0, le=3_650)] | None = None
+    since: dt.date | None = None
+
+
+class Upkeep(_Settings):
+    """How the warehouse is kept ([upkeep]): when small files are joined, how far back it can be read.
+
+    A partition with more than `small_files` files below `small_file_mib` is compacted by `county warehouse maintain`.
+    Files that only versions older than `keep_days` need are removed; published versions are kept for good.
+    """
+
+    small_files: Annotated[int, Field(ge=2)] = 20
+    small_file_mib: Annotated[int, Field(ge=1)] = 16
+    target_file_mib: Annotated[int, Field(ge=1)] = 128
+    keep_days: Annotated[int, Field(ge=0)] = 400
+
+
 _DEFAULTS = ParseLimits()
 _MIB = 2**20
 
@@ -141,6 +168,8 @@ class CountySettings(_Settings):
     letter: Letter = Letter()
     store: Store = Store()
     storage: Storage = Storage()
+    policy: Policy = Policy()
+    upkeep: Upkeep = Upkeep()
     sources: tuple[Source, ...]
     forms: Annotated[tuple[Form, ...], Field(min_length=1)]
 
@@ -237,8 +266,8 @@ class County(BaseModel):
             for code in form.periods:
                 period = ReportPeriod.parse(code)
                 due_on = period.end + dt.timedelta(days=form.due_days)
-                due_at = self._end_of_day(due_on)
-                late_after = self._end_of_day(due_on + dt.timedelta(days=form.grace_days))
+                due_at = self.end_of_day(due_on)
+                late_after = self.end_of_day(due_on + dt.timedelta(days=form.grace_days))
                 entries += [
                     RosterEntry(
                         unit_code=unit.unit_code,
@@ -253,7 +282,12 @@ class County(BaseModel):
                 ]
         return tuple(entries)
 
-    def _end_of_day(self, day: dt.date) -> dt.datetime:
+    def start_of_day(self, day: dt.date) -> dt.datetime:
+        """Return the first moment of `day` in the county's time zone, in UTC."""
+        return self.end_of_day(day - dt.timedelta(days=1))
+
+    def end_of_day(self, day: dt.date) -> dt.datetime:
+        """Return the first moment after `day` in the county's time zone, in UTC."""
         midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=self.timezone)
         return midnight.astimezone(dt.UTC)
 

@@ -7,7 +7,17 @@ from typing import Literal
 
 __all__ = ["FACT_KEY", "Decision", "DecisionKind", "value_key"]
 
-DecisionKind = Literal["assignment", "explanation", "waiver", "correction", "approval", "withdrawal"]
+DecisionKind = Literal[
+    "assignment",
+    "explanation",
+    "waiver",
+    "correction",
+    "approval",
+    "withdrawal",
+    "acceptance",
+    "retraction",
+    "extension",
+]
 
 # What a figure is called in every run: no offsets, so a newer extractor or parser does not lose the decision.
 FACT_KEY = ("unit_code", "form", "period", "indicator", "measure", "item")
@@ -26,8 +36,9 @@ class Decision:
     (豁免) is about a finding: its id, and rule and about, by which a finding about the next value is known to be its
     successor. A correction (更正) is about a figure: `FACT_KEY`, what was stated, and `corrected_value` in the
     catalogue's unit (`given` as it was typed). An approval (审定) is about what `unit_code` sent for `period`, the
-    bytes `sha256`. A withdrawal (撤回) takes back the decision `target`. `value_key` is the hash of the values it was
-    about.
+    bytes `sha256`. An acceptance (采用) makes the bytes `sha256` live whatever held them; a retraction (撤销报送) says
+    that they count no more. An extension (延期) gives a unit until the day `given` for a period. A withdrawal (撤回)
+    takes back the decision `target`. `value_key` is the hash of the values it was about.
     """
 
     kind: DecisionKind

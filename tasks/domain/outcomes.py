@@ -55,8 +55,9 @@ ReportOutcome = ReadReport | RefusedReport | OtherPeriod
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What one collect run did, in counts; `quarantined` are the submissions this run put into quarantine.
+    """What one collect run did, in counts.
 
+    `quarantined` are the submissions this run put into quarantine, `held` those it read that may not be live yet.
     `read` counts the reports that were opened; `seconds` is how long the run took, `orchestration_seconds` how much of
     that none of its steps was at work.
     """
@@ -73,11 +74,12 @@ class RunSummary:
     read: int = 0
     seconds: float = 0.0
     orchestration_seconds: float = 0.0
+    held: tuple[Submission, ...] = ()
 
     @property
     def needs_attention(self) -> bool:
         """Whether an operator must look: a report went into quarantine or a source could not be read."""
-        return bool(self.quarantined or self.unavailable)
+        return bool(self.quarantined or self.unavailable or self.held)
 
     def message(self, language: Language) -> str:
         """Return the counts as one sentence, the run's closing message."""
@@ -87,6 +89,7 @@ class RunSummary:
                 f"未变{self.unchanged}件，重复{self.duplicates}件",
                 f"新读出指标值{self.facts}个，审核问题{self.findings}个",
             ]
+            parts += [f"{len(self.held)}件待定"] if self.held else []
             parts += [f"{len(self.unavailable)}个来源或文件读取失败"] if self.unavailable else []
             return "；".join(parts)
         parts = [
@@ -94,6 +97,7 @@ class RunSummary:
             f"{self.unchanged} unchanged, {self.duplicates} duplicates",
             f"{self.facts} figures read, {self.findings} findings",
         ]
+        parts += [f"{len(self.held)} held"] if self.held else []
         parts += [f"{len(self.unavailable)} sources or files could not be read"] if self.unavailable else []
         return "; ".join(parts)
 

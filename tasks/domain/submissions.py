@@ -6,9 +6,20 @@ from typing import Literal
 
 from tasks.domain.errors import ReportError
 
-__all__ = ["Identity", "SourceFile", "StageVersions", "StoredFile", "Submission", "SubmissionState", "submission_id"]
+__all__ = [
+    "HeldReason",
+    "Identity",
+    "SourceFile",
+    "StageVersions",
+    "StoredFile",
+    "Submission",
+    "SubmissionState",
+    "submission_id",
+]
 
-SubmissionState = Literal["received", "parsed", "loaded", "quarantined", "superseded", "withdrawn"]
+SubmissionState = Literal["received", "parsed", "loaded", "quarantined", "superseded", "held", "withdrawn"]
+# Why a version is not live though it is the newest: see `tasks.load.versions`.
+HeldReason = Literal["", "hard_checks", "awaiting_approval", "locked", "retracted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,7 @@ class Submission:
 
     `form`, `unit_code` and `period` are empty where identification failed; `quarantine_code` and
     `quarantine_detail` (both languages, place and next step in them) are set when `state` is `quarantined`.
+    `held_reason` and `held_detail` (both languages) say why a version is kept from being live.
     """
 
     submission_id: str
@@ -141,4 +153,6 @@ class Submission:
     stage_versions: str = ""
     quarantine_code: str = ""
     quarantine_detail: str = ""
+    held_reason: HeldReason = ""
+    held_detail: str = ""
     seen: tuple[str, ...] = field(default=())

@@ -143,15 +143,18 @@ class DeltaStore:
         version = self.version_at(table, when)
         return _rows_of(table, None if version is None else self.open(table, version))
 
-    def commit(self, table: str, plan: Plan, metadata: Mapping[str, str]) -> Commit:
+    def commit(self, table: str, plan: Plan, metadata: Mapping[str, str], *, expected: int | None = None) -> Commit:
         """Write what `plan` wants of the newest snapshot in one atomic commit; a missing table is created.
 
+        With `expected` the table must still be at that version (-1: must not exist yet).
+
         Raises:
-            WarehouseError: the disk is full, the place is not writable, other writers kept winning, the table has
-                columns this version does not know, or Delta refused.
+            WarehouseError: the disk is full, the place is not writable, other writers kept winning or came first,
+                the table has columns this version does not know, or Delta refused.
         """
         for attempt in range(ATTEMPTS):
             snapshot = self.open(table)
+            self._check_version(table, snapshot, expected)
             try:
                 change = plan(_rows_of(table, snapshot))
                 if change is None and snapshot is not None:
@@ -175,6 +178,29 @@ class DeltaStore:
                 f"其他运行一直在写此表，{ATTEMPTS} 次均未写入", f"other runs kept writing it; {ATTEMPTS} attempts lost"
             ),
             Text("等其他运行结束后再运行一次", "run again when the other runs have ended"),
+        )
+
+    def version(self, table: str) -> int:
+        """Return the newest version of `table`, -1 where there is no such table."""
+        snapshot = self.open(table)
+        return -1 if snapshot is None else snapshot.version()
+
+    def expect(self, table: str, version: int) -> None:
+        """Check that `table` is still at `version`.
+
+        Raises:
+            WarehouseError: another writer came first.
+        """
+        self._check_version(table, self.open(table), version)
+
+    def _check_version(self, table: str, snapshot: DeltaTable | None, expected: int | None) -> None:
+        if expected is None or (-1 if snapshot is None else snapshot.version()) == expected:
+            return
+        raise WarehouseError(
+            "overtaken",
+            Place(self.address(table)),
+            Text("审核期间另一次运行已写入此表", "another run wrote it while this one was judging"),
+            Text("再运行一次即可，已写入的不会重复", "run again; nothing is written twice"),
         )
 
     def _write(self, table: str, snapshot: DeltaTable | None, change: Change, metadata: Mapping[str, str]) -> None:

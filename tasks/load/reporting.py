@@ -31,11 +31,12 @@ def reporting_frame(
     """Return one row per thing owed in `roster`, schema `TABLES["reporting"]`.
 
     `state` is `on_time` or `late` by the first file that was loaded (a correction sent later makes nobody late),
-    `quarantined` when all that came waits in quarantine, `expected` until the grace days are over, then `missing`.
-    `days_late` counts started days after `due_at` for late ones, is null for missing ones, else 0. `completeness` is
-    the share of mandatory indicators with a readable level among the live facts; null when nothing is loaded or
-    nothing is mandatory. `errors`, `questions`, `notes` count findings that nobody has
-    settled, or settled for another value. Approvals are decisions: `tasks.decide` fills them in.
+    `held` when all that was read waits to be accepted, `quarantined` when all that came waits in quarantine,
+    `expected` until the grace days are over, then `missing`. `days_late` counts started days after `due_at` for late
+    ones, is null for missing ones, else 0. `completeness` is the share of mandatory indicators with a readable level
+    among the live facts; null when nothing is loaded or nothing is mandatory. `errors`, `questions`, `notes` count
+    findings that nobody has settled, or settled for another value. Approvals are decisions: `tasks.decide` fills them
+    in.
 
     Shape: `submissions`, `facts` and `findings` in their schemas of `TABLES`; `mandatory` holds indicator codes per
     form, or for all forms.
@@ -44,6 +45,7 @@ def reporting_frame(
     codes = mandatory if isinstance(mandatory, Mapping) else dict.fromkeys(owed["form"].unique().to_list(), mandatory)
     judged = (
         owed.join(_loaded(submissions), on=_OWED, how="left", maintain_order="left")
+        .join(_held(submissions), on=_OWED, how="left", maintain_order="left")
         .join(_waiting(submissions), on=["unit_code", "period"], how="left", maintain_order="left")
         .with_columns(_state(as_of).alias("state"))
         .with_columns(_days_late().alias("days_late"), _shown("received_at"), _shown("submission_id"))
@@ -77,6 +79,16 @@ def _loaded(submissions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _held(submissions: pl.DataFrame) -> pl.DataFrame:
+    """Return per thing owed the newest version that is held."""
+    return (
+        submissions.filter(pl.col("state") == "held")
+        .sort("version")
+        .group_by(_OWED)
+        .agg(pl.col("received_at", "submission_id").last().name.suffix("_held"))
+    )
+
+
 def _waiting(submissions: pl.DataFrame) -> pl.DataFrame:
     """Return per unit and period the newest file that waits in quarantine; its form may be unknown."""
     return (
@@ -94,6 +106,8 @@ def _state(as_of: dt.datetime) -> pl.Expr:
         .then(pl.lit("late"))
         .when(pl.col("submission_id_loaded").is_not_null())
         .then(pl.lit("on_time"))
+        .when(pl.col("submission_id_held").is_not_null())
+        .then(pl.lit("held"))
         .when(pl.col("submission_id_waiting").is_not_null())
         .then(pl.lit("quarantined"))
         .when(now > pl.col("late_after"))
@@ -109,8 +123,8 @@ def _days_late() -> pl.Expr:
 
 
 def _shown(name: str) -> pl.Expr:
-    """Return the loaded file's value, or that of the file in quarantine."""
-    return pl.coalesce(f"{name}_loaded", f"{name}_waiting").alias(name)
+    """Return the loaded file's value, or that of the file that is held or in quarantine."""
+    return pl.coalesce(f"{name}_loaded", f"{name}_held", f"{name}_waiting").alias(name)
 
 
 def _found(owed: pl.DataFrame, facts: pl.DataFrame, codes: Mapping[str, Sequence[str]]) -> pl.DataFrame:

@@ -37,7 +37,9 @@ class LoadBatch:
 
     `periods` are those whose checks were run again: their findings and roster are exactly what the batch holds.
     A submission with rows in blocks or mentions was read again: all its content is replaced. One with rows in facts
-    only was judged again: these are all its facts. One without any takes state and version from its row.
+    only was judged again: these are all its facts. One without any takes state and version from its row. The
+    revisions that the submissions `revised` make are exactly what the batch holds. `judged_at` is the version of the
+    submissions table that all this was judged beside (-1: there was none); the load is refused when it has moved.
     """
 
     submissions: pl.DataFrame = field(default_factory=partial(empty_frame, "submissions"))
@@ -47,6 +49,10 @@ class LoadBatch:
     findings: pl.DataFrame = field(default_factory=partial(empty_frame, "findings"))
     reporting: pl.DataFrame = field(default_factory=partial(empty_frame, "reporting"))
     quality: pl.DataFrame = field(default_factory=partial(empty_frame, "quality"))
+    duplicates: pl.DataFrame = field(default_factory=partial(empty_frame, "duplicates"))
+    revisions: pl.DataFrame = field(default_factory=partial(empty_frame, "revisions"))
+    revised: tuple[str, ...] = ()
+    judged_at: int | None = None
     indicators: pl.DataFrame = field(default_factory=partial(empty_frame, "indicators"))
     units: pl.DataFrame = field(default_factory=partial(empty_frame, "units"))
     periods: tuple[str, ...] = ()
@@ -105,16 +111,24 @@ class Warehouse:
         """Return every submission there is, schema `TABLES["submissions"]`: what a planner needs."""
         return self.scan("submissions").select(list(TABLES["submissions"])).collect()
 
-    def live_facts(self, periods: Sequence[str], *, as_of: dt.datetime | None = None) -> pl.DataFrame:
+    def judged_at(self) -> int:
+        """Return the version of the submissions table as it is now, -1 where there is none (`LoadBatch.judged_at`)."""
+        return self._store.version("submissions")
+
+    def live_facts(self, periods: Sequence[str] | None, *, as_of: dt.datetime | None = None) -> pl.DataFrame:
         """Return the facts of the live submissions of `periods`, now or `as_of` a moment, schema `TABLES["facts"]`.
 
-        Live is what the submissions table says: facts of a load that was cut short are not seen.
+        Without `periods` those of all. Live is what the submissions table says: facts of a load that was cut short are
+        not seen.
         """
-        years = years_of(pl.Series(periods, dtype=pl.String))
+        wanted = pl.lit(value=True)
+        if periods is not None:
+            years = years_of(pl.Series(periods, dtype=pl.String))
+            wanted = pl.col("year").is_in(years) & pl.col("period").is_in(list(periods))
         loaded = self.scan("submissions", as_of=as_of).filter(pl.col("state") == "loaded").select("submission_id")
         return (
             self.scan("facts", as_of=as_of)
-            .filter(pl.col("year").is_in(years) & pl.col("period").is_in(list(periods)))
+            .filter(wanted)
             .join(loaded, on="submission_id", how="semi")
             .with_columns(pl.lit(value=True).alias("live"))
             .select(list(TABLES["facts"]))
@@ -141,7 +155,13 @@ class Warehouse:
         """
         plans = _plans(batch, run_id, now)
         metadata = {"run_id": run_id, "loaded_at": now.astimezone(dt.UTC).isoformat()}
-        commits = {table: self._store.commit(table, plan, metadata) for table, plan in plans.items()}
+        if batch.judged_at is not None:
+            self._store.expect("submissions", batch.judged_at)
+        expected = {"submissions": batch.judged_at}
+        commits = {
+            table: self._store.commit(table, plan, metadata, expected=expected.get(table))
+            for table, plan in plans.items()
+        }
         return _outcome(commits)
 
     def record_decisions(self, decisions: Sequence[Decision], *, run_id: str, now: dt.datetime) -> LoadOutcome:
@@ -184,6 +204,10 @@ def _plans(batch: LoadBatch, run_id: str, now: dt.datetime) -> dict[str, Callabl
         "findings": lambda held: change_of_findings(held, frames["findings"], batch.periods, run_id, add),
         "reporting": lambda held: change_of_reporting("reporting", held, frames["reporting"], batch.periods, add),
         "quality": lambda held: change_of_reporting("quality", held, frames["quality"], batch.periods, add),
+        "duplicates": lambda held: change_of_rows("duplicates", held, frames["duplicates"], add),
+        "revisions": lambda held: change_of_content(
+            "revisions", held, frames["revisions"], batch.revised, pl.lit(value=True), add
+        ),
         "submissions": lambda held: change_of_rows("submissions", held, submissions, add),
     }
 

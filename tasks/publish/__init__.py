@@ -7,6 +7,7 @@ from tasks.publish.labels import state_words
 from tasks.publish.letters import LetterHead, WrittenLetter, write_letters
 from tasks.publish.quarantine import clear_quarantine, write_quarantine
 from tasks.publish.reader import WarehouseAt
+from tasks.publish.revising import duplicates_rows, revisions_rows, versions_rows
 from tasks.publish.summary import findings_rows, quality_rows, roster_rows
 from tasks.publish.unmapped import rows_of_document, unmapped_figures, unmapped_in_warehouse
 from tasks.publish.workbooks import export_xlsx
@@ -16,17 +17,20 @@ __all__ = [
     "WarehouseAt",
     "WrittenLetter",
     "clear_quarantine",
+    "duplicates_rows",
     "export_csv",
     "export_duckdb",
     "export_parquet",
     "export_xlsx",
     "findings_rows",
     "quality_rows",
+    "revisions_rows",
     "roster_rows",
     "rows_of_document",
     "state_words",
     "unmapped_figures",
     "unmapped_in_warehouse",
+    "versions_rows",
     "write_csv",
     "write_letters",
     "write_quarantine",

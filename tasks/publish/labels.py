@@ -25,6 +25,7 @@ STATES: Mapping[str, Text] = MappingProxyType(
         "missing": Text("未报", "missing"),
         "expected": Text("待报", "expected"),
         "quarantined": Text("隔离待处理", "quarantined"),
+        "held": Text("待定", "held"),
         "error": Text("错误", "error"),
         "question": Text("疑问", "question"),
         "note": Text("提示", "note"),

@@ -12,7 +12,7 @@ __all__ = ["findings_rows", "in_order_of_urgency", "quality_rows", "roster_rows"
 
 SEVERITIES = ("error", "question", "note")
 STATUSES = ("open", "expired", "explained", "waived", "fixed")
-ROSTER_STATES = ("missing", "quarantined", "late", "expected", "on_time")
+ROSTER_STATES = ("missing", "held", "quarantined", "late", "expected", "on_time")
 QUOTE_CHARACTERS = 60
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 

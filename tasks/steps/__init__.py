@@ -16,7 +16,7 @@ from tasks.steps.arriving import (
     unavailable_message,
 )
 from tasks.steps.deciding import publish_decisions, record_requests
-from tasks.steps.judging import JudgedRun, load_reports, validate_reports
+from tasks.steps.judging import JudgedRun, load_reports, one_writer, validate_reports
 from tasks.steps.reading import read_report, read_reports, show_refused
 from tasks.steps.showing import publish_run, show_tables, summarise, with_time
 from tasks.steps.timing import start_stopwatch
@@ -26,6 +26,7 @@ __all__ = [
     "chosen_sources",
     "list_source",
     "load_reports",
+    "one_writer",
     "plan_run",
     "publish_decisions",
     "publish_run",

@@ -1,7 +1,9 @@
 """Figures are judged together with those of every period, and loaded in one batch."""
 
 import datetime as dt
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,14 +14,17 @@ from expectations.catalogue import load_catalogue
 from tasks import decide, load, validate
 from tasks.batches import Gathered, gather_outcomes
 from tasks.domain.county import County
+from tasks.domain.errors import Text
 from tasks.domain.frames import findings_frame, indicators_frame, units_frame
 from tasks.domain.outcomes import CarriedReport, ReportOutcome
+from tasks.domain.submissions import StoredFile
 from tasks.domain.tables import TABLES
 from tasks.steps.arriving import stage_versions
 from tasks.steps.naming import named
 from tasks.steps.timing import at_work
+from tasks.terms import extended_roster, terms_of
 
-__all__ = ["JudgedRun", "load_reports", "validate_reports"]
+__all__ = ["JudgedRun", "load_reports", "one_writer", "validate_reports"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,45 @@ def _evidence(gathered: Gathered, facts: pl.DataFrame, warehouse: load.Warehouse
     )
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """What the checks say of live figures: figures with their status, findings settled, periods judged anew."""
+
+    read: pl.DataFrame
+    facts: pl.DataFrame
+    findings: pl.DataFrame
+    periods: tuple[str, ...]
+
+
+def _judge(gathered: Gathered, county: County, decisions: pl.DataFrame, run_id: str, periods: Sequence[str]) -> _Judged:
+    """Judge what is live after `gathered`, when anything in it changed or `periods` are named."""
+    warehouse = load.Warehouse(county.warehouse)
+    # Figures of part of a year (1—9月) have periods of their own that no form owes.
+    held_periods = warehouse.scan("facts").select(pl.col("period").unique()).collect()["period"]
+    owed = [code for form in county.settings.forms for code in form.periods]
+    read_periods = gathered.rows.facts["period"]
+    known = tuple(pl.concat([pl.Series(owed, dtype=pl.String), held_periods, read_periods]).unique().sort())
+    held = pl.concat([warehouse.live_facts(known), warehouse.facts_of(gathered.revived)])
+    read = gathered.live_facts(held)
+    facts = decide.correct_facts(read, decisions)
+    findings = warehouse.scan("findings").filter(pl.col("status") != "fixed").select(list(TABLES["findings"])).collect()
+    judged: tuple[str, ...] = ()
+    # A correction changes what the checks look at; an explanation only what is said of what they found.
+    if gathered.new or periods or gathered.moved or not facts.equals(read):
+        result = validate.validate_facts(
+            _evidence(gathered, facts, warehouse, county), catalogue=load_catalogue(), mandatory=_mandatory(county),
+            language=county.language,
+            data_docs=county.data_docs,
+        )  # fmt: skip
+        facts, findings, judged = result.facts, findings_frame(result.findings, run_id), known
+    facts = decide.corrected_status(facts)
+    return _Judged(read, facts, decide.settle_findings(findings, facts, decisions), judged)
+
+
+def _mandatory(county: County) -> dict[str, tuple[str, ...]]:
+    return {form.code: form.mandatory for form in county.settings.forms}
+
+
 @task(task_run_name=named("审核 {county.name}", "validate {county.name}"), cache_policy=NO_CACHE)
 @at_work
 def validate_reports(
@@ -61,50 +105,70 @@ def validate_reports(
     now: dt.datetime,
     run_id: str,
     periods: Sequence[str] = (),
+    arrived: Sequence[StoredFile] = (),
 ) -> JudgedRun:
     """Judge the new figures together with the live ones of every period; nothing new, nothing judged.
 
-    `periods` are judged even where nothing in them changed: rules or ranges did (a backfill from stage validate).
+    A later version that fails its own checks is set aside where the county wants that, and the rest judged without
+    it. `periods` are judged even where nothing in them changed: rules or ranges did (a backfill from stage validate).
+    `arrived` are all files of the run; those that only repeat another are noted.
     """
     warehouse, catalogue = load.Warehouse(county.warehouse), load_catalogue()
-    # Figures of part of a year (1—9月) have periods of their own that no form owes.
-    held_periods = warehouse.scan("facts").select(pl.col("period").unique()).collect()["period"]
-    owed = [code for form in county.settings.forms for code in form.periods]
-    mandatory = {form.code: form.mandatory for form in county.settings.forms}
-    gathered = gather_outcomes(outcomes, warehouse.known_submissions(), county, stage_versions(county), catalogue)
-    read_periods = gathered.rows.facts["period"]
-    known = tuple(pl.concat([pl.Series(owed, dtype=pl.String), held_periods, read_periods]).unique().sort())
+    judged_at = warehouse.judged_at()
     decisions = warehouse.decisions()
-    read = gathered.live_facts(warehouse.live_facts(known))
-    facts = decide.correct_facts(read, decisions)
-    findings = warehouse.scan("findings").filter(pl.col("status") != "fixed").select(list(TABLES["findings"])).collect()
-    judged: tuple[str, ...] = ()
-    # A correction changes what the checks look at; an explanation only what is said of what they found.
-    if gathered.new or periods or not facts.equals(read):
-        result = validate.validate_facts(
-            _evidence(gathered, facts, warehouse, county), catalogue=catalogue, mandatory=mandatory,
-            language=county.language,
-            data_docs=county.data_docs,
-        )  # fmt: skip
-        facts, findings, judged = result.facts, findings_frame(result.findings, run_id), known
-    facts, findings = decide.corrected_status(facts), decide.settle_findings(findings, facts, decisions)
-    roster = load.reporting_frame(
-        county.roster(), gathered.submissions, facts, findings, mandatory=mandatory, as_of=now
+    roster = extended_roster(county, decisions)
+    gathered = gather_outcomes(
+        outcomes, warehouse.known_submissions(), roster, stage_versions(county), catalogue,
+        terms_of(county, decisions, roster),
+    )  # fmt: skip
+    judged = _judge(gathered, county, decisions, run_id, periods)
+    while failing := load.failing_submissions(judged.findings, judged.facts, gathered.contested):
+        gathered = gathered.without(failing)
+        judged = _judge(gathered, county, decisions, run_id, periods)
+    facts = judged.facts
+    versions = gathered.versions
+    revisions = load.revisions_frame(versions, pl.concat([
+        gathered.rows.facts, warehouse.facts_of(gathered.not_read(versions["submission_id"].to_list())),
+    ]))  # fmt: skip
+    findings = _with_held(judged, gathered, revisions, warehouse, decisions, run_id)
+    reporting = load.reporting_frame(
+        roster, gathered.submissions, facts, findings, mandatory=_mandatory(county), as_of=now
     )  # fmt: skip
     earlier = gathered.superseded_facts(warehouse.scan("facts"))
     batch = load.LoadBatch(
         submissions=gathered.to_write,
         blocks=gathered.rows.blocks,
         mentions=gathered.rows.mentions,
-        facts=gathered.judged_facts(facts, warehouse.facts_of(gathered.judged_anew(facts, read))),
+        facts=gathered.judged_facts(facts, warehouse.facts_of(gathered.judged_anew(facts, judged.read))),
         findings=findings,
-        reporting=decide.approve_roster(roster, gathered.submissions, decisions),
-        quality=load.quality_frame(roster, facts, earlier, findings),
+        reporting=decide.approve_roster(reporting, gathered.submissions, decisions),
+        quality=load.quality_frame(reporting, facts, earlier, findings),
+        duplicates=load.duplicates_frame(arrived, gathered.submissions),
+        revisions=revisions,
+        revised=tuple(load.revised_submissions(gathered.submissions, gathered.to_write)["submission_id"]),
         indicators=indicators_frame(catalogue),
         units=units_frame(county.gazetteer),
-        periods=judged,
+        periods=judged.periods,
+        judged_at=judged_at,
     )
     return JudgedRun(batch, gathered)
+
+
+def _with_held(
+    judged: _Judged,
+    gathered: Gathered,
+    revisions: pl.DataFrame,
+    warehouse: load.Warehouse,
+    decisions: pl.DataFrame,
+    run_id: str,
+) -> pl.DataFrame:
+    """Return the findings with one for every held version, told anew whenever anything was judged anew."""
+    if not judged.periods:
+        return judged.findings
+    told = warehouse.scan("revisions").select(list(TABLES["revisions"])).collect()
+    known = pl.concat([revisions, told.join(revisions, on="submission_id", how="anti")])
+    held = findings_frame(load.held_findings(gathered.submissions, known), run_id)
+    return pl.concat([judged.findings, decide.settle_findings(held, judged.facts, decisions)])
 
 
 @task(task_run_name=named("入库 {county.name}", "load {county.name}"), cache_policy=NO_CACHE)
@@ -112,3 +176,11 @@ def validate_reports(
 def load_reports(judged: JudgedRun, county: County, now: dt.datetime, run_id: str) -> load.LoadOutcome:
     """Commit the batch, the submissions last; conflicts with other runs are retried by the warehouse itself."""
     return load.Warehouse(county.warehouse).load(judged.batch, run_id=run_id, now=now)
+
+
+@contextmanager
+def one_writer(county: County) -> Iterator[None]:
+    """Judge and load while no other run does; whoever waits is told so in the log."""
+    said = Text("另一次运行正在入库，等它结束", "another run is loading; waiting for it to end").within(county.language)
+    with load.one_writer(county.folder, waiting=lambda: logging.getLogger("prefect.flow_runs").info(said)):
+        yield

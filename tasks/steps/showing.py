@@ -94,6 +94,7 @@ def summarise(
         findings=judged.batch.findings.filter(pl.col("status").is_in(UNSETTLED)).height if judged.batch.periods else 0,
         committed_tables=loaded.committed,
         unavailable=unavailable,
+        held=tuple(one for one in new if one.state == "held"),
     )
 
 

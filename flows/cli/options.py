@@ -1,0 +1,43 @@
+"""Options that several `county` commands share, and how their words are read."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tasks.domain.county import County
+from tasks.domain.moments import parse_moment
+from tasks.domain.periods import ReportPeriod
+
+__all__ = ["AsOf", "CountyFolder", "Who", "Why", "moment_of", "period_code", "period_codes"]
+
+CountyFolder = Annotated[
+    Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
+]
+Why = Annotated[str, typer.Option(help="Why; kept with the decision.")]
+Who = Annotated[str, typer.Option(help="Who decides; your login name unless given.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="As it was at the end of that day (or at a time).")
+]
+
+
+def moment_of(text: str, place: County) -> dt.datetime:
+    """Return the moment that `text` (a day, or a day and a time) means in the county's time zone."""
+    try:
+        return parse_moment(text, place.settings.calendar.timezone)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def period_code(text: str) -> str:
+    """Return the code of the period that `text` means."""
+    try:
+        return ReportPeriod.parse(text).code
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def period_codes(texts: list[str] | None) -> list[str] | None:
+    """Return the codes of several periods; None where none are given."""
+    return [period_code(one) for one in texts] if texts else None
