@@ -1,6 +1,7 @@
 """The `county export` command: what the warehouse holds, as files of the programs that people use."""
 
 import datetime as dt
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -90,10 +91,21 @@ def export_county(
             periods=periods,
             language=county.language,
             county_name=county.name,
+            mandatory={code: form.mandatory for form in county.settings.forms for code in form.periods},
+            book=_book_from(county, folder),
             progress=progress,
         )
     write = {"parquet": publish.export_parquet, "duckdb": publish.export_duckdb}[form]
     return write(warehouse, folder, periods=periods, county_name=county.name, progress=progress)
+
+
+def _book_from(county: County, folder: Path) -> str:
+    """Return where the county book lies as seen from `folder`, for links that still work when both are copied."""
+    try:
+        seen = os.path.relpath(county.folder / "book", folder.resolve())
+    except ValueError:  # on another drive of Windows
+        return (county.folder / "book").as_uri()
+    return Path(seen).as_posix()
 
 
 def _period(text: str) -> str:
