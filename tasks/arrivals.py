@@ -20,11 +20,12 @@ from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
 from tasks.domain.submissions import SourceFile, StoredFile
 from tasks.fetch.containers import Budget, Member, archive_members, mail_members
-from tasks.parse import FileKind
+from tasks.parse import FileKind, page_images
 from tasks.parse.joining import joined
+from tasks.parse.page_images import PagePicture
 from tasks.parse.workers import WorkerPool
 
-__all__ = ["PASSWORDS", "expand", "file_passwords", "may_be_container", "open_container", "read_document"]
+__all__ = ["PASSWORDS", "draw_pages", "expand", "file_passwords", "may_be_container", "open_container", "read_document"]
 
 PASSWORDS = "XIANBAO_FILE_PASSWORDS"
 
@@ -119,16 +120,40 @@ def read_document(data: bytes, file_name: str, limits: ParseLimits, passwords: t
     Raises:
         SourceMalformed: what `parse_report` raises, naming the member it is about.
     """
+    chosen = _read_members(data, file_name, limits, passwords)
+    if not chosen:
+        return parse.parse_report(data, file_name, limits, passwords)
+    return joined([(one.path, parse.parse_report(one.data, one.path, limits, passwords)) for one in chosen])
+
+
+def draw_pages(
+    data: bytes, file_name: str, numbers: Sequence[int], limits: ParseLimits, passwords: tuple[str, ...]
+) -> tuple[PagePicture, ...]:
+    """Return the pages `numbers` of a stored file as pictures; none where it has no pages. Runs in a worker.
+
+    Of a container that is one submission, the pages of its one file that has pages: where two have, a page number
+    alone does not say which file it is of, and nothing is drawn.
+
+    Raises:
+        SourceMalformed: the file cannot be opened.
+    """
+    chosen = _read_members(data, file_name, limits, passwords)
+    if not chosen:
+        return page_images.draw_pages(data, file_name, numbers, limits, passwords)
+    drawn = [page_images.draw_pages(one.data, one.path, numbers, limits, passwords) for one in chosen]
+    with_pages = [one for one in drawn if one]
+    return with_pages[0] if len(with_pages) == 1 else ()
+
+
+def _read_members(data: bytes, file_name: str, limits: ParseLimits, passwords: tuple[str, ...]) -> Sequence[Member]:
+    """Return the members of a container that are read, in their order; none where `data` is no container."""
     members = open_container(data, file_name, limits, passwords) if may_be_container(data) else ()
     for one in members:
         if one.refused is not None:
             raise one.refused
     texts = [one for one in members if one.media_type not in _TABLES | _IMAGES]
     tables = [one for one in members if one.media_type in _TABLES]
-    chosen = [*texts, *tables] or members
-    if not chosen:
-        return parse.parse_report(data, file_name, limits, passwords)
-    return joined([(one.path, parse.parse_report(one.data, one.path, limits, passwords)) for one in chosen])
+    return [*texts, *tables] or members
 
 
 def open_container(data: bytes, file_name: str, limits: ParseLimits, passwords: tuple[str, ...]) -> tuple[Member, ...]:

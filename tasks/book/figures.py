@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
 import polars as pl
@@ -11,6 +12,7 @@ from expectations.rules import load_rules
 from tasks.book.data import BookData, Row
 from tasks.book.words import period_name, written
 from tasks.decide import about_facts, words_of
+from tasks.domain.decisions import FACT_KEY
 
 __all__ = [
     "Card",
@@ -173,7 +175,7 @@ def card_of(fact: Row, data: BookData, versions: Sequence[VersionLink]) -> Card:
         checks=tuple(_checks(fact, findings, data)),
         findings=tuple(finding_link(one, data) for one in findings),
         versions=tuple(versions),
-        decisions=tuple(_decisions(fact, data)),
+        decisions=tuple(words_of(decisions_about(fact, data), data.language)),
     )  # fmt: skip
 
 
@@ -227,11 +229,14 @@ def _checks(fact: Row, findings: Sequence[Row], data: BookData) -> list[CheckLin
     return lines
 
 
-def _decisions(fact: Row, data: BookData) -> list[str]:
+def decisions_about(fact: Row, data: BookData) -> list[dict[str, Any]]:
+    """Return every decision about a figure or a finding that names it, in order of time."""
     if data.decisions.is_empty():
         return []
-    one = pl.DataFrame([{name: fact[name] for name in ("unit_code", "form", "period", "indicator", "measure", "item")}])
+    one = pl.DataFrame([{name: fact[name] for name in FACT_KEY}])
     corrections = about_facts(one, data.decisions)["decision_id"].to_list()
-    findings = [one["finding_id"] for one in data.findings_of_fact.get(fact["fact_id"], [])]
-    about = data.decisions.filter(pl.col("decision_id").is_in(corrections) | pl.col("finding_id").is_in(findings))
-    return words_of(about.to_dicts(), data.language)
+    findings = [row["finding_id"] for row in data.findings_of_fact.get(fact["fact_id"], [])]
+    about = pl.col("decision_id").is_in(corrections) | pl.col("finding_id").is_in(findings)
+    found = data.decisions.filter(about)
+    withdrawals = data.decisions.filter(pl.col("target").is_in(found["decision_id"].to_list()))
+    return pl.concat([found, withdrawals]).unique("decision_id", maintain_order=True).to_dicts()

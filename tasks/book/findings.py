@@ -58,10 +58,14 @@ def finding_periods(data: BookData) -> list[str]:
 
 def findings_overview(data: BookData) -> dict[str, Any]:
     """Return how many findings there are by period, severity and status, and by rule."""
-    counted = data.findings.group_by("period", "severity", "status").len().sort("period", descending=True)
+    counted = (
+        data.findings.group_by("period", "severity", "status")
+        .len()
+        .sort("period", "severity", "status", descending=[True, False, False])
+    )
     rules = (
         data.findings.filter(pl.col("status") != "fixed").group_by("rule", "severity", "period").len()
-        .sort("rule", "period", descending=[False, True])
+        .sort("rule", "period", "severity", descending=[False, True, False])
     )  # fmt: skip
     known = load_rules()
     return {

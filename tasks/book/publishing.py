@@ -1,14 +1,16 @@
 """Publishing the county book: what pages there are, and what each is made of."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from tasks.book import findings, indicators, overview, reports, townships
-from tasks.book.data import BookData, read_book_data
+from tasks import fetch
+from tasks.book import evidence, findings, indicators, overview, reports, townships
+from tasks.book.data import BookData, Row, read_book_data
+from tasks.book.pictures import PageView, Undrawn, draw_reports
 from tasks.book.site import Site
 from tasks.book.words import period_name, words, written
 from tasks.domain.county import County
@@ -30,6 +32,7 @@ class BookOutcome:
     gone: int
     facts: int
     bytes: int
+    undrawn: tuple[Undrawn, ...] = ()
 
     @property
     def first_page(self) -> Path:
@@ -56,14 +59,15 @@ def publish_book(
     site = Site.open(folder, language, _common(data))
     _assets(site)
     _overview(site, data, now)
-    _reports(site, data, progress)
+    pictures, undrawn = draw_reports(site, data) if county.settings.book.images else ({}, ())
+    _reports(site, data, pictures, progress)
     _townships(site, data)
     _indicators(site, data)
     _findings(site, data)
     site.close()
     size = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
     live = data.facts.filter("live").height
-    return BookOutcome(folder, len(site.built), len(site.kept), len(site.gone), live, size)
+    return BookOutcome(folder, len(site.built), len(site.kept), len(site.gone), live, size, undrawn)
 
 
 def _common(data: BookData) -> dict[str, Any]:
@@ -114,16 +118,33 @@ def _overview(site: Site, data: BookData, now: dt.datetime) -> None:
     site.page("indicators/index.html", "indicators.html.j2", **overview.indicator_list(data))
 
 
-def _reports(site: Site, data: BookData, progress: Progress) -> None:
+def _reports(site: Site, data: BookData, pictures: Mapping[str, tuple[PageView, ...]], progress: Progress) -> None:
     owed = data.submissions.group_by("unit_code", "period", maintain_order=True)
     total, done = data.submissions.height, 0
     for _, versions in owed:
         siblings = versions.sort("version").to_dicts()
         for one in siblings:
             progress(f"{one['unit_name']} {one['period']}", done, total)
-            site.page(data.report_path(one), "report.html.j2", **reports.report_contents(one, data, siblings))
+            _pack(site, data, one)
+            drawn = pictures.get(one["submission_id"], ())
+            site.page(data.report_path(one), "report.html.j2", **reports.report_contents(one, data, siblings, drawn))
             done += 1
     progress("", total, total)
+
+
+def _pack(site: Site, data: BookData, submission: Row) -> None:
+    """Put the evidence pack of a report into the book, where it has figures."""
+    facts = data.facts_of.get(submission["submission_id"], [])
+    if not facts:
+        return
+    contents = evidence.pack_contents(submission, data, facts)
+    with_original = data.county.settings.book.originals
+
+    def make() -> bytes:
+        original = fetch.read_raw(data.county.raw, submission["sha256"]) if with_original else None
+        return evidence.packed(contents, data.versions.get("facts"), original, submission["file_name"])
+
+    site.made_from(evidence.pack_path(submission, data), evidence.pack_digest(contents, with_original), make)
 
 
 def _townships(site: Site, data: BookData) -> None:

@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from statistics import median
 from typing import Any
 
 from tasks.book.data import BookData, Row
-from tasks.book.figures import FindingLink, VersionLink, anchor_of, card_of, finding_link, shown_value
+from tasks.book.evidence import pack_path
+from tasks.book.figures import FindingLink, VersionLink, anchor_of, card_of, fact_name, finding_link, shown_value
+from tasks.book.pictures import PageView
 from tasks.book.words import period_name
 
 __all__ = ["BlockView", "GoneFigure", "Mark", "Segment", "TableView", "report_contents", "segments_of"]
 
 # What the book calls in question is seen first where marks lie over one another.
+_TWO_LINES = 1.6  # times the height of the page's lines
 _STATUS_ORDER = ("rejected", "flagged", "corrected", "accepted")
 
 
@@ -62,6 +66,24 @@ class TableView:
 
 
 @dataclass(frozen=True, slots=True)
+class BoxView:
+    """A figure on a page image, in points from the top left corner.
+
+    `is_wide` where the box is that of two lines, in which a figure was broken.
+    """
+
+    anchor: str
+    fragment: str
+    label: str
+    status: str
+    x: float
+    y: float
+    width: float
+    height: float
+    is_wide: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GoneFigure:
     """A figure of an earlier version that the live one no longer states."""
 
@@ -93,7 +115,9 @@ def segments_of(text: str, start: int, marks: Sequence[Mark], notes: Sequence[tu
     return segments
 
 
-def report_contents(submission: Row, data: BookData, siblings: Sequence[Row]) -> dict[str, Any]:
+def report_contents(
+    submission: Row, data: BookData, siblings: Sequence[Row], pictures: Sequence[PageView] = ()
+) -> dict[str, Any]:
     """Return what the page of `submission` shows; `siblings` are all versions of what is owed, itself included."""
     facts = data.facts_of.get(submission["submission_id"], [])
     by_anchor = _by_anchor(siblings, data)
@@ -115,6 +139,9 @@ def report_contents(submission: Row, data: BookData, siblings: Sequence[Row]) ->
         "title": f"{submission['unit_name']} {period_name(submission['period'], data.language)}",
         "blocks": tuple(blocks),
         "cards": tuple(cards),
+        "pictures": tuple((one, tuple(_boxes(facts, one.number))) for one in pictures),
+        "pack": pack_path(submission, data) if cards else "",
+        "drawn": frozenset(one.number for one in pictures),
         "unplaced": tuple(one.anchor for one in cards if one.anchor not in placed),
         "findings": tuple(_findings_of(submission, facts, data)) if is_live else (),
         "versions": tuple((one["version"], data.report_path(one), one["state"], one["file_name"]) for one in siblings),
@@ -143,6 +170,17 @@ def _by_anchor(siblings: Sequence[Row], data: BookData) -> Mapping[str, list[Ver
             link = VersionLink(one["version"], shown_value(fact, with_unit=True), address, one["state"] == "loaded")
             links.setdefault(fact["fragment"], []).append(link)
     return links
+
+
+def _boxes(facts: Sequence[Row], page: int) -> Iterable[BoxView]:
+    here = [one for one in facts if one["page"] == page and one["bbox"]]
+    line = median([one["bbox"][3] - one["bbox"][1] for one in here]) if here else 0
+    for one in here:
+        x0, top, x1, bottom = one["bbox"]
+        label = f"{fact_name(one)} {shown_value(one, with_unit=True)}"
+        place = (round(x0 - 1, 1), round(top - 1, 1), round(x1 - x0 + 2, 1), round(bottom - top + 2, 1))
+        is_wide = bottom - top > _TWO_LINES * line
+        yield BoxView(anchor_of(one), one["fragment"], label, one["status"], *place, is_wide)
 
 
 def _gone(submission: Row, facts: Sequence[Row], siblings: Sequence[Row], data: BookData) -> Iterable[GoneFigure]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -132,14 +132,18 @@ class Site:
         if not self._is_kept(path, _hash(data)):
             self._write(path, data)
 
-    def keep(self, path: str, digest: str) -> bool:
-        """Return whether the file at `path` was made from what has `digest`; the caller makes it where it was not."""
-        return self._is_kept(path, digest)
+    def made_from(self, path: str, digest: str, make: Callable[[], bytes]) -> None:
+        """Put what `make` gives at `path`, unless it was made from what has `digest` before.
 
-    def made(self, path: str) -> None:
-        """Note that the caller has written the file at `path`, which `keep` asked for."""
-        self._begin()
-        self.built.append(path)
+        Raises:
+            WarehouseError: it cannot be written.
+        """
+        if not self._is_kept(path, digest):
+            self._write(path, make())
+
+    def has(self, path: str) -> bool:
+        """Return whether an earlier publication made the file at `path`, and it is there."""
+        return bool(self._before.get(path)) and (self.folder / path).is_file()
 
     def carried(self, path: str) -> None:
         """Keep a file of an earlier publication as it is."""

@@ -122,6 +122,20 @@ class Upkeep(_Settings):
     keep_days: Annotated[int, Field(ge=0)] = 400
 
 
+class Book(_Settings):
+    """The county book (县情册, [book]).
+
+    `images` draws the pages of PDFs and scans; `originals` puts the files that were sent into the evidence packs;
+    `geojson` is a map of the townships in the county's folder; `url` the address under which the book can be opened by
+    others, for links from the Prefect UI, exports and letters.
+    """
+
+    images: bool = True
+    originals: bool = True
+    geojson: str = ""
+    url: str = ""
+
+
 _DEFAULTS = ParseLimits()
 _MIB = 2**20
 
@@ -170,6 +184,7 @@ class CountySettings(_Settings):
     storage: Storage = Storage()
     policy: Policy = Policy()
     upkeep: Upkeep = Upkeep()
+    book: Book = Book()
     sources: tuple[Source, ...]
     forms: Annotated[tuple[Form, ...], Field(min_length=1)]
 

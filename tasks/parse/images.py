@@ -16,7 +16,7 @@ from tasks.parse.lines import PageLines
 from tasks.parse.ocr_pool import PageImage, read_pages
 from tasks.parse.pdf_tables import Grid, aligned_grids, fill_tables
 
-__all__ = ["parse_image"]
+__all__ = ["DAMAGE", "parse_image", "points_per_pixel"]
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")
 # Pillow's own guard knows one limit for the whole process; ours comes with each file and says how large it is.
@@ -25,7 +25,7 @@ _A4_WIDTH = 595.0  # points; what an image without a believable resolution is ta
 _BELIEVABLE_DPI = (100.0, 1200.0)  # cameras and screens write 72 or 96, which says nothing
 _LONGEST = 3_600  # pixels of the longer side that OCR gets: A4 at 300 dpi; cameras have more and it helps no more
 # What Pillow raises on damaged files; its decoders are many.
-_DAMAGE = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, AttributeError,
+DAMAGE = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, AttributeError,
            ZeroDivisionError, RuntimeError)  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def _frames(data: bytes, file_name: str, limits: ParseLimits) -> Iterator[PageIm
                     picture.seek(number)
                 except EOFError:
                     return
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise SourceMalformed(
             "truncated_file", Place(file_name),
             Text(f"图像解不开，可能不完整：{error}", f"the image cannot be decoded, it may be truncated: {error}"),
@@ -85,7 +85,6 @@ def _frames(data: bytes, file_name: str, limits: ParseLimits) -> Iterator[PageIm
 
 def _page_image(picture: Any, number: int) -> PageImage:
     shown = ImageOps.exif_transpose(picture)
-    dpi = float(picture.info.get("dpi", (0, 0))[0] or 0)
     if shown.mode in {"RGBA", "LA", "PA"} or "transparency" in shown.info:
         shown = shown.convert("RGBA")
         shown = Pictures.alpha_composite(Pictures.new("RGBA", shown.size, "white"), shown)
@@ -94,8 +93,7 @@ def _page_image(picture: Any, number: int) -> PageImage:
         values = np.asarray(shown, dtype=np.float64)
         shown = Pictures.fromarray((values / max(1.0, values.max()) * 255).astype(np.uint8))
     grey = shown.convert("L")
-    is_stated = _BELIEVABLE_DPI[0] <= dpi <= _BELIEVABLE_DPI[1]
-    scale = 72 / dpi if is_stated else _A4_WIDTH / max(1, min(grey.size))
+    scale = points_per_pixel(picture, grey.size)
     if max(grey.size) > _LONGEST:
         factor = max(grey.size) / _LONGEST
         grey = grey.resize(
@@ -103,6 +101,13 @@ def _page_image(picture: Any, number: int) -> PageImage:
         )
         scale *= factor
     return PageImage(number, np.array(grey, dtype=np.uint8), scale)
+
+
+def points_per_pixel(picture: Any, size: tuple[int, int]) -> float:
+    """Return the points that a pixel of `picture`, `size` pixels as it is shown, stands for."""
+    dpi = float(picture.info.get("dpi", (0, 0))[0] or 0)
+    is_stated = _BELIEVABLE_DPI[0] <= dpi <= _BELIEVABLE_DPI[1]
+    return 72 / dpi if is_stated else _A4_WIDTH / max(1, min(size))
 
 
 def _too_much(code: str, place: Place, zh: str, en: str, found: int, allowed: int) -> SourceMalformed:

@@ -66,7 +66,7 @@ def parse_pdf(
     return assemble(without_running_lines(pages), cells, MEDIA_TYPE, parser)
 
 
-def _open(data: bytes, file_name: str, passwords: Sequence[str]) -> tuple[pypdfium2.PdfDocument, str | None]:
+def open_pdf(data: bytes, file_name: str, passwords: Sequence[str]) -> tuple[pypdfium2.PdfDocument, str | None]:
     """Return the open PDF, and the password that opened it (None when it needs none)."""
     for password in (None, *passwords):
         try:
@@ -89,7 +89,7 @@ def _open(data: bytes, file_name: str, passwords: Sequence[str]) -> tuple[pypdfi
 
 
 def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequence[str]) -> _Read:
-    pdf, password = _open(data, file_name, passwords)
+    pdf, password = open_pdf(data, file_name, passwords)
     read = _Read(password)
     try:
         count = len(pdf)

@@ -26,16 +26,28 @@
     const marks = new Map();
     for (const mark of document.querySelectorAll("[data-for]"))
       for (const anchor of mark.dataset.for.split(" ")) marks.set(anchor, [...(marks.get(anchor) || []), mark]);
+    const reading = document.querySelector(".reading");
+    const views = [...document.querySelectorAll(".views a")];
+    // Text and page images side by side are too much to read: one is shown, a link to the other shows that.
+    const view = (name) => {
+      if (!views.length) return;
+      reading.dataset.view = name;
+      for (const link of views) link.toggleAttribute("aria-current", link.hash === `#${name}`);
+    };
+    view("text");
     const show = () => {
       for (const old of document.querySelectorAll(".now")) old.classList.remove("now");
       const name = fragment();
-      const anchor = name.startsWith("at:") ? name.slice(3) : name;
+      const anchor = name.replace(/^(at|box):/, "");
+      if (name === "pages" || name.startsWith("box:") || name.startsWith("page-")) view("pages");
+      else if (name === "text" || name.startsWith("at:") || /^b\d+$/.test(name)) view("text");
+      if (/^(pages|text|page-|box:|at:|b\d+$)/.test(name)) document.getElementById(name)?.scrollIntoView({ block: name.includes(":") ? "center" : "start" });
       const card = anchor && document.getElementById(anchor);
       if (!card || !card.classList.contains("card")) return;
       card.classList.add("now");
-      const here = marks.get(anchor) || [];
-      for (const mark of here) mark.classList.add("now");
-      if (name.startsWith("at:")) card.scrollIntoView({ block: "nearest" });
+      for (const mark of marks.get(anchor) || []) mark.classList.add("now");
+      const here = (marks.get(anchor) || []).filter((mark) => mark.getClientRects().length);
+      if (name !== anchor) card.scrollIntoView({ block: "nearest" });
       else if (here.length) {
         const seen = here[0].getBoundingClientRect();
         if (seen.top < 60 || seen.bottom > innerHeight) here[0].scrollIntoView({ block: "center" });
