@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from tasks import fetch
-from tasks.book import evidence, findings, indicators, overview, reports, townships
+from tasks.book import changes, evidence, findings, indicators, overview, reports, searching, townships
 from tasks.book.data import BookData, Row, read_book_data
+from tasks.book.ledger import Ledger, open_ledger
 from tasks.book.pictures import PageView, Undrawn, draw_reports
 from tasks.book.site import Site
 from tasks.book.words import period_name, words, written
@@ -60,11 +61,17 @@ def publish_book(
     _assets(site)
     _overview(site, data, now)
     pictures, undrawn = draw_reports(site, data) if county.settings.book.images else ({}, ())
-    _reports(site, data, pictures, progress)
+    ledger = open_ledger(site, data)
+    _reports(site, data, pictures, ledger, progress)
     _townships(site, data)
     _indicators(site, data)
     _findings(site, data)
+    _search(site, data)
+    site.page("changes.html", "publications.html.j2", publications=changes.note_publication(site, data, now))
     site.close()
+    # Last: a publication cut short before is made and told again, one cut short here is told again.
+    ledger.write(site)
+    changes.note_contents(site, data)
     size = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
     live = data.facts.filter("live").height
     return BookOutcome(folder, len(site.built), len(site.kept), len(site.gone), live, size, undrawn)
@@ -118,7 +125,9 @@ def _overview(site: Site, data: BookData, now: dt.datetime) -> None:
     site.page("indicators/index.html", "indicators.html.j2", **overview.indicator_list(data))
 
 
-def _reports(site: Site, data: BookData, pictures: Mapping[str, tuple[PageView, ...]], progress: Progress) -> None:
+def _reports(
+    site: Site, data: BookData, pictures: Mapping[str, tuple[PageView, ...]], ledger: Ledger, progress: Progress
+) -> None:
     owed = data.submissions.group_by("unit_code", "period", maintain_order=True)
     total, done = data.submissions.height, 0
     for _, versions in owed:
@@ -126,10 +135,17 @@ def _reports(site: Site, data: BookData, pictures: Mapping[str, tuple[PageView, 
         for one in siblings:
             progress(f"{one['unit_name']} {one['period']}", done, total)
             _pack(site, data, one)
+            lost = ledger.lost.get(data.report_path(one), ())
             drawn = pictures.get(one["submission_id"], ())
-            site.page(data.report_path(one), "report.html.j2", **reports.report_contents(one, data, siblings, drawn))
+            site.page(
+                data.report_path(one), "report.html.j2", **reports.report_contents(one, data, siblings, drawn, lost)
+            )
             done += 1
     progress("", total, total)
+    live = {data.report_path(one) for one in data.submissions.iter_rows(named=True) if one["state"] == "loaded"}
+    for path, figures in ledger.lost.items():
+        if path not in live:
+            site.page(path, "gone.html.j2", lost=tuple(figures))
 
 
 def _pack(site: Site, data: BookData, submission: Row) -> None:
@@ -157,6 +173,14 @@ def _indicators(site: Site, data: BookData) -> None:
         if code in data.indicator_by_code:
             contents = indicators.indicator_contents(str(code), figures, data)
             site.page(f"indicators/{code}.html", "indicator.html.j2", **contents)
+
+
+def _search(site: Site, data: BookData) -> None:
+    periods = searching.searched_periods(data)
+    site.page("search.html", "search.html.j2", shards=tuple(periods))
+    site.file("search/names.js", searching.names_script(data))
+    for period in periods:
+        site.file(f"search/{period}.js", searching.period_script(period, data))
 
 
 def _findings(site: Site, data: BookData) -> None:

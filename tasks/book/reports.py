@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
+from urllib.parse import unquote
 
 from tasks.book.data import BookData, Row
 from tasks.book.evidence import pack_path
 from tasks.book.figures import FindingLink, VersionLink, anchor_of, card_of, fact_name, finding_link, shown_value
+from tasks.book.ledger import LostFigure
 from tasks.book.pictures import PageView
 from tasks.book.words import period_name
 
@@ -85,7 +87,7 @@ class BoxView:
 
 @dataclass(frozen=True, slots=True)
 class GoneFigure:
-    """A figure of an earlier version that the live one no longer states."""
+    """A figure that the live version no longer states: of an earlier version, or (`version` 0) of a publication."""
 
     anchor: str
     name: str
@@ -116,7 +118,11 @@ def segments_of(text: str, start: int, marks: Sequence[Mark], notes: Sequence[tu
 
 
 def report_contents(
-    submission: Row, data: BookData, siblings: Sequence[Row], pictures: Sequence[PageView] = ()
+    submission: Row,
+    data: BookData,
+    siblings: Sequence[Row],
+    pictures: Sequence[PageView] = (),
+    lost: Sequence[LostFigure] = (),
 ) -> dict[str, Any]:
     """Return what the page of `submission` shows; `siblings` are all versions of what is owed, itself included."""
     facts = data.facts_of.get(submission["submission_id"], [])
@@ -146,7 +152,7 @@ def report_contents(
         "findings": tuple(_findings_of(submission, facts, data)) if is_live else (),
         "versions": tuple((one["version"], data.report_path(one), one["state"], one["file_name"]) for one in siblings),
         "live_path": "" if live is None or is_live else data.report_path(live),
-        "gone": tuple(_gone(submission, facts, siblings, data)) if is_live else (),
+        "gone": tuple(_gone(submission, facts, siblings, lost, data)) if is_live else (),
         "counts": tuple((status, sum(one.status == status for one in cards)) for status in reversed(_STATUS_ORDER)),
     }  # fmt: skip
 
@@ -183,8 +189,10 @@ def _boxes(facts: Sequence[Row], page: int) -> Iterable[BoxView]:
         yield BoxView(anchor_of(one), one["fragment"], label, one["status"], *place, is_wide)
 
 
-def _gone(submission: Row, facts: Sequence[Row], siblings: Sequence[Row], data: BookData) -> Iterable[GoneFigure]:
-    """Yield the figures of earlier versions that this one does not state: their permanent addresses stay alive."""
+def _gone(
+    submission: Row, facts: Sequence[Row], siblings: Sequence[Row], lost: Sequence[LostFigure], data: BookData
+) -> Iterable[GoneFigure]:
+    """Yield the figures of earlier versions and publications that this one does not state: addresses stay alive."""
     seen = {one["fragment"] for one in facts}
     for one in sorted(siblings, key=lambda row: -row["version"]):
         if one["submission_id"] == submission["submission_id"]:
@@ -195,6 +203,10 @@ def _gone(submission: Row, facts: Sequence[Row], siblings: Sequence[Row], data: 
             seen.add(fact["fragment"])
             yield GoneFigure(anchor_of(fact), fact["indicator_name"], shown_value(fact, with_unit=True),
                              one["version"], f"{data.report_path(one)}#{fact['fragment']}")  # fmt: skip
+    told = {unquote(one) for one in seen}
+    for figure in lost:
+        if figure.anchor not in told:
+            yield GoneFigure(figure.anchor, figure.name, figure.text, 0, "")
 
 
 def _findings_of(submission: Row, facts: Sequence[Row], data: BookData) -> list[FindingLink]:

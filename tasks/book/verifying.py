@@ -79,7 +79,7 @@ def _no_pack(path: Path, why: str) -> SourceMalformed:
     return SourceMalformed(
         "no_evidence_pack", Place(str(path)),
         Text(f"不是证据包：{why}", f"this is no evidence pack: {why}"),
-        Text("从县情册重新下载，或用 county evidence 生成", "take it from the book again, or make it with county evidence"),
+        Text("从县情册重新下载，或用 county evidence 生成", "take it from the book again, or use county evidence"),
     )  # fmt: skip
 
 

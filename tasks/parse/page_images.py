@@ -75,7 +75,7 @@ def _undrawable(file_name: str, error: Exception) -> SourceMalformed:
     return SourceMalformed(
         "page_not_drawn", Place(file_name),
         Text(f"页面画不出：{error}", f"its pages cannot be drawn: {error}"),
-        Text("文字和数字不受影响；需要图像时请乡镇重新报送", "text and figures are not affected; for the images ask for it again"),
+        Text("文字和数字不受影响；需要图像时请乡镇重新报送", "text and figures are not affected"),
     )  # fmt: skip
 
 
