@@ -99,7 +99,7 @@ def test_what_another_version_read_is_not_evaluated_rather_than_passed(pack):
 def test_what_is_no_pack_is_named(tmp_path, data):
     path = tmp_path / "坏包.zip"
     path.write_bytes(data)
-    with pytest.raises(SourceMalformed, match="坏包.zip.*no_evidence_pack"):
+    with pytest.raises(SourceMalformed, match=r"坏包.zip.*no_evidence_pack"):
         verify_pack(path)
 
 
