@@ -78,3 +78,23 @@ def name_run(county: County, now: dt.datetime, summary: RunSummary) -> None:
     )
     with get_client(sync_client=True) as client:
         client.update_flow_run(flow_run.id, name=name)
+
+
+class CountedProgress:
+    """The progress of something that tells (done, of, what): an artifact in steps of a percent, and the terminal."""
+
+    def __init__(self, county: County, zh: str, en: str) -> None:
+        words = f"{county.name}：{zh}" if county.language == "zh" else f"{county.name}: {en}"
+        key = f"backfill-progress-{county.settings.county.code}"
+        self._artifact = cast("UUID", create_progress_artifact(progress=0.0, key=key, description=words))
+        self._shown = 0.0
+
+    def __call__(self, done: int, of: int, what: str) -> None:
+        """Show that `done` `of` all are done, the last one being `what`."""
+        percent = 100.0 * done / of if of else 100.0
+        if percent - self._shown >= 1 or done == of:
+            update_progress_artifact(self._artifact, progress=percent)
+            self._shown = percent
+        follow = listener.get()
+        if follow is not None:
+            follow(done, of, what)

@@ -15,6 +15,7 @@ from rich.markup import escape
 from expectations.catalogue import CatalogueError
 from expectations.relations import read_data_files
 from expectations.rules import RuleError
+from flows.cli.backfill_commands import app as backfill_commands
 from flows.cli.book_commands import app as book_commands
 from flows.cli.decision_commands import app as decision_commands
 from flows.cli.export_commands import app as export_commands
@@ -40,6 +41,7 @@ app.add_typer(export_commands)
 app.add_typer(book_commands)
 app.add_typer(operations_commands)
 app.add_typer(version_commands)
+app.add_typer(backfill_commands, name="backfill")
 # Written to a file or a pipe there is no width to ask for; tables should not be squeezed into 80 columns then.
 out = Console(width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 __all__ = [
+    "BackfillRefused",
     "ConfigurationError",
     "DecisionRefused",
     "IdentityUnclear",
@@ -106,6 +107,10 @@ class ConfigurationError(XianbaoError):
 
 class DecisionRefused(XianbaoError):
     """Raised when a decision cannot be taken as given: unknown finding or figure, wrong unit, nobody named."""
+
+
+class BackfillRefused(XianbaoError):
+    """Raised when a backfill cannot be done as asked: unknown keys, in each other's way, nothing to undo."""
 
 
 class WarehouseError(XianbaoError):

@@ -186,10 +186,14 @@ class Warehouse:
         return self.record_decisions([decision], run_id=run_id, now=now)
 
 
+# Written by people's decisions and by backfills, not by loads.
+_APART = ("decisions", "backfills")
+
+
 def _plans(batch: LoadBatch, run_id: str, now: dt.datetime) -> dict[str, Callable[[pl.LazyFrame], Change | None]]:
     """Return what to do to each table, in the order of commits."""
     add = stamp(run_id, now)
-    frames = {table: checked(table, getattr(batch, table)) for table in TABLES if table != "decisions"}
+    frames = {table: checked(table, getattr(batch, table)) for table in TABLES if table not in _APART}
     submissions = frames["submissions"]
     blocks, mentions, facts = (frames[table] for table in ("blocks", "mentions", "facts"))
     read = pl.concat([blocks["submission_id"], mentions["submission_id"]]).unique()

@@ -15,24 +15,46 @@ from tasks.steps.arriving import (
     tidy_store,
     unavailable_message,
 )
+from tasks.steps.backfilling import (
+    BackfillOutcome,
+    backfill_request,
+    cancel_backfill,
+    do_backfill,
+    find_backfill,
+    freeze_backfill,
+    plan_backfill,
+    retry_backfill,
+    undo_backfill,
+)
 from tasks.steps.deciding import publish_decisions, record_requests
 from tasks.steps.judging import JudgedRun, load_reports, one_writer, validate_reports
 from tasks.steps.reading import read_report, read_reports, show_refused
 from tasks.steps.showing import publish_run, show_tables, summarise, with_time
+from tasks.steps.showing_backfills import show_backfill, show_backfill_plan
 from tasks.steps.timing import start_stopwatch
 
 __all__ = [
+    "BackfillOutcome",
     "JudgedRun",
+    "backfill_request",
+    "cancel_backfill",
     "chosen_sources",
+    "do_backfill",
+    "find_backfill",
+    "freeze_backfill",
     "list_source",
     "load_reports",
     "one_writer",
+    "plan_backfill",
     "plan_run",
     "publish_decisions",
     "publish_run",
     "read_report",
     "read_reports",
     "record_requests",
+    "retry_backfill",
+    "show_backfill",
+    "show_backfill_plan",
     "show_refused",
     "show_tables",
     "stage_versions",
@@ -42,6 +64,7 @@ __all__ = [
     "summarise",
     "tidy_store",
     "unavailable_message",
+    "undo_backfill",
     "validate_reports",
     "with_time",
 ]

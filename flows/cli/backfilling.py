@@ -1,0 +1,64 @@
+"""Running a backfill from the command line: the flow with a bar, or a look at what it would do without any server."""
+
+import contextlib
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from flows.cli.server import prefect_server
+from tasks.domain.county import County
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
+    from tasks.steps import BackfillOutcome
+
+__all__ = ["backfill_once", "without_server"]
+
+
+def backfill_once(
+    county: County, form: Mapping[str, Any], console: Console
+) -> "tuple[str, BackfillOutcome | Exception | None, str]":
+    """Run `backfill_periods` here and now; return its closing message, what came of it, and where its UI is.
+
+    What came of it is None where nothing was to do, and an error where it was refused or failed.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[what]}"))
+    with prefect_server(county) as server:
+        # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
+        from prefect.logging.handlers import APILogHandler
+
+        from flows.backfill_periods import BackfillForm, backfill_periods
+        from flows.progress import listener
+
+        with Progress(*columns, console=console, transient=True) as bar:
+            shown = bar.add_task("回填 backfill", total=None, what="")
+            token = listener.set(
+                lambda done, total, what: bar.update(shown, completed=done, total=total, what=what[:60])
+            )
+            try:
+                state = cast(
+                    "State[Any]",
+                    backfill_periods(str(county.folder), BackfillForm.model_validate(dict(form)), return_state=True),
+                )
+            finally:
+                listener.reset(token)
+                # The server is stopped next; what is still in the queue belongs to this run.
+                APILogHandler().flush()
+        result = state.result(raise_on_failure=False)
+        return state.message or "", result, server.ui_url if not server.started else ""
+
+
+@contextlib.contextmanager
+def without_server(county: County) -> Iterator[None]:
+    """Let the steps be called as plain functions: Prefect keeps what it must in the county's folder, and is quiet."""
+    os.environ.setdefault("PREFECT_HOME", str(county.prefect_home))
+    import prefect  # noqa: F401 - its logging is set up on import, and quietened after it
+
+    for name in ("great_expectations", "py.warnings"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    yield

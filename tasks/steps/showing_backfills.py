@@ -1,0 +1,47 @@
+"""Backfills are shown: what one would change before it is done, and what came of it, key by key."""
+
+from prefect import task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from tasks.backfill import showing
+from tasks.backfill.manifest import Manifest
+from tasks.domain.backfills import BackfillPlan
+from tasks.domain.county import County
+from tasks.domain.errors import Text
+from tasks.steps.backfilling import BackfillOutcome
+from tasks.steps.naming import named
+from tasks.steps.showing import show_tables
+
+__all__ = ["show_backfill", "show_backfill_plan"]
+
+# Artifacts are for looking: the whole list is in the manifest and in `county backfill show`.
+_CHANGES_SHOWN = 500
+
+
+@task(task_run_name=named("公布试算 {county.name}", "show the plan {county.name}"), cache_policy=NO_CACHE)
+def show_backfill_plan(plan: BackfillPlan, county: County) -> str:
+    """Show every key, and the figures that would change, as artifacts; return the counts in words."""
+    message = showing.plan_message(plan.keys, county.language)
+    slug = county.settings.county.code
+    create_table_artifact(
+        showing.key_rows(plan.keys, county.language, with_errors=True), key=f"backfill-keys-{slug}", description=message
+    )
+    shown = plan.changes[:_CHANGES_SHOWN]
+    said = f"变动明细，至多列出{_CHANGES_SHOWN}处" if county.language == "zh" else f"changes, at most {_CHANGES_SHOWN}"
+    create_table_artifact(
+        showing.change_rows(shown, county.language), key=f"backfill-changes-{slug}", description=f"{message} · {said}"
+    )
+    return message
+
+
+@task(task_run_name=named("公布回填 {county.name}", "show the backfill {county.name}"), cache_policy=NO_CACHE)
+def show_backfill(outcome: BackfillOutcome, county: County) -> None:
+    """Show what came of a backfill, key by key, and roster and findings as they are now."""
+    rows = Manifest(county.warehouse).rows(outcome.backfill_id)
+    create_table_artifact(
+        showing.manifest_rows(rows, county.language, with_errors=True),
+        key=f"backfill-{outcome.backfill_id}",
+        description=outcome.message(county.language),
+    )
+    show_tables(county, Text(outcome.message("zh"), outcome.message("en")))
