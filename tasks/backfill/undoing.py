@@ -12,7 +12,7 @@ from tasks.load.delta import Change, DeltaStore, Plan
 
 __all__ = ["changed_since", "restore"]
 
-_CONTENT = ("blocks", "mentions", "facts", "submissions")
+_CONTENT = ("blocks", "mentions", "facts", "revisions", "submissions")
 _JUDGED = ("findings", "reporting", "quality")
 
 
