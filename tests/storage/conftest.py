@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
@@ -50,26 +51,40 @@ def server(tmp_path_factory):
         process.wait(10)
 
 
-@pytest.fixture
-def s3_environment(server, monkeypatch):
+@contextmanager
+def environment(endpoint):
     """What an operator sets: account and endpoint, in the environment alone."""
-    environment = {
-        "AWS_ACCESS_KEY_ID": "county",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": server,
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL_S3", "AWS_ALLOW_HTTP"):
-        monkeypatch.delenv(name, raising=False)
-    return environment
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "county")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        patch.setenv("AWS_REGION", "us-east-1")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("AWS_ENDPOINT_URL", endpoint)
+        for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL_S3", "AWS_ALLOW_HTTP"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+def new_bucket():
+    name = f"county-{next(_BUCKETS)}"
+    boto3.client("s3").create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def s3_environment(server):
+    with environment(server):
+        yield
 
 
 @pytest.fixture
 def bucket(s3_environment):
     """A new bucket: its name."""
-    name = f"county-{next(_BUCKETS)}"
-    boto3.client("s3").create_bucket(Bucket=name)
-    return name
+    return new_bucket()
+
+
+@pytest.fixture(scope="module")
+def shared_bucket(server):
+    """A bucket that the tests of a module share, to read from."""
+    with environment(server):
+        yield new_bucket()
