@@ -6,12 +6,14 @@ from pathlib import Path
 import polars as pl
 
 from tasks.domain.dictionary import dictionary_frame
+from tasks.domain.tables import TABLES
 from tasks.publish.files import written_whole
 from tasks.publish.reader import WarehouseReader, live_facts_of, periods_of, rows_of
 
 __all__ = ["export_csv", "write_csv"]
 
-EXPORTED = ("facts", "findings", "reporting", "quality", "submissions", "decisions", "indicators", "units")
+# The text of reports and every quantity in it are for programs: they are in the Parquet and DuckDB exports.
+EXPORTED = tuple(table for table in TABLES if table not in {"blocks", "mentions"})
 DICTIONARY = "dictionary.csv"
 # Spreadsheets read a cell that starts so as a formula (OWASP, CSV injection); East Asian ones the wide forms too.
 _FORMULA_START = r"^[=+\-@\t\r\n＝＋－＠]"

@@ -24,7 +24,8 @@ def times(county, folder):
 
 
 def exported(warehouse, folder):
-    with export_csv(warehouse, folder)[0].open(encoding="utf-8-sig", newline="") as lines:
+    (path,) = [path for path in export_csv(warehouse, folder) if path.stem == "facts"]
+    with path.open(encoding="utf-8-sig", newline="") as lines:
         return [float(row["value"]) for row in csv.DictReader(lines)]
 
 
