@@ -75,21 +75,24 @@ def _planted_county(
     stands for itself; a report that is wrong as a whole carries no other error.
     """
     county, here = dict(clean), []
+    # A report that was copied has to stay in the county, or there is nothing to see.
+    sources: set[str] = set()
     units = sorted({unit for unit, year in clean if year == LAST_YEAR})
     rng.shuffle(units)
     for unit in units:
         before = tuple(clean[unit, year] for year in range(LAST_YEAR - 1, 0, -1) if (unit, year) in clean)
-        others = tuple(clean[other, LAST_YEAR] for other in units if other != unit)
+        others = tuple(county[other, LAST_YEAR] for other in units if other != unit)
         taken: set[str] = set()
         for name in sorted(counts, key=lambda one: (counts[one], rng.random())):
             places = [
                 one
                 for one in OPERATORS[name].plants(Case(county[unit, LAST_YEAR], before, others), rng)
-                if not taken & _subjects(one) and not (one.whole and taken)
+                if not taken & _subjects(one) and not (one.whole and (taken or unit in sources))
             ]
             if not places:
                 continue
             plant = rng.choice(places)
+            sources.add(plant.other_unit)
             county[unit, LAST_YEAR] = plant.report
             here.append((unit, OPERATORS[name], plant))
             counts[name] += 1

@@ -73,7 +73,7 @@ def _comparable(known: pl.DataFrame, inputs: CheckInputs, *, named: bool = False
     )  # fmt: skip
     stated = known.filter(
         (pl.col("measure") == "level")
-        & pl.col("bound").is_in(["exact", "approx"])
+        & pl.col("bound").is_in(["exact", "approx", "at_least"])
         & pl.col("value").is_not_null()
         & (pl.col("canonical_unit") == pl.col("unit"))
     )
