@@ -1,6 +1,6 @@
 """Great Expectations as the judge: suites over the facts and the checks of each period; its results become findings."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,11 @@ def validate_facts(
     mandatory: Mapping[str, tuple[str, ...]],
     language: Language,
     data_docs: Path | None,
+    years: Collection[str] | None = None,
 ) -> Validation:
     """Judge the facts of `evidence` and return findings and the facts with their status.
+
+    With `years` only periods of these years are judged; those of the others are history.
 
     A fact whose own value fails (out of range, damaged, a part above its whole, digits that OCR was not sure of) is
     flagged, and so is every fact of a text of low quality; one with an impossible unit or code is rejected, every
@@ -59,6 +62,8 @@ def validate_facts(
     failed: list[int] = []
     with DocsSite(data_docs, language) as site:
         for period in verdicts.counts["period"].unique().sort().to_list():
+            if years is not None and period[:4] not in years:
+                continue
             failed += _judge_period(
                 site, period, facts.filter(pl.col("period") == period), rows.filter(pl.col("period") == period),
                 verdicts.counts.filter(pl.col("period") == period), rules, catalogue, language,

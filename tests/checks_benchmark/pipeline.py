@@ -18,6 +18,7 @@ from tasks.domain.submissions import StageVersions, Submission, submission_id
 from tasks.lexicon import load_lexicon
 from tasks.parse import document_from_text
 from tasks.validate import Evidence, Validation, validate_facts
+from tests.checks_benchmark.history import LAST_YEAR
 from tests.checks_benchmark.reports import Report
 
 __all__ = ["JudgedCounty", "judge", "sample_county"]
@@ -71,7 +72,10 @@ def _read(unit: str, year: int, text: str) -> tuple[Submission, ReportFrames]:
 
 
 def judge(reports: Iterable[Report]) -> JudgedCounty:
-    """Read and judge a county's reports of all years together; Great Expectations decides, no Data Docs are written."""
+    """Read a county's reports of all years and judge those of the last; no Data Docs are written.
+
+    The earlier years are its history. Great Expectations, most of the time, judges one year and not five.
+    """
     county = sample_county()
     read = [_read(one.unit, one.year, one.text) for one in reports]
     recent = [frames for one, frames in read if int(one.period) in _YEARS_WITH_TEXT]
@@ -85,6 +89,11 @@ def judge(reports: Iterable[Report]) -> JudgedCounty:
     )
     mandatory = {form.code: form.mandatory for form in county.settings.forms}
     validation = validate_facts(
-        evidence, catalogue=load_catalogue(), mandatory=mandatory, language="zh", data_docs=None
+        evidence,
+        catalogue=load_catalogue(),
+        mandatory=mandatory,
+        language="zh",
+        data_docs=None,
+        years=(str(LAST_YEAR),),
     )
     return JudgedCounty(validation, facts)
