@@ -54,9 +54,11 @@ def collect_reports(county_folder: str, period: str | None = None, source: str |
     outcomes = read_all(plan.to_read, county, period)
     with steps.one_writer(county):
         judged = steps.validate_reports([*plan.carried, *outcomes], county, now, run_id, arrived=stored)
+        late = steps.newly_late(judged, county)
         loaded = steps.load_reports(judged, county, now, run_id)
     summary = steps.summarise(stored, plan, judged, loaded, unavailable)
     steps.publish_run(judged, summary, county)
+    steps.announce_run(judged, late, county)
     if outcomes:
         steps.tidy_store(county)
     name_run(county, now, summary)

@@ -341,12 +341,15 @@ def assign(
 @app.command()
 def up(
     county: CountyFolder = Path(),
-    port: Annotated[int, typer.Option(help="Port of the UI.")] = 4200,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the UI.")] = 4200,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 for all, then a password is asked for.")
+    ] = "127.0.0.1",
 ) -> None:
     """Prefect server, worker, deployment and schedule in one process tree; Ctrl-C ends all."""
     from flows.cli.running import stay_up
 
-    stay_up(read_county(county), port, out)
+    stay_up(read_county(county), port, out, host)
 
 
 def _codes(periods: list[str] | None) -> list[str] | None:

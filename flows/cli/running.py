@@ -4,24 +4,29 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from flows.cli.server import prefect_environment, prefect_server
+from flows.cli.server import (
+    LOOPBACK,
+    RunningServer,
+    ServerUnavailable,
+    prefect_environment,
+    prefect_server,
+    running_server,
+)
 from tasks.domain.county import County
-from tasks.domain.errors import ConfigurationError, Place, Text
+from tasks.domain.errors import Place, Text
 from tasks.domain.outcomes import RunSummary
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
 __all__ = ["collect_once", "stay_up"]
-
-WORK_POOL = "county"
-DEPLOYMENTS = Path(__file__).resolve().parents[2] / "deploy" / "prefect.yaml"
 
 
 def collect_once(
@@ -59,49 +64,32 @@ def collect_once(
         return state.message or "", state.result(), server.ui_url if not server.started else ""
 
 
-def stay_up(county: County, port: int, console: Console) -> None:
+def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -> None:
     """Run server, deployments and worker until Ctrl-C or SIGTERM; everything started here ends here.
+
+    With PREFECT_API_URL set, that server gets the deployments and this machine's worker.
 
     Raises:
         ConfigurationError: the deployments file is not there (the project runs from a checkout).
-        ServerUnavailable: the server does not come up.
+        ServerUnavailable: the county is up already, the port is taken, or the server does not come up.
     """
-    if not DEPLOYMENTS.exists():
-        raise ConfigurationError(
-            "deployments",
-            Place(str(DEPLOYMENTS)),
-            Text("找不到部署文件", "the deployments file is missing"),
-            Text("请在项目目录中运行 make up", "run `make up` in the project's folder"),
-        )
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    with prefect_server(county, port) as server:
-        environment = {
-            **os.environ,
-            **prefect_environment(county, server.api_url),
-            "XIANBAO_COUNTY": str(county.folder),
-            "XIANBAO_COUNTY_NAME": county.name,
-            "XIANBAO_SCHEDULE": county.settings.calendar.schedule,
-            "XIANBAO_TIMEZONE": county.settings.calendar.timezone,
-            "PREFECT_WORKER_QUERY_SECONDS": "2",
-        }
-        prefect = [sys.executable, "-m", "prefect", "--no-prompt"]
-        root = DEPLOYMENTS.parents[1]
-        for words in (
-            ["work-pool", "create", WORK_POOL, "--type", "process", "--overwrite"],
-            ["deploy", "--all", "--prefect-file", str(DEPLOYMENTS)],
-        ):
-            subprocess.run([*prefect, *words], env=environment, cwd=root, stdout=subprocess.DEVNULL, check=True)
-        worker = subprocess.Popen(
-            [*prefect, "worker", "start", "--pool", WORK_POOL, "--name", county.name],
-            env=environment, cwd=root,
-            stdout=(county.prefect_home / "worker.log").open("ab"), stderr=subprocess.STDOUT,
+    began = time.monotonic()
+    already = "" if os.environ.get("PREFECT_API_URL") else running_server(county)
+    if already:
+        raise ServerUnavailable(
+            "already_up", Place(county.name),
+            Text(f"已在运行：{already.removesuffix('/api')}", f"it is up already: {already.removesuffix('/api')}"),
+            Text("直接打开此地址即可；要重新启动，先结束原来的 county up", "open that address; or end it first"),
         )  # fmt: skip
-        console.print(
-            f"界面 UI: {server.ui_url}\n定时 schedule: {county.settings.calendar.schedule} "
-            f"({county.settings.calendar.timezone})\n按 Ctrl-C 结束 · Ctrl-C ends all",
-            highlight=False,
-        )
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    with prefect_server(county, port, host) as server:
+        # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
+        from flows.cli.deploying import DEPLOYMENTS, POOL, deploy_county
+
+        worker = _start_worker(county, POOL, DEPLOYMENTS.parents[1])
         try:
+            deploy_county(county, POOL)
+            _say_ready(console, county, server, time.monotonic() - began)
             worker.wait()
         except KeyboardInterrupt:
             console.print("正在结束 stopping …")
@@ -111,3 +99,27 @@ def stay_up(county: County, port: int, console: Console) -> None:
                 worker.wait(30)
             except subprocess.TimeoutExpired:
                 worker.kill()
+
+
+def _start_worker(county: County, pool: str, root: Path) -> "subprocess.Popen[bytes]":
+    """Start the worker beside the deployments: both take some seconds, and it waits for its pool."""
+    environment = {
+        **os.environ,
+        **prefect_environment(county, os.environ["PREFECT_API_URL"]),
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
+    }
+    with (county.prefect_home / "worker.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "prefect", "--no-prompt", "worker", "start",
+             "--pool", pool, "--type", "process", "--name", county.name],
+            env=environment, cwd=root, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+
+def _say_ready(console: Console, county: County, server: RunningServer, seconds: float) -> None:
+    calendar = county.settings.calendar
+    lines = [f"界面 UI: {server.ui_url}", f"定时 schedule: {calendar.schedule} ({calendar.timezone})"]
+    if os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+        lines.append(f"登录 login: {county.prefect_home / 'login'}")
+    lines.append(f"{seconds:.1f} 秒就绪，按 Ctrl-C 结束 · ready in {seconds:.1f} s, Ctrl-C ends all")
+    console.print("\n".join(lines), highlight=False, soft_wrap=True)

@@ -1,13 +1,15 @@
 """The Prefect server of a county: found where one runs, started inside the county's folder where none does."""
 
+import base64
 import contextlib
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +18,18 @@ import httpx
 from tasks.domain.county import County
 from tasks.domain.errors import Place, Text, XianbaoError
 
-__all__ = ["ServerUnavailable", "prefect_environment", "prefect_server"]
+__all__ = ["LOOPBACK", "RunningServer", "ServerUnavailable", "prefect_environment", "prefect_server", "running_server"]
 
+LOOPBACK = "127.0.0.1"
 _START_SECONDS = 120
 _STOP_SECONDS = 20
+_AUTH = "PREFECT_API_AUTH_STRING"
+_SERVER_AUTH = "PREFECT_SERVER_API_AUTH_STRING"
+_KEPT_DAYS = 180
 
 
 class ServerUnavailable(XianbaoError):
-    """Raised when the Prefect server does not answer or cannot be started."""
+    """Raised when the Prefect server does not answer, refuses the password, or cannot be started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,9 @@ def prefect_environment(county: County, api_url: str) -> dict[str, str]:
     return {
         "PREFECT_HOME": str(county.prefect_home),
         "PREFECT_API_URL": api_url,
-        "PREFECT_UI_API_URL": api_url,
-        "PREFECT_SERVER_UI_API_URL": api_url,
+        # Relative to the page, so that the UI works under every address of this machine.
+        "PREFECT_UI_API_URL": "/api",
+        "PREFECT_SERVER_UI_API_URL": "/api",
         # The second UI asks an outside address on every visit; the first asks none.
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
@@ -54,36 +61,47 @@ def prefect_environment(county: County, api_url: str) -> dict[str, str]:
         "GX_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+        # What happened is in the warehouse; runs and their logs are kept for half a year, heartbeats for a day.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(_KEPT_DAYS * 86_400),
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P30D",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES": '{"prefect.flow-run.heartbeat": 86400}',
+        # How soon a run whose process has gone is noticed (deploy/automations.yaml waits for two of them).
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "PYTHONUTF8": "1",
     }
 
 
 @contextlib.contextmanager
-def prefect_server(county: County, port: int | None = None) -> Iterator[RunningServer]:
+def prefect_server(county: County, port: int | None = None, host: str = LOOPBACK) -> Iterator[RunningServer]:
     """Give a server for the length of the block, with this process's environment set for its clients.
 
     PREFECT_API_URL, when set, names it; else the one that `county up` runs for this county; else one is started on
-    `port` (a free one by default) and stopped at the end.
+    `port` (a free one by default) and stopped at the end. Beyond loopback it always asks for a password.
 
     Raises:
-        ServerUnavailable: the server named does not answer, or the one started does not become healthy.
+        ServerUnavailable: the server named does not answer or refuses the password, the port is taken, or the server
+            started does not become healthy.
     """
     named = os.environ.get("PREFECT_API_URL")
     if named:
+        _check_named(named)
         yield RunningServer(named, started=False)
         return
-    note = county.prefect_home / "server.json"
-    running = _noted(note)
+    running = running_server(county)
     if running:
         os.environ.update(prefect_environment(county, running))
+        os.environ.update(_login(county))
         yield RunningServer(running, started=False)
         return
     port = port or _free_port()
-    api_url = f"http://127.0.0.1:{port}/api"
-    os.environ.update(prefect_environment(county, api_url))
+    _check_port(host, port)
+    api_url = f"http://{LOOPBACK if host in {LOOPBACK, '0.0.0.0'} else host}:{port}/api"
+    environment = {**prefect_environment(county, api_url), **_login(county, make=host != LOOPBACK)}
+    os.environ.update(environment)
     county.prefect_home.mkdir(parents=True, exist_ok=True)
-    log = county.prefect_home / "server.log"
-    process = _start(port, log)
+    log, note = county.prefect_home / "server.log", county.prefect_home / "server.json"
+    process = _start(host, port, log)
     try:
         _wait_until_healthy(process, api_url, log)
         note.write_text(json.dumps({"api_url": api_url, "pid": process.pid}), encoding="utf-8")
@@ -91,16 +109,89 @@ def prefect_server(county: County, port: int | None = None) -> Iterator[RunningS
     finally:
         note.unlink(missing_ok=True)
         _stop(process)
-        for name in ("PREFECT_API_URL", "PREFECT_UI_API_URL", "PREFECT_SERVER_UI_API_URL"):
-            os.environ.pop(name, None)
+        for name in environment:
+            if name.startswith("PREFECT_"):
+                os.environ.pop(name, None)
 
 
-def _start(port: int, log: Path) -> subprocess.Popen[bytes]:
-    # In the foreground with a log file: the server's own --background mode writes into a pipe nobody reads and
-    # stops answering once a log line does not fit.
+def running_server(county: County) -> str:
+    """Return the address of the server that runs for the county on this machine, or ''."""
+    note = county.prefect_home / "server.json"
+    try:
+        api_url = str(json.loads(note.read_text(encoding="utf-8"))["api_url"])
+    except (OSError, json.JSONDecodeError, KeyError):
+        return ""
+    return api_url if _healthy(api_url) else ""
+
+
+def _login(county: County, *, make: bool = False) -> Mapping[str, str]:
+    """Return the settings of the password: the one in the environment, else the county's own, made where needed."""
+    if os.environ.get(_SERVER_AUTH):
+        return {_AUTH: os.environ.get(_AUTH) or os.environ[_SERVER_AUTH]}
+    path = county.prefect_home / "login"
+    if make and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(f"county:{secrets.token_urlsafe(12)}", encoding="utf-8")
+    if not path.exists():
+        return {}
+    words = path.read_text(encoding="utf-8").strip()
+    return {_SERVER_AUTH: words, _AUTH: words}
+
+
+def _check_named(api_url: str) -> None:
+    """Ask the server that PREFECT_API_URL names whether it is there and takes the password.
+
+    Raises:
+        ServerUnavailable: it is not or does not.
+    """
+    place, login = Place("PREFECT_API_URL"), os.environ.get(_AUTH, "")
+    headers = {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"} if login else {}
+    try:
+        answer = httpx.get(f"{api_url}/admin/version", headers=headers, timeout=10, trust_env=False)
+    except httpx.HTTPError as error:
+        raise ServerUnavailable(
+            "server_unreachable", place,
+            Text(f"任务服务 {api_url} 没有应答：{error}", f"the server {api_url} does not answer: {error}"),
+            Text(
+                "请检查网络和地址；要用本机服务，取消设置 PREFECT_API_URL",
+                "check network and address; to use a server of this machine, unset PREFECT_API_URL",
+            ),
+        ) from error  # fmt: skip
+    if answer.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        raise ServerUnavailable(
+            "wrong_password", place,
+            Text(f"任务服务 {api_url} 不接受此用户名和密码", f"the server {api_url} refuses this user and password"),
+            Text(f"请在环境变量 {_AUTH} 中写入 用户名:密码", f"put user:password into the variable {_AUTH}"),
+        )  # fmt: skip
+    if answer.is_error:
+        raise ServerUnavailable(
+            "no_prefect_server", place,
+            Text(
+                f"{api_url} 应答 {answer.status_code}，不像 Prefect 服务",
+                f"{api_url} answers {answer.status_code}: that is no Prefect server",
+            ),
+            Text("地址应以 /api 结尾", "the address should end with /api"),
+        )  # fmt: skip
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ServerUnavailable(
+                "port_taken", Place(f"{host}:{port}"),
+                Text(f"端口 {port} 不能使用：{error.strerror}", f"port {port} cannot be used: {error.strerror}"),
+                Text("请用 --port 换一个端口，或停止占用它的程序", "take another with --port, or stop what uses it"),
+            ) from error  # fmt: skip
+
+
+def _start(host: str, port: int, log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as stream:
         return subprocess.Popen(
-            [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+            [sys.executable, "-m", "flows.cli.serving", "--host", host, "--port", str(port)],
             stdout=stream,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -113,7 +204,7 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], api_url: str, log: Pat
     while time.monotonic() < deadline and process.poll() is None:
         if _healthy(api_url):
             return
-        time.sleep(0.2)
+        time.sleep(0.1)
     raise ServerUnavailable(
         "server_start",
         Place(str(log)),
@@ -129,17 +220,6 @@ def _healthy(api_url: str) -> bool:
         return False
 
 
-def _noted(note: Path) -> str:
-    """Return the address of the server that `note` tells of, when it still answers."""
-    if not note.exists():
-        return ""
-    try:
-        api_url = str(json.loads(note.read_text(encoding="utf-8"))["api_url"])
-    except (json.JSONDecodeError, KeyError):
-        return ""
-    return api_url if _healthy(api_url) else ""
-
-
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
@@ -151,5 +231,5 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 def _free_port() -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])

@@ -82,11 +82,12 @@ class Form(_Settings):
 
 
 class Letter(_Settings):
-    """The question letter (核实函, [letter]): its number, who signs it, and days to reply."""
+    """Letters (核实函, 催报函; [letter]): number, who signs, days to reply, days until somebody is reminded again."""
 
     number: str = "〔    〕    号"
     office: str = "统计局"
     reply_days: Annotated[int, Field(ge=1, le=365)] = 10
+    remind_days: Annotated[int, Field(ge=1, le=365)] = 6
 
 
 class Storage(_Settings):
@@ -166,6 +167,13 @@ class Limits(_Settings):
         )
 
 
+class Alerts(_Settings):
+    """When somebody is told ([alerts]): so many open errors and questions, so little room on the disk."""
+
+    findings: Annotated[int, Field(ge=1)] = 50
+    free_disk_mib: Annotated[int, Field(ge=1)] = 2048
+
+
 class Store(_Settings):
     """The stage store ([store]): how large results of stages may grow before the oldest are removed."""
 
@@ -180,6 +188,7 @@ class CountySettings(_Settings):
     calendar: Calendar = Calendar()
     limits: Limits = Limits()
     letter: Letter = Letter()
+    alerts: Alerts = Alerts()
     store: Store = Store()
     storage: Storage = Storage()
     policy: Policy = Policy()
@@ -259,6 +268,11 @@ class County(BaseModel):
     def book(self) -> Path:
         """The folder of the county book."""
         return self.folder / "book"
+
+    @property
+    def reminders(self) -> Path:
+        """The folder of the reminders (催报函) written so far; it is the record of them."""
+        return self.folder / ("催报函" if self.language == "zh" else "reminders")
 
     @property
     def prefect_home(self) -> Path:

@@ -7,6 +7,7 @@ from tasks.publish.labels import state_words
 from tasks.publish.letters import LetterHead, WrittenLetter, write_letters
 from tasks.publish.quarantine import clear_quarantine, write_quarantine
 from tasks.publish.reader import WarehouseAt
+from tasks.publish.reminders import Reminder, reminder_rows, write_reminders
 from tasks.publish.revising import duplicates_rows, revisions_rows, versions_rows
 from tasks.publish.summary import findings_rows, quality_rows, roster_rows
 from tasks.publish.unmapped import rows_of_document, unmapped_figures, unmapped_in_warehouse
@@ -14,6 +15,7 @@ from tasks.publish.workbooks import export_xlsx
 
 __all__ = [
     "LetterHead",
+    "Reminder",
     "WarehouseAt",
     "WrittenLetter",
     "clear_quarantine",
@@ -24,6 +26,7 @@ __all__ = [
     "export_xlsx",
     "findings_rows",
     "quality_rows",
+    "reminder_rows",
     "revisions_rows",
     "roster_rows",
     "rows_of_document",
@@ -34,4 +37,5 @@ __all__ = [
     "write_csv",
     "write_letters",
     "write_quarantine",
+    "write_reminders",
 ]

@@ -11,20 +11,28 @@ import polars as pl
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from expectations.rules import Rule
 from tasks.domain.errors import Language
 from tasks.domain.periods import ReportPeriod
 from tasks.publish.files import written_whole
+from tasks.publish.official import (
+    BODY,
+    BODY_SIZE,
+    TITLE,
+    TITLE_SIZE,
+    add_paragraph,
+    addressee,
+    day_words,
+    number_pages,
+    set_font,
+)
 from tasks.publish.reader import WarehouseReader, periods_of, rows_of
 
 __all__ = ["LetterHead", "WrittenLetter", "letter_items", "write_letters"]
 
-# Fonts and sizes of official documents (GB/T 9704-2012): title 小标宋 二号, text 仿宋 三号; tables are set smaller.
-_TITLE, _BODY, _HEADING = "SimSun", "FangSong", "SimHei"
-_TITLE_SIZE, _BODY_SIZE, _TABLE_SIZE = Pt(22), Pt(16), Pt(10.5)
+_HEADING, _TABLE_SIZE = "SimHei", Pt(10.5)
 _COLUMNS = {
     "zh": ("序号", "指标", "报告原文", "位置", "疑问", "请回复", "回复", "编号"),
     "en": ("No.", "Indicator", "The report says", "Place", "Question", "Please reply", "Reply", "Id"),
@@ -191,41 +199,30 @@ def _document(head: LetterHead, unit: str, period: ReportPeriod, items: pl.DataF
     _page(letter)
     title = f"关于核实{period.name_zh}工作报告有关数据的函" if zh else f"Figures of the report for {period.code}"
     letter.core_properties.title, letter.core_properties.author = title, f"{head.county}{head.office}"
-    _paragraph(letter, f"{head.county}{head.office}", _TITLE, _TITLE_SIZE, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
-    _paragraph(letter, head.number, _BODY, _BODY_SIZE, WD_ALIGN_PARAGRAPH.CENTER)
-    _paragraph(letter, title, _TITLE, _TITLE_SIZE, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
-    _paragraph(letter, f"{_government(unit)}：" if zh else f"To {unit}:", _BODY, _BODY_SIZE)
+    add_paragraph(letter, f"{head.county}{head.office}", TITLE, TITLE_SIZE, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
+    add_paragraph(letter, head.number, BODY, BODY_SIZE, WD_ALIGN_PARAGRAPH.CENTER)
+    add_paragraph(letter, title, TITLE, TITLE_SIZE, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
+    add_paragraph(letter, f"{addressee(unit)}：" if zh else f"To {unit}:", BODY, BODY_SIZE)
     for words in _opening(head, period, items.height, zh):
-        _paragraph(letter, words, _BODY, _BODY_SIZE, indent=True)
+        add_paragraph(letter, words, BODY, BODY_SIZE, indent=True)
     _table(letter, items, language)
-    _paragraph(letter, "", _BODY, _BODY_SIZE)
-    for words in (f"{head.county}{head.office}", _day(head.written_on, zh)):
-        _paragraph(letter, words, _BODY, _BODY_SIZE, WD_ALIGN_PARAGRAPH.RIGHT)
+    add_paragraph(letter, "", BODY, BODY_SIZE)
+    for words in (f"{head.county}{head.office}", day_words(head.written_on, zh)):
+        add_paragraph(letter, words, BODY, BODY_SIZE, WD_ALIGN_PARAGRAPH.RIGHT)
     return letter
-
-
-def _government(unit: str) -> str:
-    """Return whom the letter is addressed to: a street has an office, a township a government."""
-    if unit.endswith("街道"):
-        return f"{unit}办事处"
-    return f"{unit}人民政府" if unit.endswith(("乡", "镇", "苏木")) else unit
 
 
 def _opening(head: LetterHead, period: ReportPeriod, count: int, zh: bool) -> tuple[str, ...]:
     if zh:
         return (
             f"你单位报送的{period.name_zh}工作报告已收悉。经审核，有{count}处数据需请你单位核实，现列表如下。",
-            f"请在“回复”栏逐项填写（确认并说明原因、更正值或补报值），于{_day(head.reply_by, zh)}前反馈我单位；"
+            f"请在“回复”栏逐项填写（确认并说明原因、更正值或补报值），于{day_words(head.reply_by, zh)}前反馈我单位；"
             "“编号”栏供登记回复使用，请勿改动。感谢支持。",
         )
     return (
         f"We have your report for {period.code}. {count} items need your confirmation; they are listed below.",
-        f"Please fill in the reply column and return this letter by {_day(head.reply_by, zh)}; leave the ids as is.",
+        f"Please fill in the reply column and return this by {day_words(head.reply_by, zh)}; leave the ids as is.",
     )
-
-
-def _day(day: dt.date, zh: bool) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if zh else day.isoformat()
 
 
 def _page(letter: Any) -> None:
@@ -235,34 +232,7 @@ def _page(letter: Any) -> None:
     section.page_width, section.page_height = Cm(29.7), Cm(21.0)
     section.left_margin = section.right_margin = Cm(1.9)
     section.top_margin, section.bottom_margin = Cm(2.2), Cm(2.0)
-    foot = section.footer.paragraphs[0]
-    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for words in ("— ", None, " —"):
-        run = foot.add_run(words or "")
-        _font(run, _TITLE, Pt(12))
-        if words is None:
-            field = OxmlElement("w:fldSimple")
-            field.set(qn("w:instr"), "PAGE")
-            foot._p.append(field)
-
-
-def _paragraph(
-    letter: Any, words: str, font: str, size: Any, alignment: Any = None, *, bold: bool = False, indent: bool = False
-) -> None:
-    paragraph = letter.add_paragraph()
-    paragraph.alignment = alignment
-    paragraph.paragraph_format.space_after = Pt(4)
-    if indent:
-        paragraph.paragraph_format.first_line_indent = size * 2
-    run = paragraph.add_run(words)
-    run.bold = bold
-    _font(run, font, size)
-
-
-def _font(run: Any, font: str, size: Any) -> None:
-    """Set the font for Chinese too: Word takes that from an attribute of its own."""
-    run.font.name, run.font.size = font, size
-    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    number_pages(section)
 
 
 def _table(letter: Any, items: pl.DataFrame, language: Language) -> None:
@@ -277,14 +247,14 @@ def _table(letter: Any, items: pl.DataFrame, language: Language) -> None:
     for number, (name, quote, place, doubt, reply, finding) in enumerate(items.select(columns).rows(), start=1):
         row = table.add_row()
         said = f"“{quote}”" if quote else "（报告中未见）" if language == "zh" else "(not in the report)"
-        _fill(row, (str(number), name, said, place or "", doubt, reply, "", finding), _BODY)
+        _fill(row, (str(number), name, said, place or "", doubt, reply, "", finding), BODY)
         _row_property(row, "w:cantSplit")
 
 
 def _fill(row: Any, words: Sequence[str], font: str) -> None:
     for cell, width, text in zip(row.cells, _WIDTHS, words, strict=True):
         cell.width = Cm(width)
-        _font(cell.paragraphs[0].add_run(text), font, _TABLE_SIZE)
+        set_font(cell.paragraphs[0].add_run(text), font, _TABLE_SIZE)
 
 
 def _row_property(row: Any, name: str) -> None:

@@ -5,6 +5,7 @@ that is away, a warehouse that another run is writing. Reading the same bytes ag
 Nothing is cached by Prefect: what was read before is known from the warehouse (see `tasks.plan`).
 """
 
+from tasks.steps.announcing import announce_run, newly_late
 from tasks.steps.arriving import (
     chosen_sources,
     list_source,
@@ -26,8 +27,10 @@ from tasks.steps.backfilling import (
     retry_backfill,
     undo_backfill,
 )
+from tasks.steps.chasing import publish_reminders, write_reminders
 from tasks.steps.deciding import publish_decisions, record_requests
 from tasks.steps.judging import JudgedRun, load_reports, one_writer, validate_reports
+from tasks.steps.maintaining import check_raw_files, look_at_disk, publish_upkeep
 from tasks.steps.reading import read_report, read_reports, show_refused
 from tasks.steps.showing import publish_run, show_tables, summarise, with_time
 from tasks.steps.showing_backfills import show_backfill, show_backfill_plan
@@ -36,19 +39,25 @@ from tasks.steps.timing import start_stopwatch
 __all__ = [
     "BackfillOutcome",
     "JudgedRun",
+    "announce_run",
     "backfill_request",
     "cancel_backfill",
+    "check_raw_files",
     "chosen_sources",
     "do_backfill",
     "find_backfill",
     "freeze_backfill",
     "list_source",
     "load_reports",
+    "look_at_disk",
+    "newly_late",
     "one_writer",
     "plan_backfill",
     "plan_run",
     "publish_decisions",
+    "publish_reminders",
     "publish_run",
+    "publish_upkeep",
     "read_report",
     "read_reports",
     "record_requests",
@@ -67,4 +76,5 @@ __all__ = [
     "undo_backfill",
     "validate_reports",
     "with_time",
+    "write_reminders",
 ]

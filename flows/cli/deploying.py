@@ -1,0 +1,180 @@
+"""What a Prefect server must know of a county: work pool, deployments with forms and schedules, automations.
+
+Applied through Prefect's client in one process: its command line would cost two seconds a call.
+"""
+
+import asyncio
+import datetime as dt
+import importlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import yaml  # type: ignore[import-untyped]
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.objects import ConcurrencyOptions
+from prefect.client.schemas.schedules import CronSchedule, RRuleSchedule
+from prefect.exceptions import ObjectNotFound
+from prefect.server.schemas.schedules import CronSchedule as ServerCron
+from prefect.utilities.callables import parameter_schema
+from prefect.workers.process import ProcessWorker
+
+from flows.cli.automating import apply_automations
+from flows.cli.choices import choices_of, with_choices
+from tasks.domain.county import County
+from tasks.domain.errors import ConfigurationError, Place, Text
+from tasks.domain.seasons import Season, reporting_seasons
+
+__all__ = ["DEPLOYMENTS", "POOL", "Applied", "deploy_county"]
+
+POOL = "county"
+DEPLOYMENTS = Path(__file__).resolve().parents[2] / "deploy" / "prefect.yaml"
+AUTOMATIONS = DEPLOYMENTS.with_name("automations.yaml")
+_PLACEHOLDER = re.compile(r"\{\{ *\$(?P<name>\w+) *\}\}")
+_SEASON = "season-"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A deployment as the server has it now."""
+
+    name: str
+    id: UUID
+    flow_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was applied to a server: deployments, names of automations, and of those that wait for an address."""
+
+    deployments: tuple[Deployed, ...]
+    automations: tuple[str, ...]
+    without_address: tuple[str, ...]
+
+
+def deploy_county(county: County, pool: str = POOL) -> Applied:
+    """Create or update everything in the server of the settings; a schedule that an operator has paused stays paused.
+
+    Raises:
+        ConfigurationError: the deployments file is not there (the project runs from a checkout) or names no flow.
+    """
+    entries = _entries(DEPLOYMENTS, "deployments", county, pool)
+    automations = _entries(AUTOMATIONS, "automations", county, pool)
+    with get_client(sync_client=True) as client:
+        client.create_work_pool(
+            WorkPoolCreate(
+                name=pool,
+                type="process",
+                description=f"{county.name} · runs of this county are started on the machines whose workers poll here",
+                base_job_template=ProcessWorker.get_default_base_job_template(),
+            ),
+            overwrite=True,
+        )
+        deployed = tuple(_deploy(client, entry, county) for entry in entries)
+        applied, left_out = apply_automations(client, automations, county, {one.name: one.id for one in deployed})
+    return Applied(deployed, tuple(applied), tuple(left_out))
+
+
+def _entries(path: Path, kind: str, county: County, pool: str) -> list[dict[str, Any]]:
+    """Return the entries of a deployment file, its placeholders filled in."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            "deployments", Place(str(path)),
+            Text("找不到部署文件", "the deployments file is missing"),
+            Text("请在项目目录中运行 make up", "run `make up` in the project's folder"),
+        ) from error  # fmt: skip
+    values = {
+        "XIANBAO_COUNTY": str(county.folder),
+        "XIANBAO_COUNTY_CODE": county.settings.county.code,
+        "XIANBAO_COUNTY_NAME": county.name,
+        "XIANBAO_SCHEDULE": county.settings.calendar.schedule,
+        "XIANBAO_TIMEZONE": county.settings.calendar.timezone,
+        "XIANBAO_POOL": pool,
+    }
+    entries: list[dict[str, Any]] = _filled(yaml.safe_load(text)[kind], values)
+    return entries
+
+
+def _filled(node: Any, values: Mapping[str, str]) -> Any:
+    """Return `node` with `{{ $NAME }}` replaced in every string."""
+    if isinstance(node, dict):
+        return {key: _filled(value, values) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_filled(value, values) for value in node]
+    return _PLACEHOLDER.sub(lambda match: values[match["name"]], node) if isinstance(node, str) else node
+
+
+def _deploy(client: SyncPrefectClient, entry: Mapping[str, Any], county: County) -> Deployed:
+    module, _, function = entry["entrypoint"].rpartition(".")
+    flow = getattr(importlib.import_module(module), function)
+    schema = parameter_schema(flow.fn).model_dump_for_openapi()
+    limit = entry.get("concurrency_limit")
+    identifier = client.create_deployment(
+        flow_id=client.create_flow_from_name(flow.name),
+        name=entry["name"],
+        description=entry["description"],
+        entrypoint=entry["entrypoint"],
+        # Where the code lies is the worker's affair: every machine has its own checkout.
+        path=None,
+        parameters=entry["parameters"],
+        parameter_openapi_schema=with_choices(schema, choices_of(county)),
+        enforce_parameter_schema=True,
+        tags=[*entry["tags"], county.name],
+        work_pool_name=entry["work_pool"]["name"],
+        schedules=list(_schedules(client, f"{flow.name}/{entry['name']}", entry, county)),
+        concurrency_limit=limit and limit["limit"],
+        concurrency_options=limit and ConcurrencyOptions(collision_strategy=limit["collision_strategy"]),
+    )
+    return Deployed(entry["name"], identifier, flow.name)
+
+
+def _schedules(
+    client: SyncPrefectClient, full_name: str, entry: Mapping[str, Any], county: County
+) -> Iterable[DeploymentScheduleCreate]:
+    """Return the schedules of a deployment, those of the reporting seasons for the one that collects."""
+    try:
+        before = {one.slug: one.active for one in client.read_deployment_by_name(full_name).schedules}
+    except ObjectNotFound:
+        before = {}
+    for one in entry.get("schedules", ()):
+        schedule = CronSchedule(cron=one["cron"], timezone=one["timezone"])
+        active = before.get(one["slug"], one["active"])
+        yield DeploymentScheduleCreate(schedule=schedule, active=active, slug=one["slug"])
+    if entry["name"] != "collect":
+        return
+    now = dt.datetime.now(county.timezone)
+    idle = _idle_days(entry["schedules"][0]["cron"], county, now)
+    for season in reporting_seasons(county) if idle else ():
+        if season.end >= now.date():
+            slug = f"{_SEASON}{season.start:%Y-%m-%d}"
+            yield DeploymentScheduleCreate(
+                schedule=_daily(season, idle, county), active=before.get(slug, True), slug=slug
+            )
+
+
+def _idle_days(cron: str, county: County, now: dt.datetime) -> dict[str, dt.time]:
+    """Return the weekdays (in RRULE's words) on which `cron` does nothing, with the time of its earliest run."""
+    runs = asyncio.run(
+        ServerCron(cron=cron, timezone=county.settings.calendar.timezone).get_dates(
+            n=50, start=now, end=now + dt.timedelta(days=8)
+        )
+    )
+    words = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+    busy = {words[run.weekday()] for run in runs}
+    first = min((run.time() for run in runs), default=dt.time(6, 30))
+    return {word: first for word in words if word not in busy}
+
+
+def _daily(season: Season, idle: Mapping[str, dt.time], county: County) -> RRuleSchedule:
+    """Return a schedule for the `idle` days of a season: together with the ordinary one it is daily."""
+    at = next(iter(idle.values()))
+    start = dt.datetime.combine(season.start, at)
+    end = dt.datetime.combine(season.end, dt.time(23, 59, 59))
+    rule = f"DTSTART:{start:%Y%m%dT%H%M%S}\nRRULE:FREQ=WEEKLY;BYDAY={','.join(idle)};UNTIL={end:%Y%m%dT%H%M%S}"
+    return RRuleSchedule(rrule=rule, timezone=county.settings.calendar.timezone)
