@@ -54,7 +54,7 @@ def add_paragraph(
     letter: Any, words: str, font: str, size: Any, alignment: Any = None, *, bold: bool = False, indent: bool = False
 ) -> None:
     """Add a paragraph in one font; sizes are python-docx lengths."""
-    paragraph = letter.addadd_paragraph()
+    paragraph = letter.add_paragraph()
     paragraph.alignment = alignment
     paragraph.paragraph_format.space_after = Pt(4)
     if indent:

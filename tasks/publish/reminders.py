@@ -128,9 +128,11 @@ def _words(
     """Return title, paragraphs and address of a reminder."""
     zh = language == "zh"
     today, due, reply = (day_words(day, zh) for day in (head.written_on, due_on, head.reply_by))
-    late = (head.written_on - due_on).days
+    late, reason = (head.written_on - due_on).days, _reason(problem, zh)
+    # 2023年 and 年度工作报告 share a 年.
+    named = period.name_zh + (form.removeprefix("年") if period.name_zh.endswith("年") else form)
     if not zh:
-        came = f"What you sent could not be taken: {problem.splitlines()[-1]}" if problem else "It has not come yet."
+        came = f"What you sent could not be read: {reason}." if problem else "It has not come yet."
         return (
             f"Reminder: report for {period.code}",
             (
@@ -139,19 +141,23 @@ def _words(
             ),
             f"To {unit}:",
         )
-    came = (
-        f"你单位已报送的文件未能收入，原因：{problem.splitlines()[0]}。"
-        if problem
-        else f"截至{today}，我单位尚未收到。"
-    )
+    came = f"你单位已报送的文件未能读入，原因：{reason}。" if problem else f"截至{today}尚未收到。"
     return (
-        f"关于催报{period.name_zh}{form}的函",
+        f"关于催报{named}的函",
         (
-            f"按照报送要求，你单位应于{due}前报送{period.name_zh}《{form}》。{came}目前已逾期{late}天。",
+            f"按照报送要求，你单位应于{due}前报送{named}。{came}目前已逾期{late}天。",
             f"请于{reply}前补报。确有特殊情况不能按时报送的，请书面说明原因。已经寄出或发送的，请来电核对。",
         ),
         f"{addressee(unit)}：",
     )
+
+
+def _reason(problem: str, zh: bool) -> str:
+    """Return why a file could not be read, without our code for it and without what the county should do."""
+    if not problem:
+        return ""
+    said = problem.splitlines()[0 if zh else -1].split(" → ")[0].rstrip("。.")
+    return re.sub(r": [a-z_]+: ", "：" if zh else ": ", said)
 
 
 def _save(
