@@ -40,8 +40,8 @@ class CountyNotification(AbstractAppriseNotificationBlock):
         return urls
 
     def block_initialization(self) -> None:
-        """Open the addresses; messages carry the project's name and nobody's advertisement."""
-        self._apprise_client = Apprise(asset=AppriseAsset(app_id="县报", app_desc="县报 Xianbao", app_url=""))
+        """Open the addresses; messages carry the name of the project, in letters that HTTP headers can."""
+        self._apprise_client = Apprise(asset=AppriseAsset(app_id="Xianbao", app_desc="Xianbao", app_url=""))
         for line in _lines(self.urls):
             self._apprise_client.add(line)
 

@@ -16,7 +16,7 @@ def test_from_the_periods_end_to_ten_days_after_the_grace_days(county) -> None:
 
 
 def test_seasons_that_touch_are_one(county) -> None:
-    year = Form(code="a", name="年报", periods=("2023",), due_days=15, grace_days=5)
+    year = Form(code="a", name="年报", periods=("2023",), due_days=15, grace_days=6)
     month = Form(code="m", name="月报", period_type="month", periods=("2024M01",), due_days=5)
     assert reporting_seasons(with_forms(county, year, month)) == (Season(dt.date(2024, 1, 1), dt.date(2024, 2, 15)),)
 
