@@ -126,4 +126,5 @@ def _go_on(form: BackfillForm, county: County, now: dt.datetime) -> Any:
 
 def _ended(outcome: steps.BackfillOutcome, county: County) -> Any:
     steps.show_backfill(outcome, county)
+    steps.announce("backfill.done", county, [outcome.message(county.language)])
     return Completed(message=outcome.message(county.language), data=outcome)

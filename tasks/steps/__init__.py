@@ -5,7 +5,7 @@ that is away, a warehouse that another run is writing. Reading the same bytes ag
 Nothing is cached by Prefect: what was read before is known from the warehouse (see `tasks.plan`).
 """
 
-from tasks.steps.announcing import announce_run, newly_late
+from tasks.steps.announcing import announce, announce_run, newly_late
 from tasks.steps.arriving import (
     chosen_sources,
     list_source,
@@ -39,6 +39,7 @@ from tasks.steps.timing import start_stopwatch
 __all__ = [
     "BackfillOutcome",
     "JudgedRun",
+    "announce",
     "announce_run",
     "backfill_request",
     "cancel_backfill",
