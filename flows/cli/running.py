@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from flows.cli.server import (
     LOOPBACK,
+    PARENT,
     RunningServer,
     ServerUnavailable,
     prefect_environment,
@@ -37,7 +40,7 @@ def collect_once(
     Progress is a bar on `console` and an artifact in the UI.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[what]}"))
-    with prefect_server(county) as server:
+    with prefect_server(county, meanwhile=partial(import_module, "flows.collect_reports")) as server:
         # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
         from prefect.logging.handlers import APILogHandler
 
@@ -81,8 +84,10 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
             Text(f"已在运行：{already.removesuffix('/api')}", f"it is up already: {already.removesuffix('/api')}"),
             Text("直接打开此地址即可；要重新启动，先结束原来的 county up", "open that address; or end it first"),
         )  # fmt: skip
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    with prefect_server(county, port, host) as server:
+    # Both also where the shell started us in the background, with SIGINT ignored.
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.default_int_handler)
+    with prefect_server(county, port, host, partial(import_module, "flows.cli.deploying")) as server:
         # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
         from flows.cli.deploying import DEPLOYMENTS, POOL, deploy_county
 
@@ -107,10 +112,11 @@ def _start_worker(county: County, pool: str, root: Path) -> "subprocess.Popen[by
         **os.environ,
         **prefect_environment(county, os.environ["PREFECT_API_URL"]),
         "PREFECT_WORKER_QUERY_SECONDS": "2",
+        PARENT: str(os.getpid()),
     }
     with (county.prefect_home / "worker.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "prefect", "--no-prompt", "worker", "start",
+            [sys.executable, "-m", "flows.cli.serving", "--no-prompt", "worker", "start",
              "--pool", pool, "--type", "process", "--name", county.name],
             env=environment, cwd=root, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip

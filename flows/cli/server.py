@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,20 @@ import httpx
 from tasks.domain.county import County
 from tasks.domain.errors import Place, Text, XianbaoError
 
-__all__ = ["LOOPBACK", "RunningServer", "ServerUnavailable", "prefect_environment", "prefect_server", "running_server"]
+__all__ = [
+    "LOOPBACK",
+    "PARENT",
+    "RunningServer",
+    "ServerUnavailable",
+    "prefect_environment",
+    "prefect_server",
+    "running_server",
+]
 
 LOOPBACK = "127.0.0.1"
-_START_SECONDS = 120
+# Names the process that a server or worker ends with.
+PARENT = "XIANBAO_PARENT"
+_START_SECONDS = 180
 _STOP_SECONDS = 20
 _AUTH = "PREFECT_API_AUTH_STRING"
 _SERVER_AUTH = "PREFECT_SERVER_API_AUTH_STRING"
@@ -73,11 +83,14 @@ def prefect_environment(county: County, api_url: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def prefect_server(county: County, port: int | None = None, host: str = LOOPBACK) -> Iterator[RunningServer]:
+def prefect_server(
+    county: County, port: int | None = None, host: str = LOOPBACK, meanwhile: Callable[[], object] = lambda: None
+) -> Iterator[RunningServer]:
     """Give a server for the length of the block, with this process's environment set for its clients.
 
     PREFECT_API_URL, when set, names it; else the one that `county up` runs for this county; else one is started on
-    `port` (a free one by default) and stopped at the end. Beyond loopback it always asks for a password.
+    `port` (a free one by default) and stopped at the end. Beyond loopback it always asks for a password. While it
+    starts, `meanwhile` is called: the environment is set by then, so it may import Prefect.
 
     Raises:
         ServerUnavailable: the server named does not answer or refuses the password, the port is taken, or the server
@@ -103,6 +116,7 @@ def prefect_server(county: County, port: int | None = None, host: str = LOOPBACK
     log, note = county.prefect_home / "server.log", county.prefect_home / "server.json"
     process = _start(host, port, log)
     try:
+        meanwhile()
         _wait_until_healthy(process, api_url, log)
         note.write_text(json.dumps({"api_url": api_url, "pid": process.pid}), encoding="utf-8")
         yield RunningServer(api_url, started=True)
@@ -191,7 +205,8 @@ def _check_port(host: str, port: int) -> None:
 def _start(host: str, port: int, log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as stream:
         return subprocess.Popen(
-            [sys.executable, "-m", "flows.cli.serving", "--host", host, "--port", str(port)],
+            [sys.executable, "-m", "flows.cli.serving", "server", "start", "--host", host, "--port", str(port)],
+            env={**os.environ, PARENT: str(os.getpid())},
             stdout=stream,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,

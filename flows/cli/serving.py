@@ -1,20 +1,38 @@
-"""`python -m flows.cli.serving`: Prefect's own server, which knows this project's notification block as well.
+"""`python -m flows.cli.serving server start …`: Prefect's own command, which knows the notification block as well.
 
-Takes the options of `prefect server start`. It runs in the foreground: the server's --background mode writes into a
-pipe nobody reads and stops answering once a log line does not fit.
+The server sends notifications itself and must know their class. It runs in the foreground: the server's --background
+mode writes into a pipe nobody reads and stops answering once a log line does not fit.
 """
 
+import os
+import signal
 import sys
+import threading
+import time
 
-import flows.notifying  # noqa: F401 - registers the block in the server's process
+import flows.notifying  # noqa: F401 - registers the block in this process
+from flows.cli.server import PARENT
+
+__all__ = ["main"]
+
+_LOOK_SECONDS = 2.0
 
 
 def main() -> None:
-    """Run the server until it is stopped."""
+    """Run Prefect's command; where PARENT names a process, end with it, also when that one was killed."""
     from prefect.cli import app
 
-    sys.argv = ["prefect", "server", "start", *sys.argv[1:]]
+    parent = os.environ.pop(PARENT, "")
+    if parent:
+        threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()
+    sys.argv = ["prefect", *sys.argv[1:]]
     app()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
