@@ -11,7 +11,7 @@ from tasks.domain.backfills import BackfillFile, BackfillKey, BackfillRequest
 from tasks.domain.county import County, RosterEntry
 from tasks.domain.submissions import StageVersions, StoredFile
 
-__all__ = ["Situation", "file_of_row", "fingerprint", "protection", "select_keys"]
+__all__ = ["Situation", "file_of_row", "fingerprint", "left_alone", "protection", "select_keys"]
 
 _WITH_FIGURES = ("loaded", "superseded", "held")
 
@@ -189,3 +189,24 @@ def fingerprint(known: pl.DataFrame, unit_code: str, form: str, period: str) -> 
         list(row)
         for row in rows.select("submission_id", "version", "state", "stage_versions").sort("submission_id").rows()
     ]
+
+
+def left_alone(
+    known: pl.DataFrame, reporting: pl.DataFrame, backfills: pl.DataFrame, versions: StageVersions
+) -> list[str]:
+    """Return the submissions that no run reads again by itself, though other stage versions read them.
+
+    They are the live ones of approved keys, and those of keys whose backfill to these very versions was undone.
+    """
+    old = known.filter(
+        pl.col("state").is_in(_WITH_FIGURES) & ~pl.col("stage_versions").str.starts_with(versions.reading)
+    )
+    owed = ["unit_code", "form", "period"]
+    approved = reporting.filter(pl.col("approval") == "approved").select("submission_id")
+    undone = backfills.filter(
+        (pl.col("key_state") == "undone")
+        & (pl.col("role") == "target")
+        & pl.col("stage_versions").str.starts_with(versions.reading)
+    ).select(owed)
+    kept = pl.concat([old.join(approved, on="submission_id", how="semi"), old.join(undone, on=owed, how="semi")])
+    return kept["submission_id"].unique().to_list()

@@ -15,6 +15,8 @@ from prefect.logging import get_logger, get_run_logger
 
 from expectations.catalogue import load_catalogue
 from tasks import arrivals, extract, fetch, load, parse, plan, rereading
+from tasks.backfill.manifest import Manifest
+from tasks.backfill.selecting import left_alone
 from tasks.domain.county import County, Source
 from tasks.domain.errors import ConfigurationError, Place, Text, XianbaoError
 from tasks.domain.outcomes import CarriedReport
@@ -72,12 +74,40 @@ def plan_run(stored: Sequence[StoredFile], county: County) -> plan.RunPlan:
     """Work out what has to be read; what other words cannot concern is not, and takes their version as it is."""
     warehouse, versions = load.Warehouse(county.warehouse), stage_versions(county)
     known, carried = carried_reports(warehouse.known_submissions(), county, versions)
+    known = _left_alone(known, warehouse, county, versions)
     decided = warehouse.decisions().filter(pl.col("kind") == "assignment").unique("sha256", keep="last")
     assignments = [plan.Assignment(*row) for row in decided.select("sha256", "unit_code", "period").rows()]
     planned = plan.plan_reports(
         stored, known, assignments, versions, with_passwords=bool(arrivals.file_passwords())
     )  # fmt: skip
     return replace(planned, carried=carried)
+
+
+def _left_alone(
+    known: pl.DataFrame, warehouse: load.Warehouse, county: County, versions: StageVersions
+) -> pl.DataFrame:
+    """Return `known` with those that only a person has read again as current: what was approved, and what was undone.
+
+    A new version of the program must not change an approved figure on its way, nor bring back what was just undone.
+    """
+    kept = known.filter(
+        pl.col("submission_id").is_in(
+            left_alone(known, warehouse.scan("reporting").collect(), Manifest(county.warehouse).rows(), versions)
+        )
+    )
+    if kept.is_empty():
+        return known
+    logger = _logger()
+    said = (
+        "%d 份已审定或已撤销回填的报告仍是旧版本读入的；需要时用 county backfill --include-locked"
+        if county.language == "zh"
+        else "%d reports, approved or undone, stay as older versions read them; county backfill --include-locked"
+    )
+    logger.info(said, kept.height)
+    current = pl.col("submission_id").is_in(kept["submission_id"].to_list())
+    return known.with_columns(
+        pl.when(current).then(pl.lit(versions.text)).otherwise("stage_versions").alias("stage_versions")
+    )
 
 
 def carried_reports(
@@ -112,11 +142,15 @@ def carried_reports(
 
 def result_store(county: County, versions: StageVersions) -> ResultStore:
     """Return the county's stage store; what is wrong with an entry is a warning of the run, where there is one."""
-    try:
-        logger: logging.Logger | logging.LoggerAdapter[logging.Logger] = get_run_logger()
-    except MissingContextError:
-        logger = get_logger("county")
+    logger = _logger()
     return ResultStore(StageStore(county.store, lambda text: logger.warning(text.within(county.language))), versions)
+
+
+def _logger() -> logging.Logger | logging.LoggerAdapter[logging.Logger]:
+    try:
+        return get_run_logger()
+    except MissingContextError:
+        return get_logger("county")
 
 
 @task(task_run_name=named("整理阶段存储", "tidy the stage store"), cache_policy=NO_CACHE)

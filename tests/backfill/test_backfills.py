@@ -112,6 +112,10 @@ def test_an_undone_backfill_leaves_the_rows_as_they_were_before(outdated):
     assert_frame_equal(again, stamped)
     with pytest.raises(BackfillRefused, match="nothing_to_undo"):
         backfilling.undo_backfill.fn(backfill_id, outdated.county, NOW)
+    # The next morning's collect does not bring back what was undone.
+    planned, _ = outdated.collect("r2")
+    assert planned.to_read == ()
+    assert_frame_equal(outdated.rows("facts"), before["facts"], check_row_order=False)
 
 
 def test_an_undo_is_refused_when_a_township_has_sent_another_version_since(outdated, sample_county_source):
@@ -174,6 +178,9 @@ def test_an_approved_key_is_left_for_review_until_it_is_included_with_a_reason(o
     versions = outdated.warehouse.versions()
     assert freeze(outdated, plan(outdated)) is None
     assert outdated.warehouse.versions() == versions
+
+    assert outdated.collect("r9")[0].to_read == ()
+    assert_frame_equal(outdated.rows("facts").filter(mine).select(figures), facts.select(figures))
 
     included = plan(outdated, include_locked=True, why="")
     with pytest.raises(BackfillRefused, match="reason_missing"):

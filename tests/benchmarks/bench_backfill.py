@@ -1,0 +1,109 @@
+"""Stored reports read again: what it costs and how many a second, beside reading them anew from their bytes.
+
+Reports are those of the sample county and the gold texts, under as many sha256 as are wanted. What is measured is
+stage extract from the stage store to figures in the store: Document read, figures extracted, figures kept. Processor
+time is true on a busy machine too. Run as `python tests/benchmarks/bench_backfill.py [REPORTS]` (1,000 unless given).
+"""
+
+import hashlib
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from expectations.catalogue import load_catalogue
+from tasks import extract, parse
+from tasks.domain.periods import ReportPeriod
+from tasks.domain.submissions import StageVersions
+from tasks.extract._native import is_compiled
+from tasks.lexicon import load_lexicon
+from tasks.parse import document_from_text, parse_report
+from tasks.rereading import StoredReport, concerned, read_again, reader
+from tasks.store import ResultStore, StageStore
+
+ROOT = Path(__file__).resolve().parents[2]
+GOAL = 200
+PERIOD = "2023"
+FILES = (
+    "2023年度/云岫2023总结（终稿）.pdf",
+    "2023年度/青槐街道2023年工作总结.docx",
+    "2023年度/马鞍梁乡2023年乡村振兴工作总结.docx",
+)
+SCAN = "2022年度/石榴坪镇领导班子2022年述职报告（扫描件）.pdf"
+MARK = re.compile(r"\{([^{}|]+)\|[^{}|]*\}")
+
+
+def texts():
+    for path in sorted((ROOT / "deploy" / "sample_county" / "sources").glob("*.txt")):
+        yield path.name, path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "tests" / "golden" / "reports" / "tuned").glob("*.gold")):
+        yield f"{path.stem}.txt", MARK.sub(r"\1", path.read_text(encoding="utf-8"))
+
+
+def main(number):
+    versions = StageVersions(
+        parse.PARSER_VERSION, extract.EXTRACTOR_VERSION, load_catalogue().version, load_lexicon().version, ""
+    )
+    distinct = list(texts())
+    characters = sum(len(text) for _, text in distinct) / len(distinct)
+    with tempfile.TemporaryDirectory() as folder:
+        store = ResultStore(StageStore(Path(folder)), versions)
+        reports = []
+        for index in range(number):
+            name, text = distinct[index % len(distinct)]
+            sha256 = hashlib.sha256(f"{index}{text}".encode()).hexdigest()
+            store.keep_document(sha256, name, document_from_text(text))
+            reports.append(StoredReport(sha256, name, PERIOD))
+        say(
+            f"{number} reports of {characters:.0f} characters on average, the engine",
+            "compiled" if is_compiled() else "from its sources",
+        )
+        some, where = reports[:60], Path(folder)
+        sum(1 for _ in read_again(some[:5], where, versions, anew=True))  # the engine is built
+        cost = processor_seconds(lambda: sum(1 for _ in read_again(some, where, versions, anew=True))) / len(some)
+        say("processor time to read a stored report again, in one process", f"{1000 * cost:.1f} ms")
+        say(f"so two cores of their own read at most (goal {GOAL})", f"{2 / cost:.0f} a second")
+
+        again = rate(number, lambda: sum(1 for _ in read_again(reports, where, versions, anew=True)))
+        say(f"read again in processes, wall clock, load average {os.getloadavg()[0]:.1f}", f"{again:.1f} a second")
+        kept = rate(number, lambda: sum(1 for _ in read_again(reports, where, versions)))
+        say("figures taken from the store instead", f"{kept:.1f} a second")
+        asked = rate(number, lambda: concerned(reports, {"农村常住居民人均可支配收入"}, where, versions))
+        say("asked only whether a new name can stand in them", f"{asked:.1f} a second")
+
+        files = [ROOT / "deploy" / "sample_county" / "inbox" / name for name in FILES]
+        anew = sum(processor_seconds(lambda path=path: read_file(path)) for path in files) / len(files)
+        say("alternative: Word and PDF files parsed and read each time", f"{1000 * anew:.1f} ms")
+        say("processor time saved by stored Documents", f"{anew / cost:.1f} times")
+        scan = ROOT / "deploy" / "sample_county" / "inbox" / SCAN
+        ocr = processor_seconds(lambda: read_file(scan))
+        say("alternative: a scan recognised and read each time", f"{ocr:.1f} s")
+        say("processor time saved for a scan", f"{ocr / cost:.0f} times")
+
+
+def read_file(path):
+    document = parse_report(path.read_bytes(), path.name)
+    extract.extract_document(document, ReportPeriod.parse(PERIOD), reader())
+
+
+def processor_seconds(work):
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def rate(number, work):
+    started = time.perf_counter()
+    work()
+    return number / (time.perf_counter() - started)
+
+
+def say(what, value):
+    sys.stdout.write(f"{what:<72}{value:>20}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)
