@@ -53,6 +53,9 @@ STATES: Mapping[str, Text] = MappingProxyType(
         "approx": Text("左右", "about"),
         "range": Text("区间", "range"),
         "masked": Text("隐去", "masked"),
+        "changed": Text("改动", "changed"),
+        "added": Text("新增", "added"),
+        "removed": Text("删去", "removed"),
         "damaged": Text("残缺", "damaged"),
     }
 )

@@ -16,7 +16,17 @@ SHEET_ROWS = 1_000_000
 # Excel takes no more links on a sheet.
 _LINKS = 65_530
 # Widths in pixels.
-_PROSE = ("evidence", "message", "decision", "quotes", "expected", "observed", "file_name")
+_PROSE = (
+    "evidence",
+    "message",
+    "decision",
+    "quotes",
+    "expected",
+    "observed",
+    "file_name",
+    "quote_before",
+    "quote_after",
+)
 _WIDE, _NARROW = 380, 112
 _FLOAT = "#,##0.0#####"
 _SHARES = ("completeness", "explained_share", "mean_revision", "outlier_free")
@@ -27,7 +37,7 @@ def write_table(book: Any, name: str, rows: pl.DataFrame, zh: bool, *, links: Se
 
     Shape: any columns with a heading in the data dictionary; lists must have been joined.
     """
-    coded = [one for one in ("severity", "status", "measure", "bound", "state") if one in rows.columns]
+    coded = [one for one in ("severity", "status", "measure", "bound", "state", "change") if one in rows.columns]
     said = rows.with_columns(pl.col(coded).replace(state(zh)))
     shown = said.rename({one: label(one, zh) for one in said.columns})
     formats: dict[Any, str] = {one: _FLOAT for one, dtype in shown.schema.items() if dtype.is_float()}

@@ -22,8 +22,8 @@ from tasks.publish.table_sheets import write_table
 __all__ = ["export_xlsx"]
 
 _SHEETS = {
-    "zh": ("指标", "增速", "指标明细", "审核问题", "报送情况", "数据质量", "说明"),
-    "en": ("indicators", "growth", "details", "findings", "roster", "quality", "notes"),
+    "zh": ("指标", "增速", "指标明细", "审核问题", "修订", "报送情况", "数据质量", "说明"),
+    "en": ("indicators", "growth", "details", "findings", "revisions", "roster", "quality", "notes"),
 }
 _DETAILS = (
     *("unit_code", "unit_name", "period", "indicator", "indicator_name", "item", "measure", "value"),
@@ -34,6 +34,11 @@ _DETAILS = (
 _FINDINGS = (
     *("severity", "status", "decision", "unit_code", "unit_name", "message", "quotes", "observed", "expected"),
     *("imbalance", "rule", "level", "first_seen_run", "last_seen_run", "finding_id"),
+)
+_REVISIONS = (
+    *("unit_code", "unit_name", "version", "earlier_version", "indicator", "indicator_name", "item", "measure"),
+    *("figure_period", "change", "value_before", "value_after", "difference", "difference_pct", "canonical_unit"),
+    *("stated_before", "stated_after", "quote_before", "quote_after", "earlier_file_name", "file_name", "received_at"),
 )
 # Excel counts its dates from here; a workbook of an empty warehouse bears this one.
 _NO_DATE = dt.datetime(1980, 1, 1)
@@ -67,9 +72,9 @@ def export_xlsx(
     """Write one workbook per period into `folder` and return the files, e.g. `岚川县-2023年-指标汇总.xlsx`.
 
     Sheets: the levels by township with totals, the stated growth by township, every live fact with quote, place and a
-    link into the county book, the findings, the roster, the quality, and what each sheet is with the version of the
-    data. `mandatory` says per period which indicators every report must state; `book` is the address of the county
-    book's folder as seen from `folder`. No text is ever a formula. The same data give the same bytes.
+    link into the county book, the findings, the revisions, the roster, the quality, and what each sheet is with the
+    version of the data. `mandatory` says per period which indicators every report must state; `book` is the address of
+    the county book's folder as seen from `folder`. No text is ever a formula. The same data give the same bytes.
 
     Raises:
         WarehouseError: a table cannot be read or a file cannot be written.
@@ -92,7 +97,7 @@ def _write_workbook(warehouse: WarehouseReader, path: Path, period: str, wanted:
     facts = with_fact_addresses(live_facts_of(warehouse, [period])).join(
         files, on="submission_id", how="left", maintain_order="left"
     )
-    levels, growth, details, findings, roster, quality, notes = _SHEETS[wanted.language]
+    levels, growth, details, findings, revisions, roster, quality, notes = _SHEETS[wanted.language]
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)
     # The date of the data, not of the export: with that one no two workbooks would be the same.
@@ -110,6 +115,7 @@ def _write_workbook(warehouse: WarehouseReader, path: Path, period: str, wanted:
     links = [f"{wanted.book}/{address}" for address in facts["address"]]
     write_table(book, details, facts.select(_DETAILS), wanted.zh, links=links)
     write_table(book, findings, _findings(warehouse, period, wanted.language), wanted.zh)
+    write_table(book, revisions, rows_of(warehouse, "revisions", [period]).select(_REVISIONS), wanted.zh)
     write_table(book, roster, roster_table(rows_of(warehouse, "reporting", [period])), wanted.zh)
     write_table(book, quality, rows_of(warehouse, "quality", [period]), wanted.zh)
     _notes_sheet(book, notes, warehouse, period, wanted, with_comments=with_comments)
@@ -132,7 +138,7 @@ def _notes_sheet(
     book: Any, name: str, warehouse: WarehouseReader, period: str, wanted: _Wanted, *, with_comments: bool
 ) -> None:
     zh = wanted.zh
-    levels, growth, details, findings, roster, quality, _ = _SHEETS[wanted.language]
+    levels, growth, details, findings, revisions, roster, quality, _ = _SHEETS[wanted.language]
     if zh:
         quotes = "批注是原文、文件和页。" if with_comments else "指标值太多，不加批注，原文见指标明细。"
         said = [
@@ -143,6 +149,7 @@ def _notes_sheet(
             (details, "每个指标值的原文、文件和位置；起止为文档字符位置，页从 1 起。"
                       "“证据”链接到县情册（先运行 county publish；县情册和本文件的相对位置变了，链接就打不开）"),
             (findings, "审核发现的问题，未处理的在前"),
+            (revisions, "同一报告前后两版之间改了哪些数、改了多少，附两版原文"),
             (roster, "应报单位的报送情况"),
             (quality, "每份报告的及时性、完整率、不通过数、说明与更正、修订幅度"),
             ("报告期", period),
@@ -164,6 +171,7 @@ def _notes_sheet(
                       "'evidence' opens the county book (run county publish first; the link holds while book and "
                       "workbook stay where they are to each other)"),
             (findings, "what the checks found, open ones first"),
+            (revisions, "which figures changed between two versions of a report, by how much, with both quotes"),
             (roster, "who owes a report and what came"),
             (quality, "per report: punctuality, completeness, failures, explanations, corrections, revisions"),
             ("period", period),

@@ -155,7 +155,7 @@ class TestIndicators:
 
 class TestOtherSheets:
     def test_their_names(self, book):
-        assert book.sheetnames == ["指标", "增速", "指标明细", "审核问题", "报送情况", "数据质量", "说明"]
+        assert book.sheetnames == ["指标", "增速", "指标明细", "审核问题", "修订", "报送情况", "数据质量", "说明"]
 
     def test_stated_growth_has_a_sheet_without_totals(self, warehouse, county, tmp_path, one_report):
         one_report(measure=["growth_pct", "level", "level"], value=[-2.5, 3.0, 7.0])
@@ -233,7 +233,7 @@ def test_in_english_everything_is_english(warehouse, tmp_path):
     (path,) = export_xlsx(warehouse, tmp_path, periods=["2023"], language="en", county_name="Lanchuan")
     book = openpyxl.load_workbook(path)
     assert path.name == "Lanchuan-2023-indicators.xlsx"
-    assert book.sheetnames == ["indicators", "growth", "details", "findings", "roster", "quality", "notes"]
+    assert book.sheetnames == ["indicators", "growth", "details", "findings", "revisions", "roster", "quality", "notes"]
     assert book["roster"]["D2"].value in {"missing", "on time"}
     assert book["indicators"]["D1"].value == "total"
 
