@@ -88,6 +88,20 @@ CASES = [
     ("Q10", [("econ.gdp", 5, GROWTH)], {"not_evaluated"}),
     ("Q11", [("econ.gdp", 1.2e8, {}), ("econ.gdp", 1e8, THEN), ("econ.gdp", 20, GROWTH)], {"pass"}),
     ("Q11", [("econ.gdp", 1.2e8, {}), ("econ.gdp", 1e8, THEN), ("econ.gdp", -20, GROWTH)], {"fail"}),
+    ("Q10", [("econ.gdp", 1.2006e8, {}), ("econ.gdp", 1e8, THEN), ("econ.gdp", 20, GROWTH | {"stated_value": "20"})],
+     {"pass"}),
+    ("Q10", [("econ.gdp", 1.206e8, {}), ("econ.gdp", 1e8, THEN), ("econ.gdp", 20, GROWTH | {"stated_value": "20"})],
+     {"fail"}),
+    ("Q10", [("econ.gdp", 1.2006e8, {}), ("econ.gdp", 1e8, THEN),
+             ("econ.gdp", 20, GROWTH | near(19.95, 20.05) | {"stated_value": "20.0"})], {"fail"}),
+    ("Q10", [("econ.gdp", 2e8, {}), ("econ.gdp", 1e8, THEN), ("econ.gdp", 100, GROWTH | {"evidence": "翻一番"})],
+     {"pass"}),
+    ("Q10", [("econ.gdp", 2e8, {}), ("econ.gdp", 1e8, THEN), ("econ.gdp", 300, GROWTH | {"evidence": "翻了两番"})],
+     {"fail"}),
+    ("Q10", [("econ.gdp", 2e8, {}), ("econ.gdp", 1e8, THEN | {"evidence": "由2010年的1亿元提高到2亿元"}),
+             ("econ.gdp", 7, GROWTH)], {"not_evaluated"}),
+    ("Q11", [("edu.students", 90, {}), ("edu.students", 100, THEN), ("edu.students", 10, MORE)], {"fail"}),
+    ("Q11", [("edu.students", 90, {}), ("edu.students", 100, THEN), ("edu.students", -10, MORE)], {"pass"}),
     ("Q11", [("econ.gdp", -3, GROWTH | {"evidence": "同比增长-3%", "stated_value": "-3"})], {"fail"}),
     ("Q12", [("edu.students", 110, {}), ("edu.students", 100, THEN), ("edu.students", 10, MORE)], {"pass"}),
     ("Q12", [("edu.students", 110, {}), ("edu.students", 100, THEN), ("edu.students", 11, MORE)], {"fail"}),
@@ -130,6 +144,9 @@ def test_q19_shares_make_a_whole_within_half_of_each_last_digit(text, expected, 
         ("户籍总人口5000人", "常住总人口5100人", set()),
         ("全镇总人口5000人", "其中总人口5100人的村", set()),
         ("总人口5000人、5100人", "总人口5000人、5100人", set()),
+        ("全镇总人口5000人", "| 总人口 | 人 | 5100 |", {"Q21"}),
+        ("平均亩产308公斤，全镇总人口5000人", "比上年末增加，年末全镇总人口5100人", {"S5"}),
+        ("累计总人口5000人", "全镇总人口5100人", set()),
     ],
 )
 def test_two_statements_contradict_each_other_only_where_both_speak_of_the_whole(one, other, expected, fact, report):
@@ -172,6 +189,10 @@ SENTENCES = [
     ("V7", "累计流转土地1500亩，其中：流转给合作社900亩，流转给大户400亩，流转给企业201亩。", ["fail"]),
     ("V7", "现有合作社30个，其中种植类14个、养殖类9个、服务类8个。", ["fail"]),
     ("V7", "现有合作社30个，其中种植类14个、养殖类9个，今年新建基地12个。", ["pass"]),
+    ("V7", "累计流转土地1500亩，其中：流转给合作社900亩，流转给大户300亩，其他100亩。", ["fail"]),
+    ("V7", "累计流转土地1500亩，其中：流转给合作社900亩，流转给大户40亩，流转给企业200亩。", ["fail"]),
+    ("V7", "累计流转土地1500亩，其中：流转给合作社900亩，流转给大户40亩，流转给企业240亩。", ["pass"]),
+    ("V7", "三次产业结构比调整为30:24:46。现有合作社30个，其中种植类14个、养殖类9个、服务类8个。", ["fail"]),
     ("V7", "比上年净增98万元，其中国税318万元、地税684万元。", []),
     ("Q13", "马铃薯种植面积2000亩，平均亩产1500公斤，总产量3000吨。", ["pass"]),
     ("Q13", "马铃薯种植面积2000亩，平均亩产1583公斤，总产量3000吨。", ["fail"]),
@@ -194,27 +215,39 @@ def test_quantities_of_one_sentence_are_reckoned_as_the_engine_reads_them(rule, 
 
 
 @pytest.fixture(scope="module")
-def reading_of():
-    """Return the checks of a report that is `text`, read by the engine itself."""
+def read():
+    """Return the evidence of one township's reports, read by the engine itself; the last text is of 2023."""
     reader = build_reader(load_catalogue(), load_lexicon())
 
-    def run(text):
-        unit, sha = "530999101000", "0" * 64
-        one = Submission(
-            submission_id=submission_id(sha, unit, "2023"), sha256=sha, source="inbox", uri="x", file_name="报告.txt",
-            bytes=1, received_at=dt.datetime(2024, 1, 10, tzinfo=dt.UTC), state="loaded", unit_code=unit,
-            unit_name="第1镇", form="annual-work-report", period="2023", media_type="text/plain", chars=1,
-            due_at=None, on_time=True, parser="text", text_quality=1.0, stage_versions="x",
-        )  # fmt: skip
-        document = document_from_text(text)
-        versions = StageVersions("p", "e", "c", "l", "i")
-        rows = report_frames(
-            one, document, extract_document(document, ReportPeriod.parse("2023"), reader), load_catalogue(), versions
+    def run(*texts):
+        made, submissions = [], []
+        for period, text in zip(range(2024 - len(texts), 2024), texts, strict=True):
+            one = Submission(
+                submission_id=submission_id(f"{period}" * 16, "1", str(period)), sha256=f"{period}" * 16,
+                source="inbox", uri="file:///inbox/1.txt", file_name="1.txt", bytes=1,
+                received_at=dt.datetime(2024, 1, 1, tzinfo=dt.UTC), state="loaded", unit_code="1", unit_name="河湾镇",
+                form="annual-work-report", period=str(period), version=1, media_type="text/plain", chars=len(text),
+                due_at=None, on_time=True, parser="text", text_quality=1.0, stage_versions="x",
+            )  # fmt: skip
+            document = document_from_text(text)
+            extraction = extract_document(document, ReportPeriod.parse(str(period)), reader)
+            versions = StageVersions("p", "e", "c", "l", "i")
+            made.append(report_frames(one, document, extraction, load_catalogue(), versions))
+            submissions.append(one)
+        return Evidence(
+            pl.concat([rows.facts for rows in made]),
+            submissions_frame(submissions),
+            blocks=pl.concat([rows.blocks for rows in made]),
+            mentions=pl.concat([rows.mentions for rows in made]),
         )
-        evidence = Evidence(rows.facts, submissions_frame([one]), blocks=rows.blocks, mentions=rows.mentions)
-        return compute_checks(CheckInputs(evidence, load_catalogue(), load_rules(), {}))
 
     return run
+
+
+@pytest.fixture(scope="module")
+def reading_of(read):
+    """Return the checks of a report that is `text`."""
+    return lambda text: compute_checks(CheckInputs(read(text), load_catalogue(), load_rules(), {}))
 
 
 def test_v9_a_figure_reached_lies_in_no_later_year(results):
@@ -316,3 +349,35 @@ def test_a_malformed_relation_is_named_by_file_and_line(text, place, says):
 def test_every_relation_says_why_it_holds():
     assert all(one.definition for one in load_relations())
     assert {one.rule for one in load_relations()} == {rule for check in identities.CHECKS for rule in check.rules}
+
+
+def test_a_part_beside_its_whole_does_not_hide_the_whole(fact, report):
+    facts = [
+        fact("poverty.monitored_households", 163, evidence="累计纳入监测对象163户"),
+        fact("poverty.monitored_households", 66, 20, evidence="尚未消除风险66户"),
+        fact("poverty.monitored_households", 174, 40, **THEN),
+        fact("poverty.monitored_households", -24, 60, **MORE),
+    ]
+    rows = compute_checks(CheckInputs(Evidence(*report(1, facts)), load_catalogue(), load_rules(), {}))
+    assert rows.filter(pl.col("rule") == "Q12")["result"].to_list() == ["fail"]
+    assert rows.filter(pl.col("rule") == "Q12")["expected"].to_list() == ["-11"]
+
+
+def test_a_list_that_made_the_whole_last_year_must_make_it_this_year(lists_of):
+    complete, short = (("种植类14个、养殖类9个、服务类7个", 30), ("种植类14个、养殖类9个、服务类5个", 30))
+    assert lists_of(complete, short) == {"2022": ["pass"], "2023": ["fail"]}
+    assert lists_of(short, short) == {"2022": ["pass"], "2023": ["pass"]}
+    assert lists_of(complete, ("种植类14个、养殖类9个", 30)) == {"2022": ["pass"], "2023": ["pass"]}
+
+
+@pytest.fixture
+def lists_of(read):
+    """Return period → results of V7 of two years' lists of a township's co-operatives."""
+
+    def run(*lists):
+        texts = [f"现有合作社{whole}个，其中{parts}。" for parts, whole in lists]
+        rows = compute_checks(CheckInputs(read(*texts), load_catalogue(), load_rules(), {}))
+        own = rows.filter((pl.col("rule") == "V7") & pl.col("about").str.starts_with("sentence|"))
+        return {period: own.filter(pl.col("period") == period)["result"].to_list() for period in ("2022", "2023")}
+
+    return run

@@ -192,3 +192,42 @@ def test_the_number_of_figures_of_a_report(figures, expected, fact, report, resu
     now = report(1, [fact(code, 100 + at, 5 * at) for at, code in enumerate(codes[:figures])])
     assert result(results(*past, now), "M9") == [expected]
     assert result(results(now), "M9") == ["not_evaluated"]
+
+
+def exchange(fact, report, pigs, cattle):
+    """Four years of pigs and cattle sold, and then what is said of them now."""
+    past = [(32000 + 100 * at, 2900 + 10 * at) for at in range(4)]
+    return [
+        report(1, [fact("livestock.pigs_out", one), fact("livestock.cattle_out", other, 10)], period=str(2019 + at))
+        for at, (one, other) in enumerate([*past, (pigs, cattle)])
+    ]
+
+
+def test_q47_two_figures_at_home_only_in_each_others_places(fact, report, results):
+    rows = results(*exchange(fact, report, 2930, 32600)).filter(pl.col("result") == "fail")
+    assert rows.select("rule", "period").rows() == [("Q47", "2023")]
+    assert rows["observed"].to_list() in (["2930 / 32600 头"], ["32600 / 2930 头"])
+
+
+def test_q47_is_silent_where_one_of_them_is_at_home(fact, report, results):
+    rows = results(*exchange(fact, report, 2930, 2930)).filter(pl.col("result") == "fail")
+    assert set(rows["rule"]) == {"Q3"}
+
+
+@pytest.mark.parametrize(("before", "named"), [("亩", "公顷与亩"), ("公顷", "错位一位")])
+def test_q3_with_one_earlier_year_names_hectares_where_the_unit_changed(before, named, fact, report, results):
+    reports = [
+        report(1, [fact("land.transferred", 4800, stated_unit=before)], period="2022"),
+        report(1, [fact("land.transferred", 4983 * 15, stated_unit="公顷")], period="2023"),
+    ]
+    rows = results(*reports).filter((pl.col("rule") == "Q3") & (pl.col("period") == "2023"))
+    assert rows["result"].to_list() == ["fail"]
+    assert named in rows["expected"][0]
+
+
+def test_q3_judges_what_has_a_name_of_its_own_by_three_years_of_that_name(years, results):
+    named = {"item": "耕地地力保护补贴"}
+    short = results(*years("social.subsidies_paid", 1.2e6, 1.25e6, 1.4e5, **named))
+    long = results(*years("social.subsidies_paid", 1.2e6, 1.25e6, 1.22e6, 1.4e5, **named))
+    assert "fail" not in short["result"].to_list()
+    assert long.filter(pl.col("result") == "fail").select("rule", "period").rows() == [("Q3", "2023")]

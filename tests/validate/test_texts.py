@@ -154,3 +154,35 @@ def test_names_of_other_townships(sentence, foreign, judged):
 
 def test_no_text_no_rows(judged):
     assert judged().is_empty()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("截至2024年6月底，全镇党员876名。", {"V9"}),
+        ("截至2023年12月底，全镇党员876名。", set()),
+        ("截至2024年1月15日，医保参保16790人。", set()),
+        ("截至2024年10月底，计划硬化道路9.4公里。", set()),
+        ("截至2024年10月底，硬化道路9.4公里，整治沟渠三条，新桥预计明年通车。", {"V9"}),
+        ("截至目前，硬化道路9.4公里。", set()),
+    ],
+)
+def test_v9_a_cut_off_date_lies_in_the_period_or_shortly_behind_it(text, expected, judged):
+    assert set(rules(judged((1, "2023", text)))) & {"V9"} == expected
+
+
+@pytest.mark.parametrize("figure", ["8□25万元", "91□20头", "7##待核##82名", "1.□50亿元", "8??25万元"])
+def test_k2_digits_broken_by_marks_of_lost_characters(figure, judged):
+    rows = judged((1, "2023", f"全年财政收入完成{figure}，比上年有所增长。"))
+    assert set(rules(rows)) == {"K2"}
+    assert any(figure[0] in quote and figure[-1] in quote for quote in rows["quotes"].to_list()[0])
+
+
+@pytest.mark.parametrize("text", ["□25个村", "1#楼和2#楼", "第1号□第2号"])
+def test_k2_is_silent_about_marks_that_break_no_digits(text, judged):
+    assert "K2" not in rules(judged((1, "2023", text)))
+
+
+def test_q43_who_is_asked_to_watch_is_ones_own(judged):
+    assert "Q43" in rules(judged((1, "2023", "以上报告，请考核组和柳溪乡干部群众监督。")))
+    assert "Q43" not in rules(judged((1, "2023", "组织干部群众和柳溪乡干部群众座谈。")))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from tasks.validate.checks.exchanges import exchanged
 from tasks.validate.checks.frame import about, conform, number, wholes
 from tasks.validate.checks.inputs import Check, CheckInputs
 
@@ -232,7 +233,12 @@ def _said(column: str = "value") -> pl.Expr:
 
 
 def _of_history(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
-    frame = _with_slips(_against_others(single_levels(inputs, named=True), inputs), inputs)
+    levels = _against_others(single_levels(inputs, named=True), inputs)
+    swapped = exchanged(levels, *inputs.rules["Q47"].thresholds)
+    yield swapped
+    # What is explained by an exchange is no slip of a unit and no swing.
+    explained = swapped["fact_ids"].explode().drop_nulls()
+    frame = _with_slips(levels.filter(~pl.col("fact_id").is_in(explained.implode())), inputs)
     yield _unit_slips(frame, inputs)
     frame = frame.filter(pl.col("kind") != _NAMED)
     quiet = frame.filter(pl.col("slip").is_null()).with_columns(
@@ -364,4 +370,4 @@ def _zeros(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     )  # fmt: skip
 
 
-CHECKS = (Check(("Q3", "Q8", "Q7", "Q5", "Q41"), _of_history),)
+CHECKS = (Check(("Q47", "Q3", "Q8", "Q7", "Q5", "Q41"), _of_history),)

@@ -192,7 +192,7 @@ def _sums(lists: pl.DataFrame) -> pl.DataFrame:
 
 
 CHECKS = (
-    Check(("V7",), _parts, texts=True),
+    Check(("V7",), _parts, among="county", texts=True),
     Check(("Q13",), _yields, texts=True),
     Check(("Q18",), _means, texts=True),
 )

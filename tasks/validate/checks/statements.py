@@ -80,7 +80,8 @@ def _statements(inputs: CheckInputs) -> pl.DataFrame:
     scope = pl.concat_str(*(_speaks_of(one, of_it) for one in load_check_words()["statements.scopes"]))
     return stated.with_columns(
         pl.when(part).then(pl.concat_str(pl.lit(_PART), "fact_id")).otherwise(scope).alias("scope"),
-        words.str.contains("\t").alias("table"),
+        # A row of a table is told with tabs, or as it stands in a plain text: | 粮食总产量 | 吨 | 12430 |.
+        words.str.contains(r"\t|^\s*\|").alias("table"),
     )
 
 

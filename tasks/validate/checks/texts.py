@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from expectations.words import load_check_words, pattern
 from tasks.domain.gazetteer import short_name
 from tasks.validate.checks.frame import CHECK_SCHEMA
 from tasks.validate.checks.inputs import Check, CheckInputs
@@ -20,69 +21,8 @@ _TABLE = r"((?:19|20)\d\d)年[^，。；\d]{0,10}(?:指标|统计|情况|任务)
 _PLAN_HEAD = r"^.{0,6}?((?:19|20)\d\d)年[^，。；\d]{0,8}(?:打算|计划|思路|安排|要点|目标|工作重点)[。：]"
 _PLANNED = r"((?:19|20)\d\d)年[^，。；\d]{0,8}(?:打算|计划|思路|安排|要点|目标任务|工作重点|建议)[^，。；\d]{0,4}$"
 _PLAN_LINE = 40
-# What stands shortly before or behind the name of a township that is spoken of as another one.
-_BEFORE = (
-    "(?:与|同|和|赴|到|往|通|至|邻|接|连|距|离|向|由|从|原|、|帮扶|学习|考察|参观|借鉴|引进|引入|联系|对口|调自|来自|转至|流向|引自|跨|邻近|隔壁|"
-    "兄弟|周边|附近|结对|比|较|东|南|西|北)"
-    "[^，。；：]{0,5}$"
-)
-_BEHIND = (
-    "^[^，。；]{0,4}(?:接壤|毗邻|相邻|交界|相连|方向|考察|交流|对接|合作|联合|联办|共建|调任|调往|调入|支援|协作|"
-    "一行|界|公路|道路)"
-)
-_ORGAN = (
-    "(?:党委|党工委|党政|人民政府|政府|办事处|人大|纪委|机关|全体|全乡|全镇|干部|领导班子|辖|地处|位于|坐落|第.{1,4}届)"
-)
-# Words of two characters that stand before 乡政府 or 镇党委 and are no name: 代表乡人民政府.
-_NO_NAMES = [
-    "代表",
-    "领导",
-    "服务",
-    "围绕",
-    "配合",
-    "支持",
-    "协助",
-    "推动",
-    "落实",
-    "召开",
-    "组织",
-    "按照",
-    "根据",
-    "经过",
-    "通过",
-    "其他",
-    "其它",
-    "有关",
-    "相关",
-    "当地",
-    "所在",
-    "新任",
-    "历届",
-    "本届",
-    "上届",
-    "部分",
-    "报请",
-    "提请",
-    "接受",
-    "听取",
-    "强化",
-    "加强",
-    "建设",
-    "打造",
-    "成立",
-    "依托",
-    "发挥",
-    "坚持",
-    "构建",
-    "结合",
-    "监督",
-    "出席",
-    "参加",
-    "担任",
-    "反映",
-    "报告",
-]
-_GENERIC = "全各本我该乡镇城县市区村由在向对与和为是了及的中共街道省级驻经以至到从给将把两一个集建制"
+# 截至2024年6月底；截至目前 and 截至年底 name no year and say nothing.
+_CUT_OFF = r"截[至止]到?((?:19|20)\d\d)年(?:(\d{1,2})月)?"
 
 
 def _paragraphs(inputs: CheckInputs) -> pl.DataFrame:
@@ -165,6 +105,58 @@ def _stale_period(inputs: CheckInputs) -> pl.DataFrame:
     return _rows(_reports(lines), wrong, "Q42", "报告期的年份 the years of the period reported")
 
 
+def _late_dates(inputs: CheckInputs) -> pl.DataFrame:
+    """V9 in words: 截至2024年6月底 in a report for 2023; a few months after the period, to close the books, may be."""
+    room = int(inputs.rules["V9"].thresholds[0])
+    lines = _paragraphs(inputs).filter(pl.col("line").str.contains("截[至止]"))
+    if lines.is_empty():
+        return pl.DataFrame(schema=dict(CHECK_SCHEMA))
+    part = pl.col("period").str.slice(4)
+    closes = (
+        pl.when(part == "H1").then(6)
+        .when(part.str.starts_with("Q")).then(part.str.slice(1, 1).cast(pl.Int32, strict=False) * 3)
+        .when(part.str.starts_with("M")).then(part.str.slice(-2).cast(pl.Int32, strict=False))
+        .otherwise(12)
+    )  # fmt: skip
+    told = (
+        lines.with_columns(pl.col("line").str.split("。").alias("sentence")).explode("sentence")
+        .with_columns(
+            pl.col("sentence").str.extract(_CUT_OFF, 0).alias("said"),
+            pl.col("sentence").str.extract(_CUT_OFF, 1).cast(pl.Int32).alias("of_year"),
+            pl.col("sentence").str.extract(_CUT_OFF, 2).cast(pl.Int32).fill_null(1).alias("month"),
+        )
+        .filter(pl.col("said").is_not_null())
+    )  # fmt: skip
+    late = (pl.col("of_year") - pl.col("year")) * 12 + pl.col("month") - closes > room
+    # Plans may stand later in the sentence: what the date is said of stands beside it.
+    beside = pl.col("sentence").str.extract(_CUT_OFF + r"[^，；]*(?:，[^，；]*)?", 0)
+    planned = beside.str.contains(pattern("times.planned"))
+    wrong = told.filter(late & ~planned).select(
+        "submission_id", pl.col("sentence").str.slice(0, 80).alias("quote"), "said", "start"
+    )
+    return _rows(_reports(lines), wrong, "V9", "报告期内的日期 a date within the period")
+
+
+def _damaged_words(inputs: CheckInputs) -> pl.DataFrame:
+    """K2 in words: digits broken by marks of lost characters (8□25万元), where no damaged figure was read."""
+    read = inputs.evidence.mentions.filter(pl.col("bound") == "damaged").select("submission_id", "surface")
+    broken = pattern("values.damage")
+    lines = _paragraphs(inputs).filter(pl.col("line").str.contains(broken))
+    if lines.is_empty():
+        return pl.DataFrame(schema=dict(CHECK_SCHEMA))
+    known = read.group_by("submission_id").agg(pl.col("surface").str.join("|").alias("known"))
+    wrong = (
+        lines.with_columns(pl.col("line").str.extract_all(broken).alias("said")).explode("said")
+        .join(known, on="submission_id", how="left", maintain_order="left")
+        .filter(~pl.col("known").str.contains(pl.col("said"), literal=True).fill_null(value=False))
+        .with_columns(pl.col("line").str.find(pl.col("said"), literal=True).cast(pl.Int64).alias("at"))
+        # `find` counts bytes; three of them are a character of Chinese, so the quote begins early rather than late.
+        .select("submission_id", pl.col("line").str.slice((pl.col("at") // 3 - 10).clip(0), 60).alias("quote"), "said",
+                "start")
+    )  # fmt: skip
+    return _rows(_reports(lines), wrong, "K2", "完整的数字 whole digits")
+
+
 def _names(inputs: CheckInputs) -> pl.DataFrame:
     units = inputs.evidence.units
     former = units.select("unit_code", pl.col("former_names").alias("name")).explode("name")
@@ -189,7 +181,7 @@ def _other_townships(inputs: CheckInputs) -> pl.DataFrame:
         .join(own, on="unit_code", how="left", maintain_order="left")
         .filter(~pl.col("name").is_in(pl.col("own_names")).fill_null(value=False))
     )
-    told = _own_claims(named, _ORGAN, organs_only=False).select(
+    told = _own_claims(named, pattern("places.organ"), organs_only=False).select(
         "submission_id", pl.col("sentence").alias("quote"), "name", "start"
     )
     strangers = _strangers(sentences, [short_name(name) for name in all_names])
@@ -208,28 +200,35 @@ def _own_claims(named: pl.DataFrame, organs: str, *, organs_only: bool) -> pl.Da
     before, behind = parts.struct.field("field_0"), parts.struct.field("field_1").fill_null("")
     organ = behind.str.contains("^" + organs)
     alone = pl.lit(not organs_only) & behind.str.contains("^(?:[^、和与等及的方一至到—-]|$)")
-    other = before.str.contains(_BEFORE) | behind.str.contains(_BEHIND)
-    return named.filter((organ | alone) & ~other)
+    other = before.str.contains(f"{pattern('places.before')}[^，。；：]{{0,5}}$") | behind.str.contains(
+        f"^[^，。；]{{0,4}}{pattern('places.behind')}"
+    )
+    # 请…和全乡干部群众监督 speaks to one's own people, whoever stands before them.
+    asked = pl.col("sentence").str.contains(pattern("places.asked"))
+    return named.filter((organ | alone) & (~other | (asked & organ)))
 
 
 def _strangers(sentences: pl.DataFrame, known: list[str]) -> pl.DataFrame:
     """Return the organs of townships that this county does not have (…青山镇党委), by the two characters before 镇."""
-    pattern = rf"([\p{{Han}}]{{2}}(?:镇|乡|街道)){_ORGAN_ONLY}"
+    stranger = rf"([\p{{Han}}]{{2}}(?:镇|乡|街道)){pattern('places.organ_only')}"
     stems = [name[-2:] for name in known]
     found = (
-        sentences.with_columns(pl.col("sentence").str.extract(pattern).alias("name"))
+        sentences.with_columns(pl.col("sentence").str.extract(stranger).alias("name"))
         .filter(pl.col("name").is_not_null())
         .filter(
-            ~pl.col("name").str.slice(0, 2).str.contains(f"[{_GENERIC}]")
-            & ~pl.col("name").str.slice(0, 2).is_in([*stems, *_NO_NAMES])
+            ~pl.col("name").str.slice(0, 2).str.contains(pattern("places.generic"))
+            & ~pl.col("name").str.slice(0, 2).is_in([*stems, *load_check_words()["places.no_names"]])
             & ~pl.col("name").str.slice(1, 1).eq("族")
         )
     )
-    return _own_claims(found, _ORGAN_ONLY, organs_only=True).select(
+    return _own_claims(found, pattern("places.organ_only"), organs_only=True).select(
         "submission_id", pl.col("sentence").alias("quote"), "name", "start"
     )
 
 
-_ORGAN_ONLY = "(?:党委|党工委|党政|人民政府|政府|办事处|人大)"
-
-CHECKS = (Check(("Q42",), _stale_period, texts=True), Check(("Q43",), _other_townships, texts=True))
+CHECKS = (
+    Check(("Q42",), _stale_period, texts=True),
+    Check(("Q43",), _other_townships, texts=True),
+    Check(("V9",), _late_dates, texts=True),
+    Check(("K2",), _damaged_words, texts=True),
+)

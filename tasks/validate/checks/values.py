@@ -79,8 +79,7 @@ def _masked(inputs: CheckInputs) -> pl.DataFrame:
 
 
 def _damaged(inputs: CheckInputs) -> pl.DataFrame:
-    rows = checked(inputs.known, "K2", pl.col("bound") != "damaged", pl.col("stated_value"), pl.lit(""))
-    return pl.concat([conform(rows), _damaged_mentions(inputs)])
+    return checked(inputs.known, "K2", pl.col("bound") != "damaged", pl.col("stated_value"), pl.lit(""))
 
 
 def _damaged_mentions(inputs: CheckInputs) -> pl.DataFrame:
@@ -137,6 +136,7 @@ CHECKS = (
     Check(("Q1",), _decimals),
     Check(("K1",), _masked),
     Check(("K2",), _damaged),
+    Check(("K2",), _damaged_mentions, texts=True),
     Check(("G1",), _growth),
     Check(("Q25",), _ocr_digits),
 )
