@@ -88,7 +88,7 @@ def _key(
         because, files = "failed", [file_of_row(row) for row in waiting]
     chosen = outdated if level == 2 else read if level == 3 else []
     if chosen:
-        because = because if files else "outdated" if outdated else "asked"
+        because = because if is_missing else "outdated" if outdated else "asked"
         files += [file_of_row(row) for row in chosen]
     if request.from_stage == "validate":
         files, because = [], "asked" if level == 3 else because
