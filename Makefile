@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLE := build/sample-county
 COUNTY ?= $(SAMPLE)
 
-.PHONY: help setup native browser postgres office run up test fast check format lock bench score score-checks rules-doc
+.PHONY: help setup native browser postgres office run up deploy test fast check format lock bench score score-checks rules-doc
 .PHONY: clean
 
 help: ## Show this list
@@ -45,6 +45,9 @@ run: setup ## Collect the sample county once and show what came of it
 up: setup ## Server, worker and schedule for COUNTY=… (default: the sample county); stays, Ctrl-C ends all
 	@[ -f $(COUNTY)/county.toml ] || $(BIN)/county init $(COUNTY) --from deploy/sample_county > /dev/null
 	@exec $(BIN)/county up --county $(COUNTY)
+
+deploy: setup ## Apply deployments, forms, schedules and automations of COUNTY to the server of PREFECT_API_URL
+	@$(BIN)/county deploy --county $(COUNTY)
 
 test: browser postgres ## All tests, the fast ones first
 	@$(BIN)/python -m pytest -q -m "not slow"

@@ -18,6 +18,7 @@ from expectations.rules import RuleError
 from flows.cli.backfill_commands import app as backfill_commands
 from flows.cli.book_commands import app as book_commands
 from flows.cli.decision_commands import app as decision_commands
+from flows.cli.deploy_commands import app as deploy_commands
 from flows.cli.export_commands import app as export_commands
 from flows.cli.messages import print_error
 from flows.cli.operations_commands import app as operations_commands
@@ -38,6 +39,7 @@ app = typer.Typer(
     "Exit codes: 0 done; 1 done, but something needs the operator; 2 wrong usage.",
 )
 app.add_typer(decision_commands)
+app.add_typer(deploy_commands)
 app.add_typer(export_commands)
 app.add_typer(book_commands)
 app.add_typer(operations_commands)

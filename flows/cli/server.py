@@ -23,6 +23,7 @@ __all__ = [
     "PARENT",
     "RunningServer",
     "ServerUnavailable",
+    "apply_environment",
     "prefect_environment",
     "prefect_server",
     "running_server",
@@ -126,6 +127,31 @@ def prefect_server(
         for name in environment:
             if name.startswith("PREFECT_"):
                 os.environ.pop(name, None)
+
+
+def apply_environment(county: County) -> str:
+    """Set this process's environment for the clients of the server that runs already; return its address.
+
+    Raises:
+        ServerUnavailable: PREFECT_API_URL names one that does not answer or refuses the password, or none is named
+            and `county up` does not run.
+    """
+    named = os.environ.get("PREFECT_API_URL", "")
+    if named:
+        _check_named(named)
+        return named
+    running = running_server(county)
+    if not running:
+        raise ServerUnavailable(
+            "no_server", Place(county.name),
+            Text("没有任务服务在运行", "no server runs for the county"),
+            Text(
+                "请先运行 county up，或用 PREFECT_API_URL 指明服务地址",
+                "run county up first, or name a server with PREFECT_API_URL",
+            ),
+        )  # fmt: skip
+    os.environ.update({**prefect_environment(county, running), **_login(county)})
+    return running
 
 
 def running_server(county: County) -> str:
