@@ -89,7 +89,7 @@ def backfill_periods(county_folder: str, form: BackfillForm) -> Any:
     """Run stages again over past periods: see first which figures would change, then apply; undo brings them back.
 
     Args:
-        county_folder: The county's folder (the one with county.toml).
+        county_folder: 本县的文件夹，不必改动 · The county's folder; leave it as it is.
         form: Which periods and townships, from which stage, what to do.
     """
     read_data_files()

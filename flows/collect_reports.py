@@ -41,9 +41,9 @@ def collect_reports(county_folder: str, period: str | None = None, source: str |
     """Collect the reports that have arrived: store, read, judge and load them, and say what came.
 
     Args:
-        county_folder: The county's folder (the one with county.toml).
-        period: Only reports of this period, e.g. 2023 or 2023H1; empty for all.
-        source: Only this source of county.toml, by name; empty for all.
+        county_folder: 本县的文件夹，不必改动 · The county's folder; leave it as it is.
+        period: 只收集此报告期；不选为全部 · Only reports of this period; all of them unless chosen.
+        source: 只收集此来源；不选为全部 · Only this source of county.toml; all of them unless chosen.
     """
     stopwatch = steps.start_stopwatch()
     read_data_files()

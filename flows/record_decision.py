@@ -71,8 +71,8 @@ def record_decision(county_folder: str, form: DecisionForm) -> Any:
     """Record a decision about a finding, a figure or a submission; facts and findings show it when this run ends.
 
     Args:
-        county_folder: The county's folder (the one with county.toml).
-        form: What is decided, about what, why, by whom.
+        county_folder: 本县的文件夹，不必改动 · The county's folder; leave it as it is.
+        form: 对什么、怎样决定，为什么，谁决定 · What is decided, about what, why, by whom.
     """
     county = read_county(Path(county_folder))
     now, run_id = dt.datetime.now(dt.UTC), str(flow_run.id)

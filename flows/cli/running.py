@@ -125,7 +125,8 @@ def _start_worker(county: County, pool: str, root: Path) -> "subprocess.Popen[by
 def _say_ready(console: Console, county: County, server: RunningServer, seconds: float) -> None:
     calendar = county.settings.calendar
     lines = [f"界面 UI: {server.ui_url}", f"定时 schedule: {calendar.schedule} ({calendar.timezone})"]
-    if os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
-        lines.append(f"登录 login: {county.prefect_home / 'login'}")
+    login = county.prefect_home / "login"
+    if login.exists():
+        lines.append(f"登录用的用户名和密码 user and password: {login}")
     lines.append(f"{seconds:.1f} 秒就绪，按 Ctrl-C 结束 · ready in {seconds:.1f} s, Ctrl-C ends all")
     console.print("\n".join(lines), highlight=False, soft_wrap=True)
