@@ -18,6 +18,8 @@ from tasks.domain.facts import Measure
 
 __all__ = ["DecisionForm", "record_decision"]
 
+_LONGEST_SECONDS = 3600
+
 Choice = Literal["说明 explain", "豁免 waive", "更正 correct", "审定 approve", "撤回 withdraw"]
 _KINDS: dict[Choice, decide.RequestKind] = {
     "说明 explain": "explanation",
@@ -66,7 +68,7 @@ def _name() -> str:
     return f"{said['decision']} {said.get('about') or said.get('unit', '')} {said.get('who', '')}".strip()
 
 
-@flow(name="record-decision", flow_run_name=_name)
+@flow(name="record-decision", flow_run_name=_name, timeout_seconds=_LONGEST_SECONDS)
 def record_decision(county_folder: str, form: DecisionForm) -> Any:
     """Record a decision about a finding, a figure or a submission; facts and findings show it when this run ends.
 

@@ -14,6 +14,7 @@ from tasks.domain.county import County
 from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.steps.naming import named
 from tasks.steps.timing import at_work
+from tasks.terms import extended_roster
 
 __all__ = ["overdue_reports", "publish_reminders", "write_reminders"]
 
@@ -52,7 +53,7 @@ def write_reminders(
 
 
 def overdue_reports(county: County, now: dt.datetime) -> pl.DataFrame:
-    """Return what is owed, overdue at `now` and not loaded, as the warehouse knows it.
+    """Return what is owed, overdue at `now` (extensions counted) and not loaded, as the warehouse knows it.
 
     Shape: a row per unit and period: unit_code, unit_name, form, period, due_on (date in the county's time), problem
     (both languages, a line each, why what came last waits in quarantine; else empty).
@@ -61,7 +62,7 @@ def overdue_reports(county: County, now: dt.datetime) -> pl.DataFrame:
     waiting = warehouse.scan("submissions").filter(pl.col("state") == "quarantined").sort("received_at").collect()
     problems = waiting.group_by("unit_code", "period").agg(pl.col("quarantine_detail").last().alias("problem"))
     limits = pl.DataFrame(
-        [(one.unit_code, one.period, one.late_after) for one in county.roster()],
+        [(one.unit_code, one.period, one.late_after) for one in extended_roster(county, warehouse.decisions())],
         schema={"unit_code": pl.String, "period": pl.String, "late_after": pl.Datetime("us", "UTC")},
         orient="row",
     )
