@@ -71,7 +71,10 @@ def export_duckdb(
         unfinished.unlink(missing_ok=True)
         try:
             with duckdb.connect(str(unfinished)) as database:
+                # One transaction: nothing is written out until the end, and hundreds of comments cost one commit.
+                database.begin()
                 _write(database, warehouse, wanted, county_name, progress)
+                database.commit()
         except duckdb.IOException as error:
             raise OSError(str(error).splitlines()[0]) from error
     return [path]

