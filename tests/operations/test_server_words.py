@@ -1,0 +1,85 @@
+"""What is wrong with a server is said in plain words, before anything is started."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from flows.cli.server import ServerUnavailable, apply_environment, prefect_environment, prefect_server
+
+FOUND, REFUSED, ELSEWHERE = 200, 401, 404
+
+
+@pytest.fixture
+def answering() -> Iterator[list[int]]:
+    """A server that answers with the status in the list; its address is the second entry."""
+    answers: list = [FOUND]
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(answers[0])
+            self.end_headers()
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Server)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    answers.append(f"http://127.0.0.1:{server.server_port}/api")
+    yield answers
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def refusal(county, **more) -> ServerUnavailable:
+    with pytest.raises(ServerUnavailable) as refused, prefect_server(county, **more):
+        pass
+    return refused.value
+
+
+def test_a_taken_port_is_named_before_a_server_is_started(county, monkeypatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        error = refusal(county, port=port)
+    assert (error.code, str(port) in error.message("zh"), "--port" in error.message("en")) == ("port_taken", True, True)
+    assert not county.prefect_home.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(REFUSED, "wrong_password"), (ELSEWHERE, "no_prefect_server"), (None, "server_unreachable")]
+)
+def test_a_named_server_is_asked_first(county, monkeypatch, answering, status, code) -> None:
+    answering[0] = status
+    monkeypatch.setenv("PREFECT_API_URL", answering[1] if status else "http://127.0.0.1:9/api")
+    error = refusal(county)
+    assert error.code == code
+    assert error.next_step.zh
+    assert "Traceback" not in error.message("en")
+    with pytest.raises(ServerUnavailable, match=code):
+        apply_environment(county)
+
+
+def test_a_named_server_that_takes_us_is_used_and_not_stopped(county, monkeypatch, answering) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", answering[1])
+    with prefect_server(county) as server:
+        assert (server.api_url, server.started) == (answering[1], False)
+
+
+def test_without_a_server_deploying_says_what_to_do(county, monkeypatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    with pytest.raises(ServerUnavailable, match="county up"):
+        apply_environment(county)
+
+
+def test_nothing_is_sent_to_anybody(county) -> None:
+    environment = prefect_environment(county, "http://127.0.0.1:4200/api")
+    assert environment["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert environment["DO_NOT_TRACK"] == "1"
+    assert environment["PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT"] == "false"
