@@ -2,7 +2,7 @@
 
 from tasks.load.differences import changed_figures
 from tasks.load.duplicates import duplicates_frame
-from tasks.load.holding import failing_submissions, held_findings
+from tasks.load.holding import HELD_RULE, failing_submissions, held_findings
 from tasks.load.lock import one_writer
 from tasks.load.quality import quality_frame, with_kept_status
 from tasks.load.reporting import reporting_frame
@@ -11,6 +11,7 @@ from tasks.load.versions import Terms, assign_versions
 from tasks.load.warehouse import LoadBatch, LoadOutcome, Warehouse
 
 __all__ = [
+    "HELD_RULE",
     "LoadBatch",
     "LoadOutcome",
     "Terms",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from expectations.catalogue import load_catalogue
-from tasks import decide, load, validate
+from tasks import decide, load
 from tasks.batches import Gathered, gather_outcomes
 from tasks.domain.county import County
 from tasks.domain.errors import Text
@@ -19,6 +19,7 @@ from tasks.domain.frames import findings_frame, indicators_frame, units_frame
 from tasks.domain.outcomes import CarriedReport, ReportOutcome
 from tasks.domain.submissions import StoredFile
 from tasks.domain.tables import TABLES
+from tasks.evidence import judge_changes
 from tasks.steps.arriving import stage_versions
 from tasks.steps.naming import named
 from tasks.steps.timing import at_work
@@ -35,29 +36,6 @@ class JudgedRun:
     gathered: Gathered
 
 
-def _evidence(gathered: Gathered, facts: pl.DataFrame, warehouse: load.Warehouse, county: County) -> validate.Evidence:
-    """Return what there is to judge: live figures and texts, new and held, and the versions that were replaced."""
-    read = gathered.rows.facts["submission_id"].unique().to_list()
-    superseded = gathered.submissions.filter(pl.col("state") == "superseded").select("submission_id")
-
-    def held(table: str) -> pl.DataFrame:
-        rows = warehouse.scan(table).select(list(TABLES[table]))
-        return rows.filter(~pl.col("submission_id").is_in(read)).collect()
-
-    texts = pl.concat([held("blocks"), gathered.rows.blocks])
-    mentions = pl.concat([held("mentions"), gathered.rows.mentions])
-    versions = pl.concat([held("facts").filter(~pl.col("live")), gathered.rows.facts])
-    live = gathered.live.select("submission_id")
-    return validate.Evidence(
-        facts,
-        gathered.live,
-        blocks=texts.join(live, on="submission_id", how="semi", maintain_order="left"),
-        mentions=mentions.join(live, on="submission_id", how="semi", maintain_order="left"),
-        replaced=versions.join(superseded, on="submission_id", how="semi", maintain_order="left"),
-        units=units_frame(county.gazetteer),
-    )
-
-
 @dataclass(frozen=True)
 class _Judged:
     """What the checks say of live figures: figures with their status, findings settled, periods judged anew."""
@@ -68,29 +46,55 @@ class _Judged:
     periods: tuple[str, ...]
 
 
-def _judge(gathered: Gathered, county: County, decisions: pl.DataFrame, run_id: str, periods: Sequence[str]) -> _Judged:
-    """Judge what is live after `gathered`, when anything in it changed or `periods` are named."""
+def _judge(
+    gathered: Gathered,
+    county: County,
+    decisions: pl.DataFrame,
+    run_id: str,
+    periods: Sequence[str],
+    *,
+    pages: bool = True,
+) -> _Judged:
+    """Judge what can be different after `gathered`, and `periods`; findings of other periods stay as they are.
+
+    `pages`: Data Docs are written; not while versions may still have to be set aside.
+    """
     warehouse = load.Warehouse(county.warehouse)
     # Figures of part of a year (1—9月) have periods of their own that no form owes.
     held_periods = warehouse.scan("facts").select(pl.col("period").unique()).collect()["period"]
     owed = [code for form in county.settings.forms for code in form.periods]
     read_periods = gathered.rows.facts["period"]
     known = tuple(pl.concat([pl.Series(owed, dtype=pl.String), held_periods, read_periods]).unique().sort())
-    held = pl.concat([warehouse.live_facts(known), warehouse.facts_of(gathered.revived)])
-    read = gathered.live_facts(held)
+    live = warehouse.live_facts(known)
+    read = gathered.live_facts(pl.concat([live, warehouse.facts_of(gathered.revived)]))
     facts = decide.correct_facts(read, decisions)
     findings = warehouse.scan("findings").filter(pl.col("status") != "fixed").select(list(TABLES["findings"])).collect()
     judged: tuple[str, ...] = ()
     # A correction changes what the checks look at; an explanation only what is said of what they found.
-    if gathered.new or periods or gathered.moved or not facts.equals(read):
-        result = validate.validate_facts(
-            _evidence(gathered, facts, warehouse, county), catalogue=load_catalogue(), mandatory=_mandatory(county),
-            language=county.language,
-            data_docs=county.data_docs,
-        )  # fmt: skip
-        facts, findings, judged = result.facts, findings_frame(result.findings, run_id), known
+    result = judge_changes(
+        gathered, live, facts, warehouse, county, catalogue=load_catalogue(), mandatory=_mandatory(county),
+        periods=periods, data_docs=county.data_docs if pages else None,
+    )  # fmt: skip
+    if result is not None:
+        years = result.years
+        facts, judged = result.facts, tuple(one for one in known if years is None or int(one[:4]) in years)
+        findings = _with_others(findings_frame(result.findings, run_id), findings, judged, result.unjudged)
     facts = decide.corrected_status(facts)
     return _Judged(read, facts, decide.settle_findings(findings, facts, decisions), judged)
+
+
+def _with_others(
+    said: pl.DataFrame, held: pl.DataFrame, periods: Sequence[str], unjudged: Collection[str]
+) -> pl.DataFrame:
+    """Return the findings `said` and those of `held` that were not judged: other periods, rules that failed to run.
+
+    What is said of held versions is told anew by `_with_held` and is not kept.
+    """
+    others = held.filter(
+        (~pl.col("period").is_in(list(periods)) & (pl.col("rule") != load.HELD_RULE))
+        | pl.col("rule").is_in(list(unjudged))
+    )
+    return pl.concat([said, others.join(said, on="finding_id", how="anti")])
 
 
 def _mandatory(county: County) -> dict[str, tuple[str, ...]]:
@@ -107,7 +111,7 @@ def validate_reports(
     periods: Sequence[str] = (),
     arrived: Sequence[StoredFile] = (),
 ) -> JudgedRun:
-    """Judge the new figures together with the live ones of every period; nothing new, nothing judged.
+    """Judge what is new and what it can change: nothing new, nothing judged; findings of other periods stay.
 
     A later version that fails its own checks is set aside where the county wants that, and the rest judged without
     it. `periods` are judged even where nothing in them changed: rules or ranges did (a backfill from stage validate).
@@ -121,9 +125,12 @@ def validate_reports(
         outcomes, warehouse.known_submissions(), roster, stage_versions(county), catalogue,
         terms_of(county, decisions, roster),
     )  # fmt: skip
-    judged = _judge(gathered, county, decisions, run_id, periods)
+    may_fail = not gathered.contested.is_empty()
+    judged = _judge(gathered, county, decisions, run_id, periods, pages=not may_fail)
     while failing := load.failing_submissions(judged.findings, judged.facts, gathered.contested):
         gathered = gathered.without(failing)
+        judged = _judge(gathered, county, decisions, run_id, periods, pages=False)
+    if may_fail:
         judged = _judge(gathered, county, decisions, run_id, periods)
     facts = judged.facts
     versions = gathered.versions

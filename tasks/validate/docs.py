@@ -1,16 +1,21 @@
 """Data Docs: Great Expectations' own pages about each period, made to open without a network."""
 
 import html
+import json
 import re
 import shutil
 import tempfile
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from tasks.domain.errors import Language
 
-__all__ = ["DocsSite"]
+__all__ = ["DocsSite", "docs_judged_by"]
+
+# What the pages are about, for the first page of the next run and to know by which rules they were judged.
+_RECORD = "pages.json"
 
 # Great Expectations' pages ask outside hosts for scripts, styles, fonts and logos; all of these go. The scripts
 # written in the pages call those from outside and go with them, as do the footer and the walk-through that advertise.
@@ -37,9 +42,10 @@ pre{white-space:pre-wrap}.modal,.fa,.fas,button,[data-toggle="collapse"],[class*
 class DocsSite:
     """Validates frames in one context and, given a folder, publishes what it found there."""
 
-    def __init__(self, folder: Path | None, language: Language) -> None:
+    def __init__(self, folder: Path | None, language: Language, judged_by: str = "") -> None:
         self._folder = folder
         self._language = language
+        self._judged_by = judged_by
         self._results: list[tuple[str, Any]] = []
         self._context: Any = None
         self._staging: Path | None = None
@@ -54,7 +60,9 @@ class DocsSite:
         asset = context.data_sources.add_pandas(name=name).add_dataframe_asset(name=name)
         batch = asset.add_batch_definition_whole_dataframe(name)
         definition = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
-        result_format = {"result_format": "COMPLETE", "unexpected_index_column_names": index_columns}
+        result_format: dict[str, Any] = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
+        if index_columns:
+            result_format["unexpected_index_column_names"] = index_columns
         actions = [gx.checkpoint.UpdateDataDocsAction(name="docs")] if self._staging is not None else []
         checkpoint = context.checkpoints.add(
             gx.Checkpoint(name=name, validation_definitions=[definition], actions=actions, result_format=result_format)
@@ -64,8 +72,16 @@ class DocsSite:
         self._results.append((name, result))
         return result
 
-    def publish(self) -> Path | None:
-        """Put the new pages in place of the old ones and return the first; None without a folder or a validation."""
+    @property
+    def has_pages(self) -> bool:
+        """Whether pages are made of what is found."""
+        return self._folder is not None
+
+    def publish(self, kept: Collection[str] = ()) -> Path | None:
+        """Put the new pages in place of the old ones and return the first; None without a folder or a validation.
+
+        Pages of the periods `kept` stay as they are.
+        """
         if self._folder is None or self._staging is None:
             return None
         for page in self._staging.rglob("*.html"):
@@ -74,7 +90,11 @@ class DocsSite:
             page.write_text(inside.replace("</head>", f"{_STYLE}</head>", 1), encoding="utf-8")
         for sheet in self._staging.rglob("*.css"):
             sheet.write_text(_OUTSIDE.sub("", sheet.read_text(encoding="utf-8")), encoding="utf-8")
-        (self._staging / "index.html").write_text(self._index(self._staging), encoding="utf-8")
+        pages = [_page_of(self._staging, name, result) for name, result in self._results]
+        pages = sorted([*_keep(self._folder, self._staging, kept), *pages], key=lambda one: one["name"])
+        record = {"judged_by": self._judged_by, "pages": pages}
+        (self._staging / _RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+        (self._staging / "index.html").write_text(self._index(pages), encoding="utf-8")
         self._staging.chmod(_READABLE_BY_ALL)
         if self._folder.exists():
             shutil.rmtree(self._folder)
@@ -90,13 +110,12 @@ class DocsSite:
         if self._staging is not None:
             shutil.rmtree(self._staging, ignore_errors=True)
 
-    def _index(self, root: Path) -> str:
-        """Return the first page: Great Expectations draws its own with a script from outside, so it would be empty."""
+    def _index(self, pages: Sequence[Mapping[str, Any]]) -> str:
         zh = self._language == "zh"
         heads = ("审核内容", "结果", "检查项", "未通过项", "未通过记录") if zh else (
             "Suite", "Result", "Checks", "Failed checks", "Failing rows"
         )  # fmt: skip
-        rows = "".join(self._index_row(root, name, result) for name, result in self._results)
+        rows = "".join(self._index_row(page) for page in pages)
         title = "审核文档 Data Docs" if zh else "Data Docs"
         return (
             f'<!DOCTYPE html><html lang="{self._language}"><head><meta charset="utf-8"><title>{title}</title>{_STYLE}'
@@ -104,16 +123,13 @@ class DocsSite:
             "</table></body></html>"
         )
 
-    def _index_row(self, root: Path, name: str, result: Any) -> str:
+    def _index_row(self, page: Mapping[str, Any]) -> str:
         words = ("通过", "未通过") if self._language == "zh" else ("passed", "failed")
-        page = next((root / "validations" / name).rglob("*.html"))
-        failing = sum(one.result.get("unexpected_count") or 0 for one in result.results if not one.success)
-        counts = result.statistics
+        good = page["success"]
         return (
-            f'<tr><td><a href="{quote(page.relative_to(root).as_posix())}">{html.escape(name)}</a></td>'
-            f'<td class="{"pass" if result.success else "fail"}">{words[0] if result.success else words[1]}</td>'
-            f"<td>{counts['evaluated_expectations']}</td><td>{counts['unsuccessful_expectations']}</td>"
-            f"<td>{failing}</td></tr>"
+            f'<tr><td><a href="{quote(page["page"])}">{html.escape(page["name"])}</a></td>'
+            f'<td class="{"pass" if good else "fail"}">{words[0] if good else words[1]}</td>'
+            f"<td>{page['checks']}</td><td>{page['failed']}</td><td>{page['rows']}</td></tr>"
         )
 
     def open(self) -> Any:
@@ -139,3 +155,41 @@ class DocsSite:
                     },
                 )
         return self._context
+
+
+def docs_judged_by(folder: Path) -> str:
+    """Return by what (`scope.judged_by`) the pages in `folder` were judged; empty where there are none."""
+    return str(_record(folder).get("judged_by", ""))
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    path = folder / _RECORD
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def _page_of(root: Path, name: str, result: Any) -> dict[str, Any]:
+    """Return what the first page says of a validation."""
+    page = next((root / "validations" / name).rglob("*.html"))
+    counts = result.statistics
+    return {
+        "name": name,
+        "page": page.relative_to(root).as_posix(),
+        "success": bool(result.success),
+        "checks": counts["evaluated_expectations"],
+        "failed": counts["unsuccessful_expectations"],
+        "rows": sum(one.result.get("unexpected_count") or 0 for one in result.results if not one.success),
+    }
+
+
+def _keep(old: Path, new: Path, periods: Collection[str]) -> list[dict[str, Any]]:
+    """Copy the pages of `periods` from the site that is replaced; suites are named by their period first."""
+    kept = [one for one in _record(old).get("pages", ()) if one["name"].split(" ")[0] in set(periods)]
+    for one in kept:
+        for path in (Path("validations") / one["name"], Path("expectations") / f"{one['name']}.html"):
+            source, target = old / path, new / path
+            if source.is_dir():
+                shutil.copytree(source, target, dirs_exist_ok=True)
+            elif source.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+    return kept

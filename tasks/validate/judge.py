@@ -14,8 +14,9 @@ from tasks.domain.facts import BOUNDS, MEASURES
 from tasks.domain.findings import Finding, Severity, finding_id
 from tasks.domain.tables import TABLES
 from tasks.validate.causes import one_per_cause
-from tasks.validate.checks import CheckInputs, Evidence, judge_checks
+from tasks.validate.checks import CheckInputs, Evidence, Verdicts, judge_checks
 from tasks.validate.docs import DocsSite
+from tasks.validate.scope import Scope, judged_by, year_of
 from tasks.validate.wide import INDEX_COLUMNS, lean_facts, wide_checks
 
 __all__ = ["Validation", "validate_facts"]
@@ -25,13 +26,16 @@ __all__ = ["Validation", "validate_facts"]
 class Validation:
     """What the judge said: findings, the facts with their status, and where the Data Docs begin.
 
-    `verdicts` counts the checks by period, rule, result and reason.
+    `verdicts` counts the checks by period, rule, result and reason. These are all findings of the `years` (None: of
+    all there are), save for the rules `unjudged`, whose checks raised.
     """
 
     findings: tuple[Finding, ...]
     facts: pl.DataFrame
     verdicts: pl.DataFrame
     data_docs_index: Path | None
+    years: frozenset[int] | None
+    unjudged: frozenset[str]
 
 
 def validate_facts(
@@ -42,6 +46,7 @@ def validate_facts(
     language: Language,
     data_docs: Path | None,
     years: Collection[str] | None = None,
+    scope: Scope | None = None,
 ) -> Validation:
     """Judge the facts of `evidence` and return findings and the facts with their status.
 
@@ -50,34 +55,47 @@ def validate_facts(
     A fact whose own value fails (out of range, damaged, a part above its whole, digits that OCR was not sure of) is
     flagged, and so is every fact of a text of low quality; one with an impossible unit or code is rejected, every
     other accepted; a masked figure is accepted with a note, as it asserts no value.
-    Data Docs are written to `data_docs` when given, per period.
+    Data Docs are written to `data_docs` when given, per period. With a `scope` only the findings of its years are said,
+    the facts and pages of the others stay as they are; without one every period is judged.
 
     Raises:
         WarehouseError: the facts table itself breaks its schema or keys: a defect of the system, nothing is loaded.
     """
     rules = load_rules()
-    facts = evidence.facts
-    verdicts = judge_checks(CheckInputs(evidence, catalogue, rules, mandatory))
+    verdicts = _verdicts(CheckInputs(evidence, catalogue, rules, mandatory), scope)
+    every = verdicts.counts["period"].unique().sort()
+    of_scope = pl.lit(scope is None) | year_of().is_in(list(scope.said if scope else ()))
+    of_years = pl.lit(years is None) | pl.col("period").str.slice(0, 4).is_in(list(years or ()))
+    said = every.to_frame().filter(of_scope & of_years)["period"]
+    facts, own = evidence.facts, pl.col("period").is_in(said.to_list())
     rows = verdicts.failures.with_row_index("row")
-    failed: list[int] = []
-    with DocsSite(data_docs, language) as site:
-        for period in verdicts.counts["period"].unique().sort().to_list():
-            if years is not None and period[:4] not in years:
-                continue
+    failed = rows.filter(~own)["row"].to_list()
+    with DocsSite(data_docs, language, judged_by(catalogue, mandatory, evidence.units, evidence.office)) as site:
+        for period in said:
             failed += _judge_period(
                 site, period, facts.filter(pl.col("period") == period), rows.filter(pl.col("period") == period),
                 verdicts.counts.filter(pl.col("period") == period), rules, catalogue, language,
             )  # fmt: skip
-        index = site.publish()
+        index = site.publish([] if scope is None else every.filter(~every.is_in(said.to_list())).to_list())
     failures = _one_per_subject(rows.filter(pl.col("row").is_in(failed)))
+    causes = one_per_cause(failures, rules).filter(own | (pl.col("rule") == "R0"))
     return Validation(
-        findings=tuple(
-            _finding(row, rules[row["rule"]]) for row in one_per_cause(failures, rules).iter_rows(named=True)
-        ),
-        facts=_with_status(facts, failures, rules),
+        findings=tuple(_finding(row, rules[row["rule"]]) for row in causes.iter_rows(named=True)),
+        facts=_with_status(facts, failures, rules, own),
         verdicts=verdicts.counts,
         data_docs_index=index,
+        years=None if scope is None or scope.whole else scope.said,
+        unjudged=verdicts.unjudged,
     )
+
+
+def _verdicts(inputs: CheckInputs, scope: Scope | None) -> Verdicts:
+    if scope is None:
+        return judge_checks(inputs)
+    texts = judge_checks(inputs, texts=True)
+    # A year whose neighbours were not read either has nothing true to say of its texts.
+    seen = year_of().is_in(list(scope.seen)) | (pl.col("rule") == "R0")
+    return scope.figures + Verdicts(texts.failures.filter(seen), texts.counts.filter(seen), texts.unjudged)
 
 
 def _judge_period(
@@ -100,9 +118,14 @@ def _judge_period(
     result = site.validate(
         checks_suite(f"{period} 审核 checks", rules, language),
         wide_checks(failures, counts, rules),
-        list(INDEX_COLUMNS),
+        list(INDEX_COLUMNS) if site.has_pages else [],
     )
-    return [int(index["row"]) for one in result.results for index in (one.result.get("unexpected_index_list") or ())]
+    # Without pages that show them the places in the frame do, where failures stand first and in order.
+    return [
+        int(index["row"]) if site.has_pages else int(failures["row"][index])
+        for one in result.results
+        for index in (one.result.get("unexpected_index_list") or ())
+    ]
 
 
 def _refuse_broken(result: Any) -> None:
@@ -164,13 +187,17 @@ def _finding(row: Mapping[str, Any], rule: Rule) -> Finding:
     )
 
 
-def _with_status(facts: pl.DataFrame, failures: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataFrame:
+def _with_status(
+    facts: pl.DataFrame, failures: pl.DataFrame, rules: Mapping[str, Rule], judged: pl.Expr
+) -> pl.DataFrame:
     def ids(effect: str) -> list[str]:
         having = [rule.id for rule in rules.values() if rule.effect == effect]
         return failures.filter(pl.col("rule").is_in(having))["fact_ids"].explode().drop_nulls().unique().to_list()
 
     return facts.with_columns(
-        pl.when(pl.col("fact_id").is_in(ids("reject")))
+        pl.when(~judged)
+        .then("status")
+        .when(pl.col("fact_id").is_in(ids("reject")))
         .then(pl.lit("rejected"))
         .when(pl.col("fact_id").is_in(ids("flag")))
         .then(pl.lit("flagged"))

@@ -17,9 +17,12 @@ import polars as pl
 from tasks.validate.checks.frame import CHECK_SCHEMA
 from tasks.validate.checks.inputs import Check, CheckInputs
 
-__all__ = ["CHECKS", "Passage", "shared_passages"]
+__all__ = ["CHECKS", "YEARS_BACK", "Passage", "shared_passages"]
 
 SHINGLE = 9
+# A report is compared with those of its own year and of so many years before: what is older is rarely at hand to copy,
+# and no run has to read the texts of all years.
+YEARS_BACK = 3
 # Figures of all kinds, also in words, and everything that is no letter: a copy differs in these first.
 _MASKED = re.compile(r"[\W\d_〇零一二三四五六七八九十百千万亿两]+")
 # The base of the rolling hash: an odd 64-bit constant, so that its powers do not vanish (Knuth's golden ratio).
@@ -112,13 +115,13 @@ def _texts(inputs: CheckInputs) -> pl.DataFrame:
 
 
 def _pairs(docs: pl.DataFrame, made: Sequence[_Text], inputs: CheckInputs) -> tuple[pl.DataFrame, pl.Series]:
-    """Return (doc, source, containment) of every report with the one it shares most with, and the common hashes.
+    """Return (doc, source, containment) of each of `docs` with the one it shares most with, and the common hashes.
 
     A report can only have copied what came before: an earlier period, or the same period and received earlier.
     """
     shingles = pl.concat(
-        pl.DataFrame({"hash": np.unique(one.hashes)}).with_columns(pl.lit(doc, pl.UInt32).alias("doc"))
-        for doc, one in enumerate(made)
+        pl.DataFrame({"hash": np.unique(made[doc].hashes)}).with_columns(pl.lit(doc, pl.UInt32).alias("doc"))
+        for doc in docs["doc"]
     ).join(docs.select("doc", "unit_code"), on="doc")
     several = int(inputs.rules["Q22"].thresholds[2])
     spread = shingles.group_by("hash").agg(pl.col("unit_code").n_unique().alias("units"))
@@ -159,12 +162,16 @@ def _copies(inputs: CheckInputs) -> pl.DataFrame:
     made = [_shingled(text) for text in docs["text"]]
     warn, short, _ = inputs.rules["Q22"].thresholds
     note, passage = inputs.rules["Q46"].thresholds
-    best, common = _pairs(docs, made, inputs)
-    facts = docs.join(best.select("doc", "source", "containment", "size"), on="doc", how="left", maintain_order="left")
     rows: list[dict[str, object]] = []
-    # One report at a time: a county has some hundreds, and each is compared with one other only.
-    for row in facts.iter_rows(named=True):
-        rows += _judged(row, docs, made, common.to_numpy(), (warn, short, note, passage))
+    year = pl.col("period").str.slice(0, 4).cast(pl.Int32)
+    for now in docs.select(year.unique().sort()).to_series():
+        at_hand = docs.filter(year.is_between(now - YEARS_BACK, now))
+        best, common = _pairs(at_hand, made, inputs)
+        found = best.select("doc", "source", "containment", "size")
+        reports = at_hand.filter(year == now).join(found, on="doc", how="left", maintain_order="left")
+        # One report at a time: a county has some hundreds, and each is compared with one other only.
+        for row in reports.iter_rows(named=True):
+            rows += _judged(row, docs, made, common.to_numpy(), (warn, short, note, passage))
     return pl.DataFrame(rows, schema=dict(CHECK_SCHEMA), orient="row")
 
 
