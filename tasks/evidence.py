@@ -4,6 +4,7 @@ Stands between the stages and the Prefect tasks, as `batches` does.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -12,11 +13,22 @@ from expectations.catalogue import Catalogue
 from tasks import validate
 from tasks.batches import Gathered
 from tasks.domain.county import County
+from tasks.domain.county_figures import read_county_figures
 from tasks.domain.frames import units_frame
 from tasks.domain.tables import TABLES
 from tasks.load import Warehouse
 
-__all__ = ["judge_changes"]
+__all__ = ["Judgement", "judge_changes", "last_judged_by", "note_judged_by"]
+
+_MARK = ".judged-by"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the judge said, and the mark of the rules it was said by."""
+
+    said: validate.Validation
+    mark: str
 
 
 def judge_changes(
@@ -30,41 +42,56 @@ def judge_changes(
     mandatory: Mapping[str, tuple[str, ...]],
     periods: Sequence[str],
     data_docs: Path | None,
-) -> validate.Validation | None:
+) -> Judgement | None:
     """Judge what can be different now that the live facts `held` have become `facts`; None where nothing can.
 
     `held` are as the warehouse has them, `facts` with this run's figures and corrections. `periods` are judged in any
-    case. Everything is judged where rules, units or mandatory indicators are others than when it was last judged.
+    case. Everything is judged where rules, units, mandatory indicators or the county's
+    published figures are others than when it was last judged, even if nothing new has come.
     """
+    units, office = units_frame(county.gazetteer), county.settings.county.code
+    published = read_county_figures(county.folder, catalogue)
+    mark = validate.judged_by(catalogue, mandatory, units, published, office)
+    last_mark = last_judged_by(county)
     rewritten = _rewritten(gathered)
-    if not rewritten and not periods and facts.equals(held):
+    if not rewritten and not periods and facts.equals(held) and last_mark in {"", mark}:
         return None
-    units = units_frame(county.gazetteer)
-    office = county.settings.county.code
-    mark = validate.judged_by(catalogue, mandatory, units, office)
     were_live = gathered.known.filter(pl.col("state") == "loaded")
     before = validate.Evidence(
-        held, were_live, replaced=_replaced(gathered.known, warehouse, None), units=units, office=office
-    )
+        held, were_live, replaced=_replaced(gathered.known, warehouse, None), units=units, office=office,
+        published=published,
+    )  # fmt: skip
     after = validate.Evidence(
-        facts, gathered.live, replaced=_replaced(gathered.submissions, warehouse, gathered), units=units, office=office
-    )
+        facts, gathered.live, replaced=_replaced(gathered.submissions, warehouse, gathered), units=units,
+        office=office, published=published,
+    )  # fmt: skip
     scope = validate.scope_of_change(
         before, after, catalogue=catalogue, mandatory=mandatory, texts=rewritten, also=periods,
-        everything=mark != validate.docs_judged_by(county.data_docs),
+        everything=mark != last_mark,
     )  # fmt: skip
-    whole = validate.Evidence(
-        facts,
-        gathered.live,
+    whole = replace(
+        after,
         blocks=_texts("blocks", scope.texts, gathered, warehouse),
         mentions=_texts("mentions", scope.seen, gathered, warehouse),
-        replaced=after.replaced,
-        units=units,
-        office=office,
     )
-    return validate.validate_facts(
+    result = validate.validate_facts(
         whole, catalogue=catalogue, mandatory=mandatory, language=county.language, data_docs=data_docs, scope=scope,
     )  # fmt: skip
+    return Judgement(result, mark)
+
+
+def last_judged_by(county: County) -> str:
+    """Return by what (`validate.judged_by`) the county's findings were said; empty where that or a page is missing."""
+    path = county.folder / _MARK
+    return path.read_text(encoding="utf-8") if path.exists() and validate.has_pages(county.data_docs) else ""
+
+
+def note_judged_by(county: County, mark: str) -> None:
+    """Keep what the findings just loaded were said by; after a run that was cut short everything is judged again."""
+    path = county.folder / _MARK
+    partial = path.with_name(f"{_MARK}.part")
+    partial.write_text(mark, encoding="utf-8")
+    partial.replace(path)
 
 
 def _rewritten(gathered: Gathered) -> list[str]:

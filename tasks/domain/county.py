@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from expectations.catalogue import load_catalogue
+from tasks.domain.county_figures import read_county_figures
 from tasks.domain.errors import ConfigurationError, Language, Place, Text
 from tasks.domain.gazetteer import Gazetteer, read_gazetteer
 from tasks.domain.limits import ParseLimits
@@ -325,7 +327,8 @@ def read_county(folder: Path) -> County:
     """Return the county in `folder`.
 
     Raises:
-        ConfigurationError: there is no county.toml, or it or units.csv is malformed; names file, place and remedy.
+        ConfigurationError: there is no county.toml, or it, units.csv or county_figures.csv is malformed; names file,
+            place and remedy.
     """
     path = folder / SETTINGS_FILE
     try:
@@ -349,6 +352,8 @@ def read_county(folder: Path) -> County:
             f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()
         )
         raise _settings_wrong(path, problems) from error
+    # Compared with the townships when they are judged; an error in it is known before anything runs.
+    read_county_figures(folder, load_catalogue())
     return County(folder=folder.resolve(), settings=settings, gazetteer=read_gazetteer(folder / UNITS_FILE))
 
 

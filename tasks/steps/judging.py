@@ -19,7 +19,7 @@ from tasks.domain.frames import findings_frame, indicators_frame, units_frame
 from tasks.domain.outcomes import CarriedReport, ReportOutcome
 from tasks.domain.submissions import StoredFile
 from tasks.domain.tables import TABLES
-from tasks.evidence import judge_changes
+from tasks.evidence import judge_changes, note_judged_by
 from tasks.steps.arriving import stage_versions
 from tasks.steps.naming import named
 from tasks.steps.timing import at_work
@@ -30,20 +30,25 @@ __all__ = ["JudgedRun", "load_reports", "one_writer", "validate_reports"]
 
 @dataclass(frozen=True)
 class JudgedRun:
-    """What a run will load, judged, and the submissions it brings."""
+    """What a run will load, judged, and the submissions it brings; `mark` is what was judged by, if anything was."""
 
     batch: load.LoadBatch
     gathered: Gathered
+    mark: str = ""
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """What the checks say of live figures: figures with their status, findings settled, periods judged anew."""
+    """What the checks say of live figures: figures with their status, findings settled, periods judged anew.
+
+    `mark` is what was judged by, empty where nothing was.
+    """
 
     read: pl.DataFrame
     facts: pl.DataFrame
     findings: pl.DataFrame
     periods: tuple[str, ...]
+    mark: str
 
 
 def _judge(
@@ -70,17 +75,18 @@ def _judge(
     facts = decide.correct_facts(read, decisions)
     findings = warehouse.scan("findings").filter(pl.col("status") != "fixed").select(list(TABLES["findings"])).collect()
     judged: tuple[str, ...] = ()
+    mark = ""
     # A correction changes what the checks look at; an explanation only what is said of what they found.
     result = judge_changes(
         gathered, live, facts, warehouse, county, catalogue=load_catalogue(), mandatory=_mandatory(county),
         periods=periods, data_docs=county.data_docs if pages else None,
     )  # fmt: skip
     if result is not None:
-        years = result.years
-        facts, judged = result.facts, tuple(one for one in known if years is None or int(one[:4]) in years)
-        findings = _with_others(findings_frame(result.findings, run_id), findings, judged, result.unjudged)
+        mark, said, years = result.mark, result.said, result.said.years
+        facts, judged = said.facts, tuple(one for one in known if years is None or int(one[:4]) in years)
+        findings = _with_others(findings_frame(said.findings, run_id), findings, judged, said.unjudged)
     facts = decide.corrected_status(facts)
-    return _Judged(read, facts, decide.settle_findings(findings, facts, decisions), judged)
+    return _Judged(read, facts, decide.settle_findings(findings, facts, decisions), judged, mark)
 
 
 def _with_others(
@@ -158,7 +164,7 @@ def validate_reports(
         periods=judged.periods,
         judged_at=judged_at,
     )
-    return JudgedRun(batch, gathered)
+    return JudgedRun(batch, gathered, judged.mark)
 
 
 def _with_held(
@@ -182,7 +188,10 @@ def _with_held(
 @at_work
 def load_reports(judged: JudgedRun, county: County, now: dt.datetime, run_id: str) -> load.LoadOutcome:
     """Commit the batch, the submissions last; conflicts with other runs are retried by the warehouse itself."""
-    return load.Warehouse(county.warehouse).load(judged.batch, run_id=run_id, now=now)
+    outcome = load.Warehouse(county.warehouse).load(judged.batch, run_id=run_id, now=now)
+    if judged.mark:
+        note_judged_by(county, judged.mark)
+    return outcome
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from tasks.domain.errors import Language
 
-__all__ = ["DocsSite", "docs_judged_by"]
+__all__ = ["DocsSite", "has_pages"]
 
-# What the pages are about, for the first page of the next run and to know by which rules they were judged.
+# What the pages are about, for the first page of the next run.
 _RECORD = "pages.json"
 
 # Great Expectations' pages ask outside hosts for scripts, styles, fonts and logos; all of these go. The scripts
@@ -42,10 +42,9 @@ pre{white-space:pre-wrap}.modal,.fa,.fas,button,[data-toggle="collapse"],[class*
 class DocsSite:
     """Validates frames in one context and, given a folder, publishes what it found there."""
 
-    def __init__(self, folder: Path | None, language: Language, judged_by: str = "") -> None:
+    def __init__(self, folder: Path | None, language: Language) -> None:
         self._folder = folder
         self._language = language
-        self._judged_by = judged_by
         self._results: list[tuple[str, Any]] = []
         self._context: Any = None
         self._staging: Path | None = None
@@ -92,8 +91,7 @@ class DocsSite:
             sheet.write_text(_OUTSIDE.sub("", sheet.read_text(encoding="utf-8")), encoding="utf-8")
         pages = [_page_of(self._staging, name, result) for name, result in self._results]
         pages = sorted([*_keep(self._folder, self._staging, kept), *pages], key=lambda one: one["name"])
-        record = {"judged_by": self._judged_by, "pages": pages}
-        (self._staging / _RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+        (self._staging / _RECORD).write_text(json.dumps(pages, ensure_ascii=False, indent=1), encoding="utf-8")
         (self._staging / "index.html").write_text(self._index(pages), encoding="utf-8")
         self._staging.chmod(_READABLE_BY_ALL)
         if self._folder.exists():
@@ -157,14 +155,14 @@ class DocsSite:
         return self._context
 
 
-def docs_judged_by(folder: Path) -> str:
-    """Return by what (`scope.judged_by`) the pages in `folder` were judged; empty where there are none."""
-    return str(_record(folder).get("judged_by", ""))
+def has_pages(folder: Path) -> bool:
+    """Return whether `folder` has pages that a later judgement can keep."""
+    return (folder / _RECORD).exists()
 
 
-def _record(folder: Path) -> dict[str, Any]:
+def _record(folder: Path) -> list[dict[str, Any]]:
     path = folder / _RECORD
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    return list(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
 
 
 def _page_of(root: Path, name: str, result: Any) -> dict[str, Any]:
@@ -183,7 +181,7 @@ def _page_of(root: Path, name: str, result: Any) -> dict[str, Any]:
 
 def _keep(old: Path, new: Path, periods: Collection[str]) -> list[dict[str, Any]]:
     """Copy the pages of `periods` from the site that is replaced; suites are named by their period first."""
-    kept = [one for one in _record(old).get("pages", ()) if one["name"].split(" ")[0] in set(periods)]
+    kept = [one for one in _record(old) if one["name"].split(" ")[0] in set(periods)]
     for one in kept:
         for path in (Path("validations") / one["name"], Path("expectations") / f"{one['name']}.html"):
             source, target = old / path, new / path

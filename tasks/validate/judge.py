@@ -16,7 +16,7 @@ from tasks.domain.tables import TABLES
 from tasks.validate.causes import one_per_cause
 from tasks.validate.checks import CheckInputs, Evidence, Verdicts, judge_checks
 from tasks.validate.docs import DocsSite
-from tasks.validate.scope import Scope, judged_by, year_of
+from tasks.validate.scope import Scope, year_of
 from tasks.validate.wide import INDEX_COLUMNS, lean_facts, wide_checks
 
 __all__ = ["Validation", "validate_facts"]
@@ -70,7 +70,7 @@ def validate_facts(
     facts, own = evidence.facts, pl.col("period").is_in(said.to_list())
     rows = verdicts.failures.with_row_index("row")
     failed = rows.filter(~own)["row"].to_list()
-    with DocsSite(data_docs, language, judged_by(catalogue, mandatory, evidence.units, evidence.office)) as site:
+    with DocsSite(data_docs, language) as site:
         for period in said:
             failed += _judge_period(
                 site, period, facts.filter(pl.col("period") == period), rows.filter(pl.col("period") == period),

@@ -89,7 +89,13 @@ def scope_of_change(
     return Scope.of_years(figures, changed, known, whole=False)
 
 
-def judged_by(catalogue: Catalogue, mandatory: Mapping[str, tuple[str, ...]], units: pl.DataFrame, office: str) -> str:
+def judged_by(
+    catalogue: Catalogue,
+    mandatory: Mapping[str, tuple[str, ...]],
+    units: pl.DataFrame,
+    published: pl.DataFrame,
+    office: str,
+) -> str:
     """Return a mark of everything but the reports that findings depend on: rules, relations, units, the checks."""
     mark = hashlib.sha256(catalogue.version.encode())
     for package, suffix in (("expectations", ".csv"), ("tasks.validate", ".py"), ("tasks.validate.checks", ".py")):
@@ -98,6 +104,7 @@ def judged_by(catalogue: Catalogue, mandatory: Mapping[str, tuple[str, ...]], un
                 mark.update(file.read_bytes())
     mark.update(json.dumps([office, {key: list(codes) for key, codes in mandatory.items()}], sort_keys=True).encode())
     mark.update(units.sort("unit_code").write_json().encode())
+    mark.update(published.write_json().encode())
     return mark.hexdigest()[:16]
 
 

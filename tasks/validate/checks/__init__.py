@@ -12,16 +12,21 @@ import polars as pl
 
 from tasks.validate.checks import (
     copies,
+    county_totals,
     growth,
     history,
+    husbandry,
     identities,
     reports,
     sentences,
     series,
     shares,
+    spread,
     statements,
+    submitted,
     texts,
     values,
+    wording,
 )
 from tasks.validate.checks.frame import CHECK_SCHEMA, conform
 from tasks.validate.checks.inputs import Check, CheckInputs, Evidence
@@ -45,6 +50,11 @@ _FAMILIES: tuple[tuple[Check, ...], ...] = (
     series.CHECKS,
     copies.CHECKS,
     texts.CHECKS,
+    submitted.CHECKS,
+    wording.CHECKS,
+    spread.CHECKS,
+    husbandry.CHECKS,
+    county_totals.CHECKS,
 )
 
 
@@ -137,10 +147,21 @@ def _rows(inputs: CheckInputs, check: Check, faults: dict[Check, str]) -> Iterat
     try:
         made = check.compute(inputs)
         for frame in [made] if isinstance(made, pl.DataFrame) else made:
-            yield conform(frame)
+            yield _never_skipped(conform(frame), inputs)
     except Exception as error:
         logger.exception("%s", ", ".join(check.rules))
         faults[check] = f"{type(error).__name__}: {error}"
+
+
+def _never_skipped(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
+    """Return the rows with those failed that could not be evaluated though their rule is never skipped."""
+    never = [rule.id for rule in inputs.rules.values() if rule.missing == "never_skip"]
+    unsaid = (pl.col("result") == "not_evaluated") & pl.col("rule").is_in(never)
+    return frame.with_columns(
+        pl.when(unsaid).then(pl.lit("fail")).otherwise("result").alias("result"),
+        pl.when(unsaid & (pl.col("observed").fill_null("") == "")).then(pl.lit("缺 missing")).otherwise("observed")
+        .alias("observed"),
+    )  # fmt: skip
 
 
 def _of_the_rule(inputs: CheckInputs, check: Check, fault: str) -> pl.DataFrame:

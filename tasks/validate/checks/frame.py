@@ -7,7 +7,7 @@ import polars as pl
 
 from expectations.words import pattern
 
-__all__ = ["CHECK_SCHEMA", "about", "checked", "conform", "levels_of", "number", "wholes"]
+__all__ = ["CHECK_SCHEMA", "about", "checked", "conform", "evaluated", "levels_of", "number", "wholes", "with_missing"]
 
 CHECK_SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
     {
@@ -72,6 +72,31 @@ def wholes(stated: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return stated.with_columns(part.alias("_part")).filter(
         ~pl.col("_part") | pl.col("_part").all().over(keys)
     ).drop("_part")  # fmt: skip
+
+
+def evaluated(policy: str, values: Sequence[pl.Expr], ok: pl.Expr) -> pl.Expr:
+    """Return `ok` where the missing-value policy of a rule lets it be evaluated on `values`, null elsewhere.
+
+    `skip_if_any` needs all of the values, `skip_if_all` one of them; with `never_skip` what cannot be said has failed.
+    """
+    if policy == "skip_if_any":
+        return pl.when(pl.all_horizontal(one.is_not_null() for one in values)).then(ok)
+    if policy == "skip_if_all":
+        return pl.when(pl.any_horizontal(one.is_not_null() for one in values)).then(ok)
+    return ok.fill_null(value=False)
+
+
+def with_missing(policy: str, parts: Sequence[pl.Expr]) -> list[pl.Expr]:
+    """Return the parts of a sum or product as the policy of the rule has them: a missing one is nothing (0), or null.
+
+    `skip_if_any` leaves it null, so the sum is null too; `skip_if_all` counts it as 0 unless all are missing.
+    """
+    if policy == "skip_if_any":
+        return list(parts)
+    if policy == "never_skip":
+        return [one.fill_null(0.0) for one in parts]
+    some = pl.any_horizontal(one.is_not_null() for one in parts)
+    return [pl.when(some).then(one.fill_null(0.0)) for one in parts]
 
 
 def levels_of(known: pl.DataFrame, measure: str) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from functools import reduce
 import polars as pl
 
 from expectations.relations import Figure, Relation, load_relations
-from tasks.validate.checks.frame import CHECK_SCHEMA, number, wholes
+from tasks.validate.checks.frame import CHECK_SCHEMA, number, wholes, with_missing
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -25,7 +25,10 @@ def _identities(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
     figures = _figures(inputs.known.filter(pl.col("indicator").is_in(codes)))
     names = {one.code: one.name for one in inputs.catalogue}
     for relation in relations:
-        yield (_pair if relation.operator == "<=>" else _relation)(figures, relation, names)
+        if relation.operator == "<=>":
+            yield _pair(figures, relation, names)
+        else:
+            yield _relation(figures, relation, names, inputs.rules[relation.rule].missing)
 
 
 def _figures(known: pl.DataFrame) -> pl.DataFrame:
@@ -55,14 +58,14 @@ def _side(figures: pl.DataFrame, one: Figure, number_of: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _relation(figures: pl.DataFrame, relation: Relation, names: dict[str, str]) -> pl.DataFrame:
+def _relation(figures: pl.DataFrame, relation: Relation, names: dict[str, str], missing: str) -> pl.DataFrame:
     sides = [_side(figures, one, at) for at, one in enumerate((*relation.left, relation.right))]
     frame = reduce(lambda a, b: a.join(b, on=list(_REPORT), how="full", coalesce=True), sides)
     count = len(relation.left)
     lows = [pl.col(f"low_{at}") for at in range(count)]
     highs = [pl.col(f"high_{at}") for at in range(count)]
     values = [pl.col(f"value_{at}") for at in range(count)]
-    joined = [_joined(parts, relation) for parts in (lows, highs, values)]
+    joined = [_joined(with_missing(missing, parts), relation) for parts in (lows, highs, values)]
     low, high, value = joined
     whole_low, whole_high, whole = (pl.col(f"{name}_{count}") for name in ("low", "high", "value"))
     slack = whole.abs() * relation.tolerance
@@ -120,4 +123,4 @@ def _rows(frame: pl.DataFrame, relation: Relation, names: dict[str, str], ok: pl
 
 
 # Named here, not taken from the file: a file with an error must be refused by whoever reads it, not while importing.
-CHECKS = (Check(("V8", "V7", "V5", "Q13", "Q18", "Q2"), _identities),)
+CHECKS = (Check(("V8", "V7", "V5", "Q13", "Q14", "Q18", "Q2"), _identities),)

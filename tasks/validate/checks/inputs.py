@@ -9,6 +9,7 @@ import polars as pl
 
 from expectations.catalogue import Catalogue
 from expectations.rules import Rule
+from tasks.domain.county_figures import COUNTY_FIGURES_SCHEMA
 from tasks.domain.frames import empty_frame
 
 __all__ = ["Check", "CheckInputs", "Evidence"]
@@ -24,6 +25,7 @@ class Evidence:
     the texts of those submissions. `replaced` are the facts of the versions before, for revisions. `units` are the
     reporting units of the county. `office` is the statistical code of the office that collects: one above the counties
     (its fifth and sixth digits are zero) compares townships of one county only, any other one compares all it has.
+    `published` are the county's own figures (`COUNTY_FIGURES_SCHEMA`), which the townships must add up to.
     """
 
     facts: pl.DataFrame
@@ -33,6 +35,7 @@ class Evidence:
     replaced: pl.DataFrame = field(default_factory=lambda: empty_frame("facts"))
     units: pl.DataFrame = field(default_factory=lambda: empty_frame("units"))
     office: str = ""
+    published: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=dict(COUNTY_FIGURES_SCHEMA)))
 
     @property
     def county(self) -> pl.Expr:

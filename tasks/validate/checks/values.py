@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tasks.validate.checks.frame import checked, conform, number
+from tasks.validate.checks.frame import checked, conform, evaluated, number
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -35,6 +35,7 @@ def _ranges(inputs: CheckInputs) -> pl.DataFrame:
     lowest, highest = pl.coalesce("low", "value"), pl.coalesce("high", "value")
     # An open interval is judged by the end that was stated; a masked figure has neither and is not evaluated.
     ok = (highest.fill_null(lowest) >= pl.col("minimum")) & (lowest.fill_null(highest) <= pl.col("maximum"))
+    ok = evaluated(inputs.rules["V3"].missing, [pl.col("low"), pl.col("high")], ok)
     over = (
         pl.when(lowest > pl.col("maximum"))
         .then(lowest - pl.col("maximum"))

@@ -1,0 +1,56 @@
+"""Check of the townships together: their sum against what the county has published (`county_figures.csv`)."""
+
+import polars as pl
+
+from tasks.validate.checks.frame import CHECK_SCHEMA, number
+from tasks.validate.checks.history import single_levels
+from tasks.validate.checks.inputs import Check, CheckInputs
+
+__all__ = ["CHECKS"]
+
+
+def _against_published(inputs: CheckInputs) -> pl.DataFrame:
+    """M5: Σ townships within the tolerance of the county's figure.
+
+    Evaluated where every township that reports states the figure; the sum of fewer is judged only where it is already
+    more than the county's. The townships' figures are intervals, so is their sum.
+    """
+    tolerance = inputs.rules["M5"].thresholds[0]
+    published = inputs.evidence.published
+    if published.is_empty():
+        return pl.DataFrame(schema=dict(CHECK_SCHEMA))
+    reports = inputs.evidence.submissions.group_by("period").agg(pl.col("unit_code").n_unique().alias("units"))
+    levels = single_levels(inputs)
+    keys = ["period", "indicator", "item"]
+    sums = levels.group_by(keys).agg(
+        pl.col("low").sum(), pl.col("high").sum(), pl.col("value").sum(), pl.len().alias("stated"),
+        pl.col("fact_id").sort_by("unit_code").alias("fact_ids"),
+    )  # fmt: skip
+    frame = (
+        published.join(reports, on="period", how="inner", maintain_order="left")
+        .join(sums, on=keys, how="left", maintain_order="left")
+        .with_columns(pl.col("fact_ids").fill_null([]), pl.col("stated").fill_null(0))
+    )
+    room = tolerance * pl.col("published").abs()
+    over = pl.col("low") > pl.col("published") + room
+    all_there = pl.col("stated") >= pl.col("units")
+    short = pl.col("high") < pl.col("published") - room
+    # The policy of the rule says whether a township that states nothing leaves the sum open or counts as nothing.
+    enough = all_there if inputs.rules["M5"].missing == "skip_if_any" else pl.col("stated") > 0
+    ok = pl.when(over).then(pl.lit(value=False)).when(enough).then(~short)
+    return frame.select(
+        pl.lit("M5").alias("rule"),
+        pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
+        .alias("result"),
+        pl.when(ok.is_null()).then(pl.format("{} of {} townships state it", "stated", "units")).otherwise(pl.lit(""))
+        .alias("reason"),
+        pl.lit(inputs.evidence.office).alias("unit_code"), pl.lit("全县 county").alias("unit_name"), "period",
+        pl.concat_str("indicator", pl.lit("sum"), "item", separator="|").alias("about"), "indicator_name",
+        pl.format("{} 个乡镇之和 sum of townships {} {}", "stated", number("value"), "unit").alias("observed"),
+        pl.format("县公布 published {} ± {}%", number("published"), pl.lit(f"{tolerance * 100:g}")).alias("expected"),
+        (pl.col("value") - pl.col("published")).alias("imbalance"), "fact_ids",
+        pl.lit([], pl.List(pl.String)).alias("quotes"), pl.col("source").alias("place"),
+    ).select(list(CHECK_SCHEMA))  # fmt: skip
+
+
+CHECKS = (Check(("M5",), _against_published, among="county"),)
