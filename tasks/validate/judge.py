@@ -69,7 +69,8 @@ def validate_facts(
     said = every.to_frame().filter(of_scope & of_years)["period"]
     facts, own = evidence.facts, pl.col("period").is_in(said.to_list())
     rows = verdicts.failures.with_row_index("row")
-    failed = rows.filter(~own)["row"].to_list()
+    # What other years than those of a scope failed in is known, and may be the cause of what these failed in.
+    failed = rows.filter(~own)["row"].to_list() if years is None else []
     with DocsSite(data_docs, language) as site:
         for period in said:
             failed += _judge_period(
