@@ -83,11 +83,17 @@ def withdraw(
 
 @app.command()
 def decide(
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="What `county findings --xlsx` wrote, filled in.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="The .xlsx of `findings --xlsx` or the .docx of `letter`, filled in."),
+    ],
     county: CountyFolder = Path(),
     who: Who = "",
 ) -> None:
-    """Take the decisions of an Excel sheet: good rows are applied, bad ones named. Twice changes nothing."""
+    """Take the decisions of an Excel sheet, or the replies in a question letter: good rows are applied, bad ones named.
+
+    In a letter 确认 with a reason explains a finding, 更正 with a figure corrects it. Twice changes nothing.
+    """
     from flows.cli.decisions import take_sheet
 
     if not take_sheet(read_county(county), file, who or getpass.getuser()):

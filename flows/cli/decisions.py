@@ -66,13 +66,13 @@ def take_request(county: County, words: Mapping[str, str]) -> None:
 
 
 def take_sheet(county: County, file: Path, who: str) -> bool:
-    """Record the decisions of a sheet, apply them, name every bad row; return whether all rows were good.
+    """Record the decisions of a sheet or letter, apply them, name every bad row; return whether all were good.
 
     Raises:
-        DecisionRefused: the file cannot be read as such a sheet.
+        DecisionRefused: the file cannot be read as such a sheet or letter.
         WarehouseError: the warehouse cannot be read or written.
     """
-    rows = decide.read_sheet(file, who)
+    rows = (decide.read_letter if file.suffix.lower() == ".docx" else decide.read_sheet)(file, who)
     for row in rows:
         if row.error is not None:
             print_error(_err, row.error)

@@ -13,6 +13,7 @@ from tasks.decide.applying import (
     settle_findings,
     words_of,
 )
+from tasks.decide.letter import read_letter
 from tasks.decide.requests import DecisionRequest, RequestKind, resolve_request
 from tasks.decide.sheet import SheetRow, read_sheet, write_sheet
 from tasks.decide.world import World, find_row, refused
@@ -32,6 +33,7 @@ __all__ = [
     "find_row",
     "finding_value_key",
     "in_force",
+    "read_letter",
     "read_sheet",
     "refused",
     "resolve_request",

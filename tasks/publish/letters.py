@@ -15,6 +15,7 @@ from docx.shared import Cm, Pt
 
 from expectations.rules import Rule
 from tasks.domain.errors import Language
+from tasks.domain.letters import LETTER_COLUMNS
 from tasks.domain.periods import ReportPeriod
 from tasks.publish.files import written_whole
 from tasks.publish.official import (
@@ -33,10 +34,6 @@ from tasks.publish.reader import WarehouseReader, periods_of, rows_of
 __all__ = ["LetterHead", "WrittenLetter", "letter_items", "write_letters"]
 
 _HEADING, _TABLE_SIZE = "SimHei", Pt(10.5)
-_COLUMNS = {
-    "zh": ("序号", "指标", "报告原文", "位置", "疑问", "请回复", "回复", "编号"),
-    "en": ("No.", "Indicator", "The report says", "Place", "Question", "Please reply", "Reply", "Id"),
-}
 _WIDTHS = (1.4, 2.6, 5.7, 2.6, 4.8, 3.6, 2.6, 2.6)
 # Open ones, and those whose answer no longer fits the value.
 _ASKED = ("open", "expired")
@@ -97,6 +94,9 @@ def write_letters(
         units = rows_of(warehouse, "reporting", [code]).filter(pl.col("period") == code)
         reported = units.filter(pl.col("state").is_in(["on_time", "late"]))["unit_code"].to_list()
         owing = set(units["unit_code"]) - set(reported)
+        # Findings about the county as a whole (sums of townships, a rule that failed to run) are nobody's to answer.
+        townships = warehouse.scan("units").select("unit_code").collect()
+        items = items.join(townships, on="unit_code", how="semi", maintain_order="left") if townships.height else items
         named = pl.concat([units.select("unit_code", "unit_name"), items.select("unit_code", "unit_name")])
         for unit, name in named.unique("unit_code", keep="first", maintain_order=True).rows():
             if unit_code is not None and unit != unit_code:
@@ -122,7 +122,14 @@ def letter_items(
     findings = warehouse.scan("findings").filter((pl.col("period") == period) & pl.col("status").is_in(_ASKED))
     asked = findings.filter((pl.col("severity") != "note") | pl.col("rule").is_in(_NOTES_ASKED)).collect()
     names = rows_of(warehouse, "indicators", []).select(about_code="code", catalogue_name="name")
-    files = warehouse.scan("submissions").select("submission_id", "file_name").collect()
+    submissions = warehouse.scan("submissions").collect()
+    files = submissions.select("submission_id", "file_name")
+    # What is missing in a report has no figure to say where: it is the report that lacks it.
+    reports = (
+        submissions.filter((pl.col("state") == "loaded") & (pl.col("period") == period))
+        .group_by("unit_code")
+        .agg(pl.col("file_name").sort().str.join("；").alias("report"))
+    )
     facts = (
         warehouse.scan("facts").filter(pl.col("fact_id").is_in(asked["fact_ids"].explode().drop_nulls().to_list()))
         .select("fact_id", "indicator_name", "item", "page", "submission_id").collect()
@@ -144,6 +151,8 @@ def letter_items(
         asked.join(places, on="finding_id", how="left")
         .with_columns(pl.col("about").str.split("|").list.first().alias("about_code"))
         .join(names, on="about_code", how="left")
+        .join(reports, on="unit_code", how="left")
+        .with_columns(pl.coalesce(_blank_to_null("place"), "report").alias("place"))
     )
     whole = "报告整体" if zh else "the report as a whole"
     return (
@@ -155,7 +164,7 @@ def letter_items(
         .with_columns(pl.col("rank").min().over("unit_code", "indicator").alias("worst"))
         .sort("unit_code", "worst", "indicator", "rank", "rule", "finding_id")
         .with_columns(
-            pl.struct("rule", "observed", "expected", "severity")
+            pl.struct("rule", "observed", "expected", "severity", "symptoms")
             .map_elements(lambda one: _doubt(one, rules, zh), return_dtype=pl.String).alias("doubt"),
             pl.col("rule").map_elements(lambda one: _reply(one, rules, zh), return_dtype=pl.String).alias("reply"),
         )
@@ -167,14 +176,22 @@ def _blank_to_null(name: str) -> pl.Expr:
     return pl.when(pl.col(name) != "").then(name)
 
 
-def _doubt(one: Mapping[str, str], rules: Mapping[str, Rule], zh: bool) -> str:
-    """Return what contradicts what, with both figures."""
-    rule = rules.get(one["rule"])
-    title = one["rule"] if rule is None else rule.title_zh if zh else rule.title_en
+def _doubt(one: Mapping[str, Any], rules: Mapping[str, Rule], zh: bool) -> str:
+    """Return what contradicts what, with both figures, and what else failed for the same cause."""
+
+    def called(rule_id: str) -> str:
+        rule = rules.get(rule_id)
+        return rule_id if rule is None else rule.title_zh if zh else rule.title_en
+
+    title, others = called(one["rule"]), [called(rule_id) for rule_id in one["symptoms"] or ()]
     said = ("报告为", "应为", "；", "。") if zh else ("the report says ", "expected ", "; ", ".")
     parts = [f"{said[0]}{one['observed']}"] * bool(one["observed"])
     parts += [f"{said[1]}{one['expected']}"] * bool(one["expected"])
-    return (said[2].join([title, *parts]) if not zh else f"{title}{'：' * bool(parts)}{'，'.join(parts)}") + said[3]
+    doubt = (said[2].join([title, *parts]) if not zh else f"{title}{'：' * bool(parts)}{'，'.join(parts)}") + said[3]
+    if others:
+        also = f"因此还有：{'、'.join(others)}。" if zh else f" For the same cause also: {'; '.join(others)}."
+        return doubt + also
+    return doubt
 
 
 def _reply(rule_id: str, rules: Mapping[str, Rule], zh: bool) -> str:
@@ -236,7 +253,7 @@ def _page(letter: Any) -> None:
 
 
 def _table(letter: Any, items: pl.DataFrame, language: Language) -> None:
-    heads = _COLUMNS[language]
+    heads = LETTER_COLUMNS[language]
     table = letter.add_table(rows=1, cols=len(heads), style="Table Grid")
     table.autofit = False
     for column, width in zip(table.columns, _WIDTHS, strict=True):

@@ -117,3 +117,32 @@ def test_a_township_whose_report_has_not_come_is_not_one_with_nothing_to_ask(fol
     assert {one.unit_name: (one.has_report, one.path) for one in letters} == {
         "石榴坪镇": (False, None), "河湾镇": (True, None), "雾山乡": (False, None),
     }  # fmt: skip
+
+
+def test_what_is_missing_stands_in_the_report_that_lacks_it_and_symptoms_are_named(letters, folder):
+    submission = dict.fromkeys(TABLES["submissions"]) | {
+        "submission_id": "s1", "unit_code": MISSING.unit_code, "period": "2023", "state": "loaded",
+        "form": "annual-work-report", "file_name": "石榴坪镇2023年总结.txt", "version": 1, "seen": [],
+    }  # fmt: skip
+    rows = pl.DataFrame([submission], schema=dict(TABLES["submissions"]), orient="row")
+    Warehouse(str(folder)).load(LoadBatch(submissions=rows), run_id="r0", now=NOW)
+    slipped = finding(
+        MISSING.unit_code, MISSING.unit_name, "Q3", "question", "agri.grain_output|level||9", symptoms=("Q13", "Q10")
+    )
+    (letter,) = letters(MISSING, slipped)
+    cells = [[cell.text for cell in row.cells] for row in docx.Document(letter.path).tables[0].rows[1:]]
+    missing = next(row for row in cells if row[-1] == MISSING.finding_id)
+    assert missing[3] == "石榴坪镇2023年总结.txt"
+    doubt = next(row for row in cells if row[-1] == slipped.finding_id)[4]
+    rules = load_rules()
+    assert doubt.endswith(f"因此还有：{rules['Q13'].title_zh}、{rules['Q10'].title_zh}。")
+
+
+def test_what_is_about_the_county_is_in_no_township_s_letter(letters, folder):
+    units = pl.DataFrame(
+        [(MISSING.unit_code, MISSING.unit_name, [], None, None)], schema=dict(TABLES["units"]), orient="row"
+    )
+    Warehouse(str(folder)).load(LoadBatch(units=units), run_id="r0", now=NOW)
+    county = finding("539901000000", "全县 county", "M5", "question", "agri.grain_output|sum|")
+    (letter,) = letters(MISSING, county)
+    assert (letter.unit_name, letter.questions) == (MISSING.unit_name, 1)
