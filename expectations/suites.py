@@ -45,9 +45,12 @@ def checks_suite(name: str, rules: Mapping[str, Rule], language: str) -> Any:
     suite = gx.ExpectationSuite(name=name)
     for rule in rules.values():
         title, how = (rule.title_zh, rule.how_zh) if language == "zh" else (rule.title_en, rule.how_en)
+        # What a page shows instead of "values must belong to this set"; a dollar sign would begin a parameter.
+        said = f"{title}（{rule.formula}）。{how}" if language == "zh" else f"{title} ({rule.formula}); {how}"
         suite.add_expectation(
             gxe.ExpectColumnValuesToBeInSet(
-                column=rule.id, value_set=["pass"], notes=f"{rule.id} {title}：{how}", meta={"severity": rule.severity}
+                column=rule.id, value_set=["pass"], description=said.replace("$", "＄"),
+                notes=f"{rule.id} {title}：{how}", meta={"severity": rule.severity},
             )
-        )
+        )  # fmt: skip
     return suite

@@ -35,6 +35,9 @@ vertical-align:top;text-align:left;overflow-wrap:anywhere}.collapse{display:bloc
 .hide-succeeded-validations-column-section-descriptor{display:none}
 nav ul,ol.breadcrumb{list-style:none;padding:0}ol.breadcrumb li{display:inline;margin-right:.8rem}
 pre{white-space:pre-wrap}.modal,.fa,.fas,button,[data-toggle="collapse"],[class*="bottom-bar"]{display:none}
+.card:has(input[type="radio"]){display:none}
+.fa-check-circle,.fa-times{display:inline!important;font-style:normal}.fa-check-circle::before{content:"✓";color:#1a6b1a}
+.fa-times::before{content:"✗";color:#a40000}
 .fail{color:#a40000;font-weight:bold}.pass{color:#1a6b1a}
 </style>"""
 

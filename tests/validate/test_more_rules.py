@@ -168,6 +168,19 @@ def test_m5_waits_for_the_last_township_unless_the_sum_is_too_large_already(fact
     assert verdicts(results("M5", *reports, published=published(3000), missing="skip_if_all")) == ["fail"]
 
 
+def test_m5_waits_for_townships_of_the_register_that_have_not_reported(fact, report, results):
+    reports = [report(number, [fact("agri.grain_output", 1000)]) for number in (1, 2)]
+    codes = [rows["unit_code"][0] for _, rows in reports]
+    register = [
+        (codes[0], "第1镇", None, None),
+        (codes[1], "第2镇", None, None),
+        ("539901999000", "未报镇", None, None),
+    ]
+    assert verdicts(results("M5", *reports, published=published(3000), units=units(*register))) == ["not_evaluated"]
+    gone = [*register[:2], ("539901999000", "撤并镇", None, "2022-06-30")]
+    assert verdicts(results("M5", *reports, published=published(2000), units=units(*gone))) == ["pass"]
+
+
 def test_the_county_s_figures_are_read_with_multiples_and_chinese_names(tmp_path):
     path = tmp_path / "county_figures.csv"
     path.write_text(

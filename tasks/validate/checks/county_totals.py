@@ -12,14 +12,15 @@ __all__ = ["CHECKS"]
 def _against_published(inputs: CheckInputs) -> pl.DataFrame:
     """M5: Σ townships within the tolerance of the county's figure.
 
-    Evaluated where every township that reports states the figure; the sum of fewer is judged only where it is already
-    more than the county's. The townships' figures are intervals, so is their sum.
+    Evaluated where every township of the register (where none is known: that reports) states the figure; the sum of
+    fewer is judged only where it is already more than the county's. The townships' figures are
+    intervals, so is their sum.
     """
     tolerance = inputs.rules["M5"].thresholds[0]
     published = inputs.evidence.published
     if published.is_empty():
         return pl.DataFrame(schema=dict(CHECK_SCHEMA))
-    reports = inputs.evidence.submissions.group_by("period").agg(pl.col("unit_code").n_unique().alias("units"))
+    reports = _expected(inputs)
     levels = single_levels(inputs)
     keys = ["period", "indicator", "item"]
     sums = levels.group_by(keys).agg(
@@ -51,6 +52,20 @@ def _against_published(inputs: CheckInputs) -> pl.DataFrame:
         (pl.col("value") - pl.col("published")).alias("imbalance"), "fact_ids",
         pl.lit([], pl.List(pl.String)).alias("quotes"), pl.col("source").alias("place"),
     ).select(list(CHECK_SCHEMA))  # fmt: skip
+
+
+def _expected(inputs: CheckInputs) -> pl.DataFrame:
+    """Return how many townships a sum over each period has: those of the register that existed at its year's end."""
+    evidence = inputs.evidence
+    reporting = evidence.submissions.group_by("period").agg(pl.col("unit_code").n_unique().alias("reporting"))
+    if evidence.units.is_empty():
+        return reporting.rename({"reporting": "units"})
+    end = pl.date(pl.col("period").str.slice(0, 4).cast(pl.Int32), 12, 31)
+    there = (pl.col("valid_from").is_null() | (pl.col("valid_from") <= end)) & (
+        pl.col("valid_to").is_null() | (pl.col("valid_to") >= end)
+    )
+    registered = reporting.join(evidence.units, how="cross").filter(there).group_by("period").len("units")
+    return registered.with_columns(pl.col("units").cast(pl.Int64))
 
 
 CHECKS = (Check(("M5",), _against_published, among="county"),)
