@@ -23,14 +23,14 @@ from tasks.domain.outcomes import RefusedReport, ReportOutcome
 from tasks.domain.submissions import SourceFile, StoredFile
 from tasks.plan import PlannedReport, in_batches
 
-__all__ = ["collect_reports"]
+__all__ = ["RUNNER", "collect_reports", "read_all"]
 
 
 _STORED_AT_ONCE = 100
 # The next morning's run goes on where one that hangs was stopped.
 _LONGEST_SECONDS = 20 * 3600
 # Reading is bound by one interpreter; a few threads overlap it with the server's answers and the disk.
-_RUNNER: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=4)  # type: ignore[assignment]
+RUNNER: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=4)  # type: ignore[assignment]
 
 
 def _first_name() -> str:
@@ -38,7 +38,7 @@ def _first_name() -> str:
     return f"收集 collect {Path(flow_run.parameters['county_folder']).name}"
 
 
-@flow(name="collect-reports", flow_run_name=_first_name, task_runner=_RUNNER, timeout_seconds=_LONGEST_SECONDS)
+@flow(name="collect-reports", flow_run_name=_first_name, task_runner=RUNNER, timeout_seconds=_LONGEST_SECONDS)
 def collect_reports(county_folder: str, period: str | None = None, source: str | None = None) -> Any:
     """Collect the reports that have arrived: store, read, judge and load them, and say what came.
 

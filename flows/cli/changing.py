@@ -6,10 +6,11 @@ import polars as pl
 from rich.console import Console
 from rich.markup import escape
 
+from flows.cli.options import moment_of
 from tasks.domain.county import County
 from tasks.load import Warehouse, changed_figures
 
-__all__ = ["changes_between", "print_changes"]
+__all__ = ["changes_between", "print_changes", "published_or_moment"]
 
 _WORDS = {"changed": ("改动", "changed"), "added": ("新增", "added"), "removed": ("不再有", "removed")}
 
@@ -27,6 +28,15 @@ def changes_between(county: County, since: dt.datetime, until: dt.datetime | Non
         warehouse.known_submissions(),
         warehouse.decisions(),
     )
+
+
+def published_or_moment(text: str, county: County) -> dt.datetime:
+    """Return the moment of the publication called `text`, else the moment that `text` means."""
+    named = Warehouse(county.warehouse).scan("publications").filter(pl.col("name") == text).collect()
+    if named.is_empty():
+        return moment_of(text, county)
+    moment: dt.datetime = named["published_at"].max()  # type: ignore[assignment]
+    return moment
 
 
 def print_changes(console: Console, county: County, rows: pl.DataFrame) -> None:

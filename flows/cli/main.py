@@ -25,6 +25,7 @@ from flows.cli.operations_commands import app as operations_commands
 from flows.cli.options import AsOf, CountyFolder, moment_of
 from flows.cli.store_commands import app as store_commands
 from flows.cli.version_commands import app as version_commands
+from flows.cli.warehouse_commands import app as warehouse_commands
 from tasks.domain.county import read_county
 from tasks.domain.errors import ConfigurationError, XianbaoError
 from tasks.domain.periods import ReportPeriod
@@ -46,6 +47,7 @@ app.add_typer(operations_commands)
 app.add_typer(version_commands)
 app.add_typer(backfill_commands, name="backfill")
 app.add_typer(store_commands)
+app.add_typer(warehouse_commands)
 # Written to a file or a pipe there is no width to ask for; tables should not be squeezed into 80 columns then.
 out = Console(width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True)

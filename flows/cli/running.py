@@ -5,10 +5,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -29,7 +30,9 @@ from tasks.domain.outcomes import RunSummary
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
-__all__ = ["collect_once", "stay_up"]
+    from flows.rebuild_warehouse import Rebuilt
+
+__all__ = ["collect_once", "rebuild_once", "stay_up"]
 
 
 def collect_once(
@@ -39,32 +42,47 @@ def collect_once(
 
     Progress is a bar on `console` and an artifact in the UI.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[what]}"))
     with prefect_server(county, meanwhile=partial(import_module, "flows.collect_reports")) as server:
         # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
-        from prefect.logging.handlers import APILogHandler
-
         from flows.collect_reports import collect_reports
-        from flows.progress import listener
 
-        with Progress(*columns, console=console, transient=True) as bar:
-            reading = bar.add_task("读入 reading", total=None, what="")
-            token = listener.set(
-                lambda done, total, what: bar.update(reading, completed=done, total=total, what=what[:60])
-            )
-            try:
-                state = cast(
-                    "State[RunSummary]",
-                    collect_reports(str(county.folder), period, source, return_state=True),
-                )
-            finally:
-                listener.reset(token)
-                # The server is stopped next; what is still in the queue belongs to this run.
-                APILogHandler().flush()
+        run = partial(collect_reports, str(county.folder), period, source, return_state=True)
+        state = cast("State[RunSummary]", _with_bar(run, console))
         if not state.is_completed():
             error = state.result(raise_on_failure=False)
             return str(error or state.message), None, server.ui_url
         return state.message or "", state.result(), server.ui_url if not server.started else ""
+
+
+def rebuild_once(county: County, swap_though_different: bool, console: Console) -> tuple[str, "Rebuilt | None"]:
+    """Run `rebuild_warehouse` here and now; return why it failed, or what it made (None when it failed).
+
+    Progress is a bar on `console` and an artifact in the UI.
+    """
+    with prefect_server(county):
+        from flows.rebuild_warehouse import Rebuilt, rebuild_warehouse
+
+        run = partial(rebuild_warehouse, str(county.folder), swap_though_different, return_state=True)
+        result = _with_bar(run, console).result(raise_on_failure=False)
+        return ("", result) if isinstance(result, Rebuilt) else (str(result), None)
+
+
+def _with_bar(run: Callable[[], Any], console: Console) -> Any:
+    """Return what `run`, a flow, ends with, showing how many reports were read."""
+    from prefect.logging.handlers import APILogHandler
+
+    from flows.progress import listener
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[what]}"))
+    with Progress(*columns, console=console, transient=True) as bar:
+        reading = bar.add_task("读入 reading", total=None, what="")
+        token = listener.set(lambda done, total, what: bar.update(reading, completed=done, total=total, what=what[:60]))
+        try:
+            return run()
+        finally:
+            listener.reset(token)
+            # The server is stopped next; what is still in the queue belongs to this run.
+            APILogHandler().flush()
 
 
 def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -> None:

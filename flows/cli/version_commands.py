@@ -8,7 +8,7 @@ import polars as pl
 import typer
 from rich.console import Console
 
-from flows.cli.options import CountyFolder, Who, Why, moment_of, period_code, period_codes
+from flows.cli.options import CountyFolder, Who, Why, period_code, period_codes
 from tasks.domain.county import County, read_county
 
 __all__ = ["app"]
@@ -86,7 +86,10 @@ def extend(
 
 @app.command()
 def changes(
-    since: Annotated[str, typer.Option("--since", metavar="DATE", help="The end of this day (or a time) ...")],
+    since: Annotated[
+        str,
+        typer.Option("--since", metavar="DATE", help="This day's end, a time or a publication ..."),
+    ],
     until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="... against this one; or now.")] = None,
     county: CountyFolder = Path(),
     period: Periods = None,
@@ -94,11 +97,11 @@ def changes(
     csv: Csv = None,
 ) -> None:
     """Say what changed since a day: figures changed, added and removed, with quotes, files and decisions."""
-    from flows.cli.changing import changes_between, print_changes
+    from flows.cli.changing import changes_between, print_changes, published_or_moment
     from tasks import publish
 
     place = read_county(county)
-    start, end = moment_of(since, place), moment_of(until, place) if until else None
+    start, end = published_or_moment(since, place), published_or_moment(until, place) if until else None
     if end is not None and end < start:
         raise typer.BadParameter(f"{until} < {since}", param_hint="--until")
     rows = _chosen(changes_between(place, start, end), place, period, unit)

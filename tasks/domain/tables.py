@@ -283,6 +283,14 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
             "error_zh": pl.String(),
             "error_en": pl.String(),
         },
+        "publications": {
+            "publication_id": pl.String(),
+            "name": pl.String(),
+            "published_at": _TIME,
+            "who": pl.String(),
+            "why": pl.String(),
+            "versions": pl.List(pl.String()),
+        },
         "indicators": {
             "code": pl.String(),
             "name": pl.String(),
@@ -322,6 +330,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "duplicates": ("duplicate_id",),
         "revisions": ("revision_id",),
         "backfills": ("key_id",),
+        "publications": ("publication_id",),
         "indicators": ("code",),
         "units": ("unit_code",),
     }

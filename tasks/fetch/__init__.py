@@ -1,5 +1,6 @@
 """List sources and store new files untouched, content-addressed, never overwritten."""
 
+from tasks.fetch.journal import note_arrivals, read_journal
 from tasks.fetch.raw import raw_path, read_raw, store_bytes, store_file
 from tasks.fetch.rehash import RawCheck, check_raw_sample
 from tasks.fetch.sources import REGISTER_NAMES, list_source
@@ -9,7 +10,9 @@ __all__ = [
     "RawCheck",
     "check_raw_sample",
     "list_source",
+    "note_arrivals",
     "raw_path",
+    "read_journal",
     "read_raw",
     "store_bytes",
     "store_file",

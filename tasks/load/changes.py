@@ -189,7 +189,7 @@ def change_of_reporting(
     inside = pl.col("unit_code").is_in(units.to_list()) & pl.col("period").is_in(span.to_list())
     untouched = present.filter(inside).join(pl.concat([changed.select(keys), gone.select(keys)]), on=keys, how="anti")
     written = pl.concat([add(changed), untouched.select(add(changed).columns)])
-    return Change(written, f"{_in('unit_code', units)} AND {_in('period', span)}")
+    return Change(written, f"{_in('unit_code', units)} AND {_in('period', span)}", present.filter(inside).height)
 
 
 def change_of_whole(table: str, held: pl.LazyFrame, rows: pl.DataFrame, add: Stamp) -> Change | None:
@@ -199,7 +199,7 @@ def change_of_whole(table: str, held: pl.LazyFrame, rows: pl.DataFrame, add: Sta
     present = held.collect()
     if present.height == rows.height and _changed(table, present, rows).is_empty():
         return None
-    return Change(add(rows), None if present.is_empty() else "true")
+    return Change(add(rows), None if present.is_empty() else "true", present.height)
 
 
 def _contents(table: str) -> list[str]:
@@ -245,19 +245,20 @@ def _replace_submissions(table: str, present: pl.DataFrame, rows: pl.DataFrame, 
     # Rows of every touched submission are named, or rows that are only appended would fall outside the predicate.
     both = pl.concat([replaced.select("year", "unit_code"), written.select("year", "unit_code")])
     files = f"{_in('year', both['year'].unique().sort())} AND {_in('unit_code', both['unit_code'].unique().sort())}"
-    return Change(add(written), f"{files} AND {_in('submission_id', touched.sort())}")
+    return Change(add(written), f"{files} AND {_in('submission_id', touched.sort())}", replaced.height)
 
 
 def _upsert(table: str, present: pl.DataFrame, changed: pl.DataFrame, add: Stamp) -> Change | None:
     (key,) = KEYS[table]
     if changed.is_empty():
         return None
-    if present.join(changed, on=key, how="semi").is_empty():
+    replaced = present.join(changed, on=key, how="semi")
+    if replaced.is_empty():
         return Change(add(changed))
     predicate = _in(key, changed[key].sort())
     if "year" in changed.columns:
         predicate = f"{_in('year', changed['year'].unique().sort())} AND {predicate}"
-    return Change(add(changed), predicate)
+    return Change(add(changed), predicate, replaced.height)
 
 
 def _in(column: str, values: pl.Series) -> str:

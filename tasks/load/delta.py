@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -19,12 +20,12 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 
 from tasks.domain.errors import Place, Text, WarehouseError
 from tasks.domain.tables import LOAD_COLUMNS, PARTITIONS, TABLES
-from tasks.load.faults import no_such_version, table_error
+from tasks.load.faults import TABLE_ERRORS, log_missing, no_such_version, table_error, vacuumed
 from tasks.load.storage import POLARS_OPTIONS
 from tasks.load.storage import storage_options as options_for
-from tasks.load.timeline import COMMITTED_AT, commit_times, version_at
+from tasks.load.timeline import COMMITTED_AT, commit_times, gone_before, version_at
 
-__all__ = ["Change", "Clock", "Commit", "DeltaStore", "utc_now"]
+__all__ = ["Change", "Clock", "Commit", "DeltaStore", "rows_in", "schema_of", "utc_now"]
 
 APP = "xianbao.load"
 ATTEMPTS = 8
@@ -43,10 +44,14 @@ _CREATED_MEANWHILE = ("already exists", "version 0 already")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Rows to write; with `replaces`, a predicate, they take the place of every row it is true for."""
+    """Rows to write; with `replaces`, a predicate, they take the place of every row it is true for.
+
+    `removed` is how many rows that are, where the plan has counted them: the commit is checked against it.
+    """
 
     rows: pl.DataFrame
     replaces: str | None = None
+    removed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,9 @@ class DeltaStore:
         address = self.address(table)
         try:
             return DeltaTable(address, version=version, storage_options=self._options)
-        except TableNotFoundError:
+        except TableNotFoundError as error:
+            if self._mark(table).exists():
+                raise log_missing(address) from error
             return None
         except (DeltaError, OSError) as error:
             raise table_error(self.address(table), error) from error
@@ -110,9 +117,14 @@ class DeltaStore:
         if snapshot is None:
             return None
         try:
-            return version_at(snapshot.history(), when)
+            history = snapshot.history()
         except (DeltaError, OSError) as error:
             raise table_error(self.address(table), error) from error
+        version = version_at(history, when)
+        since = None if version is None else gone_before(history, version)
+        if since is not None:
+            raise vacuumed(self.address(table), when, since)
+        return version
 
     def moment_of(self, table: str, version: int) -> dt.datetime:
         """Return when the run that made `version` of `table` had made its last commit to any table.
@@ -159,17 +171,20 @@ class DeltaStore:
                 change = plan(_rows_of(table, snapshot))
                 if change is None and snapshot is not None:
                     return Commit(snapshot.version(), 0, made=False)
-                change = change or Change(pl.DataFrame(schema=_schema(table)))
-                moment = self._clock().astimezone(dt.UTC).isoformat()
-                self._write(table, snapshot, change, {**metadata, COMMITTED_AT: moment})
+                change = change or Change(pl.DataFrame(schema=schema_of(table)))
+                before = None if snapshot is None else (snapshot.version(), rows_in(snapshot))
+                self._write(table, snapshot, change, {**metadata, **self.moment()})
             except CommitFailedError:
                 time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))
                 continue
-            except (DeltaError, OSError, pl.exceptions.PolarsError) as error:
+            except TABLE_ERRORS as error:
                 if snapshot is None and any(words in str(error).lower() for words in _CREATED_MEANWHILE):
                     continue
                 raise table_error(self.address(table), error) from error
+            self._note_exists(table)
             # Delta has taken the snapshot along to what was committed.
+            if snapshot is not None and before is not None:
+                self._check_rows(table, snapshot, change, *before)
             return Commit(0 if snapshot is None else snapshot.version(), change.rows.height, made=True)
         raise WarehouseError(
             "conflict",
@@ -179,6 +194,52 @@ class DeltaStore:
             ),
             Text("等其他运行结束后再运行一次", "run again when the other runs have ended"),
         )
+
+    def _mark(self, table: str) -> Path:
+        """Return the file that says that `table` was once committed: without its log it is broken, not new."""
+        return Path(self.uri) / ".tables" / table
+
+    def _note_exists(self, table: str) -> None:
+        if "://" in self.uri or self._mark(table).exists():
+            return
+        try:
+            self._mark(table).parent.mkdir(exist_ok=True)
+            self._mark(table).touch()
+        except OSError as error:
+            raise table_error(self.address(table), error) from error
+
+    def moment(self) -> dict[str, str]:
+        """Return the metadata that says when a commit is made."""
+        return {COMMITTED_AT: self._clock().astimezone(dt.UTC).isoformat()}
+
+    def _check_rows(self, table: str, snapshot: DeltaTable, change: Change, version: int, before: int) -> None:
+        """Check that the commit left as many rows as it should have; one that did not is taken back."""
+        if change.replaces is not None and change.removed is None:
+            return
+        wanted, found = before - (change.removed or 0) + change.rows.height, rows_in(snapshot)
+        if found == wanted:
+            return
+        snapshot.restore(version, commit_properties=CommitProperties(custom_metadata=self.moment()))
+        raise WarehouseError(
+            "rows_differ",
+            Place(self.address(table)),
+            Text(
+                f"提交后应有 {wanted} 行，实有 {found} 行；已恢复到第 {version} 版",
+                f"{wanted} rows were to be there after the commit, {found} are; version {version} was restored",
+            ),
+            Text(
+                "请运行 county warehouse check，并把本条信息交给维护人员",
+                "run `county warehouse check`, and pass this message to the maintainers",
+            ),
+        )
+
+    def note(self, table: str, words: Mapping[str, str]) -> None:
+        """Commit no rows to `table`, only the metadata `words`.
+
+        Raises:
+            WarehouseError: as `commit`.
+        """
+        self.commit(table, lambda _: Change(pl.DataFrame(schema=schema_of(table))), words)
 
     def version(self, table: str) -> int:
         """Return the newest version of `table`, -1 where there is no such table."""
@@ -221,7 +282,7 @@ class DeltaStore:
                 ),
             )
             return
-        lacking = self._lacking(table, snapshot)
+        lacking = self.lacking(table, snapshot)
         number = (snapshot.transaction_version(APP) or 0) + 1
         properties = CommitProperties(custom_metadata=dict(metadata), app_transactions=[Transaction(APP, number)])
         if change.replaces is not None and change.rows.is_empty():
@@ -246,10 +307,14 @@ class DeltaStore:
                 commit_properties=properties,
             )
 
-    def _lacking(self, table: str, snapshot: DeltaTable) -> list[str]:
-        """Return the columns that `table` lacks; an older table gets them with its next commit, null in old rows."""
+    def lacking(self, table: str, snapshot: DeltaTable) -> list[str]:
+        """Return the columns that an older `table` lacks; it gets them with its next commit, null in old rows.
+
+        Raises:
+            WarehouseError: it has columns that this version does not know.
+        """
         present = {field.name for field in snapshot.schema().fields}
-        unknown = sorted(present - set(_schema(table)))
+        unknown = sorted(present - set(schema_of(table)))
         if unknown:
             raise WarehouseError(
                 "schema_newer",
@@ -262,10 +327,17 @@ class DeltaStore:
                     "请升级到写此仓库的版本后再运行", "upgrade to the version that wrote this warehouse, then run again"
                 ),
             )
-        return [name for name in _schema(table) if name not in present]
+        return [name for name in schema_of(table) if name not in present]
 
 
-def _schema(table: str) -> dict[str, pl.DataType]:
+def rows_in(snapshot: DeltaTable) -> int:
+    """Return how many rows a snapshot has, as its log says; no file is opened."""
+    counts = pl.from_arrow(pa.table(snapshot.get_add_actions(flatten=True)).select(["num_records"]))
+    return int(counts.to_series().sum()) if isinstance(counts, pl.DataFrame) else 0
+
+
+def schema_of(table: str) -> dict[str, pl.DataType]:
+    """Return the columns of `table` with those that every load adds."""
     return {**TABLES[table], **LOAD_COLUMNS}
 
 
@@ -279,7 +351,7 @@ def _as_arrow(rows: pl.DataFrame) -> pa.Table:
 
 
 def _rows_of(table: str, snapshot: DeltaTable | None) -> pl.LazyFrame:
-    schema = _schema(table)
+    schema = schema_of(table)
     if snapshot is None:
         return pl.LazyFrame(schema=schema)
     present = {field.name for field in snapshot.schema().fields}

@@ -1,13 +1,18 @@
 """What went wrong with a table, in an operator's words: disk full, no permission, broken, written otherwise."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 import polars as pl
-from deltalake.exceptions import SchemaMismatchError
+import pyarrow as pa
+from deltalake.exceptions import DeltaError, SchemaMismatchError
 
 from tasks.domain.errors import Place, Text, WarehouseError
 
-__all__ = ["no_such_version", "table_error"]
+__all__ = ["TABLE_ERRORS", "log_missing", "no_such_version", "table_error", "vacuumed"]
+
+# What reading or writing a table raises, below our own errors: Delta, Polars, pyarrow where Polars reads through it.
+TABLE_ERRORS = (DeltaError, OSError, pl.exceptions.PolarsError, pa.lib.ArrowException)
 
 _FULL = ("os error 28", "no space left", "os error 27", "file too large", "os error 122", "quota exceeded")
 _FORBIDDEN = ("os error 13", "permission denied", "os error 30", "read-only file system")
@@ -51,8 +56,8 @@ def table_error(address: str, error: Exception) -> WarehouseError:
         place,
         Text(f"此表无法读写（{reason}）", f"the table cannot be read or written ({reason})"),
         Text(
-            "从备份恢复此文件夹，或移开它后再运行",
-            "restore this folder from a backup, or move it away and run again",
+            "从备份恢复此文件夹，或运行 county warehouse rebuild 由原件重建",
+            "restore this folder from a backup, or rebuild it from the raw files: `county warehouse rebuild`",
         ),
     )
 
@@ -102,3 +107,30 @@ def _store_fault(place: Place, words: str) -> WarehouseError | None:
             ),
         )
     return None
+
+
+def log_missing(address: str) -> WarehouseError:
+    """Return the error for a table whose log is gone: writing would begin an empty one beside its files."""
+    return WarehouseError(
+        "log_missing",
+        Place(f"{address}/_delta_log"),
+        Text(
+            "数据文件还在，日志却没有了，不能知道哪些行算数", "there are data files but no log saying which rows count"
+        ),
+        Text(
+            "从备份恢复 _delta_log 文件夹，或运行 county warehouse rebuild 由原件重建",
+            "restore the folder _delta_log from a backup, or rebuild from the raw files: `county warehouse rebuild`",
+        ),
+    )
+
+
+def vacuumed(address: str, when: dt.datetime, since: dt.datetime) -> WarehouseError:
+    """Return the error for a moment before the window that upkeep keeps."""
+    return WarehouseError(
+        "vacuumed",
+        Place(address),
+        Text(f"{when:%Y-%m-%d} 的数据已被清理，最早可读到 {since:%Y-%m-%d}",
+             f"what it held on {when:%Y-%m-%d} was removed; it can be read as of {since:%Y-%m-%d} and later"),
+        Text("请选更晚的日期；要保留更久，请加大 county.toml 中 [upkeep] 的 keep_days",
+             "choose a later day; to keep more, raise keep_days in [upkeep] of county.toml"),
+    )  # fmt: skip

@@ -5,15 +5,17 @@ a load that was cut short shows nothing of itself to `live_facts`, and loading t
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 import polars as pl
+from deltalake import DeltaTable
 
 from tasks.domain.decisions import Decision
 from tasks.domain.frames import empty_frame
-from tasks.domain.tables import TABLES
+from tasks.domain.tables import KEYS, TABLES
 from tasks.load.changes import (
     change_of_content,
     change_of_facts,
@@ -102,6 +104,19 @@ class Warehouse:
         """
         return self._store.moment_of(table, version)
 
+    def snapshot(self, table: str) -> DeltaTable | None:
+        """Return `table` as delta-rs opens it, None where there is no such table.
+
+        Raises:
+            WarehouseError: the table cannot be opened.
+        """
+        return self._store.open(table)
+
+    @property
+    def store(self) -> DeltaStore:
+        """The tables below, for upkeep."""
+        return self._store
+
     def versions(self) -> dict[str, int]:
         """Return the Delta version of every table that exists."""
         opened = ((table, self._store.open(table)) for table in TABLES)
@@ -181,13 +196,50 @@ class Warehouse:
 
         return _outcome({"decisions": self._store.commit("decisions", plan, {"run_id": run_id})})
 
+    def copy_rows(self, table: str, rows: pl.DataFrame, *, run_id: str) -> None:
+        """Append `rows` of another warehouse's `table` as they are, run ids and times of loading too; no key twice.
+
+        Raises:
+            WarehouseError: as `load`.
+        """
+
+        def plan(held: pl.LazyFrame) -> Change | None:
+            present = held.select(KEYS[table]).collect()
+            new = rows.join(present, on=list(KEYS[table]), how="anti")
+            return None if new.is_empty() else Change(new)
+
+        self._store.commit(table, plan, {"run_id": run_id})
+
+    def publish(self, name: str, *, who: str, why: str, run_id: str, now: dt.datetime) -> dict[str, int]:
+        """Note the version of every table under `name`: what is published now stays readable for good.
+
+        Raises:
+            WarehouseError: as `load`.
+        """
+        versions = self.versions()
+        identifier = hashlib.sha256(f"{name}\x1f{now.isoformat()}".encode()).hexdigest()[:16]
+        row = {"publication_id": identifier, "name": name, "published_at": now, "who": who, "why": why,
+               "versions": [f"{table}={version}" for table, version in sorted(versions.items())]}  # fmt: skip
+        rows = stamp(run_id, now)(pl.DataFrame([row], schema=dict(TABLES["publications"])))
+        self._store.commit("publications", lambda _: Change(rows), {"run_id": run_id})
+        return versions
+
+    def published(self) -> dict[str, list[int]]:
+        """Return the versions of each table that were published, which upkeep never removes."""
+        kept: dict[str, list[int]] = {}
+        for versions in self.scan("publications").select("versions").collect()["versions"]:
+            for words in versions:
+                table, _, version = words.partition("=")
+                kept.setdefault(table, []).append(int(version))
+        return kept
+
     def record_decision(self, decision: Decision, *, run_id: str, now: dt.datetime) -> LoadOutcome:
         """Append one decision, as `record_decisions`."""
         return self.record_decisions([decision], run_id=run_id, now=now)
 
 
 # Written by people's decisions and by backfills, not by loads.
-_APART = ("decisions", "backfills")
+_APART = ("decisions", "backfills", "publications")
 
 
 def _plans(batch: LoadBatch, run_id: str, now: dt.datetime) -> dict[str, Callable[[pl.LazyFrame], Change | None]]:

@@ -29,9 +29,10 @@ from tasks.steps.backfilling import (
 )
 from tasks.steps.chasing import publish_reminders, write_reminders
 from tasks.steps.deciding import publish_decisions, record_requests
-from tasks.steps.judging import JudgedRun, load_reports, one_writer, validate_reports
+from tasks.steps.judging import JudgedRun, load_reports, one_writer, one_writer_only, validate_reports
 from tasks.steps.maintaining import check_raw_files, look_at_disk, publish_upkeep
 from tasks.steps.reading import read_report, read_reports, show_refused
+from tasks.steps.rebuilding import begin_rebuild, compare_rebuilt, first_arrivals, swap_warehouse
 from tasks.steps.showing import publish_run, show_tables, summarise, with_time
 from tasks.steps.showing_backfills import show_backfill, show_backfill_plan
 from tasks.steps.timing import start_stopwatch
@@ -42,17 +43,21 @@ __all__ = [
     "announce",
     "announce_run",
     "backfill_request",
+    "begin_rebuild",
     "cancel_backfill",
     "check_raw_files",
     "chosen_sources",
+    "compare_rebuilt",
     "do_backfill",
     "find_backfill",
+    "first_arrivals",
     "freeze_backfill",
     "list_source",
     "load_reports",
     "look_at_disk",
     "newly_late",
     "one_writer",
+    "one_writer_only",
     "plan_backfill",
     "plan_run",
     "publish_decisions",
@@ -72,6 +77,7 @@ __all__ = [
     "store_file",
     "store_files",
     "summarise",
+    "swap_warehouse",
     "tidy_store",
     "unavailable_message",
     "undo_backfill",

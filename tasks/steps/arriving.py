@@ -73,6 +73,7 @@ def store_file(file: SourceFile, source: Source, county: County) -> tuple[Stored
 def plan_run(stored: Sequence[StoredFile], county: County) -> plan.RunPlan:
     """Work out what has to be read; what other words cannot concern is not, and takes their version as it is."""
     warehouse, versions = load.Warehouse(county.warehouse), stage_versions(county)
+    fetch.note_arrivals(county.raw, sorted(stored, key=lambda one: (one.source_file.received_at, one.source_file.uri)))
     known, carried = carried_reports(warehouse.known_submissions(), county, versions)
     known = _left_alone(known, warehouse, county, versions)
     decided = warehouse.decisions().filter(pl.col("kind") == "assignment").unique("sha256", keep="last")

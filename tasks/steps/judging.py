@@ -5,10 +5,13 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import MissingContextError
+from prefect.logging import get_run_logger
 
 from expectations.catalogue import load_catalogue
 from tasks import decide, load
@@ -20,12 +23,21 @@ from tasks.domain.outcomes import CarriedReport, ReportOutcome
 from tasks.domain.submissions import StoredFile
 from tasks.domain.tables import TABLES
 from tasks.evidence import judge_changes, note_judged_by
+from tasks.load.upkeep import check_clock, migrate
 from tasks.steps.arriving import stage_versions
 from tasks.steps.naming import named
 from tasks.steps.timing import at_work
 from tasks.terms import extended_roster, terms_of
 
-__all__ = ["JudgedRun", "load_reports", "one_writer", "validate_reports"]
+__all__ = ["JudgedRun", "load_reports", "one_writer", "one_writer_only", "validate_reports"]
+
+
+def _log() -> logging.Logger | logging.LoggerAdapter[Any]:
+    """Return the log of the run, or of the command where there is no run."""
+    try:
+        return get_run_logger()
+    except MissingContextError:
+        return logging.getLogger("prefect.county")
 
 
 @dataclass(frozen=True)
@@ -195,8 +207,25 @@ def load_reports(judged: JudgedRun, county: County, now: dt.datetime, run_id: st
 
 
 @contextmanager
-def one_writer(county: County) -> Iterator[None]:
-    """Judge and load while no other run does; whoever waits is told so in the log."""
+def one_writer_only(county: County) -> Iterator[None]:
+    """Keep every other run from writing, whatever state the warehouse is in: it is to be made again."""
     said = Text("另一次运行正在入库，等它结束", "another run is loading; waiting for it to end").within(county.language)
-    with load.one_writer(county.folder, waiting=lambda: logging.getLogger("prefect.flow_runs").info(said)):
+    with load.one_writer(county.folder, waiting=lambda: _log().info(said)):
+        yield
+
+
+@contextmanager
+def one_writer(county: County) -> Iterator[None]:
+    """Judge and load while no other run does; whoever waits is told so in the log.
+
+    An older warehouse is brought to this version's tables first, with a message.
+
+    Raises:
+        WarehouseError: another run does not end, the clock was set back, or a newer version wrote the warehouse.
+    """
+    with one_writer_only(county):
+        store = load.Warehouse(county.warehouse).store
+        check_clock(store, dt.datetime.now(dt.UTC))
+        for words in migrate(store):
+            _log().warning(words.within(county.language))
         yield

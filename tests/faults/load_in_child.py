@@ -80,10 +80,10 @@ def kill_before(table):
     """Let this process die before it commits `table`, as if the power had gone."""
     commit = DeltaStore.commit
 
-    def dying(self, name, plan, metadata):
+    def dying(self, name, plan, metadata, **more):
         if name == table:
             os.kill(os.getpid(), signal.SIGKILL)
-        return commit(self, name, plan, metadata)
+        return commit(self, name, plan, metadata, **more)
 
     DeltaStore.commit = dying
 

@@ -55,7 +55,7 @@ def row(county):
             pl.col(name).cast(dtype)
             if name in ("unit_code", "loaded_at", "run_id")
             else pl.lit(None, dtype=dtype).alias(name)
-            for name, dtype in delta._schema("units").items()
+            for name, dtype in delta.schema_of("units").items()
         )
 
     return make

@@ -70,7 +70,7 @@ def collect(county: County, now: dt.datetime, run_id: str) -> load.LoadOutcome:
         for file in fetch.list_source(source, county)
     ]
     planned = steps.plan_run.fn(stored, county)
-    outcomes = [*planned.carried, *(_read(one, county) for one in planned.to_read)]
+    outcomes = [*planned.carried, *(read(one, county) for one in planned.to_read)]
     with steps.one_writer(county):
         judged = steps.validate_reports.fn(outcomes, county, now, run_id, arrived=stored)
         return steps.load_reports.fn(judged, county, now, run_id)
@@ -89,7 +89,7 @@ def decide(county: County, now: dt.datetime, kind: str, **asked: str) -> None:
         steps.load_reports.fn(judged, county, now, "decide")
 
 
-def _read(planned: plan.PlannedReport, county: County) -> ReadReport | RefusedReport:
+def read(planned: plan.PlannedReport, county: County) -> ReadReport | RefusedReport:
     stored = planned.stored
     guess = identify.guess_identity(stored.source_file, county)
     try:
