@@ -166,11 +166,21 @@ def _print_unit(console: Console, findings: pl.DataFrame, language: Language) ->
                       soft_wrap=True)  # fmt: skip
         for one in of_rule.iter_rows(named=True):
             status = "" if one["status"] == "open" else f"[cyan]{words_of[one['status']]}[/] "
-            console.print(f"    • [dim]{one['finding_id'][:8]}[/] {status}{escape(one[f'message_{language}'])}",
-                          highlight=False, soft_wrap=True)  # fmt: skip
+            told = _without_heading(one[f"message_{language}"], title, how)
+            console.print(f"    • [dim]{one['finding_id'][:8]}[/] {status}{escape(told)}", highlight=False,
+                          soft_wrap=True)  # fmt: skip
             if one[f"decision_{language}"]:
                 console.print(f"      ↳ {escape(one[f'decision_{language}'])}", highlight=False, soft_wrap=True)
     console.print()
+
+
+def _without_heading(message: str, title: str, how: str) -> str:
+    """Return the message of a finding without what stands above it: the rule's title and what to do."""
+    told = message.removesuffix(how).rstrip("。. ") if how else message
+    for words in (f"{title}；", f"{title}; ", f"：{title}", f": {title}"):
+        if title and words in told:
+            return told.replace(words, "", 1)
+    return told
 
 
 def _counted(findings: pl.DataFrame, language: Language) -> str:

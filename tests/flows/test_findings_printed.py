@@ -2,11 +2,13 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
+from expectations.rules import load_rules
 from flows.cli.summary import chosen_findings, print_findings
 from tasks.domain.findings import Finding, finding_id
 from tasks.domain.frames import findings_frame
@@ -68,3 +70,15 @@ def test_settled_ones_are_shown_when_asked_for_and_not_counted_as_open(printed):
     lines = printed(*FOUND, status="all")
     assert lines[-1] == "4 个未处理，1 个其他（错误 4，提示 1）"
     assert any("已说明" in line and "户数有疑问" in line for line in lines)
+
+
+def test_what_the_heading_says_is_not_said_again_below_it(printed):
+    rule = load_rules()["K1"]
+    one = finding("01", "石榴坪镇", "K1", "note", "党员")
+    told = replace(one, message_zh=f"党员数：{rule.title_zh}；报告：XX“党员XX名”（a.txt [1:3]）。{rule.how_zh}")
+    bare = replace(one, finding_id="f" * 16, message_zh=f"户数：{rule.title_zh}“XX户”（a.txt [5:7]）。{rule.how_zh}")
+    lines = printed(told, bare)
+    assert lines[1] == f"  K1 {rule.title_zh} ×2  → {rule.how_zh}"
+    assert sorted(line.split(" ", 6)[-1] for line in lines[2:4]) == [
+        "党员数：报告：XX“党员XX名”（a.txt [1:3]）", "户数“XX户”（a.txt [5:7]）",
+    ]  # fmt: skip

@@ -57,7 +57,7 @@ def _rows(reports: pl.DataFrame, wrong: pl.DataFrame, rule: str, expected: str) 
         pl.lit("").alias("reason"),
         "unit_code", "unit_name", "period",
         pl.lit("text").alias("about"),
-        pl.lit("").alias("indicator_name"),
+        pl.lit("报告文字 text").alias("indicator_name"),
         pl.col("observed").fill_null(""),
         pl.when(failed).then(pl.lit(expected)).otherwise(pl.lit("")).alias("expected"),
         "imbalance",

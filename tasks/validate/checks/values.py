@@ -100,7 +100,7 @@ def _damaged_mentions(inputs: CheckInputs) -> pl.DataFrame:
             pl.lit("K2").alias("rule"), pl.lit("fail").alias("result"), pl.lit("").alias("reason"),
             "unit_code", "unit_name", "period",
             pl.concat_str(pl.lit("damaged|"), "surface").alias("about"),
-            pl.lit("").alias("indicator_name"),
+            pl.lit("未识别指标的数字 figure of no indicator").alias("indicator_name"),
             pl.col("surface").alias("observed"), pl.lit("").alias("expected"),
             pl.lit(None, pl.Float64).alias("imbalance"), pl.lit([], pl.List(pl.String)).alias("fact_ids"),
             pl.concat_list(pl.coalesce(quote.str.split("\n").list.last(), "surface")).alias("quotes"),
