@@ -40,14 +40,7 @@ def publish(
 
     place = read_county(county)
     outcome = publish_book(place, folder or place.book, language=language, now=dt.datetime.now(dt.UTC))
-    zh = (language or place.language) == "zh"
-    said = (
-        f"新写{outcome.built}个文件，未变{outcome.kept}个，移除{outcome.gone}个；现行指标值{outcome.facts}个，"
-        f"共 {outcome.bytes / 1e6:.1f} MB"
-        if zh
-        else f"{outcome.built} files written, {outcome.kept} unchanged, {outcome.gone} removed; "
-        f"{outcome.facts} live figures, {outcome.bytes / 1e6:.1f} MB"
-    )
+    said = outcome.message(language or place.language)
     _out.print(f"+ {outcome.first_page}\n{said}", highlight=False, soft_wrap=True)
     for one in outcome.undrawn:
         print_error(_err, one.error)

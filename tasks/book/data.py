@@ -17,7 +17,7 @@ from tasks.publish.addresses import report_period_of, with_fact_addresses
 __all__ = ["BookData", "Row", "read_book_data", "same_period_before", "stated_once"]
 
 Row = Mapping[str, Any]
-_SHOWN_STATES = ("loaded", "superseded")
+_SHOWN_STATES = ("loaded", "superseded", "held")
 # Of several statements of one figure the first of these is shown in tables; all are shown in the report.
 _FIGURE = ("unit_code", "period", "indicator", "item", "measure")
 

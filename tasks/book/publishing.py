@@ -7,10 +7,25 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from tasks import fetch
-from tasks.book import changes, evidence, findings, indicators, overview, reports, searching, townships
+from tasks.book import (
+    changes,
+    comparing,
+    evidence,
+    findings,
+    indicators,
+    looking,
+    overview,
+    reports,
+    searching,
+    townships,
+)
 from tasks.book.data import BookData, Row, read_book_data
+from tasks.book.downloads import add_downloads
 from tasks.book.ledger import Ledger, open_ledger
+from tasks.book.maps import read_map
 from tasks.book.pictures import PageView, Undrawn, draw_reports
 from tasks.book.site import Site
 from tasks.book.words import period_name, words, written
@@ -35,6 +50,15 @@ class BookOutcome:
     bytes: int
     undrawn: tuple[Undrawn, ...] = ()
 
+    def message(self, language: Language) -> str:
+        """Return the counts as one sentence."""
+        size = f"{self.bytes / 1e6:.1f} MB"
+        if language == "zh":
+            return (f"新写{self.built}个文件，未变{self.kept}个，移除{self.gone}个；"
+                    f"现行指标值{self.facts}个，共 {size}")  # fmt: skip
+        return (f"{self.built} files written, {self.kept} unchanged, {self.gone} removed; "
+                f"{self.facts} live figures, {size}")  # fmt: skip
+
     @property
     def first_page(self) -> Path:
         """The page to open."""
@@ -56,7 +80,8 @@ def publish_book(
         ConfigurationError: the folder holds other files and is no book.
     """
     language = language or county.language
-    data = read_book_data(county, language, Warehouse(county.warehouse))
+    warehouse = Warehouse(county.warehouse)
+    data = read_book_data(county, language, warehouse)
     site = Site.open(folder, language, _common(data))
     _assets(site)
     _overview(site, data, now)
@@ -67,6 +92,7 @@ def publish_book(
     _indicators(site, data)
     _findings(site, data)
     _search(site, data)
+    site.page("downloads.html", "downloads.html.j2", **add_downloads(site, data, warehouse, now))
     site.page("changes.html", "publications.html.j2", publications=changes.note_publication(site, data, now))
     site.close()
     # Last: a publication cut short before is made and told again, one cut short here is told again.
@@ -119,10 +145,12 @@ def _assets(site: Site) -> None:
 
 def _overview(site: Site, data: BookData, now: dt.datetime) -> None:
     site.page("index.html", "glance.html.j2", **overview.glance_contents(data))
-    site.page("roster.html", "roster.html.j2", **overview.roster_contents(data))
+    site.page("roster.html", "roster.html.j2", **overview.roster_contents(data),
+              chart=looking.timeliness_chart(data))  # fmt: skip
     site.page("method.html", "method.html.j2", **overview.method_contents(data))
     site.page("townships/index.html", "townships.html.j2", **overview.township_list(data))
-    site.page("indicators/index.html", "indicators.html.j2", **overview.indicator_list(data))
+    site.page("indicators/index.html", "indicators.html.j2", **overview.indicator_list(data),
+              chart=looking.heat_map_chart(data))  # fmt: skip
 
 
 def _reports(
@@ -169,10 +197,12 @@ def _townships(site: Site, data: BookData) -> None:
 
 
 def _indicators(site: Site, data: BookData) -> None:
+    county_map = read_map(data.county)
     for (code,), figures in data.figures.sort("indicator").group_by("indicator", maintain_order=True):
         if code in data.indicator_by_code:
             contents = indicators.indicator_contents(str(code), figures, data)
-            site.page(f"indicators/{code}.html", "indicator.html.j2", **contents)
+            pictures = looking.indicator_charts(str(code), figures, county_map, data)
+            site.page(f"indicators/{code}.html", "indicator.html.j2", **contents, **pictures)
 
 
 def _search(site: Site, data: BookData) -> None:
@@ -185,5 +215,13 @@ def _search(site: Site, data: BookData) -> None:
 
 def _findings(site: Site, data: BookData) -> None:
     site.page("findings/index.html", "findings_index.html.j2", **findings.findings_overview(data))
+    compared = {}
+    for one in data.findings.filter(pl.col("rule").is_in(comparing.COPIES)).iter_rows(named=True):
+        if sides := comparing.copied_from(one, data):
+            path = compared[one["finding_id"]] = comparing.copied_path(one)
+            site.page(path, "compare.html.j2", **comparing.copied_contents(*sides, one, data))
     for period in findings.finding_periods(data):
-        site.page(f"findings/{period}.html", "findings.html.j2", **findings.findings_contents(period, data, {}))
+        site.page(f"findings/{period}.html", "findings.html.j2", **findings.findings_contents(period, data, compared))
+    for before, after in comparing.revisions(data):
+        path = comparing.revision_path(before, after)
+        site.page(path, "compare.html.j2", **comparing.revision_contents(before, after, data))

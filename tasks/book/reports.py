@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import unquote
 
+from tasks.book.comparing import revision_path
 from tasks.book.data import BookData, Row
 from tasks.book.evidence import pack_path
 from tasks.book.figures import FindingLink, VersionLink, anchor_of, card_of, fact_name, finding_link, shown_value
@@ -151,6 +152,10 @@ def report_contents(
         "unplaced": tuple(one.anchor for one in cards if one.anchor not in placed),
         "findings": tuple(_findings_of(submission, facts, data)) if is_live else (),
         "versions": tuple((one["version"], data.report_path(one), one["state"], one["file_name"]) for one in siblings),
+        "revisions": tuple(
+            (old["version"], new["version"], revision_path(old, new)) for old, new in pairwise(siblings)
+        ),
+        "held": "" if submission["state"] != "held" else _held_words(submission, data),
         "live_path": "" if live is None or is_live else data.report_path(live),
         "gone": tuple(_gone(submission, facts, siblings, lost, data)) if is_live else (),
         "counts": tuple((status, sum(one.status == status for one in cards)) for status in reversed(_STATUS_ORDER)),
@@ -160,6 +165,12 @@ def report_contents(
 def data_note(data: BookData) -> str:
     """Return what is said of a quantity that no indicator claims."""
     return "没有对应指标" if data.zh else "no indicator"
+
+
+def _held_words(submission: Row, data: BookData) -> str:
+    """Return why a version is not live yet, in the language of the book."""
+    parts = (submission["held_detail"] or submission["held_reason"] or "").split("\n", 1)
+    return str(parts[0 if data.zh else -1])
 
 
 def _shown_submission(row: Row) -> dict[str, Any]:

@@ -11,6 +11,10 @@ def places_markdown(county: County) -> str:
     rows = (
         ("数据仓库（Delta 表）" if zh else "Warehouse (Delta tables)", county.warehouse),
         ("审核文档 Data Docs" if zh else "Data Docs", county.data_docs / "index.html"),
+        (
+            "县情册（county publish）" if zh else "County book (county publish)",
+            county.settings.book.url or county.book / "index.html",
+        ),
         ("隔离文件" if zh else "Quarantine", county.quarantine),
         ("原件库" if zh else "Raw store", county.raw),
     )

@@ -27,6 +27,7 @@ from tasks.steps.backfilling import (
     retry_backfill,
     undo_backfill,
 )
+from tasks.steps.booking import publish_pages, show_book
 from tasks.steps.chasing import publish_reminders, write_reminders
 from tasks.steps.deciding import publish_decisions, record_requests
 from tasks.steps.judging import JudgedRun, load_reports, one_writer, one_writer_only, validate_reports
@@ -61,6 +62,7 @@ __all__ = [
     "plan_backfill",
     "plan_run",
     "publish_decisions",
+    "publish_pages",
     "publish_reminders",
     "publish_run",
     "publish_upkeep",
@@ -70,6 +72,7 @@ __all__ = [
     "retry_backfill",
     "show_backfill",
     "show_backfill_plan",
+    "show_book",
     "show_refused",
     "show_tables",
     "stage_versions",

@@ -1,5 +1,6 @@
 """A county that has collected, its book, and a reader that looks at every page of a book."""
 
+import datetime as dt
 import os
 import shutil
 import subprocess
@@ -11,6 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from lxml import html
+
+from tasks.domain.county import County
+from tasks.domain.periods import ReportPeriod
+from tasks.domain.submissions import Identity, SourceFile, StoredFile
 
 
 def county_command(*words: str) -> subprocess.CompletedProcess[str]:
@@ -97,3 +102,35 @@ def crawl() -> Callable[[Path], Crawled]:
         return found
 
     return read
+
+
+@pytest.fixture
+def collect_texts(county: County) -> Callable[..., County]:
+    """Collect reports given as texts into a county with the sample county's units, the real way but without a server.
+
+    `texts` are (unit, period) → text; `received` is when they came, `name` what the files are called.
+    """
+    from tasks import extract
+    from tasks.domain.outcomes import ReadReport
+    from tasks.fetch import store_bytes
+    from tasks.parse import document_from_text
+    from tasks.steps.judging import load_reports, validate_reports
+    from tasks.steps.reading import reader
+
+    def collect(texts: dict[tuple[str, str], str], *, received: str = "2024-01-05", name: str = "") -> County:
+        at = dt.datetime.fromisoformat(received).replace(tzinfo=dt.UTC)
+        outcomes = []
+        for (unit, period), text in texts.items():
+            file_name = name or f"{unit}{period}年工作报告.txt"
+            sha256, is_new = store_bytes(text.encode(), file_name, county)
+            source = SourceFile("inbox", f"file:///{file_name}", file_name, len(text.encode()), at, at)
+            found = county.gazetteer.find(unit)
+            identity = Identity(found.unit_code, found.name, "annual-work-report", period)
+            document = document_from_text(text)
+            extraction = extract.extract_document(document, ReportPeriod.parse(period), reader())
+            outcomes.append(ReadReport(StoredFile(source, sha256, is_new), identity, document, extraction))
+        judged = validate_reports.fn(outcomes, county, at, received)
+        load_reports.fn(judged, county, at, received)
+        return county
+
+    return collect

@@ -58,7 +58,7 @@
   };
 
   const filter = () => {
-    const form = document.querySelector("form.filter");
+    const form = document.querySelector("form.filter:not(.search)");
     if (!form) return;
     const all = [...document.querySelectorAll(".finding")];
     const output = form.querySelector("output");

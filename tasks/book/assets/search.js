@@ -13,7 +13,7 @@ const bookSearch = (() => {
     return found;
   };
   const index = new MiniSearch({ fields: ["title", "words"], tokenize: tokens, processTerm: (term) => term,
-    searchOptions: { combineWith: "AND", boost: { title: 3 }, prefix: (term) => !/^[0-9]/.test(term) } });
+    searchOptions: { combineWith: "OR", boost: { title: 3 }, prefix: (term) => !/^[0-9]/.test(term) } });
   const entries = [];
   const loaded = new Set();
   let told = () => {};
@@ -34,7 +34,12 @@ const bookSearch = (() => {
     if (!wanted.length) return [];
     const compact = words.normalize("NFKC").replace(/\s+/g, "");
     // Pairs of characters also match where the words stand apart; where they stand as typed comes first.
-    return index.search(words).map((hit) => ({ ...entries[hit.id], score: hit.score * (`${entries[hit.id].title}${entries[hit.id].words}`.includes(compact) ? 4 : 1) }))
+    const least = new Set(wanted).size;
+    const all = index.search(words).map((hit) => ({ hit, found: new Set(hit.queryTerms).size }));
+    // 粮食产量 is written 粮食总产量: where nothing has every pair, most of them will do.
+    const whole = all.filter((one) => one.found >= least);
+    const hits = (whole.length ? whole : all.filter((one) => one.found >= Math.ceil(least * 0.6))).map((one) => one.hit);
+    return hits.map((hit) => ({ ...entries[hit.id], score: hit.score * (`${entries[hit.id].title}${entries[hit.id].words}`.includes(compact) ? 4 : 1) }))
       .sort((one, other) => other.score - one.score);
   };
   return { take, search, loaded, tokens, entries, onTake: (callback) => { told = callback; } };

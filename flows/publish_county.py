@@ -1,0 +1,36 @@
+"""Publish the county book: bring its pages to what the warehouse says now, and say in the UI where it is.
+
+read → build what changed → report
+"""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+from prefect.runtime import flow_run
+from prefect.states import Completed
+
+from tasks import steps
+from tasks.domain.county import read_county
+
+__all__ = ["publish_county"]
+
+
+def _name() -> str:
+    return f"县情册 book {Path(flow_run.parameters['county_folder']).name}"
+
+
+@flow(name="publish-county", flow_run_name=_name)
+def publish_county(county_folder: str, folder: str = "", language: str = "") -> Any:
+    """Publish the county book; only pages whose contents changed are written.
+
+    Args:
+        county_folder: The county's folder (the one with county.toml).
+        folder: Where the book goes; empty for `book` in the county's folder.
+        language: zh or en; empty for the county's language.
+    """
+    county = read_county(Path(county_folder))
+    outcome = steps.publish_pages(county, folder, language, dt.datetime.now(dt.UTC))
+    steps.show_book(outcome, county)
+    return Completed(message=outcome.message(county.language), data=outcome.message(county.language))

@@ -1,0 +1,102 @@
+"""What goes along with the book: Excel workbooks and question letters, made where their rows have changed."""
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from expectations.rules import load_rules
+from tasks import publish
+from tasks.book.data import BookData
+from tasks.book.site import Site
+from tasks.domain.findings import UNSETTLED
+from tasks.load import Warehouse
+
+__all__ = ["add_downloads"]
+
+
+def add_downloads(site: Site, data: BookData, warehouse: Warehouse, now: dt.datetime) -> dict[str, Any]:
+    """Put a workbook of each period and a letter to each township with open questions into the book; return the lists.
+
+    A file stays as long as the rows it is made of do; a letter keeps the day on which it was written.
+
+    Raises:
+        WarehouseError: a table cannot be read or a file cannot be written.
+    """
+    periods = [code for code in reversed(data.periods) if code in set(data.submissions["period"])]
+    return {
+        "workbooks": tuple((code, _workbook(site, data, warehouse, code)) for code in periods),
+        "letters": tuple(one for code in periods for one in _letters(site, data, warehouse, code, now)),
+        "data_docs": _data_docs(site, data),
+    }
+
+
+def _digest(data: BookData, *frames: pl.DataFrame) -> str:
+    digest = hashlib.sha256(f"{data.language} {data.county.name}".encode())
+    for one in frames:
+        digest.update(one.write_json().encode())
+    return digest.hexdigest()[:24]
+
+
+def _only_file(write: Callable[[Path], object]) -> bytes:
+    """Return the one file that `write` puts into a folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder))
+        (path,) = (one for one in Path(folder).iterdir() if one.is_file())
+        return path.read_bytes()
+
+
+def _workbook(site: Site, data: BookData, warehouse: Warehouse, period: str) -> str:
+    path = f"downloads/{period}.xlsx"
+    of_period = pl.col("period") == period
+    digest = _digest(
+        data, data.facts.filter(of_period & pl.col("live")), data.findings.filter(of_period),
+        data.reporting.filter(of_period), data.quality.filter(of_period), data.indicators,
+    )  # fmt: skip
+    form = data.county.form_for(period)
+
+    def write(folder: Path) -> object:
+        mandatory = {period: form.mandatory} if form is not None else {}
+        return publish.export_xlsx(warehouse, folder, periods=[period], language=data.language,
+                                   county_name=data.county.name, mandatory=mandatory, book="..")  # fmt: skip
+
+    site.made_from(path, digest, lambda: _only_file(write))
+    return path
+
+
+def _letters(
+    site: Site, data: BookData, warehouse: Warehouse, period: str, now: dt.datetime
+) -> list[tuple[str, str, str, str]]:
+    """Return period, unit code, unit name and place of each letter about `period`."""
+    settings = data.county.settings.letter
+    today = now.astimezone(data.county.timezone).date()
+    head = publish.LetterHead(data.county.name, settings.number, settings.office, today, settings.reply_days)
+    # As the letters do: of the notes only masked figures are asked about.
+    asked = (pl.col("severity") != "note") | (pl.col("rule") == "K1")
+    waiting = data.findings.filter((pl.col("period") == period) & pl.col("status").is_in(UNSETTLED) & asked)
+    made = []
+    for (unit,), findings in waiting.sort("unit_code", "finding_id").group_by("unit_code", maintain_order=True):
+        name = data.unit_names.get(str(unit))
+        if name is None:
+            continue
+        path = f"downloads/{unit}-{period}.docx"
+
+        def write(folder: Path, code: str = str(unit)) -> object:
+            return publish.write_letters(warehouse, folder, head, load_rules(), periods=[period], unit_code=code,
+                                         language=data.language)  # fmt: skip
+
+        stable = findings.drop("last_seen_run", "first_seen_run")
+        site.made_from(path, _digest(data, stable), lambda write=write: _only_file(write))  # type: ignore[misc]
+        made.append((period, str(unit), name, path))
+    return made
+
+
+def _data_docs(site: Site, data: BookData) -> str:
+    """Return the way from the book to the Data Docs; none where the book does not lie in the county's folder."""
+    docs = data.county.data_docs / "index.html"
+    beside = site.folder.resolve().parent == data.county.folder
+    return f"../{data.county.data_docs.name}/index.html" if beside and docs.is_file() else ""
