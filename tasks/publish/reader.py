@@ -21,6 +21,7 @@ __all__ = [
 
 # A submission in these states was loaded once: its facts were seen. Others have facts only while a load is under way.
 _WAS_LOADED = ("loaded", "superseded", "withdrawn")
+_TEXTS = ("blocks", "mentions")
 # What people expect first; the keys of the table make it one order.
 _ORDER = ("period", "unit_code", "decided_at", "version", "submission_id", "start")
 
@@ -102,6 +103,9 @@ def rows_of(warehouse: WarehouseReader, table: str, periods: Sequence[str]) -> p
     rows = warehouse.scan(table).select(list(TABLES[table]))
     if "period" in TABLES[table]:
         rows = rows.filter(pl.col("period").fill_null("").is_in([*periods, ""]))
+    if table in _TEXTS:
+        # Of a load that was cut short there are texts and no submission yet.
+        rows = rows.join(warehouse.scan("submissions").select("submission_id"), on="submission_id", how="semi")
     if table == "indicators":
         # Written as a whole, in the order of the catalogue, which is the order people know.
         return rows.collect()

@@ -11,7 +11,7 @@ from frictionless import Package
 
 from tasks.domain.errors import WarehouseError
 from tasks.domain.tables import TABLES
-from tasks.load import Warehouse
+from tasks.load import LoadBatch, Warehouse
 from tasks.publish import export_parquet
 from tasks.publish.data_package import DESCRIPTOR
 
@@ -99,3 +99,12 @@ def test_a_package_cut_short_has_no_descriptor(warehouse, folder):
     with pytest.raises(WarehouseError, match=r"findings\.parquet"):
         export_parquet(warehouse, folder)
     assert not (folder / DESCRIPTOR).exists()
+
+
+def test_texts_of_a_load_that_was_cut_short_are_left_out(warehouse, county, tmp_path):
+    """The submission is written last; without it nothing in the package would say whose text it is."""
+    frames = county.content(county.submission("cut short", period="2021"), {"agri.grain_area": 1.0})
+    warehouse.load(LoadBatch(blocks=frames.blocks, mentions=frames.mentions), run_id="cut", now=county.NOON)
+    assert warehouse.scan("blocks").filter(pl.col("period") == "2021").collect().height == 1
+    export_parquet(warehouse, tmp_path, periods=["2021"])
+    assert [pl.read_parquet(tmp_path / f"{table}.parquet").height for table in ("blocks", "mentions")] == [0, 0]
