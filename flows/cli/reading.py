@@ -99,7 +99,7 @@ def _files_in(path: Path) -> list[tuple[str, bytes | SourceMalformed]]:
     if not arrivals.may_be_container(data):
         return [(path.name, data)]
     limits = ParseLimits()
-    members = shared_pool(limits).run(
+    members = shared_pool(limits, 1).run(
         path.name, arrivals.open_container, data, path.name, limits, arrivals.file_passwords()
     )
     return [(f"{path.name}!/{one.path}", one.refused or one.data) for one in members] or [(path.name, data)]
@@ -108,7 +108,7 @@ def _files_in(path: Path) -> list[tuple[str, bytes | SourceMalformed]]:
 def _parsed(data: bytes, name: str) -> Document:
     """Return the Document in `data`, read in a worker process with the default limits."""
     limits = ParseLimits()
-    return shared_pool(limits).run(name, parse.parse_report, data, name, limits, arrivals.file_passwords())
+    return shared_pool(limits, 1).run(name, parse.parse_report, data, name, limits, arrivals.file_passwords())
 
 
 def open_document(path: Path) -> Document:
@@ -204,5 +204,9 @@ def write_csv(path: Path, columns: Iterable[str], rows: Iterable[dict[str, Any]]
 
 
 def document_json(document: Document) -> str:
-    """Return the Document as JSON: text, blocks with page, box and offsets, quality."""
-    return json.dumps(dataclasses.asdict(document), ensure_ascii=False, indent=1)
+    """Return the Document as JSON: text, blocks with page, box and offsets, quality, the place of each part."""
+    anchors = [
+        {**one._asdict(), "location": one.location._asdict(), "edges": list(one.edges)} for one in document.anchors
+    ]  # fmt: skip
+    shown = dataclasses.asdict(dataclasses.replace(document, anchors=()))
+    return json.dumps({**shown, "anchors": anchors}, ensure_ascii=False, indent=1)

@@ -6,7 +6,8 @@ Offsets everywhere in the project are code points into `Document.text`, half-ope
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
@@ -25,8 +26,7 @@ class Box(NamedTuple):
     bottom: float
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Where words stand in the file that was sent: on a page, in a paragraph of Word, or in a cell of a sheet.
 
     Set are `page` and `box` for PDF, OFD and images (pages and images count from 1), `paragraph` (from 1, in the order
@@ -44,8 +44,7 @@ class Location:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """Ties `text[start:end]` to its place in the file; on a page `edges` are the left edges of its characters.
 
     `edges` has one x for each character of the span and the right edge of the last (so end - start + 1 numbers), in
@@ -55,7 +54,7 @@ class Anchor:
     start: int
     end: int
     location: Location
-    edges: tuple[float, ...] = ()
+    edges: Sequence[float] = ()
     ocr_confidence: float | None = None
 
 
@@ -172,4 +171,4 @@ def _part(anchor: Anchor, start: int, end: int) -> Location:
     if not anchor.edges or place.box is None:
         return place
     edges = anchor.edges[start - anchor.start : end - anchor.start + 1]
-    return replace(place, box=Box(min(edges), place.box.top, max(edges), place.box.bottom))
+    return place._replace(box=Box(min(edges), place.box.top, max(edges), place.box.bottom))

@@ -26,7 +26,7 @@ def joined(parts: Sequence[tuple[str, Document]]) -> Document:
                 replace(block, index=len(blocks), start=block.start + offset, end=block.end + offset, table=table)
             )
         anchors += [
-            replace(one, start=one.start + offset, end=one.end + offset, location=replace(one.location, file=path))
+            one._replace(start=one.start + offset, end=one.end + offset, location=one.location._replace(file=path))
             for one in document.anchors
         ]
         tables += 1 + max((block.table for block in document.blocks if block.table is not None), default=-1)

@@ -4,10 +4,12 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
+from operator import itemgetter
+from typing import NamedTuple
 
-from tasks.domain.documents import Anchor, Block, Box, Document, Quality
+from tasks.domain.documents import Anchor, Block, Document, Quality
 from tasks.parse.lines import Cell, Line, PageLines, cut, joined, moved, union
 from tasks.parse.text import HeadingPath, opens_section
 
@@ -28,10 +30,10 @@ _SENTENCE_END = "。；！？：:.!?;”）"
 _GAP = 1.2  # em between two characters that belong to different columns; a full-width blank is 1
 _LOW_CONFIDENCE = 0.8  # characters that OCR is less sure of than this are counted as low
 _MIN_COLUMN_LINES = 4
+_TOP = itemgetter(1)  # of a box
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(NamedTuple):
     """A line in reading order, with the edges of the column it stands in and the column's number in the document."""
 
     line: Line
@@ -42,33 +44,26 @@ class _Placed:
 
 def without_running_lines(pages: Sequence[PageLines]) -> list[PageLines]:
     """Drop page numbers, and short lines in the margins whose words (digits masked) stand on many pages."""
-
-    def in_margin(line: Line, page: PageLines) -> bool:
-        is_outside = line.box.bottom < page.height * _MARGIN or line.box.top > page.height * (1 - _MARGIN)
-        is_short = line.box.x1 - line.box.x0 < page.width * _RUNNING_WIDTH
-        # The last line of a paragraph can stand alone at the top of a page; no running line ends a sentence.
-        return is_outside and is_short and line.text[-1] not in "。！？；"
-
-    margins = {
-        (page.number, at): _DIGITS.sub("#", line.text)
-        for page in pages
-        for at, line in enumerate(page.lines)
-        if in_margin(line, page)
-    }
+    margins: dict[tuple[int, int], str] = {}
+    for page in pages:
+        header, footer, narrow = page.height * _MARGIN, page.height * (1 - _MARGIN), page.width * _RUNNING_WIDTH
+        for at, line in enumerate(page.lines):
+            x0, top, x1, bottom = line.box
+            # The last line of a paragraph can stand alone at the top of a page; no running line ends a sentence.
+            if (bottom < header or top > footer) and x1 - x0 < narrow and line.text[-1] not in "。！？；":
+                margins[page.number, at] = _DIGITS.sub("#", line.text)
     often = max(2, len(pages) * _RUNNING_SHARE)
     masked = Counter(margins.values())
+    lines_of = {page.number: page.lines for page in pages}
+    running: dict[int, set[int]] = defaultdict(set)
+    for (number, at), words in margins.items():
+        if masked[words] >= often or _PAGE_NUMBER.fullmatch(lines_of[number][at].text):
+            running[number].add(at)
     return [
-        PageLines(
-            page.number, page.width, page.height,
-            tuple(
-                line for at, line in enumerate(page.lines)
-                if (words := margins.get((page.number, at))) is None
-                or not (_PAGE_NUMBER.fullmatch(line.text) or masked[words] >= often)
-            ),
-            page.by_ocr,
-        )
+        replace(page, lines=tuple([line for at, line in enumerate(page.lines) if at not in gone])) if gone else page
         for page in pages
-    ]  # fmt: skip
+        for gone in (running.get(page.number),)
+    ]
 
 
 def gaps(line: Line) -> list[tuple[int, int]]:
@@ -131,7 +126,8 @@ def _gutter(segments: Sequence[Line]) -> float | None:
 def _by_rows(lines: Sequence[Line]) -> list[Line]:
     """Return `lines` from top to bottom, those of one row from left to right and written as one where they touch."""
     ordered = sorted(lines, key=lambda one: one.box.top)
-    if all(one.box.bottom - (one.box.bottom - one.box.top) / 2 <= other.box.top for one, other in pairwise(ordered)):
+    boxes = [line.box for line in ordered]
+    if all((one.top + one.bottom) / 2 <= other.top for one, other in pairwise(boxes)):
         return ordered
     rows: list[list[Line]] = []
     for line in ordered:
@@ -187,8 +183,10 @@ def _in_order(pages: Sequence[PageLines]) -> list[_Placed]:
 
 
 def _page_gutter(lines: Sequence[Line]) -> float | None:
-    left, right = min(one.box.x0 for one in lines), max(one.box.x1 for one in lines)
-    wide = sum(one.box.x1 - one.box.x0 > (right - left) * 0.55 and "  " not in one.text for one in lines)
+    boxes = [line.box for line in lines]
+    left, right = min(boxes)[0], max([box.x1 for box in boxes])
+    room = (right - left) * 0.55
+    wide = sum([box.x1 - box.x0 > room and "  " not in line.text for box, line in zip(boxes, lines, strict=True)])
     if wide * 5 > len(lines) * 3:
         # A page of whole lines; the cheap way out, taken by nearly every page.
         blank = sum(bool(gaps(one)) for one in lines if " " in one.text)
@@ -198,8 +196,8 @@ def _page_gutter(lines: Sequence[Line]) -> float | None:
 
 
 def _extent(lines: Sequence[Line]) -> tuple[float, float]:
-    rights = sorted(line.box.x1 for line in lines)
-    return min(line.box.x0 for line in lines), rights[int(len(lines) * 0.95)]
+    rights = sorted([line.box.x1 for line in lines])
+    return min([line.box.x0 for line in lines]), rights[int(len(lines) * 0.95)]
 
 
 def _bands(lines: Sequence[Line], gutter: float) -> list[list[Line]]:
@@ -224,23 +222,22 @@ def _bands(lines: Sequence[Line], gutter: float) -> list[list[Line]]:
 def _joins(previous: _Placed, current: _Placed) -> bool:
     """Return whether `current` goes on the paragraph of `previous`, which reached the right edge."""
     before, line = previous.line, current.line
+    _, before_top, before_x1, before_bottom = before.box
     # The taller of the two: a line that holds nothing but a full stop has a box of two points.
-    size = max(6.0, before.box.bottom - before.box.top, line.box.bottom - line.box.top)
-    if previous.column == current.column and line.box.top - before.box.bottom > 1.2 * size + 6:
+    size = max(6.0, before_bottom - before_top, line.box.bottom - line.box.top)
+    if before_x1 <= previous.right - 1.8 * size:
         return False
-    if before.text[-1] in _SENTENCE_END and opens_section(line.text):
+    if previous.column == current.column and line.box.top - before_bottom > 1.2 * size + 6:
         return False
-    reaches_edge = before.box.x1 > previous.right - 1.8 * size
-    ends = before.text[-1] in _SENTENCE_END and not reaches_edge
-    return reaches_edge and not ends
+    return not (before.text[-1] in _SENTENCE_END and opens_section(line.text))
 
 
 def _paragraphs(placed: Sequence[_Placed]) -> list[list[int]]:
     """Return the lines of each paragraph, as positions in `placed`."""
     paragraphs: list[list[int]] = []
     for at, one in enumerate(placed):
-        size = max(6.0, one.line.box.bottom - one.line.box.top)
-        indented = one.line.box.x0 > one.left + size
+        x0, top, _, bottom = one.line.box
+        indented = x0 > one.left + max(6.0, bottom - top)
         if paragraphs and not indented and _joins(placed[paragraphs[-1][-1]], one):
             paragraphs[-1].append(at)
         else:
@@ -291,8 +288,7 @@ def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str,
 def _block(
     index: int, offset: int, text: str, own: Sequence[Anchor], cell: Cell | None, path: HeadingPath
 ) -> Block:  # fmt: skip
-    read = [(one.ocr_confidence, one.end - one.start) for one in own if one.ocr_confidence is not None]
-    confidence = sum(sure * length for sure, length in read) / sum(length for _, length in read) if read else None
+    confidence = _mean_confidence(own)
     end = offset + len(text)
     if cell is not None:
         return Block(
@@ -301,10 +297,13 @@ def _block(
         )  # fmt: skip
     kind = path.see(text)
     page = own[0].location.page
-    boxes: list[Box] = [
-        one.location.box for one in own if one.location.page == page and one.location.box is not None
-    ]  # fmt: skip
-    return Block(index, kind, offset, end, str(path), page, union(boxes), ocr_confidence=confidence)
+    boxes = [box for on, box, *_ in [one.location for one in own] if on == page and box is not None]
+    return Block(index, kind, offset, end, str(path), page, union(boxes), None, None, None, confidence)
+
+
+def _mean_confidence(anchors: Sequence[Anchor]) -> float | None:
+    read = [(one.ocr_confidence, one.end - one.start) for one in anchors if one.ocr_confidence is not None]
+    return sum(sure * length for sure, length in read) / sum(length for _, length in read) if read else None
 
 
 def _quality(text: str, anchors: Sequence[Anchor], pages: Sequence[PageLines]) -> Quality:
@@ -329,11 +328,13 @@ def _quality(text: str, anchors: Sequence[Anchor], pages: Sequence[PageLines]) -
 def _order_doubts(pages: Sequence[PageLines]) -> float:
     lines = over = 0
     for page in pages:
-        ordered = sorted(page.lines, key=lambda one: one.box.top)
-        lines += len(ordered)
-        for one, other in pairwise(ordered):
-            height = min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
-            deep = min(one.box.bottom, other.box.bottom) - other.box.top > height * 0.6
-            wide = min(one.box.x1, other.box.x1) - max(one.box.x0, other.box.x0) > height
+        boxes = sorted([line.box for line in page.lines], key=_TOP)
+        lines += len(boxes)
+        for one, other in pairwise(boxes):
+            if other.top >= one.bottom:
+                continue
+            height = min(one.bottom - one.top, other.bottom - other.top)
+            deep = min(one.bottom, other.bottom) - other.top > height * 0.6
+            wide = min(one.x1, other.x1) - max(one.x0, other.x0) > height
             over += deep and wide
     return over / max(1, lines)

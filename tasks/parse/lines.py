@@ -1,26 +1,34 @@
 """What every reader of pages makes: lines of text with the place of each character, and the cells of tables."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from tasks.domain.documents import Anchor, Box
+from tasks.domain.documents import Anchor, Box, Location
 
-__all__ = ["Cell", "Line", "PageLines", "cut", "joined", "moved", "union"]
+__all__ = ["Cell", "Line", "PageLines", "anchored", "cut", "joined", "moved", "union"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a page.
 
-    `box` is where it stands for the reading order, on the page turned so that its text is upright; `anchors` (offsets
-    count from the line's own first character) say where it stands on the page as it is shown. `edges` are the left
-    edges of the characters and the right edge of the last, in the frame of `box`.
+    `box` is where it stands for the reading order, on the page turned so that its text is upright. `edges` are the left
+    edges of the characters and the right edge of the last, in the frame of `box`. `anchors` (offsets count from the
+    line's own first character) say where it stands on the page as it is shown; none where that is simply `box`, which
+    is so for nearly every line there is.
     """
 
     text: str
     page: int
     box: Box
-    edges: tuple[float, ...]
-    anchors: tuple[Anchor, ...]
+    edges: Sequence[float]
+    anchors: tuple[Anchor, ...] = ()
+
+    def anchors_at(self, offset: int) -> tuple[Anchor, ...] | list[Anchor]:
+        """Return the anchors of the line in a text of which `offset` characters stand before it."""
+        if not self.anchors:
+            return (Anchor(offset, offset + len(self.text), Location(self.page, self.box), self.edges),)
+        return [moved(one, offset) for one in self.anchors] if offset else self.anchors
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +99,20 @@ def cut(line: Line, start: int, end: int) -> Line:
     for one in line.anchors:
         first, last = max(start, one.start), min(end, one.end)
         if first < last:
-            edges = one.edges[first - one.start : last - one.start + 1] if one.edges else ()
+            edges = one.edges[first - one.start : last - one.start + 1]
             location = one.location
             if edges and location.box is not None:
                 box = Box(min(edges), location.box.top, max(edges), location.box.bottom)
-                location = replace(location, box=box)
+                location = location._replace(box=box)
             anchors.append(Anchor(first - start, last - start, location, edges, one.ocr_confidence))
     edges = line.edges[start : end + 1]
     box = Box(min(edges), line.box.top, max(edges), line.box.bottom)
     return Line(line.text[start:end], line.page, box, edges, tuple(anchors))
+
+
+def anchored(page: int, boxes: Sequence[Box]) -> tuple[Anchor, ...]:
+    """Return an anchor for each character of a line, which stand in `boxes` of `page` as it is shown."""
+    return tuple([Anchor(at, at + 1, Location(page, box)) for at, box in enumerate(boxes)])
 
 
 def joined(lines: list[Line], offset: int = 0) -> tuple[str, tuple[Anchor, ...]]:
@@ -110,10 +123,10 @@ def joined(lines: list[Line], offset: int = 0) -> tuple[str, tuple[Anchor, ...]]
     pieces: list[str] = []
     anchors: list[Anchor] = []
     for line in lines:
-        if pieces and _is_latin(pieces[-1][-1]) and _is_latin(line.text[0]):
+        if pieces and _is_latin(line.text[0]) and _is_latin(pieces[-1][-1]):
             pieces.append(" ")
             offset += 1
-        anchors += line.anchors if not offset else [moved(one, offset) for one in line.anchors]
+        anchors += line.anchors_at(offset)
         pieces.append(line.text)
         offset += len(line.text)
     return "".join(pieces), tuple(anchors)

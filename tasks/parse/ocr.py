@@ -9,7 +9,7 @@ import re
 import statistics
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -44,6 +44,14 @@ class Recognised:
     confidences: tuple[float, ...]
 
 
+class _Raw(NamedTuple):
+    """What the recogniser says of one line: its text, how sure it is, and where the characters are."""
+
+    text: str
+    score: float
+    word: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What stands in an image: the image turned upright, by how many degrees its text ran (0, 90, 180, 270), lines.
@@ -62,15 +70,18 @@ def read_image(image: Image) -> Reading:
     engine = _engine()
     corners = _find(engine, image)
     turn = 0
+    tried: dict[int, _Raw] = {}
     if corners and _runs_across(corners):
         # Text that runs up the page is upright after a quarter turn clockwise; so is half of what runs down.
         image, turn = np.rot90(image, -1), 90
         corners = _find(engine, image)
-    if corners and _is_upside_down(engine, image, corners):
-        image, turn = np.rot90(image, 2), turn + 180
-        corners = _find(engine, image)
+    if corners:
+        is_upright, tried = _tried(engine, image, corners)
+        if not is_upright:
+            image, turn, tried = np.rot90(image, 2), turn + 180, {}
+            corners = _find(engine, image)
     image = np.ascontiguousarray(image)
-    lines = _read(engine, image, corners)
+    lines = _read(engine, image, corners, tried)
     return Reading(image, turn, _skew(corners), lines)
 
 
@@ -132,14 +143,23 @@ def _runs_across(found: list[npt.NDArray[np.float32]]) -> bool:
     return up > along
 
 
-def _is_upside_down(engine: Any, image: Image, corners: list[npt.NDArray[np.float32]]) -> bool:
-    longest = sorted(corners, key=lambda one: -_sides(one)[0])[:_LINES_TRIED]
-    parts = [_cut_out(image, one) for one in longest]
-    sure = statistics.fmean(engine.recognize_txt([_colour(one) for one in parts]).scores)
-    if sure >= _UPSIDE_DOWN:
-        return False
-    turned = engine.recognize_txt([_colour(np.rot90(one, 2)) for one in parts]).scores
-    return statistics.fmean(turned) > sure
+def _tried(engine: Any, image: Image, corners: list[npt.NDArray[np.float32]]) -> tuple[bool, dict[int, _Raw]]:
+    """Return whether `image` is upright, told by its longest lines, and what was read in these, by their positions."""
+    longest = sorted(range(len(corners)), key=lambda at: -_sides(corners[at])[0])[:_LINES_TRIED]
+    parts = [_cut_out(image, corners[at]) for at in longest]
+    read = _recognised(engine, parts)
+    sure = statistics.fmean(one.score for one in read)
+    if sure < _UPSIDE_DOWN:
+        turned = _recognised(engine, [np.rot90(one, 2) for one in parts])
+        if statistics.fmean(one.score for one in turned) > sure:
+            return False, {}
+    return True, dict(zip(longest, read, strict=True))
+
+
+def _recognised(engine: Any, parts: list[Image]) -> list[_Raw]:
+    """Return what the recogniser says of lines that are cut out."""
+    found = engine.recognize_txt([_colour(one) for one in parts])
+    return [_Raw(*one) for one in zip(found.txts, found.scores, found.word_results, strict=True)]
 
 
 def _cut_out(image: Image, corners: npt.NDArray[np.float32]) -> Image:
@@ -151,12 +171,17 @@ def _cut_out(image: Image, corners: npt.NDArray[np.float32]) -> Image:
     return part.astype(np.uint8, copy=False)
 
 
-def _read(engine: Any, image: Image, found: list[npt.NDArray[np.float32]]) -> tuple[Recognised, ...]:
-    if not found:
-        return ()
-    read = engine.recognize_txt([_colour(_cut_out(image, one)) for one in found])
+def _read(
+    engine: Any, image: Image, found: list[npt.NDArray[np.float32]], tried: dict[int, _Raw]
+) -> tuple[Recognised, ...]:
+    """Return the lines at the corners `found`; `tried` holds what was read of some already, by their positions."""
+    waiting = [at for at in range(len(found)) if at not in tried]
+    if waiting:
+        parts = [_cut_out(image, found[at]) for at in waiting]
+        tried = tried | dict(zip(waiting, _recognised(engine, parts), strict=True))
     lines = []
-    for corners, text, word in zip(found, read.txts, read.word_results, strict=True):
+    for at, corners in enumerate(found):
+        text, _, word = tried[at]
         if not text.strip() or not word.line_txt_len:
             continue
         centres = [(column + 0.5) / word.line_txt_len for columns in word.word_cols for column in columns]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from tasks.parse.cores import own_cores
 from tasks.parse.lines import PageLines
 from tasks.parse.ocr import Image
 from tasks.parse.pdf_tables import Grid
@@ -34,7 +35,7 @@ class _Pool:
     def get(self) -> ThreadPoolExecutor:
         if self.executor is None or self.owner != os.getpid():
             self.owner = os.getpid()
-            self.threads = len(os.sched_getaffinity(0))
+            self.threads = own_cores()
             self.executor = ThreadPoolExecutor(self.threads, thread_name_prefix="ocr")
         return self.executor
 

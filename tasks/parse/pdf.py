@@ -14,7 +14,7 @@ from tasks.domain.documents import Document
 from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
 from tasks.parse.layout import assemble, without_running_lines
-from tasks.parse.lines import PageLines
+from tasks.parse.lines import Cell, PageLines
 from tasks.parse.ocr_pool import PageImage, read_pages
 from tasks.parse.pdf_objects import rules_of
 from tasks.parse.pdf_pages import RULES_OF_A_TABLE, Doubt, Drawn, doubt, drawn, same_words
@@ -58,12 +58,17 @@ def parse_pdf(
         read = _read_text(data, file_name, limits, passwords)
     if read.doubts:
         _read_doubtful(data, file_name, read)
-    for page in without_running_lines(read.pages):
+    rest = without_running_lines(read.pages)
+    for page in rest:
         if not read.grids.get(page.number):
             read.grids[page.number] = aligned_grids(page)
-    pages, cells = fill_tables(read.pages, [grid for grids in read.grids.values() for grid in grids])
+    grids = [grid for of_page in read.grids.values() for grid in of_page]
+    cells: list[Cell] = []
+    if grids:
+        pages, cells = fill_tables(read.pages, grids)
+        rest = without_running_lines(pages)
     parser = "pypdfium2" + "+pdfplumber" * bool(read.ruled) + "+rapidocr" * bool(read.by_ocr)
-    return assemble(without_running_lines(pages), cells, MEDIA_TYPE, parser)
+    return assemble(rest, cells, MEDIA_TYPE, parser)
 
 
 def open_pdf(data: bytes, file_name: str, passwords: Sequence[str]) -> tuple[pypdfium2.PdfDocument, str | None]:

@@ -20,6 +20,7 @@ from pebble import ProcessExpired, ProcessPool
 from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
 from tasks.parse.confinement import confine
+from tasks.parse.cores import share_cores
 
 __all__ = ["WorkerPool", "shared_pool"]
 
@@ -94,11 +95,17 @@ class WorkerPool:
                 self._pool = ProcessPool(
                     self.workers,
                     max_tasks=_FILES_PER_WORKER,
-                    initializer=confine,
-                    initargs=(self.limits,),
+                    initializer=_begin,
+                    initargs=(self.limits, self.workers),
                     context=context,
                 )
             return self._pool
+
+
+def _begin(limits: ParseLimits, workers: int) -> None:
+    """Make a worker of this process: one of `workers`, which share the cores when they read scans."""
+    share_cores(workers)
+    confine(limits)
 
 
 def _guarded(function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
@@ -119,14 +126,17 @@ def _stopped(code: str, file_name: str, zh: str, en: str) -> SourceMalformed:
     return SourceMalformed(code, Place(file_name), Text(zh, en), _SEND_AGAIN)
 
 
-_POOLS: dict[ParseLimits, WorkerPool] = {}
+_POOLS: dict[tuple[ParseLimits, int | None], WorkerPool] = {}
 _POOLS_LOCK = threading.Lock()
 
 
-def shared_pool(limits: ParseLimits) -> WorkerPool:
-    """Return this process's pool for `limits`; all its threads get the same one. It ends with the process."""
+def shared_pool(limits: ParseLimits, workers: int | None = None) -> WorkerPool:
+    """Return this process's pool for `limits`; all its threads get the same one. It ends with the process.
+
+    Whoever reads one file after another asks for one of a single worker, which reads the pages of a scan side by side.
+    """
     with _POOLS_LOCK:
-        if limits not in _POOLS:
-            _POOLS[limits] = pool = WorkerPool(limits)
+        if (limits, workers) not in _POOLS:
+            _POOLS[limits, workers] = pool = WorkerPool(limits, workers)
             atexit.register(pool.close)
-        return _POOLS[limits]
+        return _POOLS[limits, workers]

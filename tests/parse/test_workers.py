@@ -13,6 +13,7 @@ import pytest
 from tasks.domain.errors import SourceMalformed
 from tasks.domain.limits import ParseLimits
 from tasks.parse import parse_report
+from tasks.parse.cores import own_cores
 from tasks.parse.workers import WorkerPool, shared_pool
 from tests.parse import made_files as made
 
@@ -158,3 +159,12 @@ def test_all_threads_share_one_pool() -> None:
 def test_a_closed_pool_starts_again(pool: WorkerPool) -> None:
     pool.close()
     assert pool.run("好.txt", reads, "又来") == "又来"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_workers_share_the_cores_between_them(workers: int) -> None:
+    pool = WorkerPool(LIMITS, workers)
+    try:
+        assert pool.run("扫描.pdf", own_cores) == max(1, len(os.sched_getaffinity(0)) // workers)
+    finally:
+        pool.close()
