@@ -154,6 +154,7 @@ class Limits(_Settings):
     members: Annotated[int, Field(ge=1)] = _DEFAULTS.members
     nesting: Annotated[int, Field(ge=1, le=20)] = _DEFAULTS.nesting
     file_mib: Annotated[int, Field(ge=1)] = _DEFAULTS.file_bytes // _MIB
+    pictures: Annotated[int, Field(ge=0)] = _DEFAULTS.pictures
 
     def for_parsing(self) -> ParseLimits:
         """Return them in bytes and pixels, as readers and workers keep them."""
@@ -166,6 +167,7 @@ class Limits(_Settings):
             members=self.members,
             nesting=self.nesting,
             file_bytes=self.file_mib * _MIB,
+            pictures=self.pictures,
         )
 
 

@@ -18,6 +18,7 @@ class ParseLimits:
         memory_bytes: address space that one file may add to its worker.
         pages: pages of a PDF, frames of a TIFF, pages of an OFD.
         pixels: pixels of one image or one rendered page; A4 at 600 dpi has 35 million, A3 at 600 dpi 70 million.
+        pictures: pictures among the text of one file that are read by OCR; those beyond are not. 0 reads none.
         decompressed_bytes: bytes out of one archive, package or compressed stream.
         members: members of one archive, inner archives counted.
         nesting: how deep archives, mails and their attachments may lie in one another.
@@ -32,3 +33,4 @@ class ParseLimits:
     members: int = 2_000
     nesting: int = 3
     file_bytes: int = 200 * 1024**2
+    pictures: int = 40

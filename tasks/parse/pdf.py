@@ -3,6 +3,7 @@
 PDFium is not thread-safe, so one lock guards every call into it.
 """
 
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,16 +11,18 @@ from dataclasses import dataclass, field
 import numpy as np
 import pypdfium2
 
-from tasks.domain.documents import Document
+from tasks.domain.documents import Box, Document
 from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
 from tasks.parse.layout import assemble, without_running_lines
 from tasks.parse.lines import Cell, PageLines
+from tasks.parse.ocr import Image
 from tasks.parse.ocr_pool import PageImage, read_pages
 from tasks.parse.pdf_objects import rules_of
 from tasks.parse.pdf_pages import RULES_OF_A_TABLE, Doubt, Drawn, doubt, drawn, same_words
 from tasks.parse.pdf_tables import Grid, aligned_grids, fill_tables, grids_of_rules
 from tasks.parse.pdf_text import TextReader
+from tasks.parse.pictures import holds_text, is_paper, put_on
 
 __all__ = ["parse_pdf"]
 
@@ -36,6 +39,7 @@ class _Read:
     password: str | None
     pages: list[PageLines] = field(default_factory=list)
     doubts: dict[int, Doubt] = field(default_factory=dict)
+    pictures: list[tuple[int, Box]] = field(default_factory=list)
     grids: dict[int, list[Grid]] = field(default_factory=dict)
     ruled: set[int] = field(default_factory=set)
     by_ocr: int = 0
@@ -58,6 +62,8 @@ def parse_pdf(
         read = _read_text(data, file_name, limits, passwords)
     if read.doubts:
         _read_doubtful(data, file_name, read)
+    if read.pictures:
+        _read_pictures(data, file_name, read)
     rest = without_running_lines(read.pages)
     for page in rest:
         if not read.grids.get(page.number):
@@ -113,6 +119,8 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
             if why is not None:
                 _refuse_large_image(seen, file_name, number, limits)
                 read.doubts[number] = why
+            elif seen.pictures and lines.turn == 0 and seen.image_pixels <= limits.pixels:
+                read.pictures += [(number, box) for box in seen.pictures][: limits.pictures - len(read.pictures)]
             if seen.strokes >= RULES_OF_A_TABLE and not (why is not None and why.needed):
                 read.grids[number] = [one.upright(lines) for one in grids_of_rules(rules_of(page), number)]
                 read.ruled.add(number)
@@ -147,27 +155,65 @@ def _read_doubtful(data: bytes, file_name: str, read: _Read) -> None:
         read.by_ocr += 1
 
 
+def _read_pictures(data: bytes, file_name: str, read: _Read) -> None:
+    """Read the pictures among the text that hold words of their own, and put these in their places."""
+    places: list[tuple[int, float, float]] = []
+
+    def on_paper() -> Iterator[PageImage]:
+        for image, left, top in _parts(data, file_name, read.pictures, read.password):
+            if is_paper(image.pixels):
+                places.append((image.number, left, top))
+                yield image
+
+    for at, (picture, grids) in enumerate(read_pages(on_paper())):
+        number, left, top = places[at]
+        if picture.turn == 0 and holds_text(picture):
+            page, moved = put_on(read.pages[number - 1], picture, grids, left, top)
+            read.pages[number - 1] = page
+            read.grids.setdefault(number, []).extend(moved)
+            read.by_ocr += 1
+
+
 def _rendered(data: bytes, file_name: str, numbers: Sequence[int], password: str | None) -> Iterator[PageImage]:
+    for image, _, _ in _parts(data, file_name, [(number, None) for number in numbers], password):
+        yield image
+
+
+def _parts(
+    data: bytes, file_name: str, parts: Sequence[tuple[int, Box | None]], password: str | None
+) -> Iterator[tuple[PageImage, float, float]]:
+    """Yield pages (numbers from 1) or boxes of them as they are shown, in grey, with where their top left corner is."""
     with _LOCK:
         pdf = pypdfium2.PdfDocument(data, password=password)
     try:
-        for number in numbers:
+        for number, box in parts:
             with _LOCK:
                 try:
                     page = pdf[number - 1]
-                    width, height = page.get_size()
-                    scale = min(_DPI / 72, (_RENDERED / max(1.0, width * height)) ** 0.5)
-                    bitmap = page.render(scale=scale, grayscale=True)
-                    pixels = np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
-                    bitmap.close()
+                    image, left, top = _grey(page, box)
                     page.close()
                 except pypdfium2.PdfiumError as error:
                     zh, en = f"第 {number} 页画不出：{error}", f"page {number} cannot be drawn: {error}"
                     raise _damaged(file_name, zh, en) from error
-            yield PageImage(number, pixels, 1 / scale)
+            yield PageImage(number, image[0], image[1]), left, top
     finally:
         with _LOCK:
             pdf.close()
+
+
+def _grey(page: pypdfium2.PdfPage, box: Box | None) -> tuple[tuple[Image, float], float, float]:
+    """Return the pixels of `box` (of all of the page without one), points a pixel, and the corner in points."""
+    width, height = page.get_size()
+    x0, top, x1, bottom = box or Box(0, 0, width, height)
+    scale = min(_DPI / 72, (_RENDERED / max(1.0, (x1 - x0) * (bottom - top))) ** 0.5)
+    # PDFium's binding cuts off whole pixels, rounded up.
+    left_cut, top_cut = max(0, math.floor(x0 * scale)), max(0, math.floor(top * scale))
+    right_cut, bottom_cut = (max(0, math.floor(rest * scale)) for rest in (width - x1, height - bottom))
+    cut = tuple(max(0.0, (one - 0.5) / scale) for one in (left_cut, bottom_cut, right_cut, top_cut))
+    bitmap = page.render(scale=scale, grayscale=True, crop=cut)
+    pixels = np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
+    bitmap.close()
+    return (pixels, 1 / scale), left_cut / scale, top_cut / scale
 
 
 def _damaged(file_name: str, zh: str, en: str, page: int | None = None) -> SourceMalformed:

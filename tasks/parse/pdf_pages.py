@@ -12,14 +12,18 @@ import pypdfium2.raw as pdfium
 
 from tasks.domain.documents import Box
 from tasks.parse.layout import UNKNOWN
-from tasks.parse.lines import Line, PageLines
-from tasks.parse.pdf_objects import objects_of
+from tasks.parse.lines import Line, PageLines, union
+from tasks.parse.pdf_frame import Frame, times
+from tasks.parse.pdf_objects import Drawing, objects_of
+from tasks.parse.pictures import MIN_HEIGHT, MIN_WIDTH
 from tasks.parse.text import common_share
 
 __all__ = ["Doubt", "Drawn", "doubt", "drawn", "same_words"]
 
 RULES_OF_A_TABLE = 6
 _FEW_CHARACTERS = 16
+_IMAGES_SEEN = 500
+_TOUCHES = 2.0  # points
 _UNKNOWN_SHARE = 0.02
 _COMMON_SHARE = 0.9  # reports have 0.99
 _ENOUGH = 60
@@ -37,13 +41,15 @@ class Drawn:
     """What is drawn on a page beside text.
 
     `strokes` counts paths up to a few more than make a table, `image_share` is the largest image's share of the page,
-    `image_pixels` the pixels of the largest image, `hidden_text` whether there is text that is not painted.
+    `image_pixels` the pixels of the largest image, `hidden_text` whether there is text that is not painted; `pictures`
+    are the boxes of images of some size on the page as it is shown, those that touch (strips of one picture) as one.
     """
 
     strokes: int = 0
     image_share: float = 0.0
     image_pixels: int = 0
     hidden_text: bool = False
+    pictures: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +62,53 @@ class Doubt:
 
 def drawn(page: pypdfium2.PdfPage) -> Drawn:
     """Return what is drawn on `page`, forms within forms included."""
-    width, height = page.get_size()
     strokes = pixels = 0
     share = 0.0
     hidden = False
+    pictures: list[Box] = []
     for one in objects_of(page):
         if one.kind == pdfium.FPDF_PAGEOBJ_PATH:
             strokes += 1
         elif one.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            part, size = _image(one.handle, width, height)
-            share, pixels = max(share, part), max(pixels, size)
+            frame = Frame(page)
+            box, size = _image(one, frame)
+            pictures.append(box)
+            area = (box.x1 - box.x0) * (box.bottom - box.top)
+            share, pixels = max(share, area / max(1.0, frame.width * frame.height)), max(pixels, size)
         elif one.kind == pdfium.FPDF_PAGEOBJ_TEXT and share and not hidden:
             hidden = pdfium.FPDFTextObj_GetTextRenderMode(one.handle) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
-    return Drawn(strokes, share, pixels, hidden)
+    return Drawn(strokes, share, pixels, hidden, tuple(_of_some_size(pictures)) if pictures else ())
 
 
-def _image(one: object, width: float, height: float) -> tuple[float, int]:
+def _image(one: Drawing, frame: Frame) -> tuple[Box, int]:
+    """Return where an image stands on the page as it is shown, and how many pixels it has."""
     sides = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(one, *(ctypes.byref(side) for side in sides))
+    pdfium.FPDFPageObj_GetBounds(one.handle, *(ctypes.byref(side) for side in sides))
     left, bottom, right, top = (side.value for side in sides)
     across, down = ctypes.c_uint(), ctypes.c_uint()
-    pdfium.FPDFImageObj_GetImagePixelSize(one, ctypes.byref(across), ctypes.byref(down))
-    # In a form the bounds are the form's; a turned page changes width and height, not the area.
-    return max(0.0, (right - left) * (top - bottom)) / max(1.0, width * height), across.value * down.value
+    pdfium.FPDFImageObj_GetImagePixelSize(one.handle, ctypes.byref(across), ctypes.byref(down))
+    # The bounds of an image in a form are those in the form's own space.
+    a, b, c, d, e, f = times(one.outer, frame.matrix)
+    corners = [(x, y) for x in (left, right) for y in (bottom, top)]
+    xs, ys = [a * x + c * y + e for x, y in corners], [b * x + d * y + f for x, y in corners]
+    box = Box(max(0.0, min(xs)), max(0.0, min(ys)), min(frame.width, max(xs)), min(frame.height, max(ys)))
+    return Box(box.x0, box.top, max(box.x0, box.x1), max(box.top, box.bottom)), across.value * down.value
+
+
+def _of_some_size(boxes: list[Box]) -> list[Box]:
+    """Return `boxes`, those that touch one another as one, without small ones."""
+    whole: list[Box] = []
+    for box in sorted(boxes, key=lambda one: (one.top, one.x0))[:_IMAGES_SEEN]:
+        for at, other in enumerate(whole):
+            if (
+                box.x0 <= other.x1 + _TOUCHES and other.x0 <= box.x1 + _TOUCHES
+                and box.top <= other.bottom + _TOUCHES and other.top <= box.bottom + _TOUCHES
+            ):  # fmt: skip
+                whole[at] = union([box, other])
+                break
+        else:
+            whole.append(box)
+    return [one for one in whole if one.x1 - one.x0 >= MIN_WIDTH and one.bottom - one.top >= MIN_HEIGHT]
 
 
 def doubt(page: PageLines, seen: Drawn) -> Doubt | None:
