@@ -9,12 +9,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from tasks.domain.documents import Anchor, Block, BlockKind, Box, Document, Location, Quality
+from tasks.domain.documents import Anchor, Block, BlockKind, Box, Document, Location
+from tasks.parse.quality import quality_of
 from tasks.parse.text import HeadingPath
 
 __all__ = ["Assembler", "Run", "column_name", "readable"]
 
 Run = tuple[str, Location | None]
+_Read = tuple[str, Location | None, float | None]  # the last: how sure OCR was of it
 
 # Soft hyphen, zero-width marks, byte order mark; presentation forms that mean ordinary letters: Latin ligatures,
 # Kangxi radicals (some converters write ⼀ for 一), compatibility ideographs.
@@ -65,15 +67,21 @@ class Assembler:
         cell: tuple[int, int, int] | None = None,
         page: int | None = None,
         box: Box | None = None,
+        sure: Sequence[float | None] = (),
     ) -> None:
         """Add a paragraph (a heading where it reads like one), or with `cell` (table, row, column) a table cell.
 
-        Line breaks inside become a blank in a paragraph and nothing in a cell; a piece without text is left out.
+        `sure` has a number for each of `runs` that were read from a picture: how sure OCR is of it, 0 to 1. Line breaks
+        inside become a blank in a paragraph and nothing in a cell; a piece without text is left out.
         """
         between = "" if cell else " "
-        clean = [(_LINES.sub(between, readable(words)), place) for words, place in runs]
+        written = list(runs)
+        clean: list[_Read] = [
+            (_LINES.sub(between, readable(words)), place, one)
+            for (words, place), one in zip(written, sure or [None] * len(written), strict=True)
+        ]
         kept = _stripped(clean)
-        text = "".join(words for words, _ in kept)
+        text = "".join(words for words, _, _ in kept)
         if not text:
             return
         kind: BlockKind = "table_cell" if cell else self._path.see(text)
@@ -81,21 +89,21 @@ class Assembler:
         start = self._offset
         self._blocks.append(
             Block(len(self._blocks), kind, start, start + len(text), str(self._path), page, box,
-                  table=table, row=row, column=column)
+                  table=table, row=row, column=column, ocr_confidence=_mean(kept))
         )  # fmt: skip
-        for words, place in kept:
+        for words, place, confidence in kept:
             if place is not None and words:
-                self._anchor(start, start + len(words), place)
+                self._anchor(start, start + len(words), place, confidence)
             start += len(words)
         self._pieces.append(text)
         self._offset = start + 1
 
-    def _anchor(self, start: int, end: int, place: Location) -> None:
+    def _anchor(self, start: int, end: int, place: Location, sure: float | None) -> None:
         last = self._anchors[-1] if self._anchors else None
-        if last is not None and last.end == start and last.location == place:
-            self._anchors[-1] = Anchor(last.start, end, place)
+        if last is not None and last.end == start and last.location == place and last.ocr_confidence == sure:
+            self._anchors[-1] = Anchor(last.start, end, place, (), sure)
         else:
-            self._anchors.append(Anchor(start, end, place))
+            self._anchors.append(Anchor(start, end, place, (), sure))
 
     def document(self, media_type: str, parser: str, *, pages: int | None = None, unknown: int = 0) -> Document:
         """Return the Document; `unknown` characters, and replacement characters in the text, lower its quality."""
@@ -107,12 +115,17 @@ class Assembler:
             media_type,
             parser,
             pages=pages,
-            quality=Quality(max(0.0, 1 - lost / max(1, len(text))), lost),
+            quality=quality_of(len(text), lost, self._anchors),
             anchors=tuple(self._anchors),
         )
 
 
-def _stripped(runs: Sequence[Run]) -> list[Run]:
+def _mean(runs: Sequence[_Read]) -> float | None:
+    read = [(sure, len(words)) for words, _, sure in runs if sure is not None and words]
+    return sum(sure * length for sure, length in read) / sum(length for _, length in read) if read else None
+
+
+def _stripped(runs: Sequence[_Read]) -> list[_Read]:
     """Return `runs` without blanks at both ends of the whole."""
     kept = list(runs)
     while kept and not kept[0][0].strip():
@@ -120,6 +133,6 @@ def _stripped(runs: Sequence[Run]) -> list[Run]:
     while kept and not kept[-1][0].strip():
         kept.pop()
     if kept:
-        kept[0] = (kept[0][0].lstrip(), kept[0][1])
-        kept[-1] = (kept[-1][0].rstrip(), kept[-1][1])
+        kept[0] = (kept[0][0].lstrip(), *kept[0][1:])
+        kept[-1] = (kept[-1][0].rstrip(), *kept[-1][1:])
     return kept

@@ -15,14 +15,16 @@ from tasks.parse.layout import assemble, without_running_lines
 from tasks.parse.lines import PageLines
 from tasks.parse.ocr_pool import PageImage, read_pages
 from tasks.parse.pdf_tables import Grid, aligned_grids, fill_tables
+from tasks.parse.pictures import holds_text, is_paper
 
-__all__ = ["DAMAGE", "parse_image", "points_per_pixel"]
+__all__ = ["DAMAGE", "parse_image", "points_per_pixel", "read_picture"]
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")
 # Pillow's own guard knows one limit for the whole process; ours comes with each file and says how large it is.
 Pictures.MAX_IMAGE_PIXELS = None
 _A4_WIDTH = 595.0  # points; what an image without a believable resolution is taken to be a picture of
 _BELIEVABLE_DPI = (100.0, 1200.0)  # cameras and screens write 72 or 96, which says nothing
+_NARROW, _LOW = 130, 40  # pixels; a picture in a text that has less is a seal, a logo or a rule
 _LONGEST = 3_600  # pixels of the longer side that OCR gets: A4 at 300 dpi; cameras have more and it helps no more
 # What Pillow raises on damaged files; its decoders are many.
 DAMAGE = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, AttributeError,
@@ -51,6 +53,28 @@ def parse_image(data: bytes, file_name: str, limits: ParseLimits | None = None) 
             grids += aligned_grids(page)
     filled, cells = fill_tables(pages, grids)
     return assemble(without_running_lines(filled), cells, _media_type(data), "rapidocr")
+
+
+def read_picture(data: bytes, limits: ParseLimits) -> Document | None:
+    """Return the Document of a picture that stands in a text of another kind; None where it holds no words to read.
+
+    That is so for photographs, seals and logos, for formats that are drawings (EMF), for damaged pictures and those of
+    more pixels than `limits` allow: whoever reads the text around it goes on.
+    """
+    try:
+        with Pictures.open(io.BytesIO(data), formats=_FORMATS) as picture:
+            if picture.width * picture.height > limits.pixels or picture.width < _NARROW or picture.height < _LOW:
+                return None
+            image = _page_image(picture, 1)
+    except DAMAGE:
+        return None
+    if not is_paper(image.pixels):
+        return None
+    ((page, grids),) = read_pages([image])
+    if not holds_text(page):
+        return None
+    filled, cells = fill_tables([page], grids or aligned_grids(page))
+    return assemble(filled, cells, "image/*", "rapidocr")
 
 
 def _media_type(data: bytes) -> str:

@@ -9,8 +9,9 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from tasks.domain.documents import Anchor, Block, Document, Quality
+from tasks.domain.documents import Anchor, Block, Document
 from tasks.parse.lines import Cell, Line, PageLines, cut, joined, moved, union
+from tasks.parse.quality import quality_of
 from tasks.parse.text import HeadingPath, opens_section
 
 __all__ = ["UNKNOWN", "assemble", "gaps", "without_running_lines"]
@@ -28,7 +29,6 @@ _RUNNING_WIDTH = 0.6  # … and do not fill the line, as the report's own text d
 _RUNNING_SHARE = 0.3  # a header for left pages and one for right pages stand on half of the pages each
 _SENTENCE_END = "。；！？：:.!?;”）"
 _GAP = 1.2  # em between two characters that belong to different columns; a full-width blank is 1
-_LOW_CONFIDENCE = 0.8  # characters that OCR is less sure of than this are counted as low
 _MIN_COLUMN_LINES = 4
 _TOP = itemgetter(1)  # of a box
 
@@ -279,9 +279,9 @@ def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str,
             pieces.append(text)
             offset += len(text) + 1
     text = "\n".join(pieces)
+    quality = quality_of(len(text), len(UNKNOWN.findall(text)), anchors, _order_doubts(pages))
     return Document(
-        text, tuple(blocks), media_type, parser, pages=len(pages),
-        quality=_quality(text, anchors, pages), anchors=tuple(anchors),
+        text, tuple(blocks), media_type, parser, pages=len(pages), quality=quality, anchors=tuple(anchors)
     )  # fmt: skip
 
 
@@ -304,25 +304,6 @@ def _block(
 def _mean_confidence(anchors: Sequence[Anchor]) -> float | None:
     read = [(one.ocr_confidence, one.end - one.start) for one in anchors if one.ocr_confidence is not None]
     return sum(sure * length for sure, length in read) / sum(length for _, length in read) if read else None
-
-
-def _quality(text: str, anchors: Sequence[Anchor], pages: Sequence[PageLines]) -> Quality:
-    """Return how far the text can be trusted; the score is the product of its components.
-
-    Components: the share of known characters; what OCR says of itself (mean, and the share of characters it was less
-    than 80 % sure of); the share of lines that lie over one another, whose order nobody can know.
-    """
-    unknown = len(UNKNOWN.findall(text))
-    known = 1 - unknown / max(1, len(text))
-    read = [(one.ocr_confidence, one.end - one.start) for one in anchors if one.ocr_confidence is not None]
-    doubts = _order_doubts(pages)
-    if not read:
-        return Quality(known * (1 - doubts), unknown, order_doubts=doubts)
-    total = sum(length for _, length in read)
-    mean = sum(sure * length for sure, length in read) / total
-    low = sum(length for sure, length in read if sure < _LOW_CONFIDENCE) / total
-    by_ocr = total / max(1, len(text))
-    return Quality(known * (1 - doubts) * (1 - (1 - mean) * by_ocr), unknown, mean, low, doubts)
 
 
 def _order_doubts(pages: Sequence[PageLines]) -> float:

@@ -37,9 +37,9 @@ def read_kind(kind: FileKind, data: bytes, file_name: str, limits: ParseLimits, 
         case FileKind.PDF:
             return parse_pdf(data, file_name, limits, passwords)
         case FileKind.DOCX:
-            return parse_docx(data, file_name)
+            return parse_docx(data, file_name, limits)
         case FileKind.OLD_OFFICE:
-            return parse_docx(to_docx(data, file_name, limits), file_name, parser="libreoffice+python-docx")
+            return parse_docx(to_docx(data, file_name, limits), file_name, limits, parser="libreoffice+python-docx")
         case FileKind.XLSX:
             return parse_xlsx(data, file_name)
         case FileKind.XLS:

@@ -17,6 +17,7 @@ from lxml import etree
 
 from tasks.domain.documents import Document, Location
 from tasks.domain.errors import Place, SourceMalformed, Text
+from tasks.domain.limits import ParseLimits
 from tasks.parse.assembly import Assembler, Run
 from tasks.parse.content import FileKind
 from tasks.parse.word_numbering import Numbering
@@ -28,6 +29,9 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # What holds text that is not, or no longer, part of the report: removed or moved away by tracked changes, field codes.
 _NOT_TEXT = {f"{_W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText", "delInstrText")}
 _TEXT_BOX = f"{_W}txbxContent"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_IMAGE_DATA = "{urn:schemas-microsoft-com:vml}imagedata"
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _NOTES = (("footnote", RELATIONSHIP_TYPE.FOOTNOTES), ("endnote", RELATIONSHIP_TYPE.ENDNOTES))
 
@@ -36,17 +40,22 @@ _DAMAGE = (OpcError, BadZipFile, SyntaxError, zlib.error, KeyError, IndexError, 
            OSError, NotImplementedError)  # fmt: skip
 
 
-def parse_docx(data: bytes, file_name: str, *, parser: str = "python-docx") -> Document:
+def parse_docx(
+    data: bytes, file_name: str, limits: ParseLimits | None = None, *, parser: str = "python-docx"
+) -> Document:
     """Return the Document of a Word file: one block per paragraph and per table cell, merged cells once.
 
     Anchors say paragraph (from 1, in the order of the text) and run; a cell also its place, e.g. `T2R3C1`. A table of
-    a single cell is a frame around prose, and its paragraphs are read as such.
+    a single cell is a frame around prose, and its paragraphs are read as such. Words in pictures are read by OCR, as
+    many as `limits` allow; their place is the paragraph that the picture stands in.
 
     Raises:
         SourceMalformed: `truncated_file` when Word's package cannot be opened.
     """
     try:
-        return _Reader(docx.Document(io.BytesIO(data))).read().document(FileKind.DOCX.value, parser)
+        reader = _Reader(docx.Document(io.BytesIO(data)), limits or ParseLimits())
+        out = reader.read()
+        return out.document(FileKind.DOCX.value, parser + "+rapidocr" * reader.has_read_pictures)
     except _DAMAGE as error:
         raise SourceMalformed(
             "truncated_file",
@@ -59,7 +68,15 @@ def parse_docx(data: bytes, file_name: str, *, parser: str = "python-docx") -> D
 class _Reader:
     """Walks one document; `paragraphs` counts those seen, in the order of the text."""
 
-    def __init__(self, word: Any) -> None:
+    def __init__(self, word: Any, limits: ParseLimits) -> None:
+        self.limits = limits
+        self.pictures = limits.pictures
+        self.has_read_pictures = False
+        self.images = {
+            name: relation.target_part
+            for name, relation in word.part.rels.items()
+            if relation.reltype == RELATIONSHIP_TYPE.IMAGE and not relation.is_external
+        }
         self.body = word.element.body
         self.out = Assembler()
         self.paragraphs = 0
@@ -109,7 +126,9 @@ class _Reader:
         return runs
 
     def _beside(self, paragraph: Any) -> None:
-        """Read the text boxes and notes that are anchored in a paragraph, after it."""
+        """Read the pictures, text boxes and notes that are anchored in a paragraph, after it."""
+        if self.images:
+            self._pictures(paragraph)
         if next(paragraph.iter(_TEXT_BOX), None) is not None:
             for box in _visible(paragraph, _TEXT_BOX):
                 self._content(box)
@@ -119,6 +138,34 @@ class _Reader:
                 note = self.notes.pop((kind, mark.get(f"{_W}id")), None)
                 if note is not None:
                     self._content(note)
+
+    def _pictures(self, paragraph: Any) -> None:
+        """Read the words in a paragraph's pictures; their place is the paragraph, they have OCR's confidence."""
+        from tasks.parse.images import read_picture
+
+        here = Location(paragraph=self.paragraphs)
+        for mark in (_BLIP, _IMAGE_DATA):
+            for shown in _visible(paragraph, mark):
+                # Once for each picture, however often it is shown.
+                part = self.images.pop(shown.get(f"{_R}embed") or shown.get(f"{_R}id") or "", None)
+                if part is None or self.pictures <= 0:
+                    continue
+                self.pictures -= 1
+                document = read_picture(part.blob, self.limits)
+                if document is not None:
+                    self._add_picture(document, here)
+
+    def _add_picture(self, picture: Document, here: Location) -> None:
+        self.has_read_pictures = True
+        first = self.tables
+        for block in picture.blocks:
+            inside = [one for one in picture.anchors if block.start <= one.start < block.end]
+            runs: list[Run] = [(picture.text[one.start : one.end], here) for one in inside]
+            cell = None
+            if block.table is not None and block.row is not None and block.column is not None:
+                cell = (first + block.table, block.row, block.column)
+                self.tables = max(self.tables, cell[0] + 1)
+            self.out.add(runs, cell=cell, sure=[one.ocr_confidence for one in inside])
 
     def _table(self, table: Any) -> None:
         rows = [list(_cells(row)) for row in table.iter(f"{_W}tr") if _owner(row) is table and not _is_deleted(row)]

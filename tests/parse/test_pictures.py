@@ -2,11 +2,14 @@
 
 import io
 
+import docx
+import docx.shared
 import numpy as np
 import pypdfium2
 import pytest
 from PIL import Image
 
+from tasks.domain.documents import Location
 from tasks.domain.limits import ParseLimits
 from tasks.parse import parse_report
 from tasks.parse.pictures import is_paper
@@ -59,6 +62,26 @@ def test_a_table_that_was_pasted_as_a_picture_gives_cells_with_place_and_confide
     assert 170 < box.top < box.bottom < 230
     assert document.ocr_confidence(start, start + 5) > 0.9
     assert document.ocr_confidence(0, 5) is None
+
+
+def test_a_table_that_was_pasted_into_a_word_file_as_a_picture_is_read_in_its_paragraph(table_picture):
+    word, buffer, saved = docx.Document(), io.BytesIO(), io.BytesIO()
+    Image.fromarray(table_picture).save(buffer, "PNG")
+    word.add_paragraph(BEFORE.strip("　"))
+    word.add_picture(buffer, width=docx.shared.Pt(455))
+    word.add_paragraph(AFTER.strip("　"))
+    word.save(saved)
+    document = parse_report(saved.getvalue(), "总结.docx")
+    cells = {(one.row, one.column): document.block_text(one) for one in document.blocks if one.kind == "table_cell"}
+    assert cells == {(row, column): words for row, line in enumerate(ROWS) for column, words in enumerate(line)}
+    assert document.parser == "python-docx+rapidocr"
+    start = document.text.index("11800")
+    assert document.locate(start, start + 5) == [Location(paragraph=2)]
+    assert document.ocr_confidence(start, start + 5) > 0.9
+    assert document.ocr_confidence(0, 5) is None
+    assert document.quality.ocr_mean > 0.9
+    texts = document.text.split("\n")
+    assert (texts[0], texts[-1]) == (BEFORE.strip("　"), AFTER.strip("　"))
 
 
 def test_pictures_beyond_the_limit_are_left_alone(sheet, table_picture):
