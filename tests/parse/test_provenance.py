@@ -163,6 +163,6 @@ def test_the_rendered_boxes_of_spans_read_as_the_spans(kind):
                 alike.append((difflib.SequenceMatcher(None, words, plain(there), autojunk=False).ratio(), words, there))
     assert len(alike) >= READ_BACK
     share = sum(one[0] for one in alike) / len(alike)
-    # A sign at the edge of a piece, without anything beside it, is what OCR misses; a box that lies is not alike at all.
+    # A sign alone at the edge of a piece is what OCR misses; a box that lies is not alike at all.
     assert share > 0.95, sorted(alike)[:10]
     assert sum(one[0] < 0.6 for one in alike) <= len(alike) // 50, sorted(alike)[:10]
