@@ -21,7 +21,7 @@ def _against_published(inputs: CheckInputs) -> pl.DataFrame:
     if published.is_empty():
         return pl.DataFrame(schema=dict(CHECK_SCHEMA))
     reports = _expected(inputs)
-    levels = single_levels(inputs)
+    levels = single_levels(inputs.about(published["indicator"]))
     keys = ["period", "indicator", "item"]
     sums = levels.group_by(keys).agg(
         pl.col("low").sum(), pl.col("high").sum(), pl.col("value").sum(), pl.len().alias("stated"),

@@ -11,6 +11,7 @@ from tasks.validate.checks.inputs import Check, CheckInputs
 __all__ = ["CHECKS"]
 
 _ANIMALS = ("pigs", "cattle", "sheep", "poultry")
+_GROWN = ("agri.crop_area", "agri.crop_output", "agri.grain_area", "agri.grain_output")
 _PER_MAD = 0.6745
 
 
@@ -42,7 +43,8 @@ def _implied_yields(inputs: CheckInputs) -> pl.DataFrame:
     The bands of `relations.csv` say what no field can give; this one says what the fields next door do not.
     """
     limit, enough, alike = inputs.rules["Q14"].thresholds
-    levels = single_levels(inputs).filter(pl.col("value") > 0).with_columns(inputs.evidence.county.alias("county"))
+    grown = single_levels(inputs.about(_GROWN)).filter(pl.col("value") > 0)
+    levels = grown.with_columns(inputs.evidence.county.alias("county"))
 
     def of(code: str) -> pl.DataFrame:
         return levels.filter(pl.col("indicator") == code)

@@ -70,6 +70,11 @@ class CheckInputs:
     mandatory: Mapping[str, tuple[str, ...]]
     neighbours: pl.DataFrame | None = None
 
+    def about(self, indicators: Iterable[str]) -> "CheckInputs":
+        """Return the same judgement with the facts of `indicators` alone: a county's are many."""
+        facts = self.evidence.facts.filter(pl.col("indicator").is_in(list(indicators)))
+        return replace(self, evidence=replace(self.evidence, facts=facts))
+
     @cached_property
     def indicators(self) -> pl.DataFrame:
         """The catalogue as columns beside a fact: indicator, unit, minimum, maximum, catalogue_name."""
