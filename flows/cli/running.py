@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["collect_once", "rebuild_once", "stay_up"]
 
+_RESTART_SECONDS = 5
+
 
 def collect_once(
     county: County, period: str | None, source: str | None, console: Console
@@ -113,7 +115,11 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
         try:
             deploy_county(county, POOL)
             _say_ready(console, county, server, time.monotonic() - began)
-            worker.wait()
+            while True:
+                code = worker.wait()
+                console.print(f"执行进程已退出（{code}），重新启动 · the worker ended ({code}); starting it again")
+                time.sleep(_RESTART_SECONDS)
+                worker = _start_worker(county, POOL, DEPLOYMENTS.parents[1])
         except KeyboardInterrupt:
             console.print("正在结束 stopping …")
         finally:
