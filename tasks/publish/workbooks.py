@@ -98,7 +98,13 @@ def _write_workbook(warehouse: WarehouseReader, path: Path, period: str, wanted:
         files, on="submission_id", how="left", maintain_order="left"
     )
     levels, growth, details, findings, revisions, roster, quality, notes = _SHEETS[wanted.language]
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    # Excel knows no time zones; the moments of the revisions sheet are UTC.
+    options = {
+        "remove_timezone": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(str(path), options)
     # The date of the data, not of the export: with that one no two workbooks would be the same.
     created = written_at(warehouse)
