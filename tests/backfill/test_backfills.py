@@ -2,11 +2,14 @@
 
 import datetime as dt
 import threading
+from dataclasses import replace
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from typer.testing import CliRunner
 
+from flows.cli.main import app
 from tasks.backfill.asking import chosen_periods, chosen_units
 from tasks.backfill.manifest import Manifest, changes_of
 from tasks.domain.backfills import BackfillRequest
@@ -14,6 +17,7 @@ from tasks.domain.decisions import Decision
 from tasks.domain.errors import BackfillRefused
 from tasks.lexicon import load_lexicon
 from tasks.steps import backfilling, judging
+from tasks.validate import judge
 
 WORDS = "农村常住居民人均可支配收入"  # stands in the reports of 雾山乡 only
 NOW = dt.datetime(2024, 3, 2, 4, tzinfo=dt.UTC)
@@ -319,3 +323,76 @@ def test_a_unit_whose_name_holds_a_comma_and_a_blank_is_one_unit(make_county, sa
     assert [one.unit_name for one in planned.to_do] == ["东街, 一社区 街道"]
     backfill_id = freeze(county, planned)
     assert do(county, backfill_id).states == {"done": 1}
+
+
+def test_from_validate_only_the_rules_speak_again_and_undo_brings_their_findings_back(make_county, monkeypatch):
+    county = make_county()
+    check = judge.judge_checks
+
+    def fewer(inputs):
+        verdicts = check(inputs)
+        return replace(verdicts, failures=verdicts.failures.filter(pl.col("rule") != dropped))
+
+    found = check_rules(county)
+    dropped = found[0]
+    monkeypatch.setattr(judge, "judge_checks", fewer)
+    planned = plan(county, from_stage="validate", reprocess="all")
+    assert planned.to_do
+    assert {one.kind for one in planned.changes} == {"status"}
+    assert dropped in {one.indicator_name for one in planned.changes}
+    data = {table: county.warehouse.versions()[table] for table in ("blocks", "mentions", "submissions")}
+    before = county.rows("findings").filter(pl.col("status") != "fixed")
+    backfill_id = freeze(county, planned)
+    do(county, backfill_id)
+    assert dropped not in set(county.rows("findings").filter(pl.col("status") != "fixed")["rule"])
+    assert plan(county, from_stage="validate", reprocess="all").to_do == ()
+    assert {table: county.warehouse.versions()[table] for table in data} == data
+    backfilling.undo_backfill.fn(backfill_id, county.county, NOW)
+    again = county.rows("findings").filter(pl.col("status") != "fixed")
+    assert_frame_equal(again, before, check_row_order=False)
+
+
+def check_rules(county):
+    """Collect and return the rules that found something."""
+    county.collect("r1")
+    return county.rows("findings").filter(pl.col("status") != "fixed")["rule"].unique().sort().to_list()
+
+
+def test_a_locked_period_is_untouched(outdated):
+    settings = outdated.folder / "county.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "\n[policy]\nlock_days = 0\n", encoding="utf-8")
+    locked = type(outdated)(outdated.folder)
+    before = {table: locked.rows(table) for table in DATA}
+    planned = plan(locked)
+    assert planned.to_do == ()
+    assert {(one.unit_name, one.action, one.because) for one in planned.keys if one.changes} == {
+        ("雾山乡", "review", "locked")
+    }
+    outcome = do(locked, freeze(locked, planned))
+    assert outcome.states["review"] == 2
+    for table in DATA:
+        assert_frame_equal(locked.rows(table), before[table])
+
+
+def test_the_command_shows_what_would_change_and_writes_nothing(outdated, tmp_path):
+    before = outdated.warehouse.versions()
+    command = ["backfill", "-c", str(outdated.folder), "--periods", "2022..2023", "--units", "雾山乡、青槐街道"]
+    run = CliRunner().invoke(app, command)
+    assert run.exit_code == 0, run.output
+    assert "力争农村常住居民人均可支配收入增长8.5%" in run.output
+    assert "应报4项：将重做4项" in run.output
+    assert CliRunner().invoke(app, [*command, "--csv", str(tmp_path / "变动.csv")]).exit_code == 0
+    assert pl.read_csv(tmp_path / "变动.csv").height == 2
+    assert outdated.warehouse.versions() == before
+    assert "还没有回填过" in CliRunner().invoke(app, ["backfill", "list", "-c", str(outdated.folder)]).output
+    refused = CliRunner().invoke(app, ["backfill", "-c", str(outdated.folder), "--periods", "2031"])
+    assert isinstance(refused.exception, BackfillRefused)
+    backfill_id = freeze(outdated, plan(outdated))
+    do(outdated, backfill_id)
+    listed = CliRunner().invoke(app, ["backfill", "list", "-c", str(outdated.folder)]).output
+    assert "张三" in listed
+    assert "完成 6" in listed
+    shown = CliRunner().invoke(app, ["backfill", "show", backfill_id[:5], "-c", str(outdated.folder)]).output
+    assert "8.5% = 8.5 %" in shown
+    nobody = CliRunner().invoke(app, ["backfill", "cancel", "zzz", "-c", str(outdated.folder)])
+    assert isinstance(nobody.exception, BackfillRefused)
