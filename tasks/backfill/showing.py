@@ -7,7 +7,7 @@ import polars as pl
 from tasks.domain.backfills import BackfillKey, FactChange
 from tasks.domain.errors import Language
 
-__all__ = ["backfill_rows", "change_rows", "key_rows", "manifest_rows", "plan_message"]
+__all__ = ["backfill_rows", "change_rows", "key_rows", "manifest_rows", "narrow_change_rows", "plan_message"]
 
 _ACTIONS = {"read": "重新读入", "judge": "重新审核", "review": "待复核", "none": "不动"}
 _BECAUSE = {
@@ -73,6 +73,24 @@ def change_rows(changes: Iterable[FactChange], language: Language) -> list[dict[
         )
         for one in changes
     ]  # fmt: skip
+
+
+def narrow_change_rows(changes: Iterable[FactChange], language: Language) -> list[dict[str, object]]:
+    """Return `change_rows` for a page: indicator, item and measure in one column, both quotes in another."""
+    zh = language == "zh"
+    headings = (
+        ("变化", "报送单位", "报告期", "指标", "之前", "之后", "原文")
+        if zh
+        else ("change", "unit", "period", "indicator", "before", "after", "quote")
+    )
+    rows: list[dict[str, object]] = []
+    for one in changes:
+        called = " ".join(part for part in (one.indicator_name, one.item, one.measure) if part not in {"", "level"})
+        quotes = dict.fromkeys(quote for quote in (one.quote_before, one.quote_after) if quote)
+        kind = _KINDS[one.kind] if zh else one.kind
+        values = kind, one.unit_name, one.period, called, one.before, one.after, " → ".join(quotes)
+        rows.append(dict(zip(headings, values, strict=True)))
+    return rows
 
 
 def plan_message(keys: Sequence[BackfillKey], language: Language) -> str:

@@ -30,7 +30,9 @@ def show_backfill_plan(plan: BackfillPlan, county: County) -> str:
     shown = plan.changes[:_CHANGES_SHOWN]
     said = f"变动明细，至多列出{_CHANGES_SHOWN}处" if county.language == "zh" else f"changes, at most {_CHANGES_SHOWN}"
     create_table_artifact(
-        showing.change_rows(shown, county.language), key=f"backfill-changes-{slug}", description=f"{message} · {said}"
+        showing.narrow_change_rows(shown, county.language),
+        key=f"backfill-changes-{slug}",
+        description=f"{message} · {said}",
     )
     return message
 
