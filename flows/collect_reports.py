@@ -17,6 +17,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from expectations.relations import read_data_files
 from flows.progress import RunProgress, name_run
+from flows.runners import reading_place
 from tasks import steps
 from tasks.domain.county import County, read_county
 from tasks.domain.outcomes import RefusedReport, ReportOutcome
@@ -53,7 +54,7 @@ def collect_reports(county_folder: str, period: str | None = None, source: str |
     now, run_id = dt.datetime.now(dt.UTC), str(flow_run.id)
     stored, unavailable = store_new_files(county, source)
     plan = steps.plan_run(stored, county)
-    outcomes = read_all(plan.to_read, county, period)
+    outcomes = read_all(plan.to_read, county, period, stopwatch)
     with steps.one_writer(county):
         judged = steps.validate_reports([*plan.carried, *outcomes], county, now, run_id, arrived=stored)
         late = steps.newly_late(judged, county)
@@ -95,12 +96,17 @@ def many_at_once(files: Sequence[SourceFile]) -> list[Sequence[SourceFile]]:
     return [files[start : start + _STORED_AT_ONCE] for start in range(0, len(files), _STORED_AT_ONCE)]
 
 
-def read_all(planned: tuple[PlannedReport, ...], county: County, period: str | None) -> list[ReportOutcome]:
+def read_all(
+    planned: tuple[PlannedReport, ...], county: County, period: str | None, stopwatch: steps.Stopwatch
+) -> list[ReportOutcome]:
     """Read the planned reports side by side, showing progress; outcomes are in the order of arrival."""
-    futures = [steps.read_reports.submit(batch, county, period) for batch in in_batches(planned)]
-    with RunProgress(county, len(planned)) as progress:
+    batches = in_batches(planned)
+    with reading_place(county, period, len(batches)) as read, RunProgress(county, len(planned)) as progress:
+        futures = [read(batch) for batch in batches]
         for future in as_completed(futures):
-            progress.reports_read(future.result())
-    outcomes = [outcome for future in futures for outcome in future.result()]
+            done = future.result()
+            stopwatch.add_ended(done.seconds)
+            progress.reports_read(done.outcomes)
+        outcomes = [outcome for future in futures for outcome in future.result().outcomes]
     wait([steps.show_refused.submit(one, county) for one in outcomes if isinstance(one, RefusedReport)])
     return outcomes

@@ -6,10 +6,10 @@ Secrets never stand in county.toml: sources that need them take them from the en
 import datetime as dt
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from expectations.catalogue import load_catalogue
 from tasks.domain.county_figures import read_county_figures
@@ -139,6 +139,24 @@ class Book(_Settings):
     url: str = ""
 
 
+class Reading(_Settings):
+    """Where reports are read ([reading]): in threads or processes of this machine, or on a Dask cluster.
+
+    `workers` is how many at once (0: as many as this machine has cores); with `scheduler`, the address of a running
+    Dask scheduler, that cluster says how many. Without one, `dask` starts a cluster on this machine for the run.
+    """
+
+    where: Literal["threads", "processes", "dask"] = "threads"
+    workers: Annotated[int, Field(ge=0, le=1024)] = 0
+    scheduler: Annotated[str, Field(pattern=r"^((tcp|tls|ws|wss)://.+)?$")] = ""
+
+    @model_validator(mode="after")
+    def _only_dask_has_a_scheduler(self) -> Self:
+        if self.scheduler and self.where != "dask":
+            raise ValueError('scheduler is only for where = "dask"')
+        return self
+
+
 _DEFAULTS = ParseLimits()
 _MIB = 2**20
 
@@ -191,6 +209,7 @@ class CountySettings(_Settings):
     language: Language = "zh"
     calendar: Calendar = Calendar()
     limits: Limits = Limits()
+    reading: Reading = Reading()
     letter: Letter = Letter()
     alerts: Alerts = Alerts()
     store: Store = Store()

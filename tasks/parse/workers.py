@@ -5,7 +5,6 @@ process that has the readers loaded (multiprocessing's forkserver), so a new wor
 of Prefect is forked into it. Arguments and results cross over pickled.
 """
 
-import atexit
 import multiprocessing
 import os
 import signal
@@ -13,6 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.util import Finalize
 from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -22,11 +22,12 @@ from tasks.domain.limits import ParseLimits
 from tasks.parse.confinement import confine
 from tasks.parse.cores import share_cores
 
-__all__ = ["WorkerPool", "shared_pool"]
+__all__ = ["PARSE_WORKERS", "WorkerPool", "shared_pool"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+PARSE_WORKERS = "XIANBAO_PARSE_WORKERS"  # files that a process has open at once, where others read beside it
 _MEMORY_EXIT = 77  # the exit code by which a worker says that it ran out of its memory
 # A worker is replaced after so many files: whatever a library leaks goes with it.
 _FILES_PER_WORKER = 500
@@ -41,9 +42,9 @@ class WorkerPool:
     """Processes that read files within `limits`, started with the first file."""
 
     def __init__(self, limits: ParseLimits, workers: int | None = None) -> None:
-        """Prepare a pool of `workers` processes (as many as the machine has cores for us)."""
+        """Prepare a pool of `workers` processes (PARSE_WORKERS, or as many as the machine has cores for us)."""
         self.limits = limits
-        self.workers = workers or len(os.sched_getaffinity(0))
+        self.workers = workers or int(os.environ.get(PARSE_WORKERS) or len(os.sched_getaffinity(0)))
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
 
@@ -138,5 +139,6 @@ def shared_pool(limits: ParseLimits, workers: int | None = None) -> WorkerPool:
     with _POOLS_LOCK:
         if (limits, workers) not in _POOLS:
             _POOLS[limits, workers] = pool = WorkerPool(limits, workers)
-            atexit.register(pool.close)
+            # Not by atexit: a process that multiprocessing started waits for its children first, which wait for work.
+            Finalize(None, pool.close, exitpriority=10)
         return _POOLS[limits, workers]

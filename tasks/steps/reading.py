@@ -5,7 +5,10 @@ be read fails in a task of its own, so that the UI shows it red and with the wor
 same stages made of the same bytes before is taken from the stage store.
 """
 
+import os
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from prefect import task
@@ -22,21 +25,41 @@ from tasks.domain.facts import Extraction
 from tasks.domain.outcomes import OtherPeriod, ReadReport, RefusedReport, ReportOutcome
 from tasks.domain.periods import ReportPeriod
 from tasks.domain.submissions import Identity, StoredFile
-from tasks.parse.workers import shared_pool
+from tasks.parse.workers import PARSE_WORKERS, shared_pool
 from tasks.rereading import reader
 from tasks.steps.arriving import result_store, stage_versions
 from tasks.steps.naming import named, whose
-from tasks.steps.timing import at_work
 from tasks.store import ResultStore
 
-__all__ = ["extract_figures", "identify_report", "parse_report", "read_report", "read_reports", "show_refused"]
+__all__ = [
+    "ReadBatch",
+    "extract_figures",
+    "identify_report",
+    "parse_report",
+    "read_one_at_a_time",
+    "read_report",
+    "read_reports",
+    "show_refused",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """What became of a batch of reports, in its order, and the seconds that reading it took, wherever it was read."""
+
+    outcomes: list[ReportOutcome]
+    seconds: float
+
+
+def read_one_at_a_time() -> None:
+    """Keep this process to one file at a time: as many processes read beside it as the machine has room for."""
+    os.environ[PARSE_WORKERS] = "1"
 
 
 @task(task_run_name=named("读入 {batch_name}", "read {batch_name}"), cache_policy=NO_CACHE)
-@at_work
-def read_reports(batch: Sequence[plan.PlannedReport], county: County, period: str | None = None) -> list[ReportOutcome]:
+def read_reports(batch: Sequence[plan.PlannedReport], county: County, period: str | None = None) -> ReadBatch:
     """Take reports from stored bytes to figures; whatever stops one stops only it, with the reason kept."""
-    logger, zh = get_run_logger(), county.language == "zh"
+    logger, zh, began = get_run_logger(), county.language == "zh", time.monotonic()
     outcomes, results = [], result_store(county, stage_versions(county))
     for planned in batch:
         outcome = read_report(planned, county, period, results)
@@ -48,7 +71,7 @@ def read_reports(batch: Sequence[plan.PlannedReport], county: County, period: st
         elif isinstance(outcome, RefusedReport):
             logger.warning("%s", outcome.reason_zh if zh else outcome.reason_en)
         outcomes.append(outcome)
-    return outcomes
+    return ReadBatch(outcomes, time.monotonic() - began)
 
 
 @task(task_run_name=named("未能读入 {refused_name}", "not read {refused_name}"), cache_policy=NO_CACHE)

@@ -35,6 +35,11 @@ class Stopwatch:
         with self._lock:
             self._spans.append((start, end))
 
+    def add_ended(self, seconds: float) -> None:
+        """Count work elsewhere that took `seconds` and of which word came just now."""
+        now = time.monotonic()
+        self.add(now - seconds, now)
+
     def taken(self) -> TimeTaken:
         """Return the time since the stopwatch was started; steps side by side count once."""
         total, busy, reached = time.monotonic() - self._began, 0.0, self._began

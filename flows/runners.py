@@ -1,0 +1,83 @@
+"""Where reports are read: threads of this process, processes of this machine, or a Dask cluster ([reading]).
+
+The same task on the same batches in every place; which one is chosen changes how long a run takes and nothing else.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from prefect import Task
+from prefect.futures import PrefectFuture
+from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner
+
+from tasks import steps
+from tasks.domain.county import County, Reading
+from tasks.domain.errors import ConfigurationError, Place, Text
+from tasks.parse.workers import PARSE_WORKERS
+from tasks.plan import PlannedReport
+
+__all__ = ["reading_place"]
+
+# What reads a batch wherever that is: the batch in, its future out.
+Submit = Callable[[Sequence[PlannedReport]], PrefectFuture[steps.ReadBatch]]
+
+
+@contextlib.contextmanager
+def reading_place(county: County, period: str | None, batches: int) -> Iterator[Submit]:
+    """Give what submits a batch to where the county reads its reports; processes and clusters end with the block.
+
+    One batch is read here, wherever the others would be: a cluster takes longer to start than that.
+
+    Raises:
+        ConfigurationError: the Dask scheduler named in county.toml does not answer.
+    """
+    reading = county.settings.reading
+    if reading.where == "threads" or batches < 2:
+        yield lambda batch: steps.read_reports.submit(batch, county, period)
+        return
+    with _runner(reading) as runner:
+        task: Task[Any, Any] = steps.read_reports
+        yield lambda batch: runner.submit(task, {"batch": batch, "county": county, "period": period})
+
+
+@contextlib.contextmanager
+def _runner(reading: Reading) -> Iterator[TaskRunner[Any]]:
+    workers = reading.workers or len(os.sched_getaffinity(0))
+    if reading.where == "processes":
+        with ProcessPoolTaskRunner(workers, initializer=steps.read_one_at_a_time) as runner:
+            yield runner
+        return
+    # Dask takes half a second to import, and most counties never need it.
+    import dask
+    from distributed import Client, LocalCluster
+    from prefect_dask.task_runners import DaskTaskRunner
+
+    # A worker of Dask starts processes of its own, in which untrusted files are opened; daemons may not.
+    with dask.config.set({"distributed.worker.daemon": False}), contextlib.ExitStack() as stack:
+        if reading.scheduler:
+            try:
+                Client(reading.scheduler, timeout="10s", set_as_default=False).close()
+            except (OSError, TimeoutError) as error:
+                raise _no_scheduler(reading.scheduler, error) from error
+            address = reading.scheduler
+        else:
+            cluster = LocalCluster(
+                n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs="ERROR",
+                env={PARSE_WORKERS: "1"},
+            )  # fmt: skip
+            address = stack.enter_context(cluster).scheduler_address
+        yield stack.enter_context(DaskTaskRunner(address=address))
+
+
+def _no_scheduler(address: str, error: Exception) -> ConfigurationError:
+    return ConfigurationError(
+        "dask_away",
+        Place("county.toml"),
+        Text(f"Dask 调度器 {address} 没有应答（{error}）", f"the Dask scheduler {address} does not answer ({error})"),
+        Text(
+            "请启动它，或把 [reading] 的 where 改为 threads；已存档的文件不会丢失",
+            'start it, or set where = "threads" in [reading]; what was stored is not lost',
+        ),
+    )
