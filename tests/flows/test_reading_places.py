@@ -25,7 +25,7 @@ def collect(folder: Path, *settings: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     return subprocess.run(
         [sys.executable, "-m", "flows.cli.main", "collect", "-c", str(folder)],
-        capture_output=True, text=True, encoding="utf-8", timeout=400, check=False,
+        capture_output=True, text=True, encoding="utf-8", timeout=1500, check=False,
         env={**environment, "PYTHONUTF8": "1"},
     )  # fmt: skip
 
