@@ -25,13 +25,13 @@ from prefect.workers.process import ProcessWorker
 
 from flows.cli.automating import apply_automations
 from flows.cli.choices import choices_of, with_choices
+from flows.cli.namespaces import Namespace
 from tasks.domain.county import County
 from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.domain.seasons import Season, reporting_seasons
 
-__all__ = ["DEPLOYMENTS", "POOL", "Applied", "deploy_county"]
+__all__ = ["DEPLOYMENTS", "Applied", "deploy_county"]
 
-POOL = "county"
 DEPLOYMENTS = Path(__file__).resolve().parents[2] / "deploy" / "prefect.yaml"
 AUTOMATIONS = DEPLOYMENTS.with_name("automations.yaml")
 _PLACEHOLDER = re.compile(r"\{\{ *\$(?P<name>\w+) *\}\}")
@@ -40,8 +40,9 @@ _SEASON = "season-"
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A deployment as the server has it now."""
+    """A deployment as the server has it now; `entry` is what the file calls it, `name` what the server does."""
 
+    entry: str
     name: str
     id: UUID
     flow_name: str
@@ -56,26 +57,26 @@ class Applied:
     without_address: tuple[str, ...]
 
 
-def deploy_county(county: County, pool: str = POOL) -> Applied:
+def deploy_county(county: County, space: Namespace) -> Applied:
     """Create or update everything in the server of the settings; a schedule that an operator has paused stays paused.
 
     Raises:
         ConfigurationError: the deployments file is not there (the project runs from a checkout) or names no flow.
     """
-    entries = _entries(DEPLOYMENTS, "deployments", county, pool)
-    automations = _entries(AUTOMATIONS, "automations", county, pool)
+    entries = _entries(DEPLOYMENTS, "deployments", county, space.pool)
+    automations = _entries(AUTOMATIONS, "automations", county, space.pool)
     with get_client(sync_client=True) as client:
         client.create_work_pool(
             WorkPoolCreate(
-                name=pool,
+                name=space.pool,
                 type="process",
                 description=f"{county.name} · runs of this county are started on the machines whose workers poll here",
                 base_job_template=ProcessWorker.get_default_base_job_template(),
             ),
             overwrite=True,
         )
-        deployed = tuple(_deploy(client, entry, county) for entry in entries)
-        applied, left_out = apply_automations(client, automations, county, {one.name: one.id for one in deployed})
+        deployed = tuple(_deploy(client, entry, county, space) for entry in entries)
+        applied, left_out = apply_automations(client, automations, county, {one.entry: one.id for one in deployed})
     return Applied(deployed, tuple(applied), tuple(left_out))
 
 
@@ -110,14 +111,15 @@ def _filled(node: Any, values: Mapping[str, str]) -> Any:
     return _PLACEHOLDER.sub(lambda match: values[match["name"]], node) if isinstance(node, str) else node
 
 
-def _deploy(client: SyncPrefectClient, entry: Mapping[str, Any], county: County) -> Deployed:
+def _deploy(client: SyncPrefectClient, entry: Mapping[str, Any], county: County, space: Namespace) -> Deployed:
+    name = space.name(entry["name"])
     module, _, function = entry["entrypoint"].rpartition(".")
     flow = getattr(importlib.import_module(module), function)
     schema = parameter_schema(flow.fn).model_dump_for_openapi()
     limit = entry.get("concurrency_limit")
     identifier = client.create_deployment(
         flow_id=client.create_flow_from_name(flow.name),
-        name=entry["name"],
+        name=name,
         description=entry["description"],
         entrypoint=entry["entrypoint"],
         # Where the code lies is the worker's affair: every machine has its own checkout.
@@ -127,11 +129,11 @@ def _deploy(client: SyncPrefectClient, entry: Mapping[str, Any], county: County)
         enforce_parameter_schema=True,
         tags=[*entry["tags"], county.name],
         work_pool_name=entry["work_pool"]["name"],
-        schedules=list(_schedules(client, f"{flow.name}/{entry['name']}", entry, county)),
+        schedules=list(_schedules(client, f"{flow.name}/{name}", entry, county)),
         concurrency_limit=limit and limit["limit"],
         concurrency_options=limit and ConcurrencyOptions(collision_strategy=limit["collision_strategy"]),
     )
-    return Deployed(entry["name"], identifier, flow.name)
+    return Deployed(entry["name"], name, identifier, flow.name)
 
 
 def _schedules(

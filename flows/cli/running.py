@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from flows.cli.namespaces import namespace_of
 from flows.cli.server import (
     LOOPBACK,
     PARENT,
@@ -96,7 +97,7 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
         ConfigurationError: the deployments file is not there (the project runs from a checkout).
         ServerUnavailable: the county is up already, the port is taken, or the server does not come up.
     """
-    began = time.monotonic()
+    began, space = time.monotonic(), namespace_of(county)
     already = "" if os.environ.get("PREFECT_API_URL") else running_server(county)
     if already:
         raise ServerUnavailable(
@@ -109,11 +110,11 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
         signal.signal(one, signal.default_int_handler)
     with prefect_server(county, port, host, partial(import_module, "flows.cli.deploying")) as server:
         # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
-        from flows.cli.deploying import DEPLOYMENTS, POOL, deploy_county
+        from flows.cli.deploying import DEPLOYMENTS, deploy_county
 
-        worker = _start_worker(county, POOL, DEPLOYMENTS.parents[1])
+        worker = _start_worker(county, space.pool, DEPLOYMENTS.parents[1])
         try:
-            deploy_county(county, POOL)
+            deploy_county(county, space)
             _say_ready(console, county, server, time.monotonic() - began)
             while True:
                 code = worker.wait()

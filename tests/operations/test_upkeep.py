@@ -9,7 +9,7 @@ import yaml
 from prefect.events.schemas.automations import AutomationCore
 
 from flows.cli.automating import _action
-from flows.cli.deploying import AUTOMATIONS, DEPLOYMENTS, POOL, _entries
+from flows.cli.deploying import AUTOMATIONS, DEPLOYMENTS, _entries
 from tasks.fetch import check_raw_sample, raw_path
 from tasks.steps import announcing
 
@@ -45,8 +45,8 @@ def test_a_sample_is_another_one_in_another_run_and_an_empty_store_is_fine(raw, 
 
 
 def test_every_automation_is_what_prefect_takes_once_ids_are_known(county) -> None:
-    deployments = {one["name"]: uuid.uuid4() for one in _entries(DEPLOYMENTS, "deployments", county, POOL)}
-    entries = _entries(AUTOMATIONS, "automations", county, POOL)
+    deployments = {one["name"]: uuid.uuid4() for one in _entries(DEPLOYMENTS, "deployments", county, "county")}
+    entries = _entries(AUTOMATIONS, "automations", county, "county")
     assert len({entry["name"] for entry in entries}) == len(entries)
     for entry in entries:
         actions = [_action(one, deployments, uuid.uuid4()) for one in entry["actions"]]
