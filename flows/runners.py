@@ -15,7 +15,7 @@ from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner
 from tasks import steps
 from tasks.domain.county import County, Reading
 from tasks.domain.errors import ConfigurationError, Place, Text
-from tasks.parse.workers import PARSE_WORKERS
+from tasks.parse.workers import READERS
 from tasks.plan import PlannedReport
 
 __all__ = ["reading_place"]
@@ -46,7 +46,7 @@ def reading_place(county: County, period: str | None, batches: int) -> Iterator[
 def _runner(reading: Reading) -> Iterator[TaskRunner[Any]]:
     workers = reading.workers or len(os.sched_getaffinity(0))
     if reading.where == "processes":
-        with ProcessPoolTaskRunner(workers, initializer=steps.read_one_at_a_time) as runner:
+        with ProcessPoolTaskRunner(workers, initializer=steps.read_beside, initargs=(workers,)) as runner:
             yield runner
         return
     # Dask takes half a second to import, and most counties never need it.
@@ -65,7 +65,7 @@ def _runner(reading: Reading) -> Iterator[TaskRunner[Any]]:
         else:
             cluster = LocalCluster(
                 n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs="ERROR",
-                env={PARSE_WORKERS: "1"},
+                env={READERS: str(workers)},
             )  # fmt: skip
             address = stack.enter_context(cluster).scheduler_address
         yield stack.enter_context(DaskTaskRunner(address=address))

@@ -22,12 +22,12 @@ from tasks.domain.limits import ParseLimits
 from tasks.parse.confinement import confine
 from tasks.parse.cores import share_cores
 
-__all__ = ["PARSE_WORKERS", "WorkerPool", "shared_pool"]
+__all__ = ["READERS", "WorkerPool", "shared_pool"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PARSE_WORKERS = "XIANBAO_PARSE_WORKERS"  # files that a process has open at once, where others read beside it
+READERS = "XIANBAO_READERS"  # how many processes read on this machine side by side, each with a pool of its own
 _MEMORY_EXIT = 77  # the exit code by which a worker says that it ran out of its memory
 # A worker is replaced after so many files: whatever a library leaks goes with it.
 _FILES_PER_WORKER = 500
@@ -42,9 +42,10 @@ class WorkerPool:
     """Processes that read files within `limits`, started with the first file."""
 
     def __init__(self, limits: ParseLimits, workers: int | None = None) -> None:
-        """Prepare a pool of `workers` processes (PARSE_WORKERS, or as many as the machine has cores for us)."""
+        """Prepare a pool of `workers` processes (as many as cores, or its share of them where READERS says that others read too)."""
         self.limits = limits
-        self.workers = workers or int(os.environ.get(PARSE_WORKERS) or len(os.sched_getaffinity(0)))
+        self._readers = int(os.environ.get(READERS) or 1)
+        self.workers = workers or max(1, len(os.sched_getaffinity(0)) // self._readers)
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
 
@@ -97,7 +98,7 @@ class WorkerPool:
                     self.workers,
                     max_tasks=_FILES_PER_WORKER,
                     initializer=_begin,
-                    initargs=(self.limits, self.workers),
+                    initargs=(self.limits, self.workers * self._readers),
                     context=context,
                 )
             return self._pool

@@ -32,7 +32,7 @@ from tasks.steps.chasing import publish_reminders, write_reminders
 from tasks.steps.deciding import publish_decisions, record_requests
 from tasks.steps.judging import JudgedRun, load_reports, one_writer, one_writer_only, validate_reports
 from tasks.steps.maintaining import check_raw_files, look_at_disk, publish_upkeep
-from tasks.steps.reading import ReadBatch, read_one_at_a_time, read_report, read_reports, show_refused
+from tasks.steps.reading import ReadBatch, read_beside, read_report, read_reports, show_refused
 from tasks.steps.rebuilding import begin_rebuild, compare_rebuilt, first_arrivals, swap_warehouse
 from tasks.steps.showing import publish_run, show_tables, summarise, with_time
 from tasks.steps.showing_backfills import show_backfill, show_backfill_plan
@@ -68,7 +68,7 @@ __all__ = [
     "publish_reminders",
     "publish_run",
     "publish_upkeep",
-    "read_one_at_a_time",
+    "read_beside",
     "read_report",
     "read_reports",
     "record_requests",

@@ -25,7 +25,7 @@ from tasks.domain.facts import Extraction
 from tasks.domain.outcomes import OtherPeriod, ReadReport, RefusedReport, ReportOutcome
 from tasks.domain.periods import ReportPeriod
 from tasks.domain.submissions import Identity, StoredFile
-from tasks.parse.workers import PARSE_WORKERS, shared_pool
+from tasks.parse.workers import READERS, shared_pool
 from tasks.rereading import reader
 from tasks.steps.arriving import result_store, stage_versions
 from tasks.steps.naming import named, whose
@@ -36,7 +36,7 @@ __all__ = [
     "extract_figures",
     "identify_report",
     "parse_report",
-    "read_one_at_a_time",
+    "read_beside",
     "read_report",
     "read_reports",
     "show_refused",
@@ -51,9 +51,9 @@ class ReadBatch:
     seconds: float
 
 
-def read_one_at_a_time() -> None:
-    """Keep this process to one file at a time: as many processes read beside it as the machine has room for."""
-    os.environ[PARSE_WORKERS] = "1"
+def read_beside(processes: int) -> None:
+    """Note in a process that was started to read that it is one of `processes`, which share the cores."""
+    os.environ[READERS] = str(processes)
 
 
 @task(task_run_name=named("读入 {batch_name}", "read {batch_name}"), cache_policy=NO_CACHE)
