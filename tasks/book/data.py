@@ -98,6 +98,11 @@ class BookData:
         return grouped(self.findings, "unit_code")
 
     @cached_property
+    def stated(self) -> set[str]:
+        """The indicators that a live figure states: those that have a page."""
+        return set(self.figures["indicator"])
+
+    @cached_property
     def indicator_by_code(self) -> dict[str, dict[str, Any]]:
         """The catalogue's rows by code."""
         return {one["code"]: one for one in self.indicators.iter_rows(named=True)}

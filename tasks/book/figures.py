@@ -170,7 +170,7 @@ def card_of(fact: Row, data: BookData, versions: Sequence[VersionLink]) -> Card:
         confidence=fact["confidence"],
         ocr_confidence=fact["ocr_confidence"],
         range=_range(indicator) if fact["measure"] == "level" else "",
-        indicator=fact["indicator"] if indicator is not None else "",
+        indicator=fact["indicator"] if indicator is not None and fact["indicator"] in data.stated else "",
         has_box=bool(fact["bbox"]) and fact["page"] is not None,
         checks=tuple(_checks(fact, findings, data)),
         findings=tuple(finding_link(one, data) for one in findings),
