@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -16,6 +17,7 @@ from tasks.domain.decisions import Decision
 from tasks.domain.errors import BackfillRefused
 from tasks.lexicon import load_lexicon
 from tasks.steps import backfilling, judging
+from tasks.validate import judge, scope
 
 WORDS = "农村常住居民人均可支配收入"  # stands in the reports of 雾山乡 only
 NOW = dt.datetime(2024, 3, 2, 4, tzinfo=dt.UTC)
@@ -321,6 +323,40 @@ def test_a_unit_whose_name_holds_a_comma_and_a_blank_is_one_unit(make_county, sa
     assert [one.unit_name for one in planned.to_do] == ["东街, 一社区 街道"]
     backfill_id = freeze(county, planned)
     assert do(county, backfill_id).states == {"done": 1}
+
+
+def test_from_validate_only_the_rules_speak_again_and_undo_brings_their_findings_back(make_county, monkeypatch):
+    county = make_county()
+    check = judge.judge_checks
+
+    def fewer(*words, **more):
+        verdicts = check(*words, **more)
+        return replace(verdicts, failures=verdicts.failures.filter(pl.col("rule") != dropped))
+
+    found = check_rules(county)
+    dropped = found[0]
+    for module in (judge, scope):
+        monkeypatch.setattr(module, "judge_checks", fewer)
+    planned = plan(county, from_stage="validate", reprocess="all")
+    assert planned.to_do
+    assert {one.kind for one in planned.changes} == {"status"}
+    assert dropped in {one.indicator_name for one in planned.changes}
+    data = {table: county.warehouse.versions()[table] for table in ("blocks", "mentions", "submissions")}
+    before = county.rows("findings").filter(pl.col("status") != "fixed")
+    backfill_id = freeze(county, planned)
+    do(county, backfill_id)
+    assert dropped not in set(county.rows("findings").filter(pl.col("status") != "fixed")["rule"])
+    assert plan(county, from_stage="validate", reprocess="all").to_do == ()
+    assert {table: county.warehouse.versions()[table] for table in data} == data
+    backfilling.undo_backfill.fn(backfill_id, county.county, NOW)
+    again = county.rows("findings").filter(pl.col("status") != "fixed")
+    assert_frame_equal(again, before, check_row_order=False)
+
+
+def check_rules(county):
+    """Collect and return the rules that found something."""
+    county.collect("r1")
+    return county.rows("findings").filter(pl.col("status") != "fixed")["rule"].unique().sort().to_list()
 
 
 def test_a_locked_period_is_untouched(outdated):
