@@ -53,7 +53,7 @@ def rebuild_warehouse(county_folder: str, swap_though_different: bool = False) -
     with steps.one_writer_only(county):
         fresh, arrived = steps.begin_rebuild(county, now, run_id)
         plan = steps.plan_run(steps.first_arrivals(arrived), fresh)
-        outcomes = read_all(plan.to_read, fresh, None)
+        outcomes = read_all(plan.to_read, fresh, None, steps.start_stopwatch())
         judged = steps.validate_reports([*plan.carried, *outcomes], fresh, now, run_id, arrived=arrived)
         steps.load_reports(judged, fresh, now, run_id)
         rebuilt = Rebuilt(fresh.warehouse, "", tuple(steps.compare_rebuilt(county, fresh)))

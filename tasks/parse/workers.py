@@ -42,7 +42,7 @@ class WorkerPool:
     """Processes that read files within `limits`, started with the first file."""
 
     def __init__(self, limits: ParseLimits, workers: int | None = None) -> None:
-        """Prepare a pool of `workers` processes (as many as cores, or its share of them where READERS says that others read too)."""
+        """Prepare a pool of `workers` processes: as many as cores, or its share of them where READERS read as well."""
         self.limits = limits
         self._readers = int(os.environ.get(READERS) or 1)
         self.workers = workers or max(1, len(os.sched_getaffinity(0)) // self._readers)
