@@ -120,7 +120,7 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
                 code = worker.wait()
                 console.print(f"执行进程已退出（{code}），重新启动 · the worker ended ({code}); starting it again")
                 time.sleep(_RESTART_SECONDS)
-                worker = _start_worker(county, POOL, DEPLOYMENTS.parents[1])
+                worker = _start_worker(county, space.pool, DEPLOYMENTS.parents[1])
         except KeyboardInterrupt:
             console.print("正在结束 stopping …")
         finally:
