@@ -56,7 +56,7 @@ class PlainCounty:
             for one in arriving.store_file.fn(file, source, self.county)
         ]
         planned = arriving.plan_run.fn(stored, self.county)
-        outcomes = reading.read_reports.fn(planned.to_read, self.county)
+        outcomes = reading.read_reports.fn(planned.to_read, self.county).outcomes
         judged = judging.validate_reports.fn([*planned.carried, *outcomes], self.county, now, run_id)
         return planned, judging.load_reports.fn(judged, self.county, now, run_id)
 

@@ -46,7 +46,7 @@ def prepare(county):
         for one in arriving.store_file.fn(file, source, county)
     ]
     planned = arriving.plan_run.fn(files, county)
-    outcomes = reading.read_reports.fn(planned.to_read, county)
+    outcomes = reading.read_reports.fn(planned.to_read, county).outcomes
     judged = judging.validate_reports.fn([*planned.carried, *outcomes], county, NOW, "r1")
     judging.load_reports.fn(judged, county, NOW, "r1")
 
