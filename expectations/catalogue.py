@@ -11,10 +11,21 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-__all__ = ["Catalogue", "CatalogueError", "Indicator", "load_catalogue"]
+__all__ = ["Catalogue", "CatalogueError", "Indicator", "adds_up", "load_catalogue"]
 
 COLUMNS = ("code", "name", "unit", "kind", "group", "item", "min", "max", "definition")
 KINDS = ("stock", "flow", "rate")
+# The catalogue calls income per person a flow; it adds up no more than a rate does.
+_PER_ONE = ("均", "/")
+
+
+def adds_up(kind: str, name: str, unit: str) -> bool:
+    """Return whether the figures of townships make a sum: no rate, no average per head, village or mu (人均, 村均).
+
+    >>> adds_up("flow", "粮食产量", "吨"), adds_up("flow", "村均集体收入", "元"), adds_up("rate", "粮食亩产", "公斤/亩")
+    (True, False, False)
+    """
+    return kind != "rate" and not any(one in name + unit for one in _PER_ONE)
 
 
 class CatalogueError(ValueError):

@@ -143,7 +143,7 @@ class Site:
 
     def has(self, path: str) -> bool:
         """Return whether an earlier publication made the file at `path`, and it is there."""
-        # Known by its name alone: after a publication cut short no digest holds, and what is carried is never made again.
+        # By its name alone: after a publication cut short no digest holds, and what is carried is never made again.
         return path in self._before and (self.folder / path).is_file()
 
     def carried(self, path: str) -> None:

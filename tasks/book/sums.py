@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tasks.book.data import BookData, Row, same_period_before
+from expectations.catalogue import adds_up
+from tasks.book.data import BookData, same_period_before
 from tasks.book.words import written
 
 __all__ = ["ChangeRow", "SumRow", "county_sums", "largest_changes"]
 
 # A figure that a check holds for wrong is in no sum until somebody corrects it.
 _SUMMED = ("accepted", "corrected")
-# The catalogue calls income per person a flow; it cannot be added up any more than a rate.
-_PER_ONE = ("人均", "平均", "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class ChangeRow:
 
 
 def county_sums(period: str, data: BookData) -> list[SumRow]:
-    """Return a row per indicator (rates left out) that any township states for `period`, in the catalogue's order.
+    """Return a row per indicator that adds up and that any township states for `period`, in the catalogue's order.
 
     A sum holds the accepted or corrected levels without item; `missing` names every other township that owes a report,
     with the reason: no report, masked, in doubt, not stated. `change` is the change in percent against the year before
@@ -75,7 +74,7 @@ def county_sums(period: str, data: BookData) -> list[SumRow]:
     rows = []
     for indicator in data.indicators.iter_rows(named=True):
         part = by_indicator.get(indicator["code"])
-        if part is None or not _can_be_summed(indicator):
+        if part is None or not adds_up(indicator["kind"], indicator["name"], indicator["unit"]):
             continue
         counted = part.filter(_counts())
         doubts = dict(part.filter(~_counts()).select("unit_code", "status").rows())
@@ -92,11 +91,6 @@ def county_sums(period: str, data: BookData) -> list[SumRow]:
                    max(len(states), counted.height), tuple(missing), change, compared)
         )  # fmt: skip
     return rows
-
-
-def _can_be_summed(indicator: Row) -> bool:
-    words = indicator["name"] + indicator["unit"]
-    return indicator["kind"] != "rate" and not any(one in words for one in _PER_ONE)
 
 
 def _counts() -> pl.Expr:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from expectations.catalogue import Catalogue, Indicator
+from expectations.catalogue import Catalogue, Indicator, adds_up
 from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.domain.periods import ReportPeriod
 
@@ -65,8 +65,9 @@ def _rows(reader: "csv.DictReader[str]", catalogue: Catalogue) -> Iterator[tuple
         one = catalogue[code] if code in catalogue else names.get(code)
         if one is None:
             raise _wrong(line, f"没有指标 {code!r}（指标见 indicators 表）", f"there is no indicator {code!r}")
-        if one.kind == "rate":
-            raise _wrong(line, f"{one.name} 是比率，各乡镇之和没有意义", f"{one.code} is a rate: rates do not add up")
+        if not adds_up(one.kind, one.name, one.unit):
+            raise _wrong(line, f"{one.name} 是比率或平均数，各乡镇之和没有意义",
+                         f"{one.code} is a rate or an average: it does not add up")  # fmt: skip
         value, factor = _number(cells["value"], line), _factor(cells["unit"], one, line)
         yield period, one.code, one.name, cells["item"], value * factor, one.unit, cells["source"]
 

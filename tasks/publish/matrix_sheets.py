@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 from xlsxwriter.utility import xl_range
 
+from expectations.catalogue import adds_up
 from tasks.publish.labels import BOUND_FORMATS, label, state
 from tasks.publish.levels import best_figures
 from tasks.publish.reader import WarehouseReader, rows_of
@@ -79,19 +80,19 @@ def _indicator_rows(warehouse: WarehouseReader, figures: pl.DataFrame, *, whole:
     stated = figures.select("indicator", "item", "canonical_unit", name_stated="indicator_name").unique(
         ["indicator", "item"], keep="first", maintain_order=True
     )
-    # What is added up is an amount: no rate, no average per head or village (人均, 村均), no growth.
-    adds = (pl.col("kind") != "rate") & ~pl.col("indicator_name").str.contains("均")
-    return (
+    rows = (
         catalogue.join(stated, on="indicator", how="full" if whole else "right", coalesce=True)
         .with_columns(
             pl.coalesce("indicator_name", "name_stated").alias("indicator_name"),
             pl.coalesce("canonical_unit", "unit").alias("canonical_unit"),
             pl.col("item", "group").fill_null(""),
         )
-        .with_columns(adds.fill_null(value=False).alias("adds"))
         .sort("group_place", "place", "indicator", "item", nulls_last=True)
-        .select("indicator", *_HEAD, "group", "adds")
     )
+    # What the catalogue does not know is not added up.
+    sums = [kind is not None and adds_up(kind, name or "", unit or "") for kind, name, unit in
+            rows.select("kind", "indicator_name", "canonical_unit").rows()]  # fmt: skip
+    return rows.with_columns(pl.Series("adds", sums, dtype=pl.Boolean)).select("indicator", *_HEAD, "group", "adds")
 
 
 def _units(warehouse: WarehouseReader, figures: pl.DataFrame, period: str) -> pl.DataFrame:
