@@ -1,6 +1,6 @@
-"""Maintain: the disk looked at, raw files held against their names, what nothing needs removed.
+"""Maintain: the disk looked at, raw files and tables checked, small files joined, what nothing needs removed.
 
-disk → raw store → stage store → report
+disk → raw store → stage store → tables checked → tables compacted → report
 """
 
 import datetime as dt
@@ -26,7 +26,10 @@ def _name() -> str:
 
 @flow(name="maintain-county", flow_run_name=_name, timeout_seconds=_LONGEST_SECONDS)
 def maintain_county(county_folder: str, raw_sample: Annotated[int, Field(ge=0, le=1_000_000)] = 200) -> Any:
-    """Keep what the county owns healthy: disk space, raw files, stage store. No figure changes.
+    """Check what the county owns and keep it small: disk space, raw files, tables. No figure changes.
+
+    A warehouse with a fault is left as it is and the run fails with the faults named: joining and removing files could
+    take away what a repair needs.
 
     Args:
         county_folder: 本县的文件夹，不必改动 · The county's folder; leave it as it is.
@@ -34,8 +37,13 @@ def maintain_county(county_folder: str, raw_sample: Annotated[int, Field(ge=0, l
     """
     county = read_county(Path(county_folder))
     disk = steps.look_at_disk(county)
-    damaged = steps.check_raw_files(county, raw_sample, str(flow_run.id))
+    raw = steps.check_raw_files(county, raw_sample, str(flow_run.id))
     steps.tidy_store(county)
-    upkeep = steps.publish_upkeep(county, disk, damaged)
-    message = upkeep.within(county.language)
-    return Failed(message=message) if damaged.faults else Completed(message=message)
+    # Under the lock: tables that a run is loading contradict each other until it ends.
+    with steps.one_writer_only(county):
+        faults = steps.check_tables(county, raw_sample)
+        kept_up = steps.keep_up_tables(county, dt.datetime.now(dt.UTC)) if faults.is_empty() else None
+    upkeep = steps.Upkeep(disk, raw, faults, kept_up)
+    steps.publish_upkeep(county, upkeep)
+    message = upkeep.message(county.language)
+    return Failed(message=message) if upkeep.named(county.language) else Completed(message=message)

@@ -31,7 +31,14 @@ from tasks.steps.booking import publish_pages, show_book
 from tasks.steps.chasing import publish_reminders, write_reminders
 from tasks.steps.deciding import publish_decisions, record_requests
 from tasks.steps.judging import JudgedRun, load_reports, one_writer, one_writer_only, validate_reports
-from tasks.steps.maintaining import check_raw_files, look_at_disk, publish_upkeep
+from tasks.steps.maintaining import (
+    Upkeep,
+    check_raw_files,
+    check_tables,
+    keep_up_tables,
+    look_at_disk,
+    publish_upkeep,
+)
 from tasks.steps.reading import ReadBatch, read_beside, read_report, read_reports, show_refused
 from tasks.steps.rebuilding import begin_rebuild, compare_rebuilt, first_arrivals, swap_warehouse
 from tasks.steps.showing import publish_run, show_tables, summarise, with_time
@@ -43,18 +50,21 @@ __all__ = [
     "JudgedRun",
     "ReadBatch",
     "Stopwatch",
+    "Upkeep",
     "announce",
     "announce_run",
     "backfill_request",
     "begin_rebuild",
     "cancel_backfill",
     "check_raw_files",
+    "check_tables",
     "chosen_sources",
     "compare_rebuilt",
     "do_backfill",
     "find_backfill",
     "first_arrivals",
     "freeze_backfill",
+    "keep_up_tables",
     "list_source",
     "load_reports",
     "look_at_disk",
