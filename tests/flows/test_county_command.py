@@ -25,7 +25,8 @@ def county_command(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def versions(folder: Path) -> dict[str, int]:
-    return {path.name: DeltaTable(str(path)).version() for path in sorted((folder / "warehouse").iterdir())}
+    logs = sorted((folder / "warehouse").glob("*/_delta_log"))
+    return {path.parent.name: DeltaTable(str(path.parent)).version() for path in logs}
 
 
 def table(folder: Path, name: str) -> pl.DataFrame:
