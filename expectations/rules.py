@@ -14,7 +14,7 @@ COLUMNS = (
     "id", "family", "level", "severity", "rank", "effect", "formula", "missing", "threshold", "source", "title_zh",
     "title_en", "how_zh", "how_en",
 )  # fmt: skip
-FAMILIES = ("S", "V", "Q", "M", "K", "R")
+FAMILIES = ("S", "V", "Q", "M", "K", "R", "H")
 SEVERITIES = ("error", "question", "note")
 EFFECTS = ("", "flag", "reject")
 MISSING = ("skip_if_any", "skip_if_all", "never_skip")
@@ -30,8 +30,9 @@ class RuleError(ValueError):
 class Rule:
     """One rule.
 
-    `family` is S, V, Q or M of the inventory, K what masked and damaged figures are, R the rules themselves; `level`
-    the Eurostat validation level; `thresholds` the numbers it works with. Of several rules that fail for one cause
+    `family` is S, V, Q or M of the inventory, K what masked and damaged figures are, R the rules themselves, H versions
+    that are held (no check: the warehouse says it); `level` the Eurostat validation level; `thresholds` the numbers
+    it works with. Of several rules that fail for one cause
     that with the lowest `rank` is the finding, the others its symptoms. `effect` is what a failure does to the facts
     it is about: nothing, flag, reject. `missing` says what a missing value does: the check is not evaluated if any, or
     only if all of its values are missing, or is evaluated all the same.

@@ -20,12 +20,18 @@ __all__ = ["DecisionForm", "record_decision"]
 
 _LONGEST_SECONDS = 3600
 
-Choice = Literal["说明 explain", "豁免 waive", "更正 correct", "审定 approve", "撤回 withdraw"]
+Choice = Literal[
+    "说明 explain", "豁免 waive", "更正 correct", "审定 approve", "采用 accept", "作废 retract", "延期 extend",
+    "撤回 withdraw",
+]  # fmt: skip
 _KINDS: dict[Choice, decide.RequestKind] = {
     "说明 explain": "explanation",
     "豁免 waive": "waiver",
     "更正 correct": "correction",
     "审定 approve": "approval",
+    "采用 accept": "acceptance",
+    "作废 retract": "retraction",
+    "延期 extend": "extension",
     "撤回 withdraw": "withdrawal",
 }
 
@@ -36,14 +42,20 @@ class DecisionForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     decision: Choice = Field(
-        title="决定 decision", description="对问题说明或豁免，更正一个数，审定一个单位，撤回一个决定"
+        title="决定 decision",
+        description="对问题说明或豁免，更正一个数，审定一个单位，采用待定的文件，作废一个文件，"
+        "给单位延期，撤回一个决定 · explain or waive a finding, correct a figure, approve a township, "
+        "accept a held file, retract a file, give a township more time, withdraw a decision",
     )
     about: str = Field(
         "", title="编号 id",
-        description="问题、指标值或决定的编号，头几位即可 · id of the finding, figure or decision; its first digits do",
+        description="问题、指标值、决定的编号，或文件的 sha256，头几位即可（采用、作废时至少 6 位） · "
+        "id of the finding, figure or decision, or sha256 of the file; its first digits do (6 of a sha256)",
     )  # fmt: skip
     unit: str = Field(
-        "", title="报送单位 township", description="审定时必填；更正时可代替编号 · for approve; or to correct by name"
+        "",
+        title="报送单位 township",
+        description="审定、延期时必填；更正时可代替编号 · for approve and extend; or to correct by name",
     )
     period: str = Field("", title="报告期 period", description="如 2023 · e.g. 2023", pattern=r"^[0-9HQM-]*$")
     indicator: str = Field(
@@ -53,12 +65,18 @@ class DecisionForm(BaseModel):
         "level", title="口径 measure", description="level 是本期数 · level is the figure of the period"
     )
     value: str = Field("", title="更正值 corrected value", description="数字和单位，如 5.27万亩 · number and unit")
+    day: str = Field(
+        "", title="延至 last day", description="延期时必填，如 2024-03-01 · for extend, e.g. 2024-03-01",
+        pattern=r"^(\d{4}-\d{2}-\d{2})?$",
+    )  # fmt: skip
     why: str = Field("", title="理由 why", description="审定以外必填 · needed except to approve")
     who: str = Field(min_length=1, title="经办人 who", description="姓名 · your name")
 
     def request(self) -> decide.DecisionRequest:
         """Return what the form asks for."""
-        words = self.model_dump(exclude={"decision"})
+        words = self.model_dump(exclude={"decision", "day"})
+        if self.decision == "延期 extend":
+            words["value"] = self.day
         return decide.DecisionRequest(kind=_KINDS[self.decision], **words)
 
 

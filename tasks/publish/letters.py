@@ -39,6 +39,8 @@ _WIDTHS = (1.4, 2.6, 5.7, 2.6, 4.8, 3.6, 2.6, 2.6)
 _ASKED = ("open", "expired")
 # A note is asked about only where the township has something to supply: a figure masked or missing.
 _NOTES_ASKED = ("K1",)
+# A held version waits for the county, not for the township.
+_NOT_ASKED = ("H1",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,9 @@ def letter_items(
     Rows of one township: errors first, then by indicator, so that what is asked about one figure stands together.
     """
     zh = language == "zh"
-    findings = warehouse.scan("findings").filter((pl.col("period") == period) & pl.col("status").is_in(_ASKED))
+    findings = warehouse.scan("findings").filter(
+        (pl.col("period") == period) & pl.col("status").is_in(_ASKED) & ~pl.col("rule").is_in(_NOT_ASKED)
+    )
     asked = findings.filter((pl.col("severity") != "note") | pl.col("rule").is_in(_NOTES_ASKED)).collect()
     names = rows_of(warehouse, "indicators", []).select(about_code="code", catalogue_name="name")
     submissions = warehouse.scan("submissions").collect()

@@ -12,7 +12,7 @@ from expectations.rules import load_rules
 from flows.cli.summary import chosen_findings, print_findings
 from tasks.domain.findings import Finding, finding_id
 from tasks.domain.frames import findings_frame
-from tasks.load import LoadBatch, Warehouse
+from tasks.load import HELD_RULE, LoadBatch, Warehouse
 
 
 def finding(unit, name, rule, severity, about, status="open"):
@@ -60,6 +60,11 @@ def test_townships_then_rules_the_most_severe_first_each_with_its_count(printed)
 
 def test_only_one_severity_is_counted_when_only_that_is_asked_for(printed):
     assert printed(*FOUND, severity="note")[-1] == "1 个未处理（提示 1）"
+
+
+def test_a_held_version_has_a_title_and_what_to_do(printed):
+    lines = printed(finding("01", "石榴坪镇", HELD_RULE, "question", "a" * 64))
+    assert lines[1] == "  H1 报送件待定 ×1  → 请核实后采用（county accept），或请乡镇另报"
 
 
 def test_nothing_open_is_said(printed):

@@ -124,8 +124,10 @@ def test_rows_that_contradict_each_other_are_named(place):
     from deltalake import DeltaTable
 
     folder = Path(place.warehouse)
-    DeltaTable(str(folder / "facts")).update({"live": "false", "evidence": "'别的话'"}, "unit_name = '青山镇'")
-    DeltaTable(str(folder / "mentions")).update({"surface": "'别的'"}, "unit_code = '539902102000'")
+    DeltaTable(str(folder / "facts")).update(
+        {"live": "false", "evidence": "'别的话'"}, predicate="unit_name = '青山镇'"
+    )
+    DeltaTable(str(folder / "mentions")).update({"surface": "'别的'"}, predicate="unit_code = '539902102000'")
     DeltaTable(str(folder / "blocks")).delete("unit_code = '539902103000' AND year = 2022")
     found = codes(auditing.audit(place, 0))
     assert {"live_differs", "not_quoted", "not_at_place", "no_text"} <= found

@@ -95,6 +95,12 @@ def test_other_files_of_the_folder_stay(letters, tmp_path):
     assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["石榴坪镇2023年核实函.docx", "说明.txt"]
 
 
+def test_a_held_version_is_no_question_to_the_township(letters):
+    held = finding("539901102000", "石榴坪镇", "H1", "question", "s2")
+    (letter,) = letters(OUT_OF_RANGE, held)
+    assert letter.questions == 1
+
+
 def test_in_english(letters):
     (letter,) = letters(OUT_OF_RANGE, language="en")
     assert letter.path.name == "石榴坪镇 2023 questions.docx"
