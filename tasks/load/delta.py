@@ -20,7 +20,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 
 from tasks.domain.errors import Place, Text, WarehouseError
 from tasks.domain.tables import LOAD_COLUMNS, PARTITIONS, TABLES
-from tasks.load.faults import TABLE_ERRORS, log_missing, no_such_version, table_error, vacuumed
+from tasks.load.faults import TABLE_ERRORS, log_gap, log_missing, no_such_version, table_error, vacuumed
 from tasks.load.storage import POLARS_OPTIONS
 from tasks.load.storage import storage_options as options_for
 from tasks.load.timeline import COMMITTED_AT, commit_times, gone_before, version_at
@@ -116,15 +116,34 @@ class DeltaStore:
         snapshot = self.open(table)
         if snapshot is None:
             return None
-        try:
-            history = snapshot.history()
-        except (DeltaError, OSError) as error:
-            raise table_error(self.address(table), error) from error
+        history = self.history(table, snapshot)
         version = version_at(history, when)
         since = None if version is None else gone_before(history, version)
         if since is not None:
             raise vacuumed(self.address(table), when, since)
         return version
+
+    def history(self, table: str, snapshot: DeltaTable) -> list[dict[str, Any]]:
+        """Return every commit of `table` up to `snapshot`, the newest first, as delta-rs tells it.
+
+        Raises:
+            WarehouseError: the log cannot be read, or lacks commits. Commits before a checkpoint are not needed to
+                read the table, so delta-rs passes over a missing one and numbers those before it wrongly.
+        """
+        try:
+            history = snapshot.history()
+        except (DeltaError, OSError) as error:
+            raise table_error(self.address(table), error) from error
+        if len(history) != snapshot.version() + 1:
+            raise log_gap(self.address(table), self._lost(table, snapshot.version()))
+        return history
+
+    def _lost(self, table: str, newest: int) -> list[int]:
+        """Return the versions up to `newest` that have no commit file; none where the table lies in no folder."""
+        if "://" in self.uri:
+            return []
+        log = Path(self.address(table)) / "_delta_log"
+        return [version for version in range(newest + 1) if not (log / f"{version:020d}.json").exists()]
 
     def moment_of(self, table: str, version: int) -> dt.datetime:
         """Return when the run that made `version` of `table` had made its last commit to any table.
@@ -135,10 +154,7 @@ class DeltaStore:
         histories: dict[str, list[dict[str, Any]]] = {}
         for name in TABLES:
             snapshot = self.open(name)
-            try:
-                histories[name] = [] if snapshot is None else snapshot.history()
-            except (DeltaError, OSError) as error:
-                raise table_error(self.address(name), error) from error
+            histories[name] = [] if snapshot is None else self.history(name, snapshot)
         made = {commit["version"]: commit.get("run_id") for commit in histories.get(table, [])}
         if version not in made:
             raise no_such_version(self.address(table), version, list(made))

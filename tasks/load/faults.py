@@ -1,6 +1,7 @@
 """What went wrong with a table, in an operator's words: disk full, no permission, broken, written otherwise."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -9,7 +10,7 @@ from deltalake.exceptions import DeltaError, SchemaMismatchError
 
 from tasks.domain.errors import Place, Text, WarehouseError
 
-__all__ = ["TABLE_ERRORS", "log_missing", "no_such_version", "table_error", "vacuumed"]
+__all__ = ["TABLE_ERRORS", "log_gap", "log_missing", "no_such_version", "table_error", "vacuumed"]
 
 # What reading or writing a table raises, below our own errors: Delta, Polars, pyarrow where Polars reads through it.
 TABLE_ERRORS = (DeltaError, OSError, pl.exceptions.PolarsError, pa.lib.ArrowException)
@@ -21,6 +22,9 @@ _REFUSED = (
     *("accessdenied", "invalidaccesskeyid", "signaturedoesnotmatch", "403 forbidden", "401 unauthorized"),
     *("169.254.169.254", "missing region", "expiredtoken"),
 )
+# What delta-rs says where a commit file is not there: one of those since the last checkpoint, or the first one.
+_GAP, _NO_FIRST = "expected contiguous commit files", "no table metadata or protocol found"
+_COMMIT_FILE = re.compile(r"_delta_log/(\d{20})\.json")
 _AWAY = ("error sending request", "connection refused", "tcp connect error", "dns error", "timed out", "503 service")
 
 
@@ -30,6 +34,8 @@ def table_error(address: str, error: Exception) -> WarehouseError:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     if "://" in address and (fault := _store_fault(place, words)):
         return fault
+    if _GAP in words or _NO_FIRST in words:
+        return log_gap(address, _versions_lost(str(error)))
     if any(mark in words for mark in _FULL):
         return WarehouseError(
             "disk_full",
@@ -120,6 +126,36 @@ def log_missing(address: str) -> WarehouseError:
         Text(
             "从备份恢复 _delta_log 文件夹，或运行 county warehouse rebuild 由原件重建",
             "restore the folder _delta_log from a backup, or rebuild from the raw files: `county warehouse rebuild`",
+        ),
+    )
+
+
+def _versions_lost(reason: str) -> Sequence[int]:
+    """Return the versions that are missing between the commit files that `reason` names; the first where it names none.
+
+    Two files stand on both sides of the gap.
+    """
+    named = sorted({int(number) for number in _COMMIT_FILE.findall(reason)})
+    if not named:
+        return (0,)
+    return range(named[0] + 1, named[-1])
+
+
+def log_gap(address: str, versions: Sequence[int]) -> WarehouseError:
+    """Return the error for a table some of whose commit files, those of `versions`, are gone."""
+    # The versions are not known where the store is not a folder.
+    names = "、".join(f" {version:020d}.json" for version in versions[:3]) + "…" * (len(versions) > 3)
+    return WarehouseError(
+        "log_gap",
+        Place(f"{address}/_delta_log"),
+        Text(
+            f"日志缺少提交文件{names}，不能知道哪些行算数、何时写入",
+            f"the log lacks a commit file{names}: which rows count, and since when, cannot be known",
+        ),
+        Text(
+            "从备份把缺少的文件放回 _delta_log（其余文件不要动），或运行 county warehouse rebuild 由原件重建",
+            "put the missing file back into _delta_log from a backup (leave the others alone), or rebuild from the raw "
+            "files: `county warehouse rebuild`",
         ),
     )
 
