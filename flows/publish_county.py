@@ -26,9 +26,9 @@ def publish_county(county_folder: str, folder: str = "", language: str = "") -> 
     """Publish the county book; only pages whose contents changed are written.
 
     Args:
-        county_folder: The county's folder (the one with county.toml).
-        folder: Where the book goes; empty for `book` in the county's folder.
-        language: zh or en; empty for the county's language.
+        county_folder: 本县的文件夹，不必改动 · The county's folder; leave it as it is.
+        folder: 县情册放在哪里；不填为本县的 book 文件夹 · Where the book goes; empty for `book` of the county.
+        language: 不选为本县的语言 · zh or en; empty for the county's language.
     """
     county = read_county(Path(county_folder))
     outcome = steps.publish_pages(county, folder, language, dt.datetime.now(dt.UTC))

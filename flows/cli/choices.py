@@ -18,6 +18,8 @@ _TITLES = {
     "units": "报送单位 townships",
     "form": "表单 form",
     "again": "再次催报 remind again",
+    "folder": "县情册文件夹 folder of the book",
+    "language": "语言 language",
     "raw_sample": "核对原件数 raw files to check",
 }
 
@@ -35,6 +37,7 @@ def choices_of(county: County) -> dict[str, list[str]]:
         "unit": units, "units": units,
         "source": sources, "sources": sources,
         "indicator": indicators, "indicators": indicators,
+        "language": ["zh", "en"],
     }  # fmt: skip
 
 

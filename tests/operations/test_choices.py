@@ -6,6 +6,7 @@ from prefect.utilities.schema_tools import is_valid_schema, validate
 from flows.chase_missing import chase_missing
 from flows.cli.choices import choices_of, with_choices
 from flows.collect_reports import collect_reports
+from flows.publish_county import publish_county
 from flows.record_decision import record_decision
 
 
@@ -35,6 +36,13 @@ def test_the_folder_comes_last(county) -> None:
     for flow in (collect_reports, chase_missing, record_decision):
         properties = form(flow, county)["properties"]
         assert max(properties, key=lambda name: properties[name]["position"]) == "county_folder"
+
+
+def test_the_language_of_the_book_is_picked_and_no_other_is_taken(county) -> None:
+    schema = form(publish_county, county)
+    assert schema["properties"]["language"]["enum"] == ["", "zh", "en"]
+    assert schema["properties"]["folder"]["title"].startswith("县情册文件夹")
+    assert errors(schema, county_folder=str(county.folder), language="fr")
 
 
 def test_several_townships_are_picked_from_the_countys_own(county) -> None:
