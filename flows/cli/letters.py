@@ -38,6 +38,7 @@ def write_letters(
         office=settings.office,
         written_on=dt.datetime.now(county.timezone).date(),
         reply_days=settings.reply_days,
+        book=county.settings.book.url,
     )
     letters = publish.write_letters(
         Warehouse(county.warehouse), folder, head, load_rules(),

@@ -36,7 +36,8 @@ def add_downloads(site: Site, data: BookData, warehouse: Warehouse, now: dt.date
 
 
 def _digest(data: BookData, *frames: pl.DataFrame) -> str:
-    digest = hashlib.sha256(f"{data.language} {data.county.name}".encode())
+    # Letters link to where the book can be opened.
+    digest = hashlib.sha256(f"{data.language} {data.county.name}{data.county.settings.book.url}".encode())
     for one in frames:
         digest.update(one.write_json().encode())
     return digest.hexdigest()[:24]
@@ -74,7 +75,8 @@ def _letters(
     """Return period, unit code, unit name and place of each letter about `period`."""
     settings = data.county.settings.letter
     today = now.astimezone(data.county.timezone).date()
-    head = publish.LetterHead(data.county.name, settings.number, settings.office, today, settings.reply_days)
+    head = publish.LetterHead(data.county.name, settings.number, settings.office, today, settings.reply_days,
+                              data.county.settings.book.url)  # fmt: skip
     # As the letters do: of the notes only masked figures are asked about.
     asked = (pl.col("severity") != "note") | (pl.col("rule") == "K1")
     waiting = data.findings.filter((pl.col("period") == period) & pl.col("status").is_in(UNSETTLED) & asked)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import polars as pl
 
-__all__ = ["fact_address", "fact_anchor", "report_address", "with_fact_addresses"]
+__all__ = ["fact_address", "fact_anchor", "finding_address", "report_address", "with_fact_addresses"]
 
 # Of several statements of one figure in a report, in the order of the text, the second has ~2.
 _SAME_FIGURE = ("submission_id", "period", "indicator", "measure", "item")
@@ -55,6 +55,15 @@ def fact_address(
     other = "" if period == report_period else period
     anchor = fact_anchor(indicator, measure, item, other_period=other, occurrence=occurrence)
     return f"{report_address(unit_code, report_period)}#{quote(anchor, safe='~@')}"
+
+
+def finding_address(period: str, finding_id: str) -> str:
+    """Return the place of a finding in the book, relative to the book's folder.
+
+    >>> finding_address("2023", "4bfd16fb6ed2b00d")
+    'findings/2023.html#4bfd16fb6ed2b00d'
+    """
+    return f"findings/{quote(period)}.html#{quote(finding_id)}"
 
 
 def with_fact_addresses(facts: pl.DataFrame, *, column: str = "address") -> pl.DataFrame:

@@ -17,12 +17,14 @@ from expectations.rules import Rule
 from tasks.domain.errors import Language
 from tasks.domain.letters import LETTER_COLUMNS
 from tasks.domain.periods import ReportPeriod
+from tasks.publish.addresses import finding_address
 from tasks.publish.files import written_whole
 from tasks.publish.official import (
     BODY,
     BODY_SIZE,
     TITLE,
     TITLE_SIZE,
+    add_link,
     add_paragraph,
     addressee,
     day_words,
@@ -34,6 +36,7 @@ from tasks.publish.reader import WarehouseReader, periods_of, rows_of
 __all__ = ["LetterHead", "WrittenLetter", "letter_items", "write_letters"]
 
 _HEADING, _TABLE_SIZE = "SimHei", Pt(10.5)
+_PLACE = 3
 _WIDTHS = (1.4, 2.6, 5.7, 2.6, 4.8, 3.6, 2.6, 2.6)
 # Open ones, and those whose answer no longer fits the value.
 _ASKED = ("open", "expired")
@@ -45,13 +48,17 @@ _NOT_ASKED = ("H1",)
 
 @dataclass(frozen=True, slots=True)
 class LetterHead:
-    """Who writes: county name, number of the letter, office that signs, day of writing and days to reply."""
+    """Who writes: county name, number of the letter, office that signs, day of writing and days to reply.
+
+    `book` is the address under which the reader can open the county book, or empty: then the letter has no links.
+    """
 
     county: str
     number: str
     office: str
     written_on: dt.date
     reply_days: int
+    book: str = ""
 
     @property
     def reply_by(self) -> dt.date:
@@ -226,7 +233,7 @@ def _document(head: LetterHead, unit: str, period: ReportPeriod, items: pl.DataF
     add_paragraph(letter, f"{addressee(unit)}：" if zh else f"To {unit}:", BODY, BODY_SIZE)
     for words in _opening(head, period, items.height, zh):
         add_paragraph(letter, words, BODY, BODY_SIZE, indent=True)
-    _table(letter, items, language)
+    _table(letter, items, f"{head.book.rstrip('/')}/" if head.book else "", period.code, language)
     add_paragraph(letter, "", BODY, BODY_SIZE)
     for words in (f"{head.county}{head.office}", day_words(head.written_on, zh)):
         add_paragraph(letter, words, BODY, BODY_SIZE, WD_ALIGN_PARAGRAPH.RIGHT)
@@ -256,7 +263,7 @@ def _page(letter: Any) -> None:
     number_pages(section)
 
 
-def _table(letter: Any, items: pl.DataFrame, language: Language) -> None:
+def _table(letter: Any, items: pl.DataFrame, book: str, period: str, language: Language) -> None:
     heads = LETTER_COLUMNS[language]
     table = letter.add_table(rows=1, cols=len(heads), style="Table Grid")
     table.autofit = False
@@ -268,7 +275,10 @@ def _table(letter: Any, items: pl.DataFrame, language: Language) -> None:
     for number, (name, quote, place, doubt, reply, finding) in enumerate(items.select(columns).rows(), start=1):
         row = table.add_row()
         said = f"“{quote}”" if quote else "（报告中未见）" if language == "zh" else "(not in the report)"
-        _fill(row, (str(number), name, said, place or "", doubt, reply, "", finding), BODY)
+        _fill(row, (str(number), name, said, "" if book else place or "", doubt, reply, "", finding), BODY)
+        if book:
+            where = place or ("县情册" if language == "zh" else "county book")
+            add_link(row.cells[_PLACE].paragraphs[0], where, book + finding_address(period, finding), BODY, _TABLE_SIZE)
         _row_property(row, "w:cantSplit")
 
 

@@ -4,15 +4,17 @@ import datetime as dt
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Pt, RGBColor
 
 __all__ = [
     "BODY",
     "BODY_SIZE",
     "TITLE",
     "TITLE_SIZE",
+    "add_link",
     "add_paragraph",
     "addressee",
     "day_words",
@@ -62,6 +64,17 @@ def add_paragraph(
     run = paragraph.add_run(words)
     run.bold = bold
     set_font(run, font, size)
+
+
+def add_link(paragraph: Any, words: str, address: str, font: str, size: Any) -> None:
+    """Add words that open `address` to a paragraph, blue and underlined as Word shows links."""
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    run = paragraph.add_run(words)
+    set_font(run, font, size)
+    run.font.underline, run.font.color.rgb = True, RGBColor(0x05, 0x63, 0xC1)
+    link.append(run._r)
+    paragraph._p.append(link)
 
 
 def set_font(run: Any, font: str, size: Any) -> None:

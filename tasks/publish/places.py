@@ -13,9 +13,12 @@ def places_markdown(county: County) -> str:
         ("审核文档 Data Docs" if zh else "Data Docs", county.data_docs / "index.html"),
         (
             "县情册（county publish）" if zh else "County book (county publish)",
-            county.settings.book.url or county.book / "index.html",
+            county.book / "index.html",
         ),
         ("隔离文件" if zh else "Quarantine", county.quarantine),
         ("原件库" if zh else "Raw store", county.raw),
     )
-    return "\n".join(f"- {name}: `{place}`" for name, place in rows)
+    places = [f"- {name}: `{place}`" for name, place in rows]
+    if url := county.settings.book.url:
+        places.append(f"- <{url.rstrip('/')}/index.html>")
+    return "\n".join(places)

@@ -65,7 +65,7 @@ def show_tables(county: County, words: Text) -> None:
     create_table_artifact(
         publish.findings_rows(findings, county.language, FINDINGS_SHOWN),
         key=f"findings-{slug}",
-        description=said.format(county.name, *counts),
+        description=said.format(county.name, *counts) + _book_link(county, "findings/index.html"),
     )
     create_table_artifact(
         publish.quality_rows(quality, county.language),
@@ -73,6 +73,14 @@ def show_tables(county: County, words: Text) -> None:
         description=f"{county.name} 数据质量" if zh else f"{county.name} data quality",
     )
     create_markdown_artifact(places_markdown(county), key=f"places-{slug}", description=county.name)
+
+
+def _book_link(county: County, page: str) -> str:
+    """Return a link to `page` of the county book, where the county has said under which address it can be opened."""
+    url = county.settings.book.url
+    if not url:
+        return ""
+    return f" · [{'在县情册中查看' if county.language == 'zh' else 'in the county book'}]({url.rstrip('/')}/{page})"
 
 
 def summarise(

@@ -1,6 +1,7 @@
 """The question letter: what is asked stands in it with quote, reply and id; nothing to ask is no letter."""
 
 import datetime as dt
+from dataclasses import replace
 
 import docx
 import polars as pl
@@ -33,13 +34,14 @@ def finding(unit, name, rule, severity, about, **more):
 def letters(folder, tmp_path):
     """Write the letters about some findings of 2023."""
 
-    def run(*found, language="zh"):
+    def run(*found, language="zh", book=""):
         warehouse = Warehouse(str(folder))
         batch = LoadBatch(
             findings=findings_frame(found, "r1"), indicators=indicators_frame(load_catalogue()), periods=("2023",)
         )
         warehouse.load(batch, run_id="r1", now=NOW)
-        return write_letters(warehouse, tmp_path / "out", HEAD, load_rules(), periods=["2023"], language=language)
+        head = replace(HEAD, book=book)
+        return write_letters(warehouse, tmp_path / "out", head, load_rules(), periods=["2023"], language=language)
 
     return run
 
@@ -152,3 +154,20 @@ def test_what_is_about_the_county_is_in_no_township_s_letter(letters, folder):
     county = finding("539901000000", "全县 county", "M5", "question", "agri.grain_output|sum|")
     (letter,) = letters(MISSING, county)
     assert (letter.unit_name, letter.questions) == (MISSING.unit_name, 1)
+
+
+def test_where_the_book_can_be_opened_each_question_links_to_its_finding(letters):
+    (letter,) = letters(OUT_OF_RANGE, MISSING, book="http://intranet/book/")
+    written = docx.Document(letter.path)
+    rows = written.tables[0].rows[1:]
+    for row in rows:
+        (link,) = row.cells[3].paragraphs[0].hyperlinks
+        assert link.url == f"http://intranet/book/findings/2023.html#{row.cells[7].text}"
+        assert link.text
+    assert {row.cells[7].text for row in rows} == {OUT_OF_RANGE.finding_id, MISSING.finding_id}
+
+
+def test_without_an_address_of_the_book_a_letter_has_no_links(letters):
+    (letter,) = letters(OUT_OF_RANGE)
+    cells = [cell for row in docx.Document(letter.path).tables[0].rows for cell in row.cells]
+    assert not [link for cell in cells for one in cell.paragraphs for link in one.hyperlinks]
