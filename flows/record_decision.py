@@ -21,7 +21,7 @@ __all__ = ["DecisionForm", "record_decision"]
 _LONGEST_SECONDS = 3600
 
 Choice = Literal[
-    "说明 explain", "豁免 waive", "更正 correct", "审定 approve", "采用 accept", "作废 retract", "延期 extend",
+    "说明 explain", "豁免 waive", "更正 correct", "审定 approve", "采用 accept", "撤销报送 retract", "延期 extend",
     "撤回 withdraw",
 ]  # fmt: skip
 _KINDS: dict[Choice, decide.RequestKind] = {
@@ -30,7 +30,7 @@ _KINDS: dict[Choice, decide.RequestKind] = {
     "更正 correct": "correction",
     "审定 approve": "approval",
     "采用 accept": "acceptance",
-    "作废 retract": "retraction",
+    "撤销报送 retract": "retraction",
     "延期 extend": "extension",
     "撤回 withdraw": "withdrawal",
 }
@@ -43,13 +43,13 @@ class DecisionForm(BaseModel):
 
     decision: Choice = Field(
         title="决定 decision",
-        description="对问题说明或豁免，更正一个数，审定一个单位，采用待定的文件，作废一个文件，"
+        description="对问题说明或豁免，更正一个数，审定一个单位，采用待定的文件，撤销报送的文件，"
         "给单位延期，撤回一个决定 · explain or waive a finding, correct a figure, approve a township, "
         "accept a held file, retract a file, give a township more time, withdraw a decision",
     )
     about: str = Field(
         "", title="编号 id",
-        description="问题、指标值、决定的编号，或文件的 sha256，头几位即可（采用、作废时至少 6 位） · "
+        description="问题、指标值、决定的编号，或文件的 sha256，头几位即可（采用、撤销报送时至少 6 位） · "
         "id of the finding, figure or decision, or sha256 of the file; its first digits do (6 of a sha256)",
     )  # fmt: skip
     unit: str = Field(

@@ -49,7 +49,7 @@ def test_a_held_file_is_accepted_and_a_file_is_retracted(small, county_of):
     assert states(place) == ["loaded", "held"]
     filled(small, place, decision="采用 accept", about=sha_of(place, 2)[:12])
     assert states(place) == ["superseded", "loaded"]
-    filled(small, place, decision="作废 retract", about=sha_of(place, 2)[:12])
+    filled(small, place, decision="撤销报送 retract", about=sha_of(place, 2)[:12])
     assert states(place) == ["loaded", "withdrawn"]
 
 
