@@ -134,6 +134,8 @@ def page(context: BrowserContext, server: Server, outside: list[str], repository
 def open_form(page: Page, server: Server, name: str, first_field: str) -> None:
     page.goto(f"{server.url}/deployments/deployment/{server.deployment(name)['id']}/run")
     page.get_by_text(first_field).first.wait_for()
+    # A form that is pressed before its values have come sends nothing and says nothing.
+    page.wait_for_load_state("networkidle")
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +164,9 @@ def test_the_run_is_named_for_what_it_did_and_a_refused_report_is_red(
     shoot(page, "run", repository)
     page.goto(f"{server.url}/runs")
     page.get_by_text("入库13件").first.wait_for()
+    # What a card shows comes piece by piece.
+    page.get_by_text("14 Task runs").first.wait_for()
+    page.wait_for_load_state("networkidle")
     shoot(page, "runs", repository)
 
 
@@ -179,7 +184,7 @@ def test_what_a_run_leaves_can_be_opened(
 
 def test_what_a_form_lacks_is_said_beside_the_field(page: Page, server: Server) -> None:
     open_form(page, server, "decide", "编号 id")
-    submit(page)
+    submit(page, refused=True)
     page.get_by_text("'who' is a required property").wait_for()
     assert server.runs_of("decide") == []
 
@@ -217,6 +222,15 @@ def test_a_backfill_is_tried_and_then_applied(collected: dict, page: Page, serve
         assert run["parameters"]["form"]["periods"] == ["2023"]
 
 
+def test_the_book_is_published_from_its_form(collected: dict, page: Page, server: Server, county_folder: Path) -> None:
+    open_form(page, server, "publish", "语言 language")
+    submit(page)
+    (run,) = server.ended("publish")
+    assert run["state"]["type"] == "COMPLETED", run["state"]
+    assert "现行指标值" in run["state"]["message"]
+    assert (county_folder / "book" / "index.html").is_file()
+
+
 def test_somebody_is_told_once_and_the_late_are_reminded(
     collected: dict, server: Server, messages: SimpleNamespace, county_folder: Path
 ) -> None:
@@ -225,13 +239,12 @@ def test_somebody_is_told_once_and_the_late_are_reminded(
     late = pl.read_delta(str(county_folder / "warehouse" / "reporting"), use_pyarrow=True)
     missing = late.filter(pl.col("state") == "missing").height
     assert len(list((county_folder / "催报函").glob("*.docx"))) >= missing > 0
+    told = {"岚川县：4 件报告未能入库", "岚川县：1 件报告重新报送", f"岚川县：{missing} 件报告逾期未报"}
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and len(messages.taken) < 2:
+    while time.monotonic() < deadline and not told <= {one["title"] for one in messages.taken}:
         time.sleep(1)
     titles = [one["title"] for one in messages.taken]
-    assert sorted(one for one in titles if "岚川县" in one)[:2] == [
-        "岚川县：4 件报告未能入库", f"岚川县：{missing} 件报告逾期未报",
-    ]  # fmt: skip
+    assert told <= set(titles)
     assert len(titles) == len(set(titles))
 
 
