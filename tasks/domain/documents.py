@@ -9,7 +9,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import AfterValidator, PlainSerializer
 
 __all__ = ["Anchor", "Block", "BlockKind", "Box", "Document", "Location", "Quality"]
 
@@ -54,7 +56,7 @@ class Anchor(NamedTuple):
     start: int
     end: int
     location: Location
-    edges: Sequence[float] = ()
+    edges: Annotated[Sequence[float], PlainSerializer(tuple), AfterValidator(tuple)] = ()
     ocr_confidence: float | None = None
 
 

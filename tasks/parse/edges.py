@@ -57,12 +57,13 @@ class Edges(Sequence[float]):
         return iter(self._numbers())
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Edges):
-            return NotImplemented
-        return self._numbers() == other._numbers()
+        if isinstance(other, Edges):
+            return self._numbers() == other._numbers()
+        # As they come back from the stage store.
+        return tuple(self._numbers()) == other if isinstance(other, tuple) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((self._kinds, self._start, self._end))
+        return hash(tuple(self._numbers()))
 
     def __repr__(self) -> str:
         return f"Edges({list(self)})"

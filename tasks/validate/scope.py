@@ -71,7 +71,8 @@ def scope_of_change(
     """
     inputs = CheckInputs(after, catalogue, load_rules(), mandatory)
     figures = judge_checks(inputs, texts=False)
-    rewritten = {int(period[:4]) for period in texts}
+    # What could not be opened belongs to no period.
+    rewritten = {int(period[:4]) for period in texts if period}
     known = rewritten | _years(
         pl.concat(frame["period"] for one in (before, after) for frame in (one.facts, one.submissions))
     )
