@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from flows.cli.database import give_database
 from tasks.domain.county import County
 from tasks.domain.errors import Place, Text, XianbaoError
 
@@ -114,6 +115,7 @@ def prefect_server(
     environment = {**prefect_environment(county, api_url), **_login(county, make=host != LOOPBACK)}
     os.environ.update(environment)
     county.prefect_home.mkdir(parents=True, exist_ok=True)
+    give_database(county)
     log, note = county.prefect_home / "server.log", county.prefect_home / "server.json"
     process = _start(host, port, log)
     try:
