@@ -97,6 +97,26 @@ def _shares(size: float, rng: random.Random) -> Pieces:
     ]
 
 
+def _share(size: float, rng: random.Random) -> Pieces:
+    whole = round(1180 * size)
+    part = round(whole * rng.uniform(0.31, 0.44))
+    return ["创业担保和技能培训惠及返乡青年", (f"{whole}人", "jobs.young", "whole", "", whole, "人"), "，其中女青年",
+            (f"{part}人", "jobs.young", "women", "", part, "人"), "，占",
+            (f"{_n(part / whole * 100, 1)}%", "jobs.young", "share", "", 0.0, "%"), "。"]  # fmt: skip
+
+
+def _table(size: float, rng: random.Random) -> Pieces:
+    lamps = [round(rng.uniform(12, 60) * size) for _ in _VILLAGES]
+    cost = [round(one * rng.uniform(0.18, 0.24), 2) for one in lamps]
+    pieces: Pieces = ["各村太阳能路灯安装情况如下：\n| 村 | 路灯（盏） | 造价（万元） |\n"]
+    for name, many, money in zip(_VILLAGES, lamps, cost, strict=True):
+        pieces.append(f"| {name} | {many} | {money:.2f} |\n")
+    pieces += ["| 合计 | ", (f"{sum(lamps)}", "infra.lamps", "sum", "", sum(lamps), "盏"), " | ",
+               (f"{sum(cost):.2f}", "infra.lamps", "sum", "", sum(cost), "万元"), " |\n"]  # fmt: skip
+    return pieces
+
+
+_VILLAGES = ("大坪村", "岩脚村", "新田村", "白果村", "沙坝村")
 EXTRAS = (
     Extra("dual", "高标准农田", ("land.high_standard",), _dual),
     Extra("parts", "合作社", ("agri.cooperatives",), _parts),
@@ -105,8 +125,10 @@ EXTRAS = (
     Extra("crop", "马铃薯", (), _crop),
     Extra("per_head", "补贴", ("social.subsidies_paid",), _per_head),
     Extra("shares", "产业结构", (), _shares),
+    Extra("share", "返乡青年", (), _share),
+    Extra("table", "太阳能路灯", (), _table),
 )
-_EACH = 4
+_EACH = 5
 
 
 def with_extras(reports: list[Report], rng: random.Random) -> list[Report]:

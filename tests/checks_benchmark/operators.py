@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-# What the texts say has operators of its own; importing them registers them.
-from tests.checks_benchmark import statements  # noqa: F401
+# What the texts say, slips of the hand and pasting have operators of their own; importing them registers them.
+from tests.checks_benchmark import pasted, slips, statements  # noqa: F401
 from tests.checks_benchmark.planting import (
     GROWTH,
     HISTORY,

@@ -1,6 +1,7 @@
 """The benchmark itself: a clean county is clean, every operator plants what it says, the judge finds what it must."""
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,16 @@ def test_every_operator_finds_a_place_and_changes_the_report_there(name, county)
         assert plant.report.text != case.report.text
         assert plant.report.unit == case.report.unit
         assert plant.report.year == LAST_YEAR
+
+
+def test_the_documentation_lists_every_operator_with_its_rules():
+    lines = (Path(__file__).parents[2] / "docs" / "checks-benchmark.md").read_text(encoding="utf-8").splitlines()
+    for one in OPERATORS.values():
+        (line,) = [line for line in lines if line.startswith(f"| `{one.name}` |")]
+        _, imitates, right, accepted = (cell.strip() for cell in line.strip("|").split("|"))
+        assert imitates == one.imitates
+        assert set(right.split()) == one.right
+        assert set(accepted.strip("–").split()) == one.accepted
 
 
 @pytest.mark.slow
