@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
-# Compile the reading engine, unless this was done or tried for these sources. Usage: native.sh VENV [again]
-# Where it cannot be done the engine is read from its sources: the same figures, but slower. Set-up never fails by this.
+# Compile the hot code (tasks/native.py), unless this was done or tried for these sources. Usage: native.sh VENV [again]
+# Where it cannot be done the sources are run: the same figures, but slower. Set-up never fails by this.
 set -uo pipefail
 venv=$1 again=${2:-}
 [ "${XIANBAO_INTERPRETED:-}" != 1 ] || exit 0
 log=$venv/native.log
-build=$("$venv/bin/python" -I tasks/extract/_native.py) || exit 0
-[ ! -d "$build" ] || exit 0
-# A file in place of the build's folder: it was tried in vain, which is not tried again at each `make run`.
-[ ! -f "$build" ] || [ "$again" = again ] || exit 0
-mkdir -p "${build%/*}"
-rm -f "$build"
+mapfile -t builds < <("$venv/bin/python" -I tasks/native.py)
+missing=()
+for build in "${builds[@]}"; do
+    # A file in place of a build's folder: it was tried in vain, which is not tried again at each `make run`.
+    [ -d "$build" ] || { [ -f "$build" ] && [ "$again" != again ]; } || missing+=("$build")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+mkdir -p "${missing[0]%/*}"
+rm -f "${missing[@]}"
 
 slower() { # WHY-CHINESE WHY-ENGLISH
-    echo "$1：抽取照常可用，只是较慢；make native 再试 · $2: reading works, only slower; make native tries again" >&2
-    [ -e "$build" ] || touch "$build"
+    echo "$1：读取和抽取照常可用，只是较慢；make native 再试 · $2: reading works, only slower; make native tries again" >&2
+    for build in "${missing[@]}"; do [ -e "$build" ] || touch "$build"; done
     exit 0
 }
 can_compile() {
@@ -38,6 +41,6 @@ if ! can_compile; then
     } >"$log" 2>&1
     can_compile || slower "没有 C 编译器或 Python.h（见 $log）" "no C compiler or no Python.h (see $log)"
 fi
-echo "编译抽取引擎（两三分钟，改动代码后才再做）· compiling the reading engine: two or three minutes, once for each state of its code"
+echo "编译读取和抽取的代码（两到四分钟，改动代码后才再做）· compiling the hot code: two to four minutes, once for each state of it"
 PYTHONPATH=. "$venv/bin/python" deploy/native.py >"$log" 2>&1 || slower "编译未成（见 $log）" "it did not compile (see $log)"
 exit 0

@@ -1,9 +1,9 @@
 """Read figures out of a Document: quantities become mentions, mentions become facts."""
 
-from tasks.extract import _native
+from tasks import native
 
-_native.prefer_compiled(__path__)
+native.prefer_compiled(native.ENGINE, __path__)
 
-from tasks.extract.engine import EXTRACTOR_VERSION, Reader, build_reader, extract_document  # noqa: E402 (see _native)
+from tasks.extract.engine import EXTRACTOR_VERSION, Reader, build_reader, extract_document  # noqa: E402 (see native)
 
 __all__ = ["EXTRACTOR_VERSION", "Reader", "build_reader", "extract_document"]

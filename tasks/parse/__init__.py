@@ -5,11 +5,15 @@
 
 from collections.abc import Sequence
 
+from tasks import native
 from tasks.domain.documents import Document
 from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
-from tasks.parse.content import FileKind, recognise
-from tasks.parse.text import document_from_text
+
+native.prefer_compiled(native.PAGES, __path__)
+
+from tasks.parse.content import FileKind, recognise  # noqa: E402 (see native)
+from tasks.parse.text import document_from_text  # noqa: E402
 
 __all__ = ["PARSER_VERSION", "FileKind", "document_from_text", "parse_report", "read_head", "recognise"]
 

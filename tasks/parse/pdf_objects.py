@@ -25,7 +25,7 @@ _UNMOVED: Matrix = (1, 0, 0, 1, 0, 0)
 class Drawing(NamedTuple):
     """One object of a page: PDFium's handle, its kind, and the matrix of the forms it stands in."""
 
-    handle: object
+    handle: Any
     kind: int
     outer: Matrix
 
@@ -47,7 +47,7 @@ def objects_of(page: pypdfium2.PdfPage) -> Iterator[Drawing]:
         seen += count
 
 
-def matrix_of(handle: object) -> Matrix:
+def matrix_of(handle: Any) -> Matrix:
     """Return an object's own matrix."""
     found = pdfium.FS_MATRIX()
     if not pdfium.FPDFPageObj_GetMatrix(handle, ctypes.byref(found)):

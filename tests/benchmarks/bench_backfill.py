@@ -14,10 +14,9 @@ import time
 from pathlib import Path
 
 from expectations.catalogue import load_catalogue
-from tasks import extract, parse
+from tasks import extract, native, parse
 from tasks.domain.periods import ReportPeriod
 from tasks.domain.submissions import StageVersions
-from tasks.extract._native import is_compiled
 from tasks.lexicon import load_lexicon
 from tasks.parse import document_from_text, parse_report
 from tasks.rereading import StoredReport, concerned, read_again, reader
@@ -58,7 +57,7 @@ def main(number):
             reports.append(StoredReport(sha256, name, PERIOD))
         say(
             f"{number} reports of {characters:.0f} characters on average, the engine",
-            "compiled" if is_compiled() else "from its sources",
+            "compiled" if native.is_compiled(native.ENGINE) else "from its sources",
         )
         some, where = reports[:60], Path(folder)
         sum(1 for _ in read_again(some[:5], where, versions, anew=True))  # the engine is built

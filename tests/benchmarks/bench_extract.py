@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from expectations.catalogue import load_catalogue
+from tasks import native
 from tasks.domain.documents import Document
 from tasks.domain.facts import Extraction
 from tasks.domain.periods import ReportPeriod
-from tasks.extract import Reader, _native, build_reader, extract_document
+from tasks.extract import Reader, build_reader, extract_document
 from tasks.lexicon import load_lexicon
 from tasks.parse import document_from_text
 
@@ -97,7 +98,7 @@ def compare(paths: Sequence[Path]) -> None:
     """Print the time of all texts, compiled and from the sources in turn, and their ratio."""
     seconds: dict[str, list[float]] = {"0": [], "1": []}
     for interpreted in ("0", "1") * 3:
-        environment = {**os.environ, _native.INTERPRETED: interpreted, "PYTHONPATH": str(_ROOT)}
+        environment = {**os.environ, native.INTERPRETED: interpreted, "PYTHONPATH": str(_ROOT)}
         done = subprocess.run(
             [sys.executable, __file__, _ALONE, *map(str, paths)], env=environment, capture_output=True, check=True
         )
@@ -127,8 +128,8 @@ if __name__ == "__main__":
         sys.stdout.write(f"{total(given)}\n")
         sys.exit()
     sys.stdout.write(
-        f"{'compiled' if _native.is_compiled() else 'read from its sources'}, loop {loop() * 1000:.0f} ms\n"
+        f"{'compiled' if native.is_compiled(native.ENGINE) else 'read from its sources'}, loop {loop() * 1000:.0f} ms\n"
     )
     main(given)
-    if _native.is_compiled():
+    if native.is_compiled(native.ENGINE):
         compare(given)

@@ -11,15 +11,17 @@ import openpyxl
 import pytest
 
 from expectations.catalogue import load_catalogue
+from tasks import native
 from tasks.domain.documents import Document
 from tasks.domain.facts import Extraction
 from tasks.domain.periods import ReportPeriod
-from tasks.extract import Reader, _native, build_reader, extract_document
+from tasks.extract import Reader, build_reader, extract_document
 from tasks.lexicon import load_lexicon
 from tasks.parse import parse_report
 
 pytestmark = pytest.mark.skipif(
-    not _native.folder().is_dir(), reason="the engine is not compiled from these sources (make native compiles it)"
+    not native.folder(native.ENGINE).is_dir(),
+    reason="the engine is not compiled from these sources (make native compiles it)",
 )
 
 _READ = """
@@ -27,11 +29,12 @@ import sys
 from pathlib import Path
 from expectations.catalogue import load_catalogue
 from tasks.domain.periods import ReportPeriod
-from tasks.extract import _native, build_reader, extract_document
+from tasks import native
+from tasks.extract import build_reader, extract_document
 from tasks.lexicon import load_lexicon
 from tasks.parse import parse_report
 reader = build_reader(load_catalogue(), load_lexicon())
-print(_native.is_compiled())
+print(native.is_compiled(native.ENGINE))
 for path in map(Path, sys.argv[1:]):
     document = parse_report(path.read_bytes(), path.name)
     for period in (None, ReportPeriod.parse("2023")):
@@ -82,7 +85,7 @@ def _in_a_child(document: Document) -> Extraction:
 
 
 def test_results_cross_between_processes(sample_county_source: Path) -> None:
-    if not _native.is_compiled():
+    if not native.is_compiled(native.ENGINE):
         pytest.skip("XIANBAO_INTERPRETED is set")
     path = sample_county_source / "sources" / "云岫镇-2023.txt"
     document = parse_report(path.read_bytes(), path.name)
