@@ -18,7 +18,7 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["EXTRACTOR_VERSION", "Reader", "build_reader", "extract_document"]
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 _HEAD = 500
 _TITLE_YEAR = re.compile(
     r"(?P<year>(?:19|20)\d\d)年(?:度|上半年|下半年|前三季度)?(?:全[镇乡]|我[镇乡])?[^，。；\n\d]{0,14}?(?:工作|总结|报告|回顾|述职|情况)"

@@ -24,7 +24,8 @@ _TASK_AFTER = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)
 _FORESEEN = re.compile(
     r"[，（、]?(?:到|至)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破)"
 )
-_IN_FACT = re.compile(r"[，、（]?实际")
+_IN_FACT = re.compile(r"[，、（]?(?:实际|(?:截至)?目前|现?已)")
+_ALREADY = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
 _PLANNED = re.compile(r"计划|任务|下达|目标|指标|分配")
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 _SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
@@ -195,7 +196,7 @@ class GoingOn:
             return True
         if (
             _TASK_AFTER.match(text, q.outer_end)
-            and re.search(r"(?:完成了?|下达的?)[^，]{0,6}$", own)
+            and re.search(r"(?:完成了?|下达的?|占|相当于)[^，]{0,6}$", own)
             and len(rest) <= 8
         ):
             reading.take(code, "plan", item, "target", confidence)  # 超额完成县下达的1万亩任务
@@ -214,6 +215,9 @@ class GoingOn:
             reading.take(counted or code, "level" if counted else "growth_abs", item, "new", confidence)
             return True
         achieved = _DONE.search(own)
+        counts_the_done = subject.code == "project.count" and achieved is not None and "工" in achieved.group()
+        if counts_the_done and _ALREADY.match(own):
+            return False  # 计划实施项目33个，现已竣工25个: those have an indicator of their own
         if achieved and subject.measure == "level" and _IN_FACT.match(own) and self._is_planned(text, subject):
             subject.measure, subject.rule = "plan", "target"  # 年度计划投资12.6亿元，实际完成13.1亿元
         if achieved and subject.measure in {"plan", "prior_level"} and not self._rates.rest(own[: achieved.start()]):

@@ -3,13 +3,15 @@
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from tasks.extract.guards import guard_of, one_of
+from tasks.extract.longer import last_year_told
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
 
-__all__ = ["Governing", "Governors", "Sight", "begins"]
+__all__ = ["Governing", "Governors", "Sight", "begins", "last_before"]
 
 # 1—9月, 上半年, 前三季度, 一季度, 截至9月底: a part of the year.
 _MONTHS = re.compile(
@@ -38,6 +40,12 @@ def begins(places: Sequence[int], start: int, end: int) -> bool:
         return False
     position = bisect_left(places, start)
     return position < len(places) and places[position] < end
+
+
+def last_before(places: Sequence[int], start: int, end: int) -> int:
+    """Return the last of `places`, which are in order, that lies in `start:end`, or -1."""
+    position = bisect_left(places, end)
+    return places[position - 1] if position and places[position - 1] >= start else -1
 
 
 class Governors:
@@ -80,6 +88,7 @@ class Sight:
         self._governing: dict[int, Governing] = {}
         self._goals_of_line: dict[int, list[int]] = {}
         self._goals_of_sentence: dict[int, list[int]] = {}
+        self._turns: list[tuple[int, bool]] | None = None
         self._months: dict[int, list[re.Match[str]]] = {}
 
     def governing(self, sentence: tuple[int, int]) -> Governing:
@@ -99,6 +108,19 @@ class Sight:
             found = self._goals_of_sentence[sentence] = self._goals_of_line[line[0]]
         position = bisect_left(found, place)
         return found[position - 1] if position else -1
+
+    def announced_year(self, place: int, sentence: int, year: int | None) -> bool:
+        """Return whether the section of `place` has said before that it goes on with the report's year alone."""
+        if self._turns is None:
+            self._turns = last_year_told(self.scene.text, year)
+        position = bisect_left(self._turns, place, key=itemgetter(0))
+        if not position or not self._turns[position - 1][1]:
+            return False
+        said = max(0, self._turns[position - 1][0] - 2)
+        section = self.scene.section(place, sentence).partition(" / ")
+        before = self.scene.section(said, self.scene.span("sentence", said)[0]).partition(" / ")
+        # A heading below that names several years of its own (（二）五年来的成绩) is what governs.
+        return section[0] == before[0] and (section[2] == before[2] or "年来" not in section[2])
 
     def months_before(self, place: int, sentence: tuple[int, int]) -> re.Match[str] | None:
         """Return the part of the year that `sentence` names last before `place`."""

@@ -44,6 +44,8 @@ _THRESHOLD = re.compile(
     r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
     r"|(?:（含）)?(?:及?以上|以下)的(?!速度|增长|增速|水平|目标|幅度|收入)(?=[^，。；、])|(?:以上|以下|及以上)?的?(?:行政)?(?:村|社区)(?!集体|级|民|组|委)"
 )
+# 完成剩余128户危房改造 is what is done or to be done, and no rest.
+_DOING = re.compile(r"(?:完成|实施|推进|抓好|做好|改造|新建|启动|消除|搬迁|解决)了?$")
 _DONE_WITH = re.compile(r"全部|如期|均已|已|脱贫")
 
 
@@ -99,8 +101,11 @@ class Refusals:
         text = scene.text
         if text[max(0, q.outer_start - 2) : q.outer_start] in {"仅剩", "只剩"}:
             return ""
-        if self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start) and not _DONE_WITH.search(
-            text, q.outer_end, scene.span("clause", q.end)[1]
+        left = self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start)
+        if (
+            left
+            and not _DONE_WITH.search(text, q.outer_end, scene.span("clause", q.end)[1])
+            and not _DOING.search(text, max(0, left.start() - 4), left.start())
         ):
             return "remainder"
         if _LEFT.search(text, max(0, q.outer_start - 6), q.outer_start) and _NOT_YET.search(

@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from expectations.catalogue import Catalogue
 from tasks.domain.periods import ReportPeriod
-from tasks.extract.governors import Governing, Governors, Sight, begins
+from tasks.extract.governors import Governing, Governors, Sight, begins, last_before
 from tasks.extract.guards import guard_of, one_of
+from tasks.extract.longer import years_said
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
@@ -28,6 +29,8 @@ _THIS_YEAR = re.compile(r"今年(?!起)|全年|当年|本年|年内")
 _LONGER = re.compile(
     r"[三四五十几]年(?:来|间|中|里|共|累计|期间)|累计|历年|任期|“?十[一二三四]五”?(?:期间|时期|以来)|这[三五]年"
 )
+# What is said of every year is no sum of several: 常年稳定在…, 年出栏…, 目前….
+_OF_EVERY_YEAR = re.compile(r"常年|每年|目前|现有|如今|年(?:产|出栏|接待|销售|加工|输出|供|创|可|收入|收益)")
 _MEANWHILE = re.compile(r"，(?:现已|目前已|实际)")  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
 _AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据统计…: what is counted is no forecast
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
@@ -62,7 +65,7 @@ class Scopes:
                 self._one(sight, one, year)
         self._parts(scene, readings)
         for one in readings:
-            if one.code and one.measure in {"level", "growth_pct", "growth_abs", "share_pct"}:
+            if one.code and not one.period and one.measure in {"level", "growth_pct", "growth_abs", "share_pct"}:
                 one.period = self._stated_period(sight, one, year, period)
 
     def is_plan(self, scene: Scene, offset: int, year: int | None) -> bool:
@@ -72,6 +75,17 @@ class Scopes:
         if self._kind(sight, offset, place.sentence[0], year) == "plan":
             return True
         return begins(sight.governing(place.sentence).plan, place.segment[0], offset)
+
+    def _is_sum(self, sight: Sight, one: Reading, clause: int, lead: int, year: int | None) -> bool:
+        """Return whether a flow that a longer period governs is told for all of it, and not for its last year."""
+        text = sight.scene.text
+        return not (
+            _COME_TO.search(text, clause, lead)
+            or (one.measure == "growth_abs" and _COMPARED.search(text, clause, lead))
+            or _OF_EVERY_YEAR.search(text, one.place.segment[0], one.quantity.start)
+            or self._is_of_year(sight.scene, one, year)
+            or sight.announced_year(one.quantity.start, one.place.sentence[0], year)
+        )
 
     @staticmethod
     def _is_of_year(scene: Scene, one: Reading, year: int | None) -> bool:
@@ -127,17 +141,15 @@ class Scopes:
             if one.measure in {"level", "growth_pct", "growth_abs", "forecast", "completion_pct"}:
                 one.measure, one.rule = "plan", f"{one.rule}+plan"
             return
-        is_flow = self._catalogue[one.code].kind == "flow"
-        if (
-            is_flow
-            and one.measure in {"level", "growth_abs"}
-            and (kind == "other" or begins(governing.other_period, sentence, q.start))
-            and not _COME_TO.search(text, clause, lead)
-            and not (one.measure == "growth_abs" and _COMPARED.search(text, clause, lead))
-            and not self._is_of_year(scene, one, year)
-        ):
-            one.refuse("other period")
-            return
+        if self._catalogue[one.code].kind == "flow" and one.measure in {"level", "growth_abs"}:
+            stated = last_before(governing.other_period, sentence, q.start)
+            if (kind == "other" or stated >= 0) and self._is_sum(sight, one, clause, lead, year):
+                section = scene.section(q.start, sentence)
+                # “十三五”以来 is found by its end.
+                one.period = years_said(text[max(sentence, stated - 2) : q.start] if stated >= 0 else section, year)
+                if not one.period or "年均" in text[clause : q.start]:
+                    one.refuse("other period")
+                return
         if one.measure in {"level", "growth_pct", "growth_abs"} and self._is_planned(sight, governing, one, clause):
             one.measure, one.rule = "plan", f"{one.rule}+plan"
         elif (

@@ -143,7 +143,9 @@ def _checked(text: str, file_name: str) -> str:
     return text
 
 
-_PLAIN_HEADING = re.compile(r"[\u4e00-\u9fff“”]{4,14}")
+# 明年打算, 2014年工作任务, （2024年工作思路）; the title's second line names both years and what both are about.
+_PLAIN_HEADING = re.compile(r"[（(【]?(?:20\d\d年)?[\u4e00-\u9fff“”]{4,14}[）)】]?")
+_TITLE = re.compile(r"(?:总结|回顾|报告|汇报).*(?:计划|打算|安排|思路)")
 
 
 def opens_section(line: str) -> bool:
@@ -155,12 +157,13 @@ class HeadingPath:
     """The headings above the present place: one per level of numbering, and one without a number.
 
     A line of few Chinese letters and no punctuation (明年打算) is a heading without a number; it stands until a section
-    of the first level begins, unless that begins to count again (一、).
+    of the first level begins. Where that begins to count again (一、), the sections that follow are under it too.
     """
 
     def __init__(self) -> None:
         self._levels: list[str] = ["", "", ""]
         self._plain = ""
+        self._counts_below = False
         self._is_first = True
 
     def see(self, line: str) -> BlockKind:
@@ -172,15 +175,18 @@ class HeadingPath:
             if pattern.match(line):
                 words = re.split(r"[。；！？\n]", line.strip(), maxsplit=1)[0][:_HEADING_LENGTH]
                 self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
-                if level == 0 and not words.startswith("一"):
-                    self._plain = ""
+                if level == 0:
+                    begins = words.startswith(("一", "第一"))
+                    if begins == self._counts_below:
+                        self._plain = ""
+                    self._counts_below = begins or (self._counts_below and bool(self._plain))
                 self._is_first = False
                 break
         else:
             is_first, self._is_first = self._is_first, False
-            if is_first or not _PLAIN_HEADING.fullmatch(line.strip()):
+            if is_first or not _PLAIN_HEADING.fullmatch(line.strip()) or _TITLE.search(line):
                 return "paragraph"
-            self._plain, self._levels[1:] = line.strip(), ["", ""]
+            self._plain, self._counts_below, self._levels[1:] = line.strip(), False, ["", ""]
             return "heading"
         stripped = line.strip()
         is_short = len(stripped) <= _HEADING_LENGTH and stripped[-1] not in _SENTENCE_END

@@ -40,6 +40,23 @@ def test_lines_of_cells_between_bars_are_a_table() -> None:
     assert document.block_text(document.blocks[-1]) == "完。"
 
 
+def test_a_short_line_may_name_a_year_and_stands_over_the_sections_that_count_from_one_below_it() -> None:
+    review, plans = (
+        "2021年工作回顾\n一、农业。\n二、民生。",
+        "2022年工作任务\n目标。\n一、农业。\n二、民生。\n（一）教育。",
+    )
+    text = f"某乡工作报告\n{review}\n{plans}"
+    assert [one.section for one in document_from_text(text).blocks][4:] == [
+        "二、民生 / 2022年工作任务", "二、民生 / 2022年工作任务", "一、农业 / 2022年工作任务",
+        "二、民生 / 2022年工作任务", "二、民生 / 2022年工作任务 / （一）教育",
+    ]  # fmt: skip
+
+
+def test_the_second_line_of_a_title_is_no_heading() -> None:
+    text = "中共某乡委员会某乡人民政府\n2021年工作总结和2022年工作计划\n今年造林1亩。"
+    assert {one.section for one in document_from_text(text).blocks} == {""}
+
+
 def test_a_short_line_without_a_number_is_a_heading_until_the_next_section() -> None:
     text = "某乡2022年工作总结\n二、农业。粮食1吨。\n明年打算\n再建一座桥。\n三、其他。"
     assert [one.section for one in document_from_text(text).blocks] == [

@@ -53,6 +53,8 @@ def near(low, high):
 
 CASES = [
     ("V3", [("pop.total", 5000, {})], {"pass"}),
+    ("V3", [("infra.roads_km", 9e6, {"period": "2023"})], {"fail"}),
+    ("V3", [("infra.roads_km", 9e6, {"period": "2023Y5"})], set()),
     ("V4", [("pop.total", 12345, {"stated_value": "12,345"})], {"pass"}),
     ("V4", [("pop.total", 12345, {"stated_value": "1,23,45"})], {"fail"}),
     ("V4", [("pop.total", 12345, {"stated_value": "12.3.45"})], {"fail"}),

@@ -31,7 +31,12 @@ def _codes(inputs: CheckInputs) -> pl.DataFrame:
 
 
 def _ranges(inputs: CheckInputs) -> pl.DataFrame:
-    levels = inputs.known.filter(pl.col("measure").is_in(_LEVELS) & (pl.col("canonical_unit") == pl.col("unit")))
+    levels = inputs.known.filter(
+        # The catalogue bounds one year, and says nothing of a sum over several (2021Y5).
+        pl.col("measure").is_in(_LEVELS)
+        & (pl.col("canonical_unit") == pl.col("unit"))
+        & ~pl.col("period").str.contains("Y")
+    )
     lowest, highest = pl.coalesce("low", "value"), pl.coalesce("high", "value")
     # An open interval is judged by the end that was stated; a masked figure has neither and is not evaluated.
     ok = (highest.fill_null(lowest) >= pl.col("minimum")) & (lowest.fill_null(highest) <= pl.col("maximum"))

@@ -1,0 +1,56 @@
+"""Periods of several years that a report looks back on: 五年来, “十三五”期间, 本届政府."""
+
+import re
+
+from tasks.domain.periods import ReportPeriod
+
+__all__ = ["last_year_told", "years_said"]
+
+_SAID = re.compile(r"(?P<years>[两二三四五六七八九十])年|十(?P<plan>[一二三四])五|(?P<term>本届|任期|换届)")
+# One line that says what the next ones tell: 一年来，我们突出抓了以下几项工作：
+_ANNOUNCES = re.compile(r"[^\n]*(?:：|(?:以下|如下|几项|几件)[^\n。]{0,12}。)[ \u3000]*\n")
+_ONE_YEAR = re.compile(r"(?<![\d两二三四五六七八九十])一年来|过去的?一年|今年以来|(?P<year>20\d\d)年")
+_SEVERAL = re.compile(r"[两三四五六七八九十]年来|过去[的这]?[三四五]年|“?十[一二三四]五”?(?:期间|时期|以来)")
+_DIGITS = {"两": 2, **{digit: value for value, digit in enumerate("一二三四五六七八九十", 1)}}
+# The eleventh five-year plan began in 2006; a township's government is elected for five years (Organic Law, 2004).
+_PLAN_YEARS, _FIRST_PLAN, _TERM = 5, 1951, 5
+
+
+def years_said(words: str, year: int | None) -> str:
+    """Return the code of the several years that `words` name first, as a report about `year` means them, or ''.
+
+    >>> years_said("五年来累计", 2021)
+    '2021Y5'
+    >>> years_said("“十三五”期间", 2021)
+    '2020Y5'
+    >>> years_said("近年来", 2021)
+    ''
+    """
+    if year is None:
+        return ""
+    match = _SAID.search(words)
+    if match is None:
+        return ""
+    if match["years"]:
+        return ReportPeriod(year, 1, 12, _DIGITS[match["years"]]).code
+    if match["term"]:
+        return ReportPeriod(year, 1, 12, _TERM).code
+    first = _FIRST_PLAN + _PLAN_YEARS * (10 + _DIGITS[match["plan"]])
+    last = min(year, first + _PLAN_YEARS - 1)
+    return ReportPeriod(last, 1, 12, last - first + 1).code if last > first else ""
+
+
+def last_year_told(text: str, year: int | None) -> list[tuple[int, bool]]:
+    """Return the places after which a review tells of one year (True) or of several (False), in order.
+
+    A congress report reviews five years and then their last one, in one section: 2021年是收官之年。一年来，我们主要抓了
+    以下工作：. Only a line that announces what follows turns from one to the other.
+    """
+    turns: list[tuple[int, bool]] = []
+    for match in _ANNOUNCES.finditer(text):
+        of_one = [one.end() for one in _ONE_YEAR.finditer(text, *match.span())
+                  if one["year"] is None or int(one["year"]) == year]  # fmt: skip
+        several = [one.end() for one in _SEVERAL.finditer(text, *match.span())]
+        if of_one or several:
+            turns.append((match.end(), max(of_one, default=-1) > max(several, default=-1)))
+    return turns

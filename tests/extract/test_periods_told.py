@@ -1,0 +1,69 @@
+"""Which period a figure is told for: the report's year, or the several years that a review looks back on."""
+
+import pytest
+
+from expectations.catalogue import load_catalogue
+from tasks.domain.periods import ReportPeriod
+from tasks.extract import build_reader, extract_document
+from tasks.lexicon import load_lexicon
+from tasks.parse import document_from_text
+
+REVIEW = "一、过去五年工作回顾\n"
+ROADS, FIVE = "infra.roads_km", "2021Y5"
+
+
+@pytest.fixture(scope="module")
+def read():
+    reader = build_reader(load_catalogue(), load_lexicon())
+
+    def facts(text: str) -> list[tuple[str, str, float | None, str]]:
+        found = extract_document(document_from_text(text), ReportPeriod.parse("2021"), reader).facts
+        return [(one.indicator, one.measure, one.value, one.period) for one in found]
+
+    return facts
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("五年来，全镇累计新修农村公路94公里。", FIVE),
+        ("过去五年，我们新修农村公路94公里。", FIVE),
+        ("换届以来，新修农村公路94公里。", FIVE),
+        ("三年来，新修农村公路94公里。", "2021Y3"),
+        ("“十三五”期间，新修农村公路94公里。", "2020Y5"),
+        ("“十四五”以来，新修农村公路94公里。", ""),
+        (f"{REVIEW}（一）基础设施。新修农村公路94公里。", FIVE),
+        (f"{REVIEW}（一）基础设施。今年新修农村公路94公里。", ""),
+        (f"{REVIEW}（一）基础设施。2021年，新修农村公路94公里。", ""),
+        ("全年新修农村公路94公里。", ""),
+    ],
+)
+def test_a_sum_over_several_years_is_never_one_of_the_year(read, text: str, period: str) -> None:
+    expected = [] if "十四五" in text else [(ROADS, "level", 94.0, period)]
+    assert read(text) == expected
+
+
+def test_years_that_are_not_numbered_give_no_fact(read) -> None:
+    assert read("近年来，全镇累计新修农村公路94公里。") == []
+    assert read("五年来，全镇年均新修农村公路20公里。") == []
+
+
+def test_what_is_so_every_year_or_by_now_is_of_the_year(read) -> None:
+    text = f"{REVIEW}粮食播种面积常年稳定在4.1万亩左右，总产量1.68万吨。年接待游客6.2万人次。农民专业合作社发展到43家。"
+    assert [period for *_, period in read(text)] == ["", "", "", ""]
+
+
+def test_a_review_that_turns_to_its_last_year_tells_of_that_year_until_the_section_ends(read) -> None:
+    text = (
+        f"{REVIEW}（一）基础设施。新修农村公路94公里。\n"
+        "各位代表！2021年是本届政府任期的最后一年。一年来，我们突出抓了以下几项工作：\n"
+        "一是修路。新修农村公路12公里。\n二是绿化。完成造林300亩。\n"
+        "二、“十三五”时期的成绩\n新修农村公路70公里。"
+    )
+    assert [(value, period) for _, _, value, period in read(text)] == [
+        (94.0, FIVE), (12.0, ""), (300.0, ""), (70.0, "2020Y5"),
+    ]  # fmt: skip
+
+
+def test_a_plan_stays_a_plan_in_a_review(read) -> None:
+    assert read("二、今后五年的目标\n新修农村公路100公里。") == [(ROADS, "plan", 100.0, "")]
