@@ -7,7 +7,7 @@ from expectations.rules import load_rules
 
 __all__ = ["rules_table", "with_table"]
 
-_HEAD = ("| Rule | Severity | What 说明 | Holds where | Numbers |", "|---|---|---|---|---|")
+_HEAD = ("| Rule | Severity | What 说明 | Holds where | Missing value | Numbers |", "|---|---|---|---|---|---|")
 
 
 def rules_table() -> str:
@@ -15,6 +15,7 @@ def rules_table() -> str:
     lines = [
         (
             one.id, one.severity, f"{one.title_zh} {one.title_en}", one.formula,
+            one.missing.replace("none", "–").replace("_", " "),
             " ".join(f"{number:g}" for number in one.thresholds) or "–",
         )
         for one in load_rules().values()

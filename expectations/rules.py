@@ -17,7 +17,7 @@ COLUMNS = (
 FAMILIES = ("S", "V", "Q", "M", "K", "R", "H")
 SEVERITIES = ("error", "question", "note")
 EFFECTS = ("", "flag", "reject")
-MISSING = ("skip_if_any", "skip_if_all", "never_skip")
+MISSING = ("none", "skip_if_any", "skip_if_all", "never_skip")
 _ID = re.compile(r"[A-Z][A-Z0-9]*")
 _TOP_LEVEL = 5
 
@@ -35,7 +35,9 @@ class Rule:
     it works with. Of several rules that fail for one cause
     that with the lowest `rank` is the finding, the others its symptoms. `effect` is what a failure does to the facts
     it is about: nothing, flag, reject. `missing` says what a missing value does: the check is not evaluated if any, or
-    only if all of its values are missing, or is evaluated all the same.
+    only if all of its values are missing, or is evaluated all the same (a missing part of a sum counts as nothing, and
+    what cannot be said without the value has failed); `none` is that of rules that compare no values which could be
+    missing: they look at a text, or at statements that stand there.
     """
 
     id: str

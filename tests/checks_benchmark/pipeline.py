@@ -21,7 +21,7 @@ from tasks.validate import Evidence, Validation, validate_facts
 from tests.checks_benchmark.history import LAST_YEAR
 from tests.checks_benchmark.reports import Report
 
-__all__ = ["JudgedCounty", "judge", "sample_county"]
+__all__ = ["JudgedCounty", "evidence_of", "judge", "mandatory", "sample_county"]
 
 FORM = "annual-work-report"
 # The texts of these years are the county's; of the years before only the figures are left, as after a bulk import.
@@ -71,29 +71,38 @@ def _read(unit: str, year: int, text: str) -> tuple[Submission, ReportFrames]:
     return one, report_frames(one, document, extraction, load_catalogue(), _versions())
 
 
-def judge(reports: Iterable[Report]) -> JudgedCounty:
-    """Read a county's reports of all years and judge those of the last; no Data Docs are written.
+def mandatory() -> dict[str, tuple[str, ...]]:
+    """Return what the forms of the sample county must state."""
+    return {form.code: form.mandatory for form in sample_county().settings.forms}
 
-    The earlier years are its history. Great Expectations, most of the time, judges one year and not five.
-    """
+
+def evidence_of(reports: Iterable[Report]) -> Evidence:
+    """Read a county's reports of all years; of the earlier ones only the figures are left."""
     county = sample_county()
     read = [_read(one.unit, one.year, one.text) for one in reports]
     recent = [frames for one, frames in read if int(one.period) in _YEARS_WITH_TEXT]
     facts = pl.concat([empty_frame("facts"), *(frames.facts for _, frames in read)])
-    evidence = Evidence(
+    return Evidence(
         facts=facts,
         submissions=submissions_frame([one for one, _ in read]),
         blocks=pl.concat([empty_frame("blocks"), *(frames.blocks for frames in recent)]),
         mentions=pl.concat([empty_frame("mentions"), *(frames.mentions for frames in recent)]),
         units=units_frame(county.gazetteer),
     )
-    mandatory = {form.code: form.mandatory for form in county.settings.forms}
+
+
+def judge(reports: Iterable[Report]) -> JudgedCounty:
+    """Read a county's reports of all years and judge those of the last; no Data Docs are written.
+
+    The earlier years are its history. Great Expectations, most of the time, judges one year and not five.
+    """
+    evidence = evidence_of(reports)
     validation = validate_facts(
         evidence,
         catalogue=load_catalogue(),
-        mandatory=mandatory,
+        mandatory=mandatory(),
         language="zh",
         data_docs=None,
         years=(str(LAST_YEAR),),
     )
-    return JudgedCounty(validation, facts)
+    return JudgedCounty(validation, evidence.facts)

@@ -3,10 +3,15 @@
 import random
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from expectations.catalogue import load_catalogue
+from expectations.rules import load_rules
+from tasks.validate.checks import CheckInputs, compute_checks
 from tests.checks_benchmark.history import FIRST_YEAR, LAST_YEAR, clean_county
 from tests.checks_benchmark.operators import OPERATORS, Case
+from tests.checks_benchmark.pipeline import evidence_of, mandatory
 from tests.checks_benchmark.reports import Edit, edited, number_of
 from tests.checks_benchmark.scoring import run
 
@@ -61,6 +66,32 @@ def test_edits_move_every_later_figure(county):
     assert new.surface(new.figures[0]) == "一百八十个"
     assert new.figures[0].value == 180.0
     assert new.surface(new.figures[1]) == report.surface(second)
+
+
+@pytest.fixture(scope="module")
+def checks(county):
+    inputs = CheckInputs(evidence_of(county.values()), load_catalogue(), load_rules(), mandatory())
+    return compute_checks(inputs).filter(pl.col("period") == str(LAST_YEAR))
+
+
+def test_every_rule_that_compares_values_counts_them_and_the_others_have_none(checks):
+    most = dict(checks.group_by("rule").agg(pl.col("operands").max()).rows())
+    for rule in load_rules().values():
+        if rule.id in most:
+            assert (most[rule.id] > 0) == (rule.missing != "none"), rule.id
+
+
+def test_a_check_that_was_not_evaluated_says_why_and_no_other_does(checks):
+    silent = (pl.col("result") == "not_evaluated") & (pl.col("reason") == "")
+    told = (pl.col("result") != "not_evaluated") & (pl.col("reason") != "")
+    assert checks.filter(silent | told).select("rule", "result", "reason").unique().rows() == []
+
+
+def test_every_figure_with_other_years_has_a_row_of_each_rule_of_history(checks):
+    looked_at = dict(checks.filter(pl.col("rule").is_in(["Q47", "Q3"])).group_by("rule").len().rows())
+    assert looked_at["Q47"] == looked_at["Q3"] > 400
+    passed = checks.filter((pl.col("rule") == "Q47") & (pl.col("result") == "pass"))
+    assert passed.height > looked_at["Q47"] // 2
 
 
 @pytest.mark.parametrize("name", sorted(OPERATORS))

@@ -129,7 +129,7 @@ def test_q17_more_pigs_than_can_have_been_born_do_not_balance(fact, report, resu
     before = report(1, [fact("livestock.pigs_stock", 10_000)], "2022")
     now = report(1, [fact("livestock.pigs_out", out), fact("livestock.pigs_stock", closing, start=9)])
     assert verdicts(results("Q17", before, now)) == [result]
-    assert verdicts(results("Q17", now)) == []
+    assert verdicts(results("Q17", now)) == ["not_evaluated"]
 
 
 @pytest.mark.parametrize(("vague", "result"), [(10, "pass"), (20, "fail")])

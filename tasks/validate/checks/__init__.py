@@ -28,10 +28,19 @@ from tasks.validate.checks import (
     values,
     wording,
 )
-from tasks.validate.checks.frame import CHECK_SCHEMA, conform
+from tasks.validate.checks.frame import CHECK_SCHEMA, by_policy, conform
 from tasks.validate.checks.inputs import Check, CheckInputs, Evidence
 
-__all__ = ["CHECK_SCHEMA", "Check", "CheckInputs", "Evidence", "Verdicts", "compute_checks", "judge_checks"]
+__all__ = [
+    "CHECK_SCHEMA",
+    "Check",
+    "CheckInputs",
+    "Evidence",
+    "Verdicts",
+    "checks_of",
+    "compute_checks",
+    "judge_checks",
+]
 
 logger = logging.getLogger(__name__)
 _COUNTS = pl.Schema({
@@ -110,6 +119,11 @@ def judge_checks(
     return Verdicts(pl.concat(failures), total, frozenset(rule for check in faults for rule in check.rules))
 
 
+def checks_of(rule: str) -> tuple[Check, ...]:
+    """Return the checks that speak for `rule`."""
+    return tuple(one for family in _FAMILIES for one in family if rule in one.rules)
+
+
 def compute_checks(inputs: CheckInputs, families: Iterable[tuple[Check, ...]] = _FAMILIES) -> pl.DataFrame:
     """Return every check of `inputs`, passed and not evaluated ones too, schema `CHECK_SCHEMA`, families in order."""
     frames = [pl.DataFrame(schema=dict(CHECK_SCHEMA))]
@@ -146,22 +160,12 @@ def _rows(inputs: CheckInputs, check: Check, faults: dict[Check, str]) -> Iterat
     """Give the rows of one check; one that raises is noted in `faults` (rule R0), the others run."""
     try:
         made = check.compute(inputs)
+        policies = {rule: inputs.rules[rule].missing for rule in check.rules}
         for frame in [made] if isinstance(made, pl.DataFrame) else made:
-            yield _never_skipped(conform(frame), inputs)
+            yield by_policy(conform(frame), policies)
     except Exception as error:
         logger.exception("%s", ", ".join(check.rules))
         faults[check] = f"{type(error).__name__}: {error}"
-
-
-def _never_skipped(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
-    """Return the rows with those failed that could not be evaluated though their rule is never skipped."""
-    never = [rule.id for rule in inputs.rules.values() if rule.missing == "never_skip"]
-    unsaid = (pl.col("result") == "not_evaluated") & pl.col("rule").is_in(never)
-    return frame.with_columns(
-        pl.when(unsaid).then(pl.lit("fail")).otherwise("result").alias("result"),
-        pl.when(unsaid & (pl.col("observed").fill_null("") == "")).then(pl.lit("缺 missing")).otherwise("observed")
-        .alias("observed"),
-    )  # fmt: skip
 
 
 def _of_the_rule(inputs: CheckInputs, check: Check, fault: str) -> pl.DataFrame:
@@ -172,6 +176,6 @@ def _of_the_rule(inputs: CheckInputs, check: Check, fault: str) -> pl.DataFrame:
         return pl.DataFrame(schema=dict(CHECK_SCHEMA))
     row = dict.fromkeys(CHECK_SCHEMA, "") | {
         "rule": "R0", "result": "fail" if fault else "pass", "period": periods.max(), "about": "+".join(check.rules),
-        "observed": fault, "imbalance": None, "fact_ids": [], "quotes": [],
+        "observed": fault, "imbalance": None, "fact_ids": [], "quotes": [], "operands": 0, "stated": 0,
     }  # fmt: skip
     return pl.DataFrame([row], schema=dict(CHECK_SCHEMA))

@@ -186,7 +186,7 @@ def _judged(
     base: dict[str, object] = {
         "unit_code": row["unit_code"], "unit_name": row["unit_name"], "period": row["period"], "indicator_name": "",
         "fact_ids": [], "quotes": [], "place": row["file_name"], "observed": "", "expected": "", "imbalance": None,
-        "about": "text", "reason": "", "result": "pass",
+        "about": "text", "reason": "", "result": "pass", "operands": 0, "stated": 0,
     }  # fmt: skip
     if (row["size"] or 0) < short:
         reason = {"result": "not_evaluated", "reason": "the report has too little text of its own"}

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tasks.validate.checks.frame import CHECK_SCHEMA, number
+from tasks.validate.checks.frame import CHECK_SCHEMA, conform, number
 from tasks.validate.checks.history import single_levels
 from tasks.validate.checks.inputs import Check, CheckInputs
 
@@ -36,22 +36,23 @@ def _against_published(inputs: CheckInputs) -> pl.DataFrame:
     over = pl.col("low") > pl.col("published") + room
     all_there = pl.col("stated") >= pl.col("units")
     short = pl.col("high") < pl.col("published") - room
-    # The policy of the rule says whether a township that states nothing leaves the sum open or counts as nothing.
-    enough = all_there if inputs.rules["M5"].missing == "skip_if_any" else pl.col("stated") > 0
-    ok = pl.when(over).then(pl.lit(value=False)).when(enough).then(~short)
+    # What is more than the county's already stays so, whatever the silent townships have.
+    ok = pl.when(pl.col("stated") > 0).then(~over & ~short)
+    told = pl.when(over | all_there).then("units").otherwise("stated")
     return frame.select(
         pl.lit("M5").alias("rule"),
         pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
         .alias("result"),
-        pl.when(ok.is_null()).then(pl.format("{} of {} townships state it", "stated", "units")).otherwise(pl.lit(""))
-        .alias("reason"),
+        pl.when(~all_there & ~over).then(pl.format("{} of {} townships state it", "stated", "units"))
+        .otherwise(pl.lit("")).alias("reason"),
         pl.lit(inputs.evidence.office).alias("unit_code"), pl.lit("全县 county").alias("unit_name"), "period",
         pl.concat_str("indicator", pl.lit("sum"), "item", separator="|").alias("about"), "indicator_name",
         pl.format("{} 个乡镇之和 sum of townships {} {}", "stated", number("value"), "unit").alias("observed"),
         pl.format("县公布 published {} ± {}%", number("published"), pl.lit(f"{tolerance * 100:g}")).alias("expected"),
         (pl.col("value") - pl.col("published")).alias("imbalance"), "fact_ids",
         pl.lit([], pl.List(pl.String)).alias("quotes"), pl.col("source").alias("place"),
-    ).select(list(CHECK_SCHEMA))  # fmt: skip
+        pl.col("units").alias("operands"), told.alias("stated"),
+    ).pipe(conform)  # fmt: skip
 
 
 def _expected(inputs: CheckInputs) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tasks.validate.checks.frame import CHECK_SCHEMA, number
+from tasks.validate.checks.frame import conform, number
 
 __all__ = ["exchanged"]
 
@@ -56,4 +56,4 @@ def exchanged(frame: pl.DataFrame, near: float, off: float) -> pl.DataFrame:
         pl.concat_list("fact_id", "fact_id_2").alias("fact_ids"),
         pl.concat_list("evidence", "evidence_2").list.unique(maintain_order=True).alias("quotes"),
         pl.concat_str("place", "place_2", separator="；").alias("place"),
-    ).select(list(CHECK_SCHEMA))  # fmt: skip
+    ).pipe(conform)  # fmt: skip

@@ -7,7 +7,7 @@ import polars as pl
 
 from expectations.words import pattern
 
-__all__ = ["CHECK_SCHEMA", "about", "checked", "conform", "evaluated", "levels_of", "number", "wholes", "with_missing"]
+__all__ = ["CHECK_SCHEMA", "about", "by_policy", "checked", "conform", "levels_of", "number", "operands", "wholes"]
 
 CHECK_SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
     {
@@ -25,13 +25,51 @@ CHECK_SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
         "fact_ids": pl.List(pl.String()),
         "quotes": pl.List(pl.String()),
         "place": pl.String(),
+        # How many values the rule compares here, and how many of them are stated; none for rules without operands.
+        "operands": pl.Int16(),
+        "stated": pl.Int16(),
     }
 )
 
 
 def conform(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return `frame` with exactly the columns of `CHECK_SCHEMA`, in order and cast."""
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in CHECK_SCHEMA.items())
+    """Return `frame` with exactly the columns of `CHECK_SCHEMA`, in order and cast; no operands where it names none."""
+    named = frame if "operands" in frame.columns else frame.with_columns(operands=0, stated=0)
+    return named.select(pl.col(name).cast(dtype) for name, dtype in CHECK_SCHEMA.items())
+
+
+def operands(*values: pl.Expr, needless: pl.Expr | None = None) -> tuple[pl.Expr, pl.Expr]:
+    """Return the columns `operands` and `stated` of a rule that compares `values`, for `by_policy`.
+
+    A value is missing where its expression is null. Where `needless` holds the rule says what it says without them.
+    """
+    many = len(values)
+    stated = pl.sum_horizontal(one.is_not_null().cast(pl.Int16) for one in values)
+    if needless is not None:
+        stated = pl.when(needless).then(pl.lit(many)).otherwise(stated)
+    return pl.lit(many, pl.Int16).alias("operands"), stated.cast(pl.Int16).alias("stated")
+
+
+def by_policy(frame: pl.DataFrame, policies: Mapping[str, str]) -> pl.DataFrame:
+    """Return check rows as the missing-value policy of their rule has them where an operand is missing.
+
+    `skip_if_any` leaves such a check unevaluated; `skip_if_all` and `never_skip` judge it (a missing part of a sum
+    counts as nothing) and fail it where nothing can be said without the value; `skip_if_all` leaves a check without
+    any value unevaluated. A rule whose policy is `none` has no operand that could be missing.
+    """
+    named = pl.DataFrame(list(policies.items()), schema={"rule": pl.String, "policy": pl.String}, orient="row")
+    known = frame.join(named, on="rule", how="left", maintain_order="left")
+    short = (pl.col("stated") < pl.col("operands")) & (pl.col("policy") != "none").fill_null(value=False)
+    skipped = (pl.col("policy") == "skip_if_any") | ((pl.col("policy") == "skip_if_all") & (pl.col("stated") == 0))
+    silent = short & ~skipped & (pl.col("result") == "not_evaluated")
+    return known.with_columns(
+        pl.when(short & skipped).then(pl.lit("not_evaluated")).when(silent).then(pl.lit("fail")).otherwise("result")
+        .alias("result"),
+        pl.when(short & skipped & (pl.col("reason") == "")).then(pl.lit("a value is missing"))
+        .when(short & ~skipped).then(pl.lit("")).otherwise("reason").alias("reason"),
+        pl.when(silent & (pl.col("observed").fill_null("") == "")).then(pl.lit("缺 missing")).otherwise("observed")
+        .alias("observed"),
+    ).drop("policy")  # fmt: skip
 
 
 def number(column: str) -> pl.Expr:
@@ -45,8 +83,11 @@ def about() -> pl.Expr:
 
 
 def checked(frame: pl.DataFrame, rule: str, ok: pl.Expr, observed: pl.Expr, expected: pl.Expr,
-             imbalance: pl.Expr | None = None) -> pl.DataFrame:  # fmt: skip
-    """Return one check row per row of `frame`; where `ok` is null the rule was not evaluated."""
+             imbalance: pl.Expr | None = None, of: tuple[pl.Expr, ...] = ()) -> pl.DataFrame:  # fmt: skip
+    """Return one check row per row of `frame`; where `ok` is null the rule was not evaluated.
+
+    `of` are its `operands`, if it has any.
+    """
     return frame.select(
         pl.lit(rule).alias("rule"),
         pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
@@ -61,7 +102,8 @@ def checked(frame: pl.DataFrame, rule: str, ok: pl.Expr, observed: pl.Expr, expe
         pl.concat_list("fact_id").alias("fact_ids"),
         pl.concat_list("evidence").alias("quotes"),
         "place",
-    )  # fmt: skip
+        *of,
+    ).pipe(conform)  # fmt: skip
 
 
 def wholes(stated: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -72,31 +114,6 @@ def wholes(stated: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return stated.with_columns(part.alias("_part")).filter(
         ~pl.col("_part") | pl.col("_part").all().over(keys)
     ).drop("_part")  # fmt: skip
-
-
-def evaluated(policy: str, values: Sequence[pl.Expr], ok: pl.Expr) -> pl.Expr:
-    """Return `ok` where the missing-value policy of a rule lets it be evaluated on `values`, null elsewhere.
-
-    `skip_if_any` needs all of the values, `skip_if_all` one of them; with `never_skip` what cannot be said has failed.
-    """
-    if policy == "skip_if_any":
-        return pl.when(pl.all_horizontal(one.is_not_null() for one in values)).then(ok)
-    if policy == "skip_if_all":
-        return pl.when(pl.any_horizontal(one.is_not_null() for one in values)).then(ok)
-    return ok.fill_null(value=False)
-
-
-def with_missing(policy: str, parts: Sequence[pl.Expr]) -> list[pl.Expr]:
-    """Return the parts of a sum or product as the policy of the rule has them: a missing one is nothing (0), or null.
-
-    `skip_if_any` leaves it null, so the sum is null too; `skip_if_all` counts it as 0 unless all are missing.
-    """
-    if policy == "skip_if_any":
-        return list(parts)
-    if policy == "never_skip":
-        return [one.fill_null(0.0) for one in parts]
-    some = pl.any_horizontal(one.is_not_null() for one in parts)
-    return [pl.when(some).then(one.fill_null(0.0)) for one in parts]
 
 
 def levels_of(known: pl.DataFrame, measure: str) -> pl.DataFrame:

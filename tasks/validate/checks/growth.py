@@ -6,7 +6,7 @@ The printed digits decide: every figure is an interval, and a check fails only w
 import polars as pl
 
 from expectations.words import pattern
-from tasks.validate.checks.frame import checked, levels_of, number
+from tasks.validate.checks.frame import checked, levels_of, number, operands
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -68,6 +68,11 @@ def _because(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.when(pl.col("result") == "not_evaluated").then(why).otherwise("reason").alias("reason"))
 
 
+def _three(needless: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return the operands of a statement of change: itself, this year's level and the one before."""
+    return operands(pl.col("value"), pl.col("id_now"), pl.col("id_then"), needless=needless)
+
+
 def _stated_growth(inputs: CheckInputs) -> pl.DataFrame:
     frame = _with_both(inputs, "growth_pct")
     # The interval of 16.2% is 16.15 to 16.25; whole numbers are points everywhere else (5 villages), but a rate
@@ -81,7 +86,7 @@ def _stated_growth(inputs: CheckInputs) -> pl.DataFrame:
     ok = pl.when(same_base & (pl.col("low_then") > 0)).then(meets)
     expected = pl.format("{}% – {}%", lowest.round(1), highest.round(1))
     rows = checked(frame, "Q10", ok, pl.format("{}%", number("value")), expected,
-                   pl.col("value") - (lowest + highest) / 2)  # fmt: skip
+                   pl.col("value") - (lowest + highest) / 2, _three(~same_base))  # fmt: skip
     return _because(_with_sources(rows, frame), frame)
 
 
@@ -91,7 +96,8 @@ def _stated_increment(inputs: CheckInputs) -> pl.DataFrame:
     same_base = ~pl.col("evidence").str.contains(pattern("growth.other_base"))
     ok = pl.when(same_base).then((pl.col("high") >= lowest) & (pl.col("low") <= highest))
     frame = frame.with_columns(difference=pl.col("value_now") - pl.col("value_then"))
-    rows = checked(frame, "Q12", ok, number("value"), number("difference"), pl.col("value") - pl.col("difference"))
+    gap = pl.col("value") - pl.col("difference")
+    rows = checked(frame, "Q12", ok, number("value"), number("difference"), gap, _three(~same_base))
     return _because(_with_sources(rows, frame), frame)
 
 
@@ -108,7 +114,8 @@ def _words(inputs: CheckInputs) -> pl.DataFrame:
     same_base = ~said(pattern("growth.other_base"))
     ok = pl.when(minus_after_word).then(pl.lit(value=False)).when(same_base).then(~against)
     expected = pl.when(rose).then(pl.lit("增长 up")).when(fell).then(pl.lit("下降 down")).otherwise(pl.lit(""))
-    rows = checked(frame, "Q11", ok, pl.format("{}%", number("value")), expected)
+    of = _three(minus_after_word | ~same_base)
+    rows = checked(frame, "Q11", ok, pl.format("{}%", number("value")), expected, of=of)
     return pl.concat([_because(_with_sources(rows, frame), frame), _words_of_increments(inputs)])
 
 
@@ -117,9 +124,10 @@ def _words_of_increments(inputs: CheckInputs) -> pl.DataFrame:
     frame = _with_both(inputs, "growth_abs")
     rose, fell = pl.col("low_now") > pl.col("high_then"), pl.col("high_now") < pl.col("low_then")
     against = ((pl.col("low") > 0) & fell) | ((pl.col("high") < 0) & rose)
-    ok = pl.when(~pl.col("evidence").str.contains(pattern("growth.other_base"))).then(~against)
+    same_base = ~pl.col("evidence").str.contains(pattern("growth.other_base"))
+    ok = pl.when(same_base).then(~against)
     expected = pl.when(rose).then(pl.lit("增加 up")).when(fell).then(pl.lit("减少 down")).otherwise(pl.lit(""))
-    rows = checked(frame, "Q11", ok, number("value"), expected)
+    rows = checked(frame, "Q11", ok, number("value"), expected, of=_three(~same_base))
     return _because(_with_sources(rows, frame), frame)
 
 
@@ -136,7 +144,8 @@ def _completion(inputs: CheckInputs) -> pl.DataFrame:
     ok = pl.when(beside & (pl.col("low_plan") > 0)).then((pl.col("high") >= lowest) & (pl.col("low") <= highest))
     rows = checked(both, "Q16", ok, pl.format("{}%", number("value")),
                    pl.format("{}% – {}%", lowest.round(1), highest.round(1)),
-                   pl.col("value") - (lowest + highest) / 2)  # fmt: skip
+                   pl.col("value") - (lowest + highest) / 2,
+                   operands(pl.col("value"), pl.col("id_now"), pl.when(beside).then("id_plan")))  # fmt: skip
     sources = both.with_columns(id_then="id_plan", quote_then="quote_plan")
     return _with_sources(rows, sources).with_columns(
         pl.when(pl.col("result") == "not_evaluated").then(pl.lit("no target beside it")).otherwise("reason")

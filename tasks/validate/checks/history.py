@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from tasks.validate.checks.exchanges import exchanged
-from tasks.validate.checks.frame import about, conform, number, wholes
+from tasks.validate.checks.frame import about, conform, number, operands, wholes
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS", "neighbours_of", "single_levels"]
@@ -203,26 +203,35 @@ def _slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _row(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: pl.Expr, observed: pl.Expr, expected: pl.Expr,
-         imbalance: pl.Expr, *, before: bool = False) -> pl.DataFrame:  # fmt: skip
-    """Return check rows that say why where `ok` is null; `before` shows the figure of the year before as well."""
+def _row(inputs: CheckInputs, frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: pl.Expr, observed: pl.Expr,
+         expected: pl.Expr, imbalance: pl.Expr, of: tuple[pl.Expr, ...], *,
+         before: bool = False) -> pl.DataFrame:  # fmt: skip
+    """Return check rows that say why where `ok` is null; `before` shows the figure of the year before as well.
+
+    `of` are the operands.
+    """
     both = [pl.concat_list("fact_id", "id_before").list.drop_nulls(), pl.concat_list("evidence", "quote_before")]
     one = [pl.concat_list("fact_id"), pl.concat_list("evidence")]
     ids, quotes = both if before else one
     place = pl.concat_str("place", "place_before", separator="；", ignore_nulls=True) if before else pl.col("place")
-    marked = frame.with_columns(ok.alias("_ok"))
+    marked = frame.with_columns(ok.alias("_ok"), *of)
+    # Where a missing value does not excuse, its check may fail for it.
+    excused = inputs.rules[rule].missing == "skip_if_any"
+    spoken = ~pl.col("_ok").fill_null(pl.lit(excused) | (pl.col("stated") == pl.col("operands")))
+    result = pl.when(pl.col("_ok").is_null()).then(pl.lit("not_evaluated")).when("_ok").then(pl.lit("pass"))
+    why = pl.when(pl.col("_ok").is_null()).then(reason).otherwise(pl.lit("")).alias("reason")
+    who_and_why = (result.otherwise(pl.lit("fail")).alias("result"), why, "operands", "stated")
     empty = pl.lit([], pl.List(pl.String))
     who = (pl.lit(rule).alias("rule"), "unit_code", "unit_name", "period", about().alias("about"), "indicator_name")
-    failed = marked.filter(~pl.col("_ok")).select(
-        *who, pl.lit("fail").alias("result"), pl.lit("").alias("reason"), observed.alias("observed"),
-        expected.alias("expected"), imbalance.cast(pl.Float64).alias("imbalance"), ids.alias("fact_ids"),
+    failed = marked.filter(spoken).select(
+        *who, *who_and_why, observed.alias("observed"), expected.alias("expected"),
+        imbalance.cast(pl.Float64).alias("imbalance"), ids.alias("fact_ids"),
         quotes.list.drop_nulls().alias("quotes"), place.alias("place"),
     )  # fmt: skip
     # Millions hold: nobody reads their words, and writing them would take most of the time.
-    held = marked.filter(pl.col("_ok").fill_null(value=True)).select(
-        *who, pl.when(pl.col("_ok").is_null()).then(pl.lit("not_evaluated")).otherwise(pl.lit("pass")).alias("result"),
-        pl.when(pl.col("_ok").is_null()).then(reason).otherwise(pl.lit("")).alias("reason"),
-        pl.lit("").alias("observed"), pl.lit("").alias("expected"), pl.lit(None, pl.Float64).alias("imbalance"),
+    held = marked.filter(~spoken).select(
+        *who, *who_and_why, pl.lit("").alias("observed"), pl.lit("").alias("expected"),
+        pl.lit(None, pl.Float64).alias("imbalance"),
         empty.alias("fact_ids"), empty.alias("quotes"), "place",
     )  # fmt: skip
     return pl.concat([conform(failed), conform(held)])
@@ -238,7 +247,9 @@ def _of_history(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
     yield swapped
     # What is explained by an exchange is no slip of a unit and no swing.
     explained = swapped["fact_ids"].explode().drop_nulls()
-    frame = _with_slips(levels.filter(~pl.col("fact_id").is_in(explained.implode())), inputs)
+    levels = levels.filter(~pl.col("fact_id").is_in(explained.implode()))
+    yield _at_home(levels, inputs)
+    frame = _with_slips(levels, inputs)
     yield _unit_slips(frame, inputs)
     frame = frame.filter(pl.col("kind") != _NAMED)
     quiet = frame.filter(pl.col("slip").is_null()).with_columns(
@@ -247,10 +258,19 @@ def _of_history(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
         .then("before").alias("before")
     )  # fmt: skip
     swung = _with_swing(quiet, inputs)
-    yield _swings(swung)
+    yield _swings(swung, inputs)
     yield _steady(swung, inputs)
     yield _outliers(swung, inputs)
     yield _zeros(frame, inputs)
+
+
+def _at_home(levels: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
+    """Q47 of the figures that stand in no other one's place."""
+    ok = pl.when(pl.col("own").is_not_null()).then(pl.lit(value=True))
+    return _row(
+        inputs, levels, "Q47", ok, pl.lit("no other year of its own"), _said(), pl.lit(""), pl.lit(None),
+        operands(pl.col("value"), pl.col("own")),
+    )  # fmt: skip
 
 
 def _unit_slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
@@ -269,8 +289,9 @@ def _unit_slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
         pl.lit("；"), home, centre.cast(pl.String), ignore_nulls=True,
     )  # fmt: skip
     return _row(
-        shown, "Q3", ok, pl.lit("no other year and too few neighbours"), _said(), expected, right - pl.col("value")
-    )
+        inputs, shown, "Q3", ok, pl.lit("no other year and too few neighbours, or nothing is stated (0)"), _said(),
+        expected, right - pl.col("value"), operands(pl.col("value"), pl.when(judged).then("value")),
+    )  # fmt: skip
 
 
 def _with_swing(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
@@ -302,14 +323,14 @@ def _with_swing(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _swings(frame: pl.DataFrame) -> pl.DataFrame:
+def _swings(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     ok = pl.when(pl.col("before").is_not_null()).then(~pl.col("swing"))
     expected = pl.concat_str(
         pl.lit("上年 year before "), number("before"), pl.lit("，"), pl.col("too_far"), ignore_nulls=True
     )
     return _row(
-        frame, "Q8", ok, pl.lit("no comparable figure of the year before"), _said(), expected,
-        pl.col("value") - pl.col("before"), before=True,
+        inputs, frame, "Q8", ok, pl.lit("no comparable figure of the year before"), _said(), expected,
+        pl.col("value") - pl.col("before"), operands(pl.col("value"), pl.col("before")), before=True,
     )  # fmt: skip
 
 
@@ -337,8 +358,9 @@ def _steady(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
         "前三年平均 mean of three years {}，±{}%", number("mean"), (limit * 100).round(0).cast(pl.Int32)
     )
     return _row(
-        shown, "Q7", ok, pl.lit("fewer than three years before, unsteady ones, or a swing (Q8)"), _said(), expected,
-        pl.col("value") - pl.col("mean"),
+        inputs, shown, "Q7", ok, pl.lit("fewer than three years before, unsteady ones, or a swing (Q8)"), _said(),
+        expected, pl.col("value") - pl.col("mean"),
+        operands(pl.col("value"), *(pl.col(name) for name in past), needless=swung),
     )  # fmt: skip
 
 
@@ -357,7 +379,9 @@ def _outliers(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
         "各乡镇中位数 neighbours' median {}（{} 个 townships），|z| ≤ {}；z = {}",
         pl.col("near").round_sig_figs(4), "near_n", pl.lit(f"{limit:g}"), pl.col("z").round(1),
     )  # fmt: skip
-    return _row(shown, "Q5", ok, pl.lit("too few neighbours, or a swing (Q8)"), _said(), expected, pl.col("z"))
+    of = operands(pl.col("value"), pl.when(pl.col("near_n") >= enough).then("near_n"))
+    why = pl.lit("too few neighbours, or a swing (Q8)")
+    return _row(inputs, shown, "Q5", ok, why, _said(), expected, pl.col("z"), of)
 
 
 def _zeros(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
@@ -365,8 +389,9 @@ def _zeros(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     zeros = frame.filter(pl.col("value") == 0)
     ok = pl.when(pl.col("own_n") >= enough).then(pl.col("own") < large)
     return _row(
-        zeros, "Q41", ok, pl.lit("too few other years"), _said(),
-        pl.format("其他年份中位数 median of other years {}", number("own")), -pl.col("own"), before=True,
+        inputs, zeros, "Q41", ok, pl.lit("too few other years"), _said(),
+        pl.format("其他年份中位数 median of other years {}", number("own")), -pl.col("own"),
+        operands(pl.col("value"), pl.when(pl.col("own_n") >= enough).then("own")), before=True,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tasks.validate.checks.frame import CHECK_SCHEMA, number
+from tasks.validate.checks.frame import conform, number, operands
 from tasks.validate.checks.history import KEYS, single_levels
 from tasks.validate.checks.inputs import Check, CheckInputs
 
@@ -19,11 +19,11 @@ def _pair(left: pl.DataFrame, right: pl.DataFrame, on: list[str]) -> pl.DataFram
     """Join two figures of one report; columns of the second end in `_2`."""
     told = ("value", "low", "high", "fact_id", "evidence", "place")
     other = right.select(*on, *(pl.col(name).alias(f"{name}_2") for name in told))
-    return left.join(other, on=on, how="inner", maintain_order="left")
+    return left.join(other, on=on, how="left", maintain_order="left")
 
 
 def _rows(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: str, about: pl.Expr, title: pl.Expr, observed: pl.Expr,
-          expected: pl.Expr, imbalance: pl.Expr) -> pl.DataFrame:  # fmt: skip
+          expected: pl.Expr, imbalance: pl.Expr, of: tuple[pl.Expr, ...]) -> pl.DataFrame:  # fmt: skip
     return frame.select(
         pl.lit(rule).alias("rule"),
         pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
@@ -31,10 +31,12 @@ def _rows(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: str, about: pl.Ex
         pl.when(ok.is_null()).then(pl.lit(reason)).otherwise(pl.lit("")).alias("reason"),
         "unit_code", "unit_name", "period", about.alias("about"), title.alias("indicator_name"),
         observed.alias("observed"), expected.alias("expected"), imbalance.cast(pl.Float64).alias("imbalance"),
-        pl.concat_list("fact_id", "fact_id_2").alias("fact_ids"),
-        pl.concat_list("evidence", "evidence_2").list.unique(maintain_order=True).alias("quotes"),
-        pl.concat_list("place", "place_2").list.unique(maintain_order=True).list.join("；").alias("place"),
-    ).select(list(CHECK_SCHEMA))  # fmt: skip
+        pl.concat_list("fact_id", "fact_id_2").list.drop_nulls().alias("fact_ids"),
+        pl.concat_list("evidence", "evidence_2").list.drop_nulls().list.unique(maintain_order=True).alias("quotes"),
+        pl.concat_list("place", "place_2").list.drop_nulls().list.unique(maintain_order=True).list.join("；")
+        .alias("place"),
+        *of,
+    ).pipe(conform)  # fmt: skip
 
 
 def _implied_yields(inputs: CheckInputs) -> pl.DataFrame:
@@ -55,7 +57,7 @@ def _implied_yields(inputs: CheckInputs) -> pl.DataFrame:
     near = ["county", "period", "item"]
     log = ((pl.col("value") * 1000) / pl.col("value_2")).log()
     yields = pl.concat([crops, grain]).with_columns(log=log).with_columns(
-        median=pl.col("log").median().over(near), n=pl.len().over(near)
+        median=pl.col("log").median().over(near), n=pl.col("log").count().over(near)
     ).with_columns(mad=(pl.col("log") - pl.col("median")).abs().median().over(near))  # fmt: skip
     gap = (pl.col("log") - pl.col("median")).abs()
     inside = (_PER_MAD * gap <= limit * pl.col("mad")) | (gap <= pl.lit(alike).log())
@@ -67,6 +69,7 @@ def _implied_yields(inputs: CheckInputs) -> pl.DataFrame:
         pl.format("{} 公斤/亩", pl.col("per_mu").round(1)),
         pl.format("各乡镇中位数 townships' median {} 公斤/亩（{} 个）", pl.col("usual").round(1), "n"),
         pl.col("per_mu") - pl.col("usual"),
+        operands(pl.col("value"), pl.col("value_2"), pl.when(pl.col("n") >= enough).then("usual")),
     )  # fmt: skip
 
 
@@ -93,6 +96,8 @@ def _herds(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
             pl.concat_str(number("held"), pl.lit(" "), pl.col("unit")),
             pl.format("≤ {} × 上年末存栏 stock of the year before {}", pl.lit(f"{factor:g}"), number("value_2")),
             pl.col("held") - factor * pl.col("value_2"),
+            # What is left may be unstated: it is nothing at least.
+            operands(pl.col("low"), pl.col("high_2"), needless=pl.col("part") != ""),
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from functools import reduce
 import polars as pl
 
 from expectations.relations import Figure, Relation, load_relations
-from tasks.validate.checks.frame import CHECK_SCHEMA, number, wholes, with_missing
+from tasks.validate.checks.frame import conform, number, operands, wholes
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -28,7 +28,7 @@ def _identities(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
         if relation.operator == "<=>":
             yield _pair(figures, relation, names)
         else:
-            yield _relation(figures, relation, names, inputs.rules[relation.rule].missing)
+            yield _relation(figures, relation, names)
 
 
 def _figures(known: pl.DataFrame) -> pl.DataFrame:
@@ -58,15 +58,15 @@ def _side(figures: pl.DataFrame, one: Figure, number_of: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _relation(figures: pl.DataFrame, relation: Relation, names: dict[str, str], missing: str) -> pl.DataFrame:
+def _relation(figures: pl.DataFrame, relation: Relation, names: dict[str, str]) -> pl.DataFrame:
     sides = [_side(figures, one, at) for at, one in enumerate((*relation.left, relation.right))]
     frame = reduce(lambda a, b: a.join(b, on=list(_REPORT), how="full", coalesce=True), sides)
     count = len(relation.left)
     lows = [pl.col(f"low_{at}") for at in range(count)]
     highs = [pl.col(f"high_{at}") for at in range(count)]
     values = [pl.col(f"value_{at}") for at in range(count)]
-    joined = [_joined(with_missing(missing, parts), relation) for parts in (lows, highs, values)]
-    low, high, value = joined
+    # Where a part may be missing, as the policy of the rule has it, it counts as nothing.
+    low, high, value = (_joined([one.fill_null(0.0) for one in parts], relation) for parts in (lows, highs, values))
     whole_low, whole_high, whole = (pl.col(f"{name}_{count}") for name in ("low", "high", "value"))
     slack = whole.abs() * relation.tolerance
     if relation.operator == "<=":
@@ -113,13 +113,14 @@ def _rows(frame: pl.DataFrame, relation: Relation, names: dict[str, str], ok: pl
         .alias("result"),
         pl.when(ok.is_null()).then(pl.lit("not every figure of the relation is stated")).otherwise(pl.lit(""))
         .alias("reason"),
+        *operands(*(pl.col(f"fact_id_{at}") for at in every)),
         "unit_code", pl.coalesce(*(f"unit_name_{at}" for at in every)).alias("unit_name"), "period",
         pl.lit(relation.id).alias("about"), pl.lit(title).alias("indicator_name"),
         observed.alias("observed"), expected.alias("expected"), imbalance.alias("imbalance"),
         listed("fact_id").alias("fact_ids"), listed("evidence").alias("quotes"),
         listed("place").list.join("；").alias("place"),
     )  # fmt: skip
-    return rows.select(list(CHECK_SCHEMA))
+    return rows.pipe(conform)
 
 
 # Named here, not taken from the file: a file with an error must be refused by whoever reads it, not while importing.

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from tasks.validate.checks.frame import operands
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -29,7 +30,7 @@ def _mandatory(inputs: CheckInputs) -> pl.DataFrame:
     return rows.select(
         pl.lit("M6").alias("rule"),
         pl.when(pl.col("stated").is_not_null()).then(pl.lit("pass")).otherwise(pl.lit("fail")).alias("result"),
-        pl.lit("").alias("reason"),
+        pl.lit("").alias("reason"), *operands(pl.col("stated")),
         "unit_code", "unit_name", "period",
         pl.col("indicator").alias("about"),
         "indicator_name",
@@ -51,7 +52,8 @@ def _quality(inputs: CheckInputs) -> pl.DataFrame:
         pl.lit("Q24").alias("rule"),
         pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
         .alias("result"),
-        pl.lit("").alias("reason"),
+        pl.when(ok.is_null()).then(pl.lit("the text has no quality")).otherwise(pl.lit("")).alias("reason"),
+        *operands(pl.col("text_quality")),
         "unit_code", "unit_name", "period",
         pl.lit("text_quality").alias("about"),
         pl.lit("").alias("indicator_name"),

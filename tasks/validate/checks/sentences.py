@@ -6,7 +6,7 @@ A report says more than the catalogue has indicators for; what it says of 马铃
 import polars as pl
 
 from tasks.lexicon import load_lexicon
-from tasks.validate.checks.frame import CHECK_SCHEMA, number
+from tasks.validate.checks.frame import conform, number
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS", "half_of_last_digit"]
@@ -80,7 +80,7 @@ def _rows(frame: pl.DataFrame, rule: str, title: str | pl.Expr, ok: pl.Expr) -> 
         pl.col("ids").list.drop_nulls().alias("fact_ids"),
         pl.concat_list("quote").alias("quotes"),
         pl.format("{} [{}:{}]", "file_name", "start", "end").alias("place"),
-    ).select(list(CHECK_SCHEMA))  # fmt: skip
+    ).pipe(conform)  # fmt: skip
 
 
 def _triples(quantities: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tasks.validate.checks.frame import CHECK_SCHEMA, checked, levels_of, number
+from tasks.validate.checks.frame import CHECK_SCHEMA, checked, conform, levels_of, number, operands
 from tasks.validate.checks.history import KEYS, single_levels
 from tasks.validate.checks.inputs import Check, CheckInputs
 
@@ -10,7 +10,7 @@ __all__ = ["CHECKS"]
 
 
 def _report_rows(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: str, about: pl.Expr, observed: pl.Expr,
-                 expected: pl.Expr, imbalance: pl.Expr) -> pl.DataFrame:  # fmt: skip
+                 expected: pl.Expr, imbalance: pl.Expr, of: tuple[pl.Expr, ...]) -> pl.DataFrame:  # fmt: skip
     """Return check rows about reports; `frame` may bring `fact_ids`, `quotes` and `indicator_name`."""
     empty = pl.lit([], pl.List(pl.String))
     return frame.select(
@@ -24,8 +24,8 @@ def _report_rows(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: str, about
         observed.alias("observed"), expected.alias("expected"), imbalance.cast(pl.Float64).alias("imbalance"),
         (pl.col("fact_ids") if "fact_ids" in frame.columns else empty).alias("fact_ids"),
         (pl.col("quotes") if "quotes" in frame.columns else empty).alias("quotes"),
-        pl.col("file_name").alias("place"),
-    )  # fmt: skip
+        pl.col("file_name").alias("place"), *of,
+    ).pipe(conform)  # fmt: skip
 
 
 def _omitted(inputs: CheckInputs) -> pl.DataFrame:
@@ -70,6 +70,7 @@ def _omitted(inputs: CheckInputs) -> pl.DataFrame:
     return _report_rows(
         both, "Q40", pl.col("here"), "", pl.col("indicator"), pl.lit(""),
         pl.format("此前{}年每年都报 stated in each of {} reports before", "earlier", "earlier"), pl.col("earlier"),
+        operands(pl.when(pl.col("here")).then(pl.col("here"))),
     )  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def _restated(inputs: CheckInputs) -> pl.DataFrame:
     rows = checked(
         restated, "Q20", ok, number("value"),
         pl.concat_str(pl.lit("上年所报 reported last year "), number("was"), ignore_nulls=True),
-        pl.col("value") - pl.col("was"),
+        pl.col("value") - pl.col("was"), operands(pl.col("value"), pl.col("was")),
     )  # fmt: skip
     return rows.with_columns(
         restated.select(
@@ -111,15 +112,18 @@ def _revised(inputs: CheckInputs) -> pl.DataFrame:
                 pl.col("evidence").alias("was_quote"))
     )  # fmt: skip
     now = inputs.known.filter(pl.col("value").is_not_null()).unique(line, keep="none", maintain_order=True)
-    both = now.join(before, on=line, how="inner", maintain_order="left")
+    replaced_reports = replaced.select("unit_code", "period").unique()
+    again = now.join(replaced_reports, on=["unit_code", "period"], how="semi", maintain_order="left")
+    both = again.join(before, on=line, how="left", maintain_order="left")
     rows = checked(
         both, "Q44", pl.col("value") == pl.col("was"), number("value"),
         pl.concat_str(pl.lit("上一版 version before "), number("was")), pl.col("value") - pl.col("was"),
+        operands(pl.col("value"), pl.col("was")),
     )  # fmt: skip
     return rows.with_columns(
         both.select(
-            pl.concat_list("fact_id", "was_id").alias("fact_ids"),
-            pl.concat_list("evidence", "was_quote").alias("quotes"),
+            pl.concat_list("fact_id", "was_id").list.drop_nulls().alias("fact_ids"),
+            pl.concat_list("evidence", "was_quote").list.drop_nulls().alias("quotes"),
         )
     )
 
@@ -147,7 +151,7 @@ def _repeated(inputs: CheckInputs) -> pl.DataFrame:
     return _report_rows(
         shown, "Q23", ok, "too few figures to compare with the year before", pl.lit("figures"),
         pl.format("{}/{} 与上年相同 the same as last year", "same", "compared"), pl.lit(f"≤ {limit:.0%}"),
-        share - limit,
+        share - limit, operands(pl.when(pl.col("compared") >= enough).then(share)),
     )  # fmt: skip
 
 
@@ -169,16 +173,16 @@ def _cumulative(inputs: CheckInputs) -> pl.DataFrame:
         .filter(pl.col("months").is_not_null())
         .sort(*line, "months")
         .with_columns(pl.col("low", "value", "fact_id", "evidence", "period").shift(1).over(line).name.suffix("_then"))
-        .filter(pl.col("fact_id_then").is_not_null())
     )
     rows = checked(
         sums, "Q9", pl.col("high") >= pl.col("low_then"), number("value"),
         pl.format("≥ {}（{}）", number("value_then"), "period_then"), pl.col("value") - pl.col("value_then"),
+        operands(pl.col("fact_id"), pl.col("fact_id_then")),
     )  # fmt: skip
     return rows.with_columns(
         sums.select(
-            pl.concat_list("fact_id", "fact_id_then").alias("fact_ids"),
-            pl.concat_list("evidence", "evidence_then").alias("quotes"),
+            pl.concat_list("fact_id", "fact_id_then").list.drop_nulls().alias("fact_ids"),
+            pl.concat_list("evidence", "evidence_then").list.drop_nulls().alias("quotes"),
         )
     )
 
@@ -207,6 +211,7 @@ def _fact_count(inputs: CheckInputs) -> pl.DataFrame:
     return _report_rows(
         shown, "M9", ok, "too few other reports of the unit", pl.lit("figures"), pl.col("figures").cast(pl.String),
         pl.format("{} ± {}%", "usual", pl.lit(f"{theta * 100:g}")), drift,
+        operands(pl.col("figures"), pl.when(pl.col("n") >= enough).then("usual")),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tasks.validate.checks.frame import CHECK_SCHEMA
+from tasks.validate.checks.frame import conform
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -46,7 +46,7 @@ def _three_industries(inputs: CheckInputs) -> pl.DataFrame:
         pl.lit([], pl.List(pl.String)).alias("fact_ids"),
         pl.concat_list("quote").alias("quotes"),
         pl.format("{} [{}]", "file_name", "start").alias("place"),
-    ).select(list(CHECK_SCHEMA))  # fmt: skip
+    ).pipe(conform)  # fmt: skip
 
 
 CHECKS = (Check(("Q19",), _three_industries, texts=True),)

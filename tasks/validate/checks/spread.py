@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tasks.validate.checks.frame import checked, number
+from tasks.validate.checks.frame import checked, number, operands
 from tasks.validate.checks.history import single_levels
 from tasks.validate.checks.inputs import Check, CheckInputs
 
@@ -70,7 +70,7 @@ def _rows(
     expected = pl.format("其他年份 other years {}，{}", centre.round_sig_figs(4), pl.lit(limit))
     rows = checked(
         frame, rule, pl.when(enough).then(inside), pl.concat_str(number("value"), pl.lit(" "), pl.col("unit")),
-        expected, pl.col("value") - centre,
+        expected, pl.col("value") - centre, operands(pl.col("value"), pl.when(enough).then(centre)),
     )  # fmt: skip
     return rows.with_columns(
         pl.when(pl.col("result") == "not_evaluated").then(pl.lit("too few other years")).otherwise("reason")

@@ -4,7 +4,7 @@ import polars as pl
 
 from expectations.words import load_check_words, pattern
 from tasks.lexicon import load_lexicon
-from tasks.validate.checks.frame import CHECK_SCHEMA, number
+from tasks.validate.checks.frame import conform, number
 from tasks.validate.checks.inputs import Check, CheckInputs
 from tasks.validate.checks.sentences import half_of_last_digit
 
@@ -57,7 +57,7 @@ def _contradictions(inputs: CheckInputs) -> pl.DataFrame:
         pl.lit("").alias("expected"),
         (pl.col("most") - pl.col("least")).alias("imbalance"),
         "fact_ids", "quotes", "place",
-    )  # fmt: skip
+    ).pipe(conform)  # fmt: skip
 
 
 def _statements(inputs: CheckInputs) -> pl.DataFrame:
@@ -135,7 +135,7 @@ def _dual_units(inputs: CheckInputs) -> pl.DataFrame:
         pl.concat_list("fact_id", "fact_id_2").list.drop_nulls().alias("fact_ids"),
         pl.concat_list(pl.concat_str("surface", pl.lit("（"), "surface_2", pl.lit("）"))).alias("quotes"),
         pl.format("{} [{}:{}]", "file_name", "start", "end_2").alias("place"),
-    ).rename({"surface_2": "observed"}).select(list(CHECK_SCHEMA))  # fmt: skip
+    ).rename({"surface_2": "observed"}).pipe(conform)  # fmt: skip
 
 
 CHECKS = (Check(("S5", "Q21"), _contradictions), Check(("Q15",), _dual_units, texts=True))

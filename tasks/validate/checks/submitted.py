@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tasks.validate.checks.frame import CHECK_SCHEMA
+from tasks.validate.checks.frame import conform, operands
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -13,7 +13,7 @@ _TABLES = r"(?:附表|附统计表|后附表格?|附表格)[（(]?(?:共|计|合
 
 
 def _rows(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: str, observed: pl.Expr, expected: pl.Expr,
-          imbalance: pl.Expr) -> pl.DataFrame:  # fmt: skip
+          imbalance: pl.Expr, of: tuple[pl.Expr, ...] = ()) -> pl.DataFrame:  # fmt: skip
     """Return a check row per report of `frame`; `quotes` are shown where the frame has them."""
     empty = pl.lit([], pl.List(pl.String))
     return frame.select(
@@ -24,8 +24,8 @@ def _rows(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: str, observed: pl
         "unit_code", "unit_name", "period", pl.lit("submission").alias("about"), pl.lit("").alias("indicator_name"),
         observed.alias("observed"), expected.alias("expected"), imbalance.cast(pl.Float64).alias("imbalance"),
         empty.alias("fact_ids"), (pl.col("quotes") if "quotes" in frame.columns else empty).alias("quotes"),
-        pl.col("file_name").alias("place"),
-    ).select(list(CHECK_SCHEMA))  # fmt: skip
+        pl.col("file_name").alias("place"), *of,
+    ).pipe(conform)  # fmt: skip
 
 
 def _registered(inputs: CheckInputs) -> pl.DataFrame:
@@ -40,7 +40,8 @@ def _registered(inputs: CheckInputs) -> pl.DataFrame:
     known = pl.lit(not units.is_empty())
     ok = pl.when(known).then(pl.col("listed").fill_null(value=False) & exists)
     observed = pl.concat_str("unit_code", pl.lit(" "), "unit_name", ignore_nulls=True)
-    return _rows(reports, "S2", ok, "no units are known", observed, pl.lit("units.csv"), pl.lit(None, pl.Float64))
+    of = operands(pl.when(known).then(pl.col("unit_code")))
+    return _rows(reports, "S2", ok, "no units are known", observed, pl.lit("units.csv"), pl.lit(None, pl.Float64), of)
 
 
 def _sent_twice(inputs: CheckInputs) -> pl.DataFrame:
@@ -55,7 +56,8 @@ def _sent_twice(inputs: CheckInputs) -> pl.DataFrame:
     frame = reports.join(same, on="submission_id", how="left", maintain_order="left")
     ok = pl.when(pl.col("sha256").is_not_null()).then(pl.col("copies").is_null())
     observed = pl.concat_str(pl.lit("与此件相同 the same file as "), "whose")
-    return _rows(frame, "S4", ok, "the file is not known", observed.fill_null(""), pl.lit(""), pl.col("copies"))
+    of = operands(pl.col("sha256"))
+    return _rows(frame, "S4", ok, "the file is not known", observed.fill_null(""), pl.lit(""), pl.col("copies"), of)
 
 
 def _tables_there(inputs: CheckInputs) -> pl.DataFrame:

@@ -4,7 +4,7 @@ import polars as pl
 
 from expectations.words import load_check_words, pattern
 from tasks.domain.gazetteer import short_name
-from tasks.validate.checks.frame import CHECK_SCHEMA
+from tasks.validate.checks.frame import CHECK_SCHEMA, conform
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -64,7 +64,7 @@ def _rows(reports: pl.DataFrame, wrong: pl.DataFrame, rule: str, expected: str) 
         pl.lit([], pl.List(pl.String)).alias("fact_ids"),
         pl.col("quotes").fill_null([]),
         pl.when(failed).then(pl.format("{} [{}]", "file_name", "start")).otherwise("file_name").alias("place"),
-    )  # fmt: skip
+    ).pipe(conform)  # fmt: skip
 
 
 def _reports(lines: pl.DataFrame) -> pl.DataFrame:

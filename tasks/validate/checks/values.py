@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tasks.validate.checks.frame import checked, conform, evaluated, number
+from tasks.validate.checks.frame import checked, conform, number, operands
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -23,7 +23,8 @@ def _units(inputs: CheckInputs) -> pl.DataFrame:
     own = pl.col("canonical_unit") == pl.col("unit")
     rate_change = pl.col("measure").is_in(["growth_abs", "plan"]) & pl.col("canonical_unit").is_in(["百分点", "%"])
     ok = pl.when(percent).then(pl.col("canonical_unit") == "%").otherwise(own | rate_change)
-    return checked(known, "V1", ok, pl.col("canonical_unit"), pl.col("unit"))
+    of = operands(pl.col("canonical_unit"), pl.col("unit"))
+    return checked(known, "V1", ok, pl.col("canonical_unit"), pl.col("unit"), of=of)
 
 
 def _codes(inputs: CheckInputs) -> pl.DataFrame:
@@ -40,7 +41,6 @@ def _ranges(inputs: CheckInputs) -> pl.DataFrame:
     lowest, highest = pl.coalesce("low", "value"), pl.coalesce("high", "value")
     # An open interval is judged by the end that was stated; a masked figure has neither and is not evaluated.
     ok = (highest.fill_null(lowest) >= pl.col("minimum")) & (lowest.fill_null(highest) <= pl.col("maximum"))
-    ok = evaluated(inputs.rules["V3"].missing, [pl.col("low"), pl.col("high")], ok)
     over = (
         pl.when(lowest > pl.col("maximum"))
         .then(lowest - pl.col("maximum"))
@@ -49,7 +49,7 @@ def _ranges(inputs: CheckInputs) -> pl.DataFrame:
     )
     expected = pl.concat_str(number("minimum"), pl.lit("–"), number("maximum"), pl.lit(" "), pl.col("unit"))
     observed = pl.concat_str(number("value"), pl.lit(" "), pl.col("unit"), ignore_nulls=True)
-    return checked(levels, "V3", ok, observed, expected, over)
+    return checked(levels, "V3", ok, observed, expected, over, operands(pl.col("low"), pl.col("high")))
 
 
 def _written(inputs: CheckInputs) -> pl.DataFrame:
@@ -76,7 +76,8 @@ def _decimals(inputs: CheckInputs) -> pl.DataFrame:
     whole = pl.col("indicator").str.contains(_RATES_IN_TENS) & (pl.col("measure") == "level")
     rates = inputs.known.filter((pl.col("canonical_unit") == "%") & (whole | (pl.col("measure") == "completion_pct")))
     ok = (pl.col("value") <= 0) | (pl.col("value") >= one)
-    return checked(rates, "Q1", ok, pl.concat_str(number("value"), pl.lit("%")), pl.lit(f"≥ {one:g}%"))
+    said = pl.concat_str(number("value"), pl.lit("%"))
+    return checked(rates, "Q1", ok, said, pl.lit(f"≥ {one:g}%"), of=operands(pl.col("value")))
 
 
 def _masked(inputs: CheckInputs) -> pl.DataFrame:
@@ -119,7 +120,7 @@ def _growth(inputs: CheckInputs) -> pl.DataFrame:
     rates = inputs.known.filter(pl.col("measure") == "growth_pct")
     return checked(
         rates, "G1", pl.col("value").is_between(least, most), pl.concat_str(number("value"), pl.lit("%")),
-        pl.lit(f"{least:g}% – {most:g}%"),
+        pl.lit(f"{least:g}% – {most:g}%"), of=operands(pl.col("value")),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tasks.validate.checks.frame import CHECK_SCHEMA, number
+from tasks.validate.checks.frame import conform, number, operands
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
@@ -34,11 +34,11 @@ def _denied_and_stated(inputs: CheckInputs) -> pl.DataFrame:
         pl.concat_str("indicator", pl.lit("level"), "item", separator="|").alias("about"), "indicator_name",
         pl.concat_str(pl.lit("未发生 none / "), number("most"), ignore_nulls=True).alias("observed"),
         pl.lit("").alias("expected"), pl.col("most").fill_null(0).alias("imbalance"), "fact_ids", "quotes", "place",
-    ).select(list(CHECK_SCHEMA))  # fmt: skip
+    ).pipe(conform)  # fmt: skip
 
 
 def _report_rows(frame: pl.DataFrame, rule: str, about: str, ok: pl.Expr, reason: str, observed: pl.Expr,
-                 expected: pl.Expr, imbalance: pl.Expr) -> pl.DataFrame:  # fmt: skip
+                 expected: pl.Expr, imbalance: pl.Expr, of: tuple[pl.Expr, ...]) -> pl.DataFrame:  # fmt: skip
     return frame.select(
         pl.lit(rule).alias("rule"),
         pl.when(ok.is_null()).then(pl.lit("not_evaluated")).when(ok).then(pl.lit("pass")).otherwise(pl.lit("fail"))
@@ -48,8 +48,8 @@ def _report_rows(frame: pl.DataFrame, rule: str, about: str, ok: pl.Expr, reason
         observed.alias("observed"), expected.alias("expected"), imbalance.cast(pl.Float64).alias("imbalance"),
         pl.lit([], pl.List(pl.String)).alias("fact_ids"),
         (pl.col("quotes") if "quotes" in frame.columns else pl.lit([], pl.List(pl.String))).alias("quotes"),
-        pl.col("file_name").alias("place"),
-    ).select(list(CHECK_SCHEMA))  # fmt: skip
+        pl.col("file_name").alias("place"), *of,
+    ).pipe(conform)  # fmt: skip
 
 
 def _vague(inputs: CheckInputs) -> pl.DataFrame:
@@ -66,6 +66,7 @@ def _vague(inputs: CheckInputs) -> pl.DataFrame:
     return _report_rows(
         frame.with_columns(pl.col("quotes").fill_null([])), "M3", "vague", ok, "too few figures",
         pl.format("{}/{} 为约数或隐去 vague or hidden", "vague", "n"), pl.lit(f"≤ {most:.0%}"), share - most,
+        operands(pl.when(pl.col("n") >= enough).then(share)),
     )  # fmt: skip
 
 
@@ -89,6 +90,7 @@ def _unknown_words(inputs: CheckInputs) -> pl.DataFrame:
         pl.format("各乡镇中位数 townships' median {}% + {} 点 points", (pl.col("usual") * 100).round(0),
                   pl.lit(f"{room * 100:g}")),
         pl.col("share") - pl.col("usual"),
+        operands(pl.when(pl.col("quantities") >= few).then("share"), pl.when(pl.col("n") >= enough).then("usual")),
     )  # fmt: skip
 
 
