@@ -5,20 +5,18 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import polars as pl
 import pytest
+from children import Children
 from polars.testing import assert_frame_equal
 
 from tasks.domain.tables import KEYS, TABLES
 from tasks.load import Warehouse
 
 CHILD = Path(__file__).with_name("backfill_in_child.py")
-ROOT = CHILD.parents[2]
 KILLS = int(os.environ.get("XIANBAO_BACKFILL_KILLS", "4"))
 REPORTS = ("雾山乡-2022", "雾山乡-2023", "青槐街道-2022", "龙潭沟乡-2023")
 DATA = ("units", "indicators", "blocks", "mentions", "facts", "findings", "reporting", "quality", "submissions")
@@ -26,36 +24,9 @@ DATA = ("units", "indicators", "blocks", "mentions", "facts", "findings", "repor
 pytestmark = pytest.mark.slow
 
 
-class Children:
-    """The process that forks a child for each order."""
-
-    def __init__(self):
-        self._process = subprocess.Popen(
-            [sys.executable, str(CHILD)], env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        self.expect("up")
-
-    def order(self, what, folder):
-        self._process.stdin.write(f"{what} {folder}\n")
-        self._process.stdin.flush()
-
-    def expect(self, *words):
-        """Return the next of `words` that is said, and the process that says it."""
-        for line in self._process.stdout:
-            word, pid = line.split()
-            if word in words:
-                return word, int(pid)
-        raise AssertionError(f"none of {words} was said")
-
-    def close(self):
-        self._process.stdin.close()
-        self._process.wait(60)
-
-
 @pytest.fixture(scope="module")
-def children():
-    made = Children()
+def children(tmp_path_factory):
+    made = Children(CHILD, tmp_path_factory.mktemp("child") / "stderr")
     yield made
     made.close()
 

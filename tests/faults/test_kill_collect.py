@@ -10,12 +10,11 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from children import Children
 
 from tasks import auditing
 from tasks.domain.county import read_county
@@ -28,55 +27,9 @@ KILLS = int(os.environ.get("XIANBAO_KILLS", "5"))
 pytestmark = pytest.mark.slow
 
 
-class Children:
-    """The process that forks children for each order."""
-
-    def __init__(self, log):
-        self._log = log.open("w")
-        self._process = subprocess.Popen(
-            [sys.executable, str(CHILD)], env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True,
-        )  # fmt: skip
-        self.expect("up")
-
-    def order(self, what, county):
-        self._process.stdin.write(f"{what} {county.folder}\n")
-        self._process.stdin.flush()
-
-    def expect(self, word):
-        """Return the process that says `word` next."""
-        for line in self._process.stdout:
-            said, number = line.split()
-            if said == word:
-                return int(number)
-        raise AssertionError(f"{word} was not said: {Path(self._log.name).read_text()}")
-
-    def until_ended(self):
-        """Return every word said until no child is left."""
-        words = []
-        for line in self._process.stdout:
-            said = line.split()[0]
-            if said == "ended":
-                return words
-            words.append(said)
-        raise AssertionError(Path(self._log.name).read_text())
-
-    def do(self, what, county):
-        """Give an order and return how many children ended well."""
-        self.order(what, county)
-        words = self.until_ended()
-        assert "failed" not in words, Path(self._log.name).read_text()
-        return words.count("done")
-
-    def close(self):
-        self._process.stdin.close()
-        self._process.wait(60)
-        self._log.close()
-
-
 @pytest.fixture(scope="module")
 def children(tmp_path_factory):
-    made = Children(tmp_path_factory.mktemp("child") / "stderr")
+    made = Children(CHILD, tmp_path_factory.mktemp("child") / "stderr")
     yield made
     made.close()
 
@@ -103,7 +56,7 @@ def before(place, children, tmp_path_factory):
     small = small_county()
     for number, name in enumerate(small.NAMES):
         small.send(place, name, 2022, "2023-01-10", small.words(20_000 + number, 30_000 + number))
-    assert children.do("first", place) == 1
+    assert children.do("first", place.folder) == 1
     for number, name in enumerate(small.NAMES):
         small.send(place, name, 2023, "2024-01-10", small.words(20_100 + number, 30_100 + number))
     small.send(place, "白水乡", 2022, "2023-01-12", small.words(20_001, 31_000), suffix="（更正）")
@@ -128,7 +81,7 @@ def begin_anew(place, before):
 def unbroken(place, before, children, tmp_path_factory):
     """The county after a run that nothing broke, and how many seconds that took."""
     begin_anew(place, before)
-    children.order("collect", place)
+    children.order("collect", place.folder)
     children.expect("ready")
     started = time.monotonic()
     assert children.until_ended() == ["done"]
@@ -152,17 +105,17 @@ def assert_same(place, whole):
 def test_killed_at_a_random_moment(place, before, unbroken, children, seed):
     whole, seconds = unbroken
     begin_anew(place, before)
-    children.order("collect", place)
-    pid = children.expect("ready")
+    children.order("collect", place.folder)
+    _, pid = children.expect("ready")
     time.sleep(random.Random(seed).uniform(0, seconds))
     with contextlib.suppress(ProcessLookupError):  # it may have ended before its moment came
         os.kill(pid, signal.SIGKILL)
     children.until_ended()
-    assert children.do("collect", place) == 1
+    assert children.do("collect", place.folder) == 1
     assert_same(place, whole)
 
 
 def test_four_at_once_over_overlapping_townships(place, before, unbroken, children):
     begin_anew(place, before)
-    assert children.do("four", place) == 4
+    assert children.do("four", place.folder) == 4
     assert_same(place, unbroken[0])
