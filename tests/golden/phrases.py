@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cases import annotated_codes
+
 from expectations.catalogue import load_catalogue
 from tasks.extract import build_reader, extract_document
 from tasks.lexicon import load_lexicon
@@ -71,7 +73,7 @@ def score_phrases(path: Path) -> PhraseScore:
         ValueError: a fact is not written as the files write them; the message names file and line.
     """
     reader = build_reader(load_catalogue(), load_lexicon())
-    known = frozenset(Path(__file__).with_name("annotated_codes.txt").read_text(encoding="utf-8").split())
+    known = annotated_codes()
     sentences = facts = right = false = 0
     wrong = []
     with path.open(encoding="utf-8", newline="") as file:
