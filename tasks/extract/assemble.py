@@ -36,7 +36,8 @@ def assemble(
     facts += [(zero.start, -1, _zero_fact(document, scene, zero, catalogue)) for zero in zeros]
     facts.sort(key=lambda one: one[0])
     place = {number: position for position, (_, number, _) in enumerate(facts) if number >= 0}
-    ordered = sorted(range(len(readings)), key=lambda number: readings[number].quantity.start)
+    alone = [number for number, one in enumerate(readings) if not one.is_twin]
+    ordered = sorted(alone, key=lambda number: readings[number].quantity.start)
     mentions = tuple(
         _mention(document, scene, readings[number], place.get(number), facts) for number in ordered
     )  # fmt: skip

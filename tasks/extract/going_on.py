@@ -24,6 +24,16 @@ _TASK_AFTER = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)
 _FORESEEN = re.compile(
     r"[，（、]?(?:到|至)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破)"
 )
+# 新建1.3万亩，累计建成11.2万亩
+_IN_ALL_NOW = re.compile(
+    r"[，、；（]?(?:全镇|全乡|全街道|目前|现|至今|已)*(?:累计|总数|总量|总面积|总规模|总里程)已?"
+    r"(?P<done>建成|完成|流转|发展|改造|新建|实施|种植|安装|办理|实现|培育|治理|修建|硬化)?(?:达到?|有|为|到)?$"
+)
+# 占全年800户任务的73.3%
+_OF_THE_TASK = re.compile(
+    r"[，（]?(?:占|为|完成|达到?|是)了?(?:全年|年度|年初|[县市区]下达|上级下达|[县市区]定|目标|计划|任务|总|的)*$"
+)
+_TASK_WITH_RATE = re.compile(r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]")
 _IN_FACT = re.compile(r"[，、（]?(?:实际|(?:截至)?目前|现?已)")
 _ALREADY = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
 _PLANNED = re.compile(r"计划|任务|下达|目标|指标|分配")
@@ -163,7 +173,8 @@ class GoingOn:
             return False
         if subject.measure == "growth_pct":
             if words.reached.search(own) is None and not re.search(
-                r"突破|超过|达到?|(?:仅|只)?(?:完成|实现|为|有)$|[降增升减]至", own + text[q.outer_start : q.start]
+                r"[突力首连再将]破|争破|突破|超过|达到?|(?:仅|只)?(?:完成|实现|为|有)$|[降增升减]至",
+                own + text[q.outer_start : q.start],
             ):
                 return False
             if self._rates.rest(re.sub(r"到(?:20)?\d\d年", "", own)):
@@ -190,6 +201,13 @@ class GoingOn:
             reading.take(code, "forecast", item, "reached", confidence)
             return True
         rest = self._rates.rest(own)
+        if _OF_THE_TASK.fullmatch(own) and _TASK_WITH_RATE.match(text, q.outer_end):
+            reading.take(code, "plan", item, "target", confidence)
+            return True
+        in_all = _IN_ALL_NOW.fullmatch(own) if subject.measure in {"level", "growth_abs"} else None
+        if in_all and (in_all["done"] or self._catalogue[code].kind == "stock"):
+            reading.take(code, "level", item, "reached", confidence)
+            return True
         of_target = _OF_TARGET.match(text, q.outer_end) is not None
         if of_target and re.search(r"完成了?$", own) and text[q.outer_end + 1] not in "0123456789百":
             reading.take(code, "plan", item, "target", confidence)  # 超额完成2000人的年度目标

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from tasks.extract.kinds import kind_of
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import Candidate, NameFinder, Zone
 from tasks.extract.readings import Reading
@@ -17,7 +18,7 @@ _PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
 _YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
 _VILLAGES_OVER = re.compile(
     r"(\d+(?:\.\d+)?万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:村|嘎查)?|的(?:行政)?(?:村|嘎查)?|的(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
-    r"(?:数|达到?|可|上升到|由(?:去年|上年|年初|原来)的|共|已?有|为|增至|增加到|：|由|从)*$"
+    r"(?:数|达到?|可|上升到|由(?:去年|上年|年初|原来)的|共|只|仅|才|已?有|为|增至|增加到|发展到|：|由|从)*$"
 )
 _OVER_AFTER = re.compile(
     r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体(?:经济)?)?(?:经营性)?年?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过|迈上)"
@@ -26,7 +27,7 @@ _OVER_AFTER = re.compile(
 _BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
 _ONLINE = re.compile(r"网上|线上|电商|直播")
 _PRODUCED = re.compile(
-    r"(?:入厂|进厂|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收了?)[^，；]{0,8}$"
+    r"(?:入厂|进厂|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收(?![贮储])了?)[^，；]{0,8}$"
 )
 _EARNED = re.compile(r"(?:产值|销售收入|销售额)[^，；]{0,5}$")
 # 金柑种植面积3.2万亩: what has an area where it is planted is a crop, known or not.
@@ -75,7 +76,9 @@ class ItemFinder:
         self._no_crop_area = re.compile(any_of("not_crop_area"))
         self._crop_gap = re.compile(any_of("crop_gap"))
         self._crop_fill = re.compile(any_of("crop_words"))
-        self._built = re.compile(rf"(?:{any_of('build_verbs')})(?:了)?")
+        # 新建垃圾投放点46个: a verb inside the name of a thing builds nothing.
+        verbs = any_of("build_verbs").replace("投放", "投放(?![点站箱柜口器])")
+        self._built = re.compile(rf"(?:{verbs})(?:了)?")
         self._no_facility = re.compile(any_of("not_facility") + r"|活动$|小区$|组织$|村$|镇$|地$|工作$|人$|次$|户$")
         self._facility_units = frozenset(words["facility_units"])
         self._siblings = SiblingFinder(lexicon, self._no_crop_area)
@@ -116,6 +119,9 @@ class ItemFinder:
                 and (q.stated_value[:1].isdigit() or q.stated_value == "一")
             ):
                 found = self.facility(scene, q, zone)
+        kind = kind_of(scene, q, zone)
+        if kind is not None and (found is None or kind.score > found.score):
+            found = kind
         return found if found is not None and found.score > best else None
 
     @staticmethod
@@ -129,7 +135,8 @@ class ItemFinder:
         """Return the crop whose area `q` is: named right before it, right after it, or planted there."""
         text = scene.text
         clause = max(zone.start, scene.span("clause", zone.lead)[0])
-        clause = max(clause, text.rfind("：", clause, zone.lead) + 1)
+        label = text.rfind("：", clause, zone.lead) + 1
+        clause = label if clause < label < zone.lead else clause  # 棉花：1.85万亩 is named by its label
         lead = text[clause : zone.lead]
         if self._no_crop_area.search(lead) or self._no_crop_area.match(text, zone.tail):
             return None
@@ -181,7 +188,7 @@ class ItemFinder:
         is_mass = q.unit.dimension == "mass"
         if _PER_ONE.search(lead[-12:]):
             return None
-        stated = (_PRODUCED if is_mass else _EARNED).search(lead)
+        stated = (_PRODUCED if is_mass else _EARNED).search(lead) or (is_mass and self._is_product(scene, lead, zone))
         if not is_mass and _ONLINE.search(lead):
             return None
         if not stated:
@@ -204,6 +211,14 @@ class ItemFinder:
         return Generic(code, last.crop, "crop_product", 0.9, score)
 
     @staticmethod
+    def _is_product(scene: Scene, lead: str, zone: Zone) -> bool:
+        """Return whether a clause is nothing but a product of the crop spoken of: 棉花：1.85万亩，籽棉7200吨."""
+        clause = scene.span("clause", zone.lead)[0]
+        hits = scene.hits_between(scene.span("sentence", clause)[0], zone.lead)
+        own = [one for one in hits if one.crop and one.words == lead and one.end == zone.lead]
+        return bool(own) and any(one.crop == own[0].crop and one.words != lead for one in hits if one.end <= clause)
+
+    @staticmethod
     def is_crop_yield(scene: Scene, q: Quantity, zone: Zone) -> bool:
         """Return whether `q` is the yield per 亩 of one crop (小麦…，平均亩产526公斤), which has no indicator."""
         text = scene.text
@@ -213,6 +228,10 @@ class ItemFinder:
             return False
         start = scene.span("sentence", zone.lead)[0]
         crops = [one for one in scene.hits_between(start, zone.lead) if one.crop]
+        if len(crops) > 1 and re.search(
+            r"^[^，。；\d]{0,4}[、和及与][^，。；\d]{0,4}$", text[crops[-2].end : crops[-1].start]
+        ):
+            return False  # 推广杂交水稻、地膜玉米2.1万亩，平均亩产326公斤
         return bool(crops) and crops[-1].start > max(text.rfind(word, start, zone.lead) for word in ("粮", "播种面积"))
 
     @staticmethod

@@ -40,6 +40,7 @@ _TOWN_AND_COUNTRY = re.compile(r"城乡(?:常住)?居民[\u4e00-\u9fff]{2,8}?收
 _RAISED = re.compile(r"(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?")
 _INVESTED_EACH = re.compile(r"(?:分别|各|依次)(?:累计)?(?:完成|计划|预计|总)?投资(?:额)?(?:达到?|为|约)?$")
 _HOW_MANY = re.compile(r"[两二三四五六3-6]个(?:重点|产业)*(?:项目|工程)")
+_FIRST_OF_TWO = re.compile(r"([\u4e00-\u9fff]{2,10})[、和及与]$")
 _PROJECTS = re.compile(
     r"(?:等?[两二三四五六]个|等)?(?:重点|重大|产业|续建|新建|在建)*(?:项目|工程)?(?:先后|相继|均|已|全部|顺利|陆续|如期|正式)*"
     r"(?:开工|建成|投产|投用|完工|竣工|落地|投入使用|开工建设)*$"
@@ -302,6 +303,33 @@ class NameLists:
                 stands = all(any(word in form for word in group) for group in alias.needs)
                 if stands and (q is None or self._names.fits(q.unit, alias.code)):
                     return alias.code, alias.words if alias.item == "=" else alias.item
+        return None
+
+    def twin_of(self, scene: Scene, reading: Reading) -> Reading | None:
+        """Return the reading of the other of two rates that one figure states: 养老、医疗保险参保率均稳定在98%."""
+        named, q = reading.named, reading.quantity
+        if named is None or not named.is_before or q.unit.dimension != "share" or not reading.code:
+            return None
+        begin = max(reading.zone.start, reading.place.clause[0], named.hit.start - 14)
+        first = _FIRST_OF_TWO.search(scene.text, begin, named.hit.start)
+        if first is None:
+            return None
+        words, last = first[1], named.hit.words
+        forms = [
+            words[start:] + tail
+            for tail in ("", *(last[cut:] for cut in range(1, len(last))))
+            for start in range(len(words) - 1)
+        ]
+        for form in forms:
+            for alias in self._index.named(form):
+                if (
+                    alias.code != reading.code
+                    and alias.side != "after"
+                    and self._names.fits(q.unit, alias.code)
+                    and not alias.needs
+                ):
+                    twin = Reading(q, reading.zone, reading.place, is_twin=True)
+                    return twin.take(alias.code, reading.measure, "", "twin", 0.88)
         return None
 
     def _named_by(self, scene: Scene, left: int, right: int, sentence: int) -> tuple[str, str] | None:

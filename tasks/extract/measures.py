@@ -47,7 +47,7 @@ class MeasureWords:
         self.share_tail = Ending(r"(?:占比|比重|所占比例|比例)(?:达到?|为|约|近|超过|提高到|上升到|提升至)*")
         self.new = re.compile(one_of(words["new"]))
         self.reached = Ending(
-            r"(?:累计|总数|总量|总计|共|合计|达|达到|现有|已有|总面积|总规模|全镇共?|全乡共?|现)+(?:达到?|有|为)?"
+            r"(?:累计|总数|总量|总计|共|合计|达|达到|现有|已有|总面积|总规模|全镇共?|全乡共?|现|在册|实有|在库|存量|登记在册)+(?:达到?|有|为)?"
         )
         self.points_gap = re.compile(r"高于|低于|快于|高出|领先|多于")
         self._leads = re.compile(

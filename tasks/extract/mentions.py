@@ -33,7 +33,7 @@ _NUMBER = re.compile(
 _SECOND = re.compile(
     rf"\s?(?P<sep>[-—~]{{1,2}}|至|到)\s?(?:(?P<digits>{_D})(?P<mult>{_MULT})|(?P<chinese>[{_C}]{{1,8}}))(?P<more>[余多])?"
 )
-_HALF = re.compile(r"(?:一半|半数|一大半|大半)(?![年天月个路以径])")
+_HALF = re.compile(r"(?:一半|半数|一大半|大半)(?![年天月个路径]|以(?!上|下))")
 _TIMES = re.compile(r"翻了?(?P<times>[一二两三四\d]|近一)番")
 # Not one: 没有一户返贫, 未发生一起事故, 无一人伤亡.
 _NOT_ONE = re.compile(
@@ -54,8 +54,20 @@ _DIGITS, _MASKS, _LABEL_ENDS = frozenset("0123456789"), frozenset(_X), frozenset
 _QUOTED = re.compile(r"[“\"「《][^“”\"「」《》\n]{1,24}[”\"」》]")
 _UNIT_BEFORE = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,5})?[）)][:：为]?$")
 _PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
-_BUILT_UNITS = frozenset(("处", "座", "所", "栋", "幢", "口", "眼"))
-_BUILT = re.compile(r"(?:新建|建成|新增|修建|建设)[^，。；]{2,}$")
+_BUILT_UNITS = frozenset(("处", "座", "所", "栋", "幢", "口", "眼", "台", "辆", "个", "套", "部", "家"))
+_BUILT = re.compile(
+    r"(?:新建|建成|新增|修建|建设|改建|扩建|购置|新购|添置|配备|配置|购买|安装|打掉|捣毁|查获|破获|创建|成立|组建|引进|建立)[^，。；]{2,}$"
+)
+_COMPARED = re.compile(r"(?:同比|环比|上年|去年|年初|上期|同期|上月|年末)\+$")
+_LAND_PER_HEAD = re.compile(r"(?:人均|每人|户均)[^，。；\d]{0,6}$")
+_HELD = re.compile(r"(?:连办|连续|举办|承办|已办|连续举办|举行)了?$")  # 杜鹃花节连办两届
+_HOTLINES = frozenset({"12345", "12315", "12348", "12350", "12369", "12388", "12309", "12380", "96333", "110"})
+_HOTLINE = re.compile(
+    r"[”\"]?(?:热线|工单|平台|便民|政务|市长|市民|投诉|服务|举报|诉求|电话|民生|接警|警情|联动|联勤|交办|来电|受理)"
+)
+# 仅荣达竹业一家就投资…: one of several that are told apart.
+_ONE_ALONE = re.compile(r"(?:仅|单|光|其中)[^，。；\d]{2,12}$")
+_ONLY_ONE = re.compile(r"(?:人均|户均|不足|不到|超过|达到|突破|近|约|仅|仅有|不过|超)$")
 _POINTS_LISTED = re.compile(r"个(?:[、和及](?:\d+(?:\.\d+)?个)){0,4}?[、和及]\d+(?:\.\d+)?个百分点")
 _CLASS = re.compile(r"(?:以上)?的?[\u4e00-\u9fff]{0,2}(?:企业|项目|楼宇|村|大户|园区|产业)")
 _ISSUES = re.compile(r"[班训刊报号课讲办](?![^，。；]*[，。；])")
@@ -176,14 +188,22 @@ class MentionFinder:
         start, end = match.span()
         before = text[start - 1] if start else ""
         if before in {"第", "初"} or (before and before.isascii() and (before.isalpha() or before in ".+")):
-            is_gain = before == "+" and text[end : end + 1] == "%" and not text[start - 2 : start - 1].isdigit()
-            if not is_gain:  # 同比+6.3% is one, 1+3+N is not
+            is_gain = before == "+" and (
+                (text[end : end + 1] == "%" and not text[start - 2 : start - 1].isdigit())
+                or _COMPARED.search(text, max(0, start - 6), start) is not None
+            )
+            if not is_gain:  # 同比+6.3% and 较上年+9个百分点 are ones, 1+3+N is not
                 return None
         if before == "/" and (start < 2 or text[start - 2].isascii()):
             return None
         if before == "-" and start > 1 and text[start - 2].isdigit():
             return None
-        if text[end : end + 1] in _SPAN_UNITS and text[end : end + 2] not in {"分之"}:
+        if text[end : end + 1] == "分" and _LAND_PER_HEAD.search(text, max(0, start - 10), start):
+            return self._quantity(text, match, self._units["分地"], end + 1)  # 人均耕地不足九分
+        is_span = text[end : end + 1] in _SPAN_UNITS and text[end : end + 2] not in {"分之"}
+        if is_span and not (text[end] == "届" and _HELD.search(text, max(0, start - 6), start)):
+            return None
+        if match["digits"] in _HOTLINES and _HOTLINE.match(text, end):
             return None
         percent, digits, mask, chinese, mult1 = match.group("percent", "digits", "mask", "chinese", "mult1")
         if digits and text[end : end + 1] == "个" and _POINTS_LISTED.match(text, end):
@@ -369,24 +389,36 @@ class MentionFinder:
             return False
         if unit.dimension in _PHYSICAL:
             return unit.surface != "度"
-        if unit.surface in self._counted:
-            return words != "一" or unit.surface in {"成", "倍"} or text[end : end + 1] == "半"
-        if words == "一":  # 新建农贸市场一处，
+        if unit.surface == "家" and words == "一" and text[end : end + 1] in {"就", "即", "便"}:
+            return _ONE_ALONE.search(text, max(0, match.start() - 14), match.start()) is not None
+        if words == "一" and unit.surface in _BUILT_UNITS:  # 新建农贸市场一处，
             return (
-                unit.surface in _BUILT_UNITS
-                and text[end : end + 1] in STOPS
+                text[end : end + 1] in STOPS
                 and _BUILT.search(text, max(0, match.start() - 16), match.start()) is not None
+            )
+        if words == "一":
+            return (
+                unit.surface in {"成", "倍"}
+                or (unit.surface in self._counted and text[end : end + 1] == "半")
+                or (
+                    unit.surface == "亩"
+                    and _ONLY_ONE.search(text, max(0, match.start() - 4), match.start()) is not None
+                )
+            )
+        if unit.surface in self._counted:
+            return True
+        if unit.surface == "届":
+            return _HELD.search(text, max(0, match.start() - 6), match.start()) is not None
+        if unit.surface == "期":  # 培训班三期 counts, 工业园三期 is a name
+            return (
+                text[end : end + 1] in STOPS
+                and _ISSUES.search(text, max(0, match.start() - 16), match.start()) is not None
             )
         if len(words) >= 2 and any(one in words for one in "十百千万数几上"):
             return words[0] not in "百千万"
         following = text[end : end + 4]
         if following.startswith(self._nouns):
             return True
-        if unit.surface == "期":  # 培训班三期 counts, 工业园三期 is a name
-            return (
-                text[end : end + 1] in STOPS
-                and _ISSUES.search(text, max(0, match.start() - 16), match.start()) is not None
-            )
         if unit.surface in self._concrete:
             return True
         return following[:1] in STOPS and text[match.start() - 1 : match.start()] not in {"”", "“", "、", "，", "。"}

@@ -33,8 +33,13 @@ _HAVING = re.compile(r"[有共达等]|全[镇乡街村]|辖|建成|培育|发展
 _GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$")
 _PLACES = frozenset("村社组乡镇县")
+_SPIRIT = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
 _MEASURED = ("面积", "产量", "总产", "产值")
-_PER = frozenset(("以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
+# 引进亿元以上项目5个: a threshold between what was attracted and its number.
+_ATTRACTED = re.compile(
+    r"(?:引进|签约|招引|落地|引入|落户|招商)(?:了|总?投资|固定资产投资|超|过|额|注册)*[\d.]*[十百千]?[万亿]元?及?(?:以上|以下)的?$"
+)
+_PER = frozenset(("亩平", "户平", "人平", "以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 TARGET_AFTER = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
 _AND_OTHERS = re.compile(r"^(?:[、和及][^、和及，。；]{1,12})+等(?:场所|单位|重点场所|地|处)?$")
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
@@ -86,7 +91,7 @@ class NameFinder:
         gap = lexicon.words["gap"]
         fillers = sorted(map(re.escape, gap["fillers"]), key=len, reverse=True)
         self._fillers = re.compile(
-            rf"(?:20\d\d|19\d\d)年(?:底|末|度)?|连续[一二三四五六七八九十\d]{{1,2}}年|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|"
+            rf"(?:20\d\d|19\d\d)年(?:底|末|度)?|\d{{1,2}}[-—~至到]\d{{1,2}}月(?:底|末|份)?|{_SPIRIT}|连续[一二三四五六七八九十\d]{{1,2}}年|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|"
             + "|".join(fillers)
         )
         self._shifts = re.compile("|".join(sorted(map(re.escape, gap["shifts"]), key=len, reverse=True)))
@@ -122,6 +127,9 @@ class NameFinder:
         prior = self._words.prior.search(gap)
         if prior is not None:
             return self._residue(gap[: prior.start()])
+        to = self._words.to.search(gap)
+        if to is not None:
+            return self._residue(self._words.lead_rest(gap[: to.start()]))  # 玉米面积调减到12万亩
         return self._residue(self._words.lead_rest(gap)) if self._words.change.search(gap) else self.residue(gap)
 
     def shifts(self, follow: str) -> bool:
@@ -185,7 +193,8 @@ class NameFinder:
         if rest and (prior := self._words.prior.search(gap)):
             rest = self.residue(gap[: prior.start()])  # 种植规模由上年的8600亩
         if rest and (to := self._words.to.search(gap)):
-            rest = self.residue(gap[: to.start()])  # 工业总产值随之下滑至14.3亿元
+            # 工业总产值随之下滑至14.3亿元, 茶园面积受采工紧缺影响减至800亩
+            rest = self.residue(self._words.lead_rest(gap[: to.start()]))
         if rest and with_others:
             rest = _AND_OTHERS.sub("", rest)  # 检查企业、学校、商场等860家次
         moved = 0.0
@@ -215,6 +224,7 @@ class NameFinder:
             not hit.words.startswith("固定资产")
             and text[max(0, hit.start - 2) : hit.start] in _PER
             and text[max(0, hit.start - 3)] not in "级模额"
+            and _ATTRACTED.search(text, max(0, hit.start - 24), hit.start) is None
         ):
             return
         if _OVER_A_SUM.search(text, max(0, hit.start - 6), hit.start):
@@ -236,7 +246,7 @@ class NameFinder:
             if is_joint and self._is_joint(scene, q, hit, alias):
                 continue
             if alias.needs:
-                bare = score - 16 if alias.side == "both" and self._is_bare(q, hit, clause) else 0.0
+                bare = score - 16 if alias.side == "both" and self._is_bare(text, q, hit, clause) else 0.0
                 score = max(bare, self._with_needs(scene, alias, score, hit, sentence, clause[1], zone))
                 if score < _LEAST:
                     continue
@@ -269,11 +279,12 @@ class NameFinder:
             return bool(rest) and not any(word in text[own : q.start] for group in alias.needs for word in group)
         return False
 
-    def _is_bare(self, q: Quantity, hit: Hit, clause: tuple[int, int]) -> bool:
+    def _is_bare(self, text: str, q: Quantity, hit: Hit, clause: tuple[int, int]) -> bool:
         """Return whether a clause is nothing but a count with its name (学校5所), which is then a statistic."""
         return (
-            q.unit.dimension == "count"
-            and (hit.start, q.outer_end) == clause
+            q.unit.dimension in {"count", "length"}
+            and q.outer_end == clause[1]
+            and not text[clause[0] : hit.start].strip("·•●■◆▪※★○◇□►➢√- 　")
             and hit.end == q.outer_start
             and len({one.code for one in hit.aliases if self.fits(q.unit, one.code)}) == 1
         )

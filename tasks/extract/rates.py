@@ -1,6 +1,7 @@
 """What a rate is about: a growth, share or completion belongs to the name right before it or to the last figure."""
 
 import re
+from collections.abc import Mapping
 
 from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
@@ -8,6 +9,7 @@ from tasks.extract.measures import MeasureWords
 from tasks.extract.names import NameFinder
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
+from tasks.lexicon import Lexicon
 
 __all__ = ["RateReader"]
 
@@ -17,8 +19,9 @@ _BEGINS = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保|围绕|推�
 class RateReader:
     """Finds the indicator of a rate; holds only data."""
 
-    def __init__(self, catalogue: Catalogue, names: NameFinder, words: MeasureWords) -> None:
+    def __init__(self, catalogue: Catalogue, lexicon: Lexicon, names: NameFinder, words: MeasureWords) -> None:
         self._catalogue = catalogue
+        self._shares: Mapping[str, str] = lexicon.words["shares"]
         self._names = names
         self._words = words
 
@@ -46,6 +49,8 @@ class RateReader:
         target = self._target(scene, reading, own, subject, sentence)
         if target is None:
             return reading.refuse(f"{rule} of nothing named")
+        if rule == "share" and target[0] in self._shares:
+            return reading.take(self._shares[target[0]], "level", "", rule, target[2])
         if rule == "share" and self._catalogue[target[0]].unit == "%":
             measure = "level"  # 空气质量优良天数占全年的…: the indicator is this share
         return reading.take(target[0], measure, target[1], rule, target[2])
@@ -109,7 +114,7 @@ class RateReader:
     def _is_part(self, scene: Scene, start: int, end: int) -> bool:
         """Return whether words before a name narrow it to a part of what it means: 制造业税收占62%."""
         words = _BEGINS.split(scene.text[start:end])[-1]
-        return bool(words) and bool(self.rest(words).strip("“”"))
+        return bool(words) and bool(self.rest(words).strip("“”·•●■◆▪※ -"))
 
     def rest(self, own: str) -> str:
         """Return what an own phrase says that neither goes on about the last figure nor leads to this one."""

@@ -15,7 +15,7 @@ class Reading:
     """What one quantity was read as; `code` empty means no fact, for `reason`.
 
     `rivals` are other names that fitted, best first; `zone` is where names were looked for; `place` is where the
-    figure begins.
+    figure begins; `is_twin`: the second reading of a figure that states two indicators at once.
     """
 
     quantity: Quantity
@@ -31,6 +31,7 @@ class Reading:
     named: Candidate | None = None
     rivals: list[Candidate] = field(default_factory=list)
     period: str = ""
+    is_twin: bool = False
 
     def take(self, code: str, measure: Measure, item: str, rule: str, confidence: float) -> "Reading":
         """Become the fact (`code`, `measure`, `item`) by `rule`; return self."""

@@ -3,6 +3,7 @@
 import re
 
 from tasks.extract.guards import guard_of
+from tasks.extract.kinds import STILL_POOR
 from tasks.extract.mentions import Quantity
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
@@ -46,6 +47,10 @@ _THRESHOLD = re.compile(
 )
 # 完成剩余128户危房改造 is what is done or to be done, and no rest.
 _DOING = re.compile(r"(?:完成|实施|推进|抓好|做好|改造|新建|启动|消除|搬迁|解决)了?$")
+    r"(?:完成|实施|解决|攻克|改造|消除|办结)了?(?:剩余|剩下|余下|其余|尚余|余)的?$"
+)  # 完成其余17户危房改造
+_LISTED_FOR = re.compile(r"列入[^，。；\d]{0,6}(?:计划|规划)(?:解决|办理|实施)?$")  # 列入明年计划2件
+_ONE_OF = re.compile(r"[就即便]")
 _DONE_WITH = re.compile(r"全部|如期|均已|已|脱贫")
 
 
@@ -54,6 +59,7 @@ class Refusals:
 
     def __init__(self, lexicon: Lexicon) -> None:
         remainder = rf"(?:{'|'.join(lexicon.words['remainder']['words'])})(?:的|有|约|近)*$"
+        remainder += r"|(?:^|[（，；、])(?:尚|仅|还)?余$"  # 整改451处（余7处限期整改）
         self._remainder = re.compile(remainder)
         self._hints = guard_of([remainder, _LEFT.pattern, _CAPACITY.pattern])
 
@@ -88,6 +94,10 @@ class Refusals:
             reason = self._rest(scene, q)
             if reason:
                 return reason
+        if q.stated_value == "一" and _ONE_OF.match(text, q.outer_end):
+            return "one of several"
+        if kind == "count" and _LISTED_FOR.search(text, max(0, q.outer_start - 16), q.outer_start):
+            return "not yet done"
         if kind == "area" and (
             _DISASTER.search(text, max(0, q.outer_start - 14), q.outer_start) or _STRUCK.match(text, q.outer_end)
         ):
@@ -99,7 +109,10 @@ class Refusals:
     def _rest(self, scene: Scene, q: Quantity) -> str:
         """Return `remainder` where words before `q` say that it is what is left over, or ''."""
         text = scene.text
-        if text[max(0, q.outer_start - 2) : q.outer_start] in {"仅剩", "只剩"}:
+        if (
+            text[max(0, q.outer_start - 2) : q.outer_start] in {"仅剩", "只剩"}
+            or STILL_POOR.match(text, q.outer_end)
+        ):
             return ""
         left = self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start)
         if (

@@ -19,6 +19,7 @@ from tasks.extract.refusals import Refusals
 from tasks.extract.scene import AliasIndex, Place, Scene
 from tasks.extract.scopes import Scopes
 from tasks.extract.topics import TopicFinder
+from tasks.extract.wholes import Wholes
 from tasks.extract.zeros import ZeroStatement, find_zero_statements
 from tasks.lexicon import Lexicon
 
@@ -49,6 +50,10 @@ _ONE_VILLAGE = re.compile(r"(?:^|[，。；：\n])[\u4e00-\u9fff]{2,3}村(?:的|
 _NOW_DONE = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
 _IN_ALL = re.compile(r"[，、；]?(?:累计|总数|总量|总面积|总规模)")
 _NEW_ONES = re.compile(r"新增|新流转|新办|新建|当年|今年|本年")
+_NEW_FLOW = re.compile(r"新增|新流转|当年|今年|本年")  # what a flow counts is new: 新建1.3万亩，累计建成11.2万亩
+_FOUND = re.compile(r"排查|摸排|受理|查出|检查|发现")
+# What was done of what was found, where both are told by one name.
+_FOUND_OF = {"stability.disputes_mediated": "stability.disputes_found", "safety.hazards_fixed": "safety.hazards_found"}
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
@@ -82,11 +87,12 @@ class Resolver:
         self.names = NameFinder(catalogue, lexicon, self._words)
         self._items = ItemFinder(lexicon, self.names)
         self._lists = NameLists(index, self.names, self._words, self._items)
-        self._rates = RateReader(catalogue, self.names, self._words)
+        self._rates = RateReader(catalogue, lexicon, self.names, self._words)
         self._going_on = GoingOn(catalogue, lexicon, self.names, self._words, self._rates)
         self._topics = TopicFinder(lexicon, self.names)
         self._scopes = Scopes(catalogue, lexicon)
         self._refusals = Refusals(lexicon)
+        self._wholes = Wholes(lexicon)
 
     def resolve(
         self, scene: Scene, quantities: Sequence[Quantity], year: int | None, period: ReportPeriod | None = None
@@ -103,6 +109,7 @@ class Resolver:
         for (start, end), held in sentences.items():
             readings += self._sentence(scene, held, start, end, readings[-1] if readings else None)
         self._scopes.settle(scene, readings, year, period)
+        self._wholes.refuse_parts(scene, readings)
         return readings
 
     def zeros(self, scene: Scene, year: int | None) -> list[ZeroStatement]:
@@ -130,10 +137,13 @@ class Resolver:
             self._of_which(scene, reading, chain[position - 1] if position else None)
             if reading.named is not None and reading.measure not in {"growth_pct", "share_pct", "completion_pct"}:
                 used.add((reading.named.alias.code, reading.named.hit.start))
+        twins = [(position, self._lists.twin_of(scene, one)) for position, one in enumerate(chain) if one.named]
+        for position, twin in reversed(twins):
+            if twin is not None:
+                chain.insert(position + 1, twin)
         return chain
 
-    @staticmethod
-    def _of_which(scene: Scene, reading: Reading, previous: Reading | None) -> None:
+    def _of_which(self, scene: Scene, reading: Reading, previous: Reading | None) -> None:
         """Tell the whole from what was done of it: 交办的4个问题已整改3个; 当年新增流转5400亩，累计流转4.3万亩."""
         if previous is None or not reading.code or (previous.code, previous.item) != (reading.code, reading.item):
             return
@@ -141,9 +151,14 @@ class Resolver:
             return
         between = scene.text[previous.quantity.outer_end : reading.quantity.outer_start]
         before = scene.text[previous.place.clause[0] : previous.quantity.outer_start]
-        if reading.code.endswith("_fixed") and _NOW_DONE.search(between):
+        found = _FOUND_OF.get(reading.code)
+        if found and previous.named is not None and _FOUND.search(previous.named.hit.words):
+            previous.code = found  # 排查调处矛盾纠纷173起，调解成功166起
+        elif reading.code.endswith("_fixed") and _NOW_DONE.search(between):
             previous.refuse("the whole, of which the next was done")
-        elif _IN_ALL.match(between) and _NEW_ONES.search(before):
+        elif _IN_ALL.match(between) and (
+            _NEW_ONES if self._catalogue[reading.code].kind == "stock" else _NEW_FLOW
+        ).search(before):
             previous.measure, previous.rule = "growth_abs", "new"
 
     @staticmethod
@@ -222,6 +237,14 @@ class Resolver:
     ) -> Reading:  # fmt: skip
         """Read a percentage, points or a multiple: completion, growth, share, or the level of a rate."""
         q, words = reading.quantity, self._words
+        if (
+            own == "（"
+            and subject is not None
+            and subject.measure == "growth_abs"
+            and subject.quantity.outer_end == q.outer_start - 1
+        ):  # 增1520元（8.3%）
+            reading.negative = subject.negative
+            return reading.take(subject.code, "growth_pct", subject.item, "growth", subject.confidence)
         own = own.rstrip("（(")
         clause_own = scene.text[clause : q.outer_start]
         completed = words.completion.search(own) if q.unit.dimension == "share" else None
@@ -322,7 +345,11 @@ class Resolver:
         last = before[-1].named if before else None
         if last is not None and not last.is_before and before[-1].quantity.outer_end <= last.hit.start:
             own = scene.text[last.hit.end : q.outer_start]
-        if code and not self._rates.rest(own).removeprefix("常住") and any(one.code in _PLACES for one in before[-2:]):
+        if (
+            code
+            and not self._rates.rest(own).lstrip("；").removeprefix("常住")
+            and any(one.code in _PLACES for one in before[-2:])
+        ):
             reading.take(code, "level", "", "population", 0.85)
 
     def _named(
@@ -400,7 +427,13 @@ class Resolver:
             reading.measure, reading.rule = "plan", "target"
         elif (indicator.kind == "stock" or reading.code == "agri.crop_area") and words.new.search(near):
             reading.measure, reading.rule = "growth_abs", "new"
-        elif before and indicator.kind == "stock" and before[-1].rule in {"new", "increment"} and found is not None:
+        elif (
+            before
+            and indicator.kind == "stock"
+            and before[-1].rule in {"new", "increment"}
+            and before[-1].named is not None
+            and found is not None
+        ):
             # 新增民营企业27家，个体工商户263户: the verb is shared
             gap = text[before[-1].quantity.outer_end : found.hit.start]
             own_gap = text[found.hit.end : q.start]

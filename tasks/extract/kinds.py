@@ -1,0 +1,77 @@
+"""Figures told by the words on both sides of them: 2个村脱贫出列, 剩余的179户贫困人口, 公路3.8公里贯通."""
+
+import re
+
+from tasks.extract.mentions import Quantity
+from tasks.extract.names import Zone
+from tasks.extract.scene import Scene
+from tasks.extract.siblings import Generic
+
+__all__ = ["STILL_POOR", "kind_of"]
+
+_LIFTED = re.compile(
+    r"(?:[省市县国]定|深度|重点|建档立卡|一般)*(?:贫困)?(?:行政)?村(?:（社区）)?[^，。；、\d]{0,8}?"
+    r"(?:出列|摘帽|退出(?!机制|标准)|达到退出标准|达标退出)"
+)
+_OF_POVERTY = re.compile(r"贫困|脱贫|出列|摘帽")
+# 剩余的179户544人贫困人口, 还有12户贫困户未脱贫: the poor who are left.
+_LEFT = re.compile(r"(?:剩余|余下|剩下|尚未脱贫|未脱贫|仍有|还有|尚有|尚余|还剩|现有)的?(?:\d+户)?$")
+STILL_POOR = re.compile(
+    r"(?:、?\d[\d.]*万?余?人)?(?:(?:尚|还|仍)?未脱贫)?的?(?:建档立卡|农村)?贫困(?:户|人口|群众|家庭)(?!危|住房|学生|劳动力|村)"
+    r"|(?:、?\d[\d.]*万?余?人)?(?:尚|还|仍)?未(?:能)?脱贫"
+)
+_NOT_LEFT = re.compile(r"[^，。；]{0,8}(?<!未)(?<!未能)(?:实现|如期|全部|稳定|顺利)脱贫")
+# 疏港路延伸段3.8公里全线贯通: a road that the clause says was built.
+_ROAD = re.compile(
+    r"(?:公路|大道|道路|[\u4e00-\u9fff]{2}路|[\u4e00-\u9fff]{2}街|环线|连接线)"
+    r"(?:[\u4e00-\u9fff]{0,3}段|延伸线|支线|改扩?建|扩建|改造|新建|拓宽|提升|升级|硬化|建设|通畅|工程|项目|白改黑|加宽)*"
+    r"(?:（[^（）\d]{1,12}）)?(?:全长|总长|长|共|约|近|，|工程)*$"
+)
+_BUILT_ROAD = re.compile(r"贯通|通车|建成|完工|竣工|完成|新建|改造|硬化|修建|拓宽|铺设|改建|扩建|打通|实施|升级")
+_NO_ROAD = re.compile(
+    r"[管渠沟缆距巡]|线路|铁路|高铁|高速|电网|绿道|路灯|河|供水|供电|电力|千伏|燃气|天然气|路基|护栏|绿化|养护|管护|清扫|保洁|现有|通车里程|总里程"
+    r"|欠账|缺口|水毁|损毁|冲毁|规划|前期|思路|出路|套路|路径|路线|防线|一带一路"
+)
+
+
+def kind_of(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
+    """Return what `q` is by the words around it: villages or people lifted or left in poverty, a road built."""
+    unit = q.unit
+    if unit.unit in {"个", "村"}:
+        return _villages_lifted(scene, q)
+    if unit.dimension in {"households", "people"}:
+        return _still_poor(scene, q)
+    return _road(scene, q, zone) if unit.dimension == "length" else None
+
+
+def _villages_lifted(scene: Scene, q: Quantity) -> Generic | None:
+    text = scene.text
+    match = _LIFTED.match(text, q.outer_end)
+    if match is None or not _OF_POVERTY.search(text, scene.span("sentence", q.start)[0], match.end()):
+        return None
+    return Generic("poverty.villages_lifted", "", "villages_lifted", 0.93, 126)
+
+
+def _still_poor(scene: Scene, q: Quantity) -> Generic | None:
+    text = scene.text
+    follow = STILL_POOR.match(text, q.outer_end)
+    if (
+        follow is None
+        or not _LEFT.search(text, max(0, q.outer_start - 12), q.outer_start)
+        or _NOT_LEFT.match(text, follow.end())
+    ):
+        return None
+    code = "poverty.remaining_households" if q.unit.dimension == "households" else "poverty.remaining_people"
+    return Generic(code, "", "still_poor", 0.9, 126)
+
+
+def _road(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
+    text = scene.text
+    first, last = scene.span("clause", zone.lead)
+    start = max(first, zone.start)
+    if _ROAD.search(text, start, zone.lead) is None or _NO_ROAD.search(text, start, last):
+        return None
+    around = text[max(first, start) : zone.lead], text[q.outer_end : last]
+    if not any(_BUILT_ROAD.search(one) for one in around):
+        return None
+    return Generic("infra.roads_km", "", "road", 0.85, 76)

@@ -1,0 +1,74 @@
+"""A part of what is stated as a whole elsewhere in the document is no fact of the whole.
+
+规上企业完成产值63.8亿元 is what a report has of its industry, or a part where it also states 工业总产值71.3亿元.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from tasks.extract.readings import Reading
+from tasks.extract.scene import Scene
+from tasks.lexicon import Lexicon
+
+__all__ = ["Wholes"]
+
+_INSPECTIONS = "safety.inspections"
+_ROUNDS = frozenset({"次", "场", "轮", "场次", "趟", "组次", "批次"})
+_STATED = frozenset({"level", "forecast", "plan"})
+_CHANGES = frozenset({"growth_pct", "growth_abs", "share_pct", "completion_pct"})
+
+
+class Wholes:
+    """Knows by `words.toml` [parts] which words narrow an indicator to a part of it; holds only data."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._parts: Mapping[str, re.Pattern[str]] = {
+            code: re.compile(pattern) for code, pattern in lexicon.words["parts"].items()
+        }
+
+    def refuse_parts(self, scene: Scene, readings: Sequence[Reading]) -> None:
+        """Refuse, in place, parts of indicators whose whole another figure states, and what is said about them."""
+        stated: dict[tuple[str, bool], list[int]] = {}
+        for number, one in enumerate(readings):
+            if one.code in self._parts and one.measure in _STATED:
+                stated.setdefault((one.code, one.measure == "plan"), []).append(number)
+        self._refuse_places(readings)
+        for (code, _), positions in stated.items():
+            parts = [one for one in positions if self._is_part(scene, readings[one])]
+            if len(parts) < len(positions):
+                for position in parts:
+                    self._refuse(readings, position, code)
+
+    @staticmethod
+    def _refuse_places(readings: Sequence[Reading]) -> None:
+        """Refuse places inspected where the sentence counts the rounds too: 安全检查1420次，检查企业3.2万家次."""
+        rounds = {
+            one.place.sentence
+            for one in readings
+            if one.code == _INSPECTIONS and one.measure == "level" and one.quantity.unit.unit in _ROUNDS
+        }
+        for one in readings:
+            is_other = one.code == _INSPECTIONS and one.measure == "level" and one.quantity.unit.unit not in _ROUNDS
+            if is_other and one.place.sentence in rounds:
+                one.refuse("places, of the rounds counted beside them")
+
+    def _is_part(self, scene: Scene, one: Reading) -> bool:
+        pattern = self._parts[one.code]
+        start, q = one.place.clause[0], one.quantity
+        if pattern.search(scene.text, start, q.outer_start) or pattern.match(scene.text, q.outer_end):
+            return True
+        # 规上企业39家，完成产值63.8亿元: a clause that names nothing itself speaks of the one before.
+        named = one.named.hit.words if one.named is not None else ""
+        return named in _SUBJECTLESS and pattern.search(scene.text, one.place.segment[0], start) is not None
+
+    @staticmethod
+    def _refuse(readings: Sequence[Reading], position: int, code: str) -> None:
+        part = readings[position]
+        part.refuse("part of a whole stated elsewhere")
+        for one in readings[position + 1 :]:
+            if one.code != code or one.measure not in _CHANGES or one.place.sentence != part.place.sentence:
+                return
+            one.refuse("part of a whole stated elsewhere")
+
+
+_SUBJECTLESS = frozenset({"完成产值", "产值", "实现产值", "总产值", "实现总产值"})
