@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tasks.domain.facts import Measure
 from tasks.extract.items import ItemFinder
+from tasks.extract.list_changes import SHARED, joined
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import NameFinder, Zone
@@ -15,18 +15,11 @@ from tasks.extract.siblings import Generic
 
 __all__ = ["NameLists"]
 
-_GAP = re.compile(r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?")
 _TAIL = re.compile(
     r"(?:分别|依次|各自|各|均|也各)?(?:发放|兑付|力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|增速|增幅|[两三四五]项(?:主要)?指标|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|由|从|在|了|到|至|占比|同比|年末|：|，)*$"
 )
 _PLANTED = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
 _YIELDS = re.compile(r"(?:单产|亩产|亩均产量)(?:分别|各|依次)?(?:达到?|为)?$")  # 小麦、玉米单产分别达到478公斤、521公斤
-_SHARED = re.compile(r"分别|依次")
-_RATE_OF_INSURED = re.compile(r"参[保合](?:缴费)?率(?:分别|依次)?(?:为|达到?)?$")
-_LEVELS_OF = re.compile(
-    r"[，、]?(?:年末|全年|实际|目前)*(?:[两三四五]者|实有量|均)?(?:累计|总数|总量)?(?:分别|各|双双)?(?:达到?了?|增至|降至|升至|为|完成|实现)"
-)
-_BEFORE_LEVELS = frozenset({"growth_pct", "growth_abs", "plan", "prior_level"})
 _SUBSIDY = re.compile(r"[\u4e00-\u9fff“”]{2,20}(?:补贴|直补|奖补)(?:资金)?(?:分别)?(?:发放|兑付|兑现)?")
 _MANY_OF = {("infra.roads_km", ""), ("infra.canals_km", "")}  # kinds of one thing, each with a figure of its own
 _INDICATORS = re.compile(r"等?[两三四五六]项(?:主要|重点)?(?:经济)?指标")
@@ -64,7 +57,7 @@ class NameLists:
         Return the positions in `chain` that were read, and by their first position the lists that may go on about
         figures before them (`continues`), once those are read.
         """
-        if not any(self._joined(scene, *pair) for pair in pairwise(chain)):
+        if not any(joined(scene, *pair) for pair in pairwise(chain)):
             return set(), {}
         done: set[int] = set()
         pending: dict[int, tuple[int, ...]] = {}
@@ -76,8 +69,8 @@ class NameLists:
                 continue
             last = chain[run[-1] + 1] if run and pairs[run[-1] + 1] else None
             last = last or (chain[run[-1]] if run else None)
-            joined = last is not None and position < len(chain) and self._joined(scene, last, chain[position])
-            if joined:
+            goes_on = last is not None and position < len(chain) and joined(scene, last, chain[position])
+            if goes_on:
                 run.append(position)
                 continue
             if len(run) >= 2:
@@ -87,19 +80,6 @@ class NameLists:
                     pending[run[0]] = tuple(run)
             run = [position] if position < len(chain) else []
         return done, pending
-
-    def continues(self, scene: Scene, chain: Sequence[Reading], run: Sequence[int], sentence: int) -> bool:
-        """Read a list of changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
-        start = max(sentence, chain[run[0] - 1].quantity.outer_end if run[0] else 0)
-        head = scene.text[start : chain[run[0]].quantity.outer_start]
-        rates = all(chain[position].quantity.unit.dimension == "share" for position in run)
-        return (
-            rates or _SHARED.search(head) is not None or _LEVELS_OF.fullmatch(head) is not None or self._leads_to(head)
-        ) and self._by_figures(scene, chain, run, head)
-
-    def _leads_to(self, head: str) -> bool:
-        """Return whether a list says what the figures of the list before came to: 由95.4%、91.7%提高到97.3%、94.6%."""
-        return self._words.to.search(head) is not None and not self._words.to.without(head).strip("，、分别")
 
     @staticmethod
     def _is_pair_member(scene: Scene, chain: Sequence[Reading], position: int) -> bool:
@@ -112,15 +92,6 @@ class NameLists:
             and scene.text[first.outer_end : second.outer_start] == ""
         )  # fmt: skip
 
-    @staticmethod
-    def _joined(scene: Scene, last: Reading, following: Reading) -> bool:
-        start, end = last.quantity.outer_end, following.quantity.outer_start
-        if not 0 < end - start <= 5:
-            return False
-        if (last.quantity.unit.dimension == "share") != (following.quantity.unit.dimension == "share"):
-            return False
-        return _GAP.fullmatch(scene.text, start, end) is not None
-
     def _run(self, scene: Scene, chain: Sequence[Reading], run: list[int], sentence: int, names: list[str]) -> set[int]:
         first = chain[run[0]]
         lead = first.quantity.outer_start
@@ -128,7 +99,7 @@ class NameLists:
         head = scene.text[start:lead]
         tail = _TAIL.search(head)
         names_end = lead - len(tail.group()) if tail else lead
-        shared = _SHARED.search(head) is not None or "各" in head[-8:]
+        shared = SHARED.search(head) is not None or "各" in head[-8:]
         spans = self._names_before(scene.text, start, names_end, len(run), shared)
         if first.quantity.unit.dimension == "money" and _INVESTED_EACH.search(head):
             read = self._projects(scene, chain, run, start, lead)
@@ -199,8 +170,8 @@ class NameLists:
             for position in run:
                 chain[position].refuse("yield of one crop")
             return set(run)
-        sign = self._words.sign(head) or self._words.sign(_SHARED.sub("", head))
-        completed = self._words.completion.search(_SHARED.sub("", head)) is not None
+        sign = self._words.sign(head) or self._words.sign(SHARED.sub("", head))
+        completed = self._words.completion.search(SHARED.sub("", head)) is not None
         starts = head.endswith(("由", "从")) and self._words.moves_to.match(
             scene.text, chain[run[-1]].quantity.outer_end
         )
@@ -242,7 +213,7 @@ class NameLists:
                 name = re.split(r"发放|兑付|兑现|拨付|落实", scene.text[left:right])[-1]
                 generic = Generic("social.subsidies_paid", name, "list", 0.85, 100)
             if generic is None:
-                if not _SHARED.search(head):
+                if not SHARED.search(head):
                     return set()
                 read.append(("", "", "level"))  # 城镇和农村居民收入分别为: the first has no indicator
                 continue
@@ -315,18 +286,15 @@ class NameLists:
         if first is None:
             return None
         words, last = first[1], named.hit.words
-        forms = [
-            words[start:] + tail
-            for tail in ("", *(last[cut:] for cut in range(1, len(last))))
-            for start in range(len(words) - 1)
-        ]
-        for form in forms:
+        tails = ("", *(last[cut:] for cut in range(1, len(last))))
+        for form in (words[start:] + tail for tail in tails for start in range(len(words) - 1)):
             for alias in self._index.named(form):
+                stands = all(any(word in form for word in group) for group in alias.needs)
                 if (
                     alias.code != reading.code
                     and alias.side != "after"
+                    and stands
                     and self._names.fits(q.unit, alias.code)
-                    and not alias.needs
                 ):
                     twin = Reading(q, reading.zone, reading.place, is_twin=True)
                     return twin.take(alias.code, reading.measure, "", "twin", 0.88)
@@ -374,80 +342,3 @@ class NameLists:
         for (code, item), position in zip(read, run, strict=True):
             chain[position].take(code, "level", "" if item == "=" else item, "list", 0.88)
         return True
-
-    def _by_figures(self, scene: Scene, chain: Sequence[Reading], run: Sequence[int], head: str) -> bool:
-        """Read changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
-        last = chain[run[0] - len(run) : run[0]] if run[0] >= len(run) else []
-        if last and (_LEVELS_OF.fullmatch(head) or self._leads_to(head)) and self._levels(chain, run, last):
-            return True
-        if last and all(chain[position].quantity.unit.dimension == "points" for position in run):
-            return self._points(chain, run, last, head)
-        sign = self._words.sign(head) or self._words.sign(_SHARED.sub("", head))
-        rate_of = _RATE_OF_INSURED.search(head)
-        completed = self._words.completion.search(_SHARED.sub("", head)) is not None
-        if not sign and not self._words.compares.search(head) and rate_of is None and not completed:
-            return False
-        own = head[max(head.rfind("，"), head.rfind("；"), head.rfind("。")) + 1 :]
-        skipped = head[: len(head) - len(own)].strip("，；。")
-        if len(self._names.residue(self._words.lead_rest(skipped))) >= 5:
-            return False  # a clause of its own has changed the subject
-        if rate_of is None and not completed and self._names.residue(self._words.lead_rest(_SHARED.sub("", own))):
-            return False
-        earlier = [one for one in chain[: run[0]] if one.quantity.unit.dimension not in {"share", "points"}]
-        targets = earlier[-len(run) :]
-        known = [bool(one.code) for one in targets]
-        listed = all(self._joined(scene, one, other) for one, other in pairwise(targets))
-        if len(targets) < len(run) or not (all(known) or (any(known) and (listed or _SHARED.search(head)))):
-            return False
-        if len(earlier) > len(run) and self._joined(scene, earlier[-len(run) - 1], targets[0]) and rate_of is None:
-            return False  # three figures, two changes: nobody can tell which
-        if rate_of is not None and not all(one.code.endswith("_insured") for one in targets):
-            return False
-        is_rate = all(chain[position].quantity.unit.dimension == "share" for position in run)
-        if not is_rate and not all(
-            not target.code or self._names.fits(chain[position].quantity.unit, target.code)
-            for position, target in zip(run, targets, strict=True)
-        ):
-            return False
-        for position, target in zip(run, targets, strict=True):
-            if not target.code:
-                chain[position].refuse("no indicator")
-                continue
-            if rate_of is not None:
-                chain[position].take(target.code.replace("_insured", "_rate"), "level", "", "list_change", 0.9)
-                continue
-            changed: Measure = "completion_pct" if completed else "growth_pct" if is_rate else "growth_abs"
-            chain[position].take(target.code, changed, target.item, "list_change", 0.9)
-            if completed:
-                continue
-            change = self._own_sign(scene, chain, position) or sign
-            chain[position].negative = change < 0 or chain[position].quantity.stated_value.startswith("-")
-        return True
-
-    def _levels(self, chain: Sequence[Reading], run: Sequence[int], last: Sequence[Reading]) -> bool:
-        """Read what as many changes came to: 牛、羊存栏分别增长5.6%和8.3%，达到3700头、1.42万只."""
-        if not all(
-            one.measure in _BEFORE_LEVELS and one.code and self._names.fits(chain[position].quantity.unit, one.code)
-            for one, position in zip(last, run, strict=True)
-        ):
-            return False
-        for one, position in zip(last, run, strict=True):
-            chain[position].take(one.code, "level", one.item, "list_change", 0.88)
-        return True
-
-    def _points(self, chain: Sequence[Reading], run: Sequence[int], rates: Sequence[Reading], head: str) -> bool:
-        """Read changes of as many rates in points: 参保率98.4%、97.9%，分别较上年提升1.2个和0.6个百分点."""
-        sign = self._words.sign(head)
-        if not sign or not all(one.code and one.quantity.unit.dimension == "share" for one in rates):
-            return False
-        if self._names.residue(self._words.lead_rest(_SHARED.sub("", head))):
-            return False
-        for one, position in zip(rates, run, strict=True):
-            chain[position].take(one.code, "growth_abs", one.item, "points", 0.9)
-            chain[position].negative = sign < 0
-        return True
-
-    def _own_sign(self, scene: Scene, chain: Sequence[Reading], position: int) -> int:
-        """Return the sign of a word of change that stands right before one figure of a list."""
-        before = chain[position - 1].quantity.outer_end if position else 0
-        return self._words.sign(scene.text[before : chain[position].quantity.outer_start][-6:])

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from tasks.domain.facts import Bound
 from tasks.extract.bounds import BoundWords
+from tasks.extract.counted import CountedWords, is_held
 from tasks.extract.numerals import factor_of, parse_digits, read_chinese_numeral
 from tasks.extract.quantities import STOPS, Quantity, fraction_of, step_of, tenths_of
 from tasks.lexicon import Lexicon, UnitWord
@@ -53,24 +54,13 @@ _DATE_UNITS = frozenset("年月日")
 _DIGITS, _MASKS, _LABEL_ENDS = frozenset("0123456789"), frozenset(_X), frozenset("）):：为")
 _QUOTED = re.compile(r"[“\"「《][^“”\"「」《》\n]{1,24}[”\"」》]")
 _UNIT_BEFORE = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,5})?[）)][:：为]?$")
-_PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
-_BUILT_UNITS = frozenset(("处", "座", "所", "栋", "幢", "口", "眼", "台", "辆", "个", "套", "部", "家"))
-_BUILT = re.compile(
-    r"(?:新建|建成|新增|修建|建设|改建|扩建|购置|新购|添置|配备|配置|购买|安装|打掉|捣毁|查获|破获|创建|成立|组建|引进|建立)[^，。；]{2,}$"
-)
 _COMPARED = re.compile(r"(?:同比|环比|上年|去年|年初|上期|同期|上月|年末)\+$")
 _LAND_PER_HEAD = re.compile(r"(?:人均|每人|户均)[^，。；\d]{0,6}$")
-_HELD = re.compile(r"(?:连办|连续|举办|承办|已办|连续举办|举行)了?$")  # 杜鹃花节连办两届
 _HOTLINES = frozenset({"12345", "12315", "12348", "12350", "12369", "12388", "12309", "12380", "96333", "110"})
 _HOTLINE = re.compile(
     r"[”\"]?(?:热线|工单|平台|便民|政务|市长|市民|投诉|服务|举报|诉求|电话|民生|接警|警情|联动|联勤|交办|来电|受理)"
 )
-# 仅荣达竹业一家就投资…: one of several that are told apart.
-_ONE_ALONE = re.compile(r"(?:仅|单|光|其中)[^，。；\d]{2,12}$")
-_ONLY_ONE = re.compile(r"(?:人均|户均|不足|不到|超过|达到|突破|近|约|仅|仅有|不过|超)$")
 _POINTS_LISTED = re.compile(r"个(?:[、和及](?:\d+(?:\.\d+)?个)){0,4}?[、和及]\d+(?:\.\d+)?个百分点")
-_CLASS = re.compile(r"(?:以上)?的?[\u4e00-\u9fff]{0,2}(?:企业|项目|楼宇|村|大户|园区|产业)")
-_ISSUES = re.compile(r"[班训刊报号课讲办](?![^，。；]*[，。；])")
 _PEOPLE = re.compile(r"(?:各族|广大)?(?:干部)?(?:群众|人民|父老)")  # 全镇2.3万群众
 _LEFT_OUT = UnitWord("", "", "any", "", Fraction(1))
 _ZERO = Decimal(0)
@@ -94,10 +84,7 @@ class MentionFinder:
         self._number = re.compile(_NUMBER.pattern.replace("UNIT_STARTS", starts))
         self._follows = frozenset({*self._lengths, *"成分点余多来. "})
         self._bounds = BoundWords(lexicon)
-        self._counted = frozenset(words["chinese_numerals"]["units"])
-        self._concrete = frozenset(words["chinese_numerals"]["concrete"])
-        self._nouns = tuple(words["chinese_numerals"]["nouns"])
-        self._slogans = tuple(words["chinese_numerals"]["slogans"])
+        self._counted = CountedWords(lexicon)
         self._label_units = frozenset(words["chinese_numerals"]["never_masked"])
 
     def find(self, text: str) -> list[Quantity]:
@@ -201,7 +188,7 @@ class MentionFinder:
         if text[end : end + 1] == "分" and _LAND_PER_HEAD.search(text, max(0, start - 10), start):
             return self._quantity(text, match, self._units["分地"], end + 1)  # 人均耕地不足九分
         is_span = text[end : end + 1] in _SPAN_UNITS and text[end : end + 2] not in {"分之"}
-        if is_span and not (text[end] == "届" and _HELD.search(text, max(0, start - 6), start)):
+        if is_span and not (text[end] == "届" and is_held(text, start)):
             return None
         if match["digits"] in _HOTLINES and _HOTLINE.match(text, end):
             return None
@@ -224,7 +211,7 @@ class MentionFinder:
                 return None
         if unit is None:
             return self._without_unit(text, match, is_bare)
-        if chinese and not self._is_counted(text, match, unit, end):
+        if chinese and not self._counted.is_counted(text, match, unit, end):
             return None
         if digits and "." in digits and unit.dimension == "count" and not mult1:
             return None  # 1.3本: a heading's number
@@ -374,54 +361,6 @@ class MentionFinder:
             return parse_digits(groups["digits"].replace("，", ","), groups.get("mult1") or groups.get("mult") or "")
         numeral = read_chinese_numeral(groups["chinese"]) if groups["chinese"] else None
         return None if numeral is None or numeral[1] is not None else numeral[0]
-
-    def _is_counted(self, text: str, match: re.Match[str], unit: UnitWord, end: int) -> bool:
-        """Return whether Chinese number words count something, rather than stand in a name or slogan (四个意识)."""
-        words = match["chinese"]
-        if match["percent"] or match["more"]:
-            return True
-        if len(words) == 1 and words in "零〇○上数几":
-            return False
-        if not words.strip("百千万亿"):
-            # 税收超千万元企业: a class of firms and no sum
-            return text[match.start() - 1 : match.start()] in {"近", "超", "约", "破"} and not _CLASS.match(text, end)
-        if text.startswith(self._slogans, match.start()):
-            return False
-        if unit.dimension in _PHYSICAL:
-            return unit.surface != "度"
-        if unit.surface == "家" and words == "一" and text[end : end + 1] in {"就", "即", "便"}:
-            return _ONE_ALONE.search(text, max(0, match.start() - 14), match.start()) is not None
-        if words == "一" and unit.surface in _BUILT_UNITS:  # 新建农贸市场一处，
-            return (
-                text[end : end + 1] in STOPS
-                and _BUILT.search(text, max(0, match.start() - 16), match.start()) is not None
-            )
-        if words == "一":
-            return (
-                unit.surface in {"成", "倍"}
-                or (unit.surface in self._counted and text[end : end + 1] == "半")
-                or (
-                    unit.surface == "亩"
-                    and _ONLY_ONE.search(text, max(0, match.start() - 4), match.start()) is not None
-                )
-            )
-        if unit.surface in self._counted:
-            return True
-        if unit.surface == "届":
-            return _HELD.search(text, max(0, match.start() - 6), match.start()) is not None
-        if unit.surface == "期":  # 培训班三期 counts, 工业园三期 is a name
-            return (
-                text[end : end + 1] in STOPS
-                and _ISSUES.search(text, max(0, match.start() - 16), match.start()) is not None
-            )
-        if len(words) >= 2 and any(one in words for one in "十百千万数几上"):
-            return words[0] not in "百千万"
-        following = text[end : end + 4]
-        if following.startswith(self._nouns):
-            return True
-        if unit.surface in self._concrete:
-            return True
-        return following[:1] in STOPS and text[match.start() - 1 : match.start()] not in {"”", "“", "、", "，", "。"}
 
     # --- lists and words ----------------------------------------------------------------------------------------
 

@@ -47,8 +47,6 @@ _THRESHOLD = re.compile(
 )
 # 完成剩余128户危房改造 is what is done or to be done, and no rest.
 _DOING = re.compile(r"(?:完成|实施|推进|抓好|做好|改造|新建|启动|消除|搬迁|解决)了?$")
-    r"(?:完成|实施|解决|攻克|改造|消除|办结)了?(?:剩余|剩下|余下|其余|尚余|余)的?$"
-)  # 完成其余17户危房改造
 _LISTED_FOR = re.compile(r"列入[^，。；\d]{0,6}(?:计划|规划)(?:解决|办理|实施)?$")  # 列入明年计划2件
 _ONE_OF = re.compile(r"[就即便]")
 _DONE_WITH = re.compile(r"全部|如期|均已|已|脱贫")
@@ -109,10 +107,7 @@ class Refusals:
     def _rest(self, scene: Scene, q: Quantity) -> str:
         """Return `remainder` where words before `q` say that it is what is left over, or ''."""
         text = scene.text
-        if (
-            text[max(0, q.outer_start - 2) : q.outer_start] in {"仅剩", "只剩"}
-            or STILL_POOR.match(text, q.outer_end)
-        ):
+        if text[max(0, q.outer_start - 2) : q.outer_start] in {"仅剩", "只剩"} or STILL_POOR.match(text, q.outer_end):
             return ""
         left = self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start)
         if (

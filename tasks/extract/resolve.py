@@ -9,15 +9,17 @@ from tasks.domain.facts import Measure
 from tasks.domain.periods import ReportPeriod
 from tasks.extract.going_on import GoingOn
 from tasks.extract.items import ItemFinder
+from tasks.extract.list_changes import ListChanges
 from tasks.extract.lists import NameLists
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import MARGIN, TARGET_AFTER, Candidate, NameFinder, Zone
+from tasks.extract.names import MARGIN, Candidate, NameFinder, Zone
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 from tasks.extract.refusals import Refusals
 from tasks.extract.scene import AliasIndex, Place, Scene
 from tasks.extract.scopes import Scopes
+from tasks.extract.stating import MeasureReader
 from tasks.extract.topics import TopicFinder
 from tasks.extract.wholes import Wholes
 from tasks.extract.zeros import ZeroStatement, find_zero_statements
@@ -30,17 +32,8 @@ _ASIDE_ENDS = frozenset("）)]】")
 _CLOSES = re.compile(r"[^（(\[【）)\]】]*[）)\]】]")
 _LONGEST_JOIN = 3
 _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
-_ACHIEVED = re.compile(
-    r"[^，。；]{0,8}，(?:(?:实际|现已|目前已)[\u4e00-\u9fff]{1,3}\d|(?:实际|现已|目前|已|现|共|全年)*"
-    r"(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现|竣工|完工|开工|改造|建成|脱贫|减贫|搬迁|安置))|(?:已|全部|如期|圆满)*完成"
-)
-_OF_COUNT = re.compile(r"的[\d百]")
-_SET = re.compile(r"下达|年初|县定|市定")
-_DONE_BY = re.compile(r"完成|按|超")
-_CUT_BACK = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
 _SLOWED = re.compile(r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为)$")
 _TOGETHER = re.compile(r"[两三四五]项|[两三四五]者|合计|共占|共同")
-_ON_TOP_OF = re.compile(r"的?基础上")
 _PER_ONE = re.compile(r"户均|人均|平均")
 _TOTALS = frozenset(
     {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
@@ -87,11 +80,13 @@ class Resolver:
         self.names = NameFinder(catalogue, lexicon, self._words)
         self._items = ItemFinder(lexicon, self.names)
         self._lists = NameLists(index, self.names, self._words, self._items)
+        self._changes = ListChanges(self.names, self._words)
         self._rates = RateReader(catalogue, lexicon, self.names, self._words)
         self._going_on = GoingOn(catalogue, lexicon, self.names, self._words, self._rates)
         self._topics = TopicFinder(lexicon, self.names)
         self._scopes = Scopes(catalogue, lexicon)
         self._refusals = Refusals(lexicon)
+        self._stating = MeasureReader(catalogue, self._words)
         self._wholes = Wholes(lexicon)
 
     def resolve(
@@ -130,7 +125,7 @@ class Resolver:
         listed, pending = self._lists.distribute(scene, chain, start)
         used: set[tuple[str, int]] = set()
         for position, reading in enumerate(chain):
-            if position in pending and self._lists.continues(scene, chain, pending[position], start):
+            if position in pending and self._changes.continues(scene, chain, pending[position], start):
                 listed |= set(pending[position])
             if position not in listed:
                 self._read(scene, reading, chain[:position], chain[position + 1 :], used, start, before)
@@ -316,14 +311,14 @@ class Resolver:
         if generic is not None:
             reading.rivals = candidates[:1]
             reading.take(generic.code, "level", generic.item, generic.rule, generic.confidence)
-            self._measure_of(scene, reading, own, clause, None)
+            self._stating.measure_of(scene, reading, own, clause, None)
             return reading
         if not candidates or candidates[0].alias.needs:
             topic = self._topics.find(scene, q, reading.zone)
             if topic is not None and (not candidates or topic[0].startswith("agri.crop_")):
                 reading.rivals = candidates[:1]
                 reading.take(topic[0], "level", topic[1], "topic", 0.85)
-                self._measure_of(scene, reading, own, clause, None)
+                self._stating.measure_of(scene, reading, own, clause, None)
                 return reading
         if not candidates:
             self._population(scene, reading, own, before)
@@ -370,77 +365,6 @@ class Resolver:
             found.alias.code, "level", found.item, "name_before" if found.is_before else "name_after", confidence
         )
         if measure is None:
-            self._measure_of(scene, reading, own, clause, found, before)
+            self._stating.measure_of(scene, reading, own, clause, found, before)
             reading.item = self._items.item_for(scene, reading.quantity, reading.zone, found, before)
         return reading
-
-    @staticmethod
-    def _is_set(text: str, q: Quantity, lead: str) -> bool:
-        """Return whether words around a figure that `lead` calls a target say that it is one, and not what was done."""
-        if _OF_COUNT.match(text, q.outer_end):
-            return True
-        is_set = _ACHIEVED.match(text, q.outer_end) or _SET.search(lead)
-        return bool(is_set) and _DONE_BY.search(lead[:-2]) is None
-
-    def _measure_of(
-        self, scene: Scene, reading: Reading, own: str, clause: int, found: Candidate | None,
-        before: Sequence[Reading] = (),
-    ) -> None:  # fmt: skip
-        """Set the measure of a named figure: earlier level, increase, or what it is by itself."""
-        q, words, text = reading.quantity, self._words, scene.text
-        indicator = self._catalogue[reading.code]
-        lead = text[max(clause, reading.zone.start) : reading.zone.lead]
-        tells = words.tells.search(lead) is not None
-        prior = tells and words.prior.search(lead)
-        moves = lead.endswith(("由", "从", "由原来的", "从原来的", "由最初的")) and words.moves_to.match(
-            text, q.outer_end
-        )
-        if (
-            moves
-            or _ON_TOP_OF.match(text, q.outer_end)
-            or (prior and (words.moves_to.match(text, q.outer_end) or not lead.endswith(("年", "末", "底"))))
-        ):
-            reading.measure, reading.rule = "prior_level", "prior"
-            return
-        if tells and words.to.search(lead):
-            return
-        if found is not None and not found.is_before and TARGET_AFTER.match(text, found.hit.end):
-            reading.measure, reading.rule = "plan", "target"
-            return
-        sign = words.sign(lead) if tells else 0
-        if reading.code.endswith("_area") and indicator.unit == "亩" and _CUT_BACK.search(lead):
-            reading.measure, reading.negative, reading.rule = "growth_abs", True, "increment"  # 压减玉米种植面积6200亩
-            return
-        verb = words.change.search(lead) if sign else None
-        if verb is not None and verb["word"] == "新增" and indicator.kind == "flow" and not words.compares.search(lead):
-            verb = None  # 就业新增320人: new ones are what a flow counts
-        if verb is not None:
-            named_before_verb = found is None or (
-                found.is_before and found.hit.end <= reading.zone.lead - len(verb.group())
-            )
-            if named_before_verb:
-                reading.measure, reading.negative, reading.rule = "growth_abs", sign < 0, "increment"
-                return
-        around = text[clause : reading.zone.lead] if found is None or found.is_before else text[clause : found.hit.end]
-        near = around[-24:]
-        if tells and words.target.search(lead) and self._is_set(text, q, lead):
-            reading.measure, reading.rule = "plan", "target"
-        elif (indicator.kind == "stock" or reading.code == "agri.crop_area") and words.new.search(near):
-            reading.measure, reading.rule = "growth_abs", "new"
-        elif (
-            before
-            and indicator.kind == "stock"
-            and before[-1].rule in {"new", "increment"}
-            and before[-1].named is not None
-            and found is not None
-        ):
-            # 新增民营企业27家，个体工商户263户: the verb is shared
-            gap = text[before[-1].quantity.outer_end : found.hit.start]
-            own_gap = text[found.hit.end : q.start]
-            if (
-                before[-1].measure == "growth_abs"
-                and not before[-1].negative
-                and gap in {"、", "，", "和"}
-                and own_gap == ""
-            ):
-                reading.measure, reading.rule = "growth_abs", "new"

@@ -1,0 +1,74 @@
+"""Which Chinese number words count something: 三处 does, 四个意识 is a slogan, 工业园三期 a name."""
+
+import re
+
+from tasks.extract.quantities import STOPS
+from tasks.lexicon import Lexicon, UnitWord
+
+__all__ = ["CountedWords", "is_held"]
+
+_PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
+_ONES = frozenset(("处", "座", "所", "栋", "幢", "口", "眼", "台", "辆", "个", "套", "部", "家"))
+# 新建农贸市场一处，: what is built, bought or caught is counted also where it is one.
+_ONE_MORE = re.compile(
+    r"(?:新建|建成|新增|修建|建设|改建|扩建|购置|新购|添置|配备|配置|购买|安装|打掉|捣毁|查获|破获|创建|成立|组建|引进|建立)[^，。；]{2,}$"
+)
+_ONE_ALONE = re.compile(r"(?:仅|单|光|其中)[^，。；\d]{2,12}$")  # 仅荣达竹业一家就投资…
+_ONLY_ONE = re.compile(r"(?:人均|户均|不足|不到|超过|达到|突破|近|约|仅|仅有|不过|超)$")
+_ISSUES = re.compile(r"[班训刊报号课讲办](?![^，。；]*[，。；])")
+_CLASS = re.compile(r"(?:以上)?的?[\u4e00-\u9fff]{0,2}(?:企业|项目|楼宇|村|大户|园区|产业)")
+_HELD = re.compile(r"(?:连办|连续|举办|承办|已办|连续举办|举行)了?$")  # 杜鹃花节连办两届
+
+
+def is_held(text: str, start: int) -> bool:
+    """Return whether words before `start` count how often something was held (连办两届), rather than name a term."""
+    return _HELD.search(text, max(0, start - 6), start) is not None
+
+
+class CountedWords:
+    """Tells number words that count from others; holds only data."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        words = lexicon.words["chinese_numerals"]
+        self._units = frozenset(words["units"])
+        self._concrete = frozenset(words["concrete"])
+        self._nouns = tuple(words["nouns"])
+        self._slogans = tuple(words["slogans"])
+
+    def is_counted(self, text: str, match: re.Match[str], unit: UnitWord, end: int) -> bool:
+        """Return whether the number words of `match` count in `unit`, which ends at `end` of `text`."""
+        words, start = match["chinese"], match.start()
+        if match["percent"] or match["more"]:
+            return True
+        if len(words) == 1 and words in "零〇○上数几":
+            return False
+        if not words.strip("百千万亿"):
+            # 税收超千万元企业: a class of firms and no sum
+            return text[start - 1 : start] in {"近", "超", "约", "破"} and not _CLASS.match(text, end)
+        if text.startswith(self._slogans, start):
+            return False
+        if unit.dimension in _PHYSICAL:
+            return unit.surface != "度"
+        if words == "一":
+            return self._is_one(text, start, unit, end)
+        if unit.surface in self._units:
+            return True
+        if unit.surface == "届":
+            return is_held(text, start)
+        if unit.surface == "期":  # 培训班三期 counts, 工业园三期 is a name
+            return text[end : end + 1] in STOPS and _ISSUES.search(text, max(0, start - 16), start) is not None
+        if len(words) >= 2 and any(one in words for one in "十百千万数几上"):
+            return words[0] not in "百千万"
+        following = text[end : end + 4]
+        if following.startswith(self._nouns) or unit.surface in self._concrete:
+            return True
+        return following[:1] in STOPS and text[start - 1 : start] not in {"”", "“", "、", "，", "。"}
+
+    def _is_one(self, text: str, start: int, unit: UnitWord, end: int) -> bool:
+        if unit.surface == "家" and text[end : end + 1] in {"就", "即", "便"}:
+            return _ONE_ALONE.search(text, max(0, start - 14), start) is not None
+        if unit.surface in _ONES:
+            return text[end : end + 1] in STOPS and _ONE_MORE.search(text, max(0, start - 16), start) is not None
+        if unit.surface == "亩" and _ONLY_ONE.search(text, max(0, start - 4), start) is not None:
+            return True
+        return unit.surface in {"成", "倍"} or (unit.surface in self._units and text[end : end + 1] == "半")

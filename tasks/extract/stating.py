@@ -1,0 +1,102 @@
+"""What a named figure states: a level, an earlier one, an increase, a target; told by the words around it."""
+
+import re
+from collections.abc import Sequence
+
+from expectations.catalogue import Catalogue
+from tasks.extract.measures import MeasureWords
+from tasks.extract.mentions import Quantity
+from tasks.extract.names import TARGET_AFTER, Candidate
+from tasks.extract.readings import Reading
+from tasks.extract.scene import Scene
+
+__all__ = ["MeasureReader"]
+
+_ACHIEVED = re.compile(
+    r"[^，。；]{0,8}，(?:(?:实际|现已|目前已)[\u4e00-\u9fff]{1,3}\d|(?:实际|现已|目前|已|现|共|全年)*"
+    r"(?:落实|完成|实现|实栽|栽植|栽种|种植|达|兑现|竣工|完工|开工|改造|建成|脱贫|减贫|搬迁|安置))|(?:已|全部|如期|圆满)*完成"
+)
+_OF_COUNT = re.compile(r"的[\d百]")
+_SET = re.compile(r"下达|年初|县定|市定")
+_DONE_BY = re.compile(r"完成|按|超")
+_CUT_BACK = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
+_ON_TOP_OF = re.compile(r"的?基础上")
+
+
+class MeasureReader:
+    """Sets the measure of figures that a name was found for; holds only data."""
+
+    def __init__(self, catalogue: Catalogue, words: MeasureWords) -> None:
+        self._catalogue = catalogue
+        self._words = words
+
+    @staticmethod
+    def _is_set(text: str, q: Quantity, lead: str) -> bool:
+        """Return whether words around a figure that `lead` calls a target say that it is one, and not what was done."""
+        if _OF_COUNT.match(text, q.outer_end):
+            return True
+        is_set = _ACHIEVED.match(text, q.outer_end) or _SET.search(lead)
+        return bool(is_set) and _DONE_BY.search(lead[:-2]) is None
+
+    def measure_of(
+        self, scene: Scene, reading: Reading, own: str, clause: int, found: Candidate | None,
+        before: Sequence[Reading] = (),
+    ) -> None:  # fmt: skip
+        """Set the measure of a named figure: earlier level, increase, or what it is by itself."""
+        q, words, text = reading.quantity, self._words, scene.text
+        indicator = self._catalogue[reading.code]
+        lead = text[max(clause, reading.zone.start) : reading.zone.lead]
+        tells = words.tells.search(lead) is not None
+        prior = tells and words.prior.search(lead)
+        moves = lead.endswith(("由", "从", "由原来的", "从原来的", "由最初的")) and words.moves_to.match(
+            text, q.outer_end
+        )
+        if (
+            moves
+            or _ON_TOP_OF.match(text, q.outer_end)
+            or (prior and (words.moves_to.match(text, q.outer_end) or not lead.endswith(("年", "末", "底"))))
+        ):
+            reading.measure, reading.rule = "prior_level", "prior"
+            return
+        if tells and words.to.search(lead):
+            return
+        if found is not None and not found.is_before and TARGET_AFTER.match(text, found.hit.end):
+            reading.measure, reading.rule = "plan", "target"
+            return
+        sign = words.sign(lead) if tells else 0
+        if reading.code.endswith("_area") and indicator.unit == "亩" and _CUT_BACK.search(lead):
+            reading.measure, reading.negative, reading.rule = "growth_abs", True, "increment"  # 压减玉米种植面积6200亩
+            return
+        verb = words.change.search(lead) if sign else None
+        if verb is not None and verb["word"] == "新增" and indicator.kind == "flow" and not words.compares.search(lead):
+            verb = None  # 就业新增320人: new ones are what a flow counts
+        if verb is not None:
+            named_before_verb = found is None or (
+                found.is_before and found.hit.end <= reading.zone.lead - len(verb.group())
+            )
+            if named_before_verb:
+                reading.measure, reading.negative, reading.rule = "growth_abs", sign < 0, "increment"
+                return
+        around = text[clause : reading.zone.lead] if found is None or found.is_before else text[clause : found.hit.end]
+        near = around[-24:]
+        if tells and words.target.search(lead) and self._is_set(text, q, lead):
+            reading.measure, reading.rule = "plan", "target"
+        elif (indicator.kind == "stock" or reading.code == "agri.crop_area") and words.new.search(near):
+            reading.measure, reading.rule = "growth_abs", "new"
+        elif (
+            before
+            and indicator.kind == "stock"
+            and before[-1].rule in {"new", "increment"}
+            and before[-1].named is not None
+            and found is not None
+        ):
+            # 新增民营企业27家，个体工商户263户: the verb is shared
+            gap = text[before[-1].quantity.outer_end : found.hit.start]
+            own_gap = text[found.hit.end : q.start]
+            if (
+                before[-1].measure == "growth_abs"
+                and not before[-1].negative
+                and gap in {"、", "，", "和"}
+                and own_gap == ""
+            ):
+                reading.measure, reading.rule = "growth_abs", "new"
