@@ -125,6 +125,7 @@ def _go_on(form: BackfillForm, county: County, now: dt.datetime) -> Any:
 
 
 def _ended(outcome: steps.BackfillOutcome, county: County) -> Any:
+    steps.trace_load(outcome.loaded, county, outcome.backfill_id)
     steps.show_backfill(outcome, county)
     steps.announce("backfill.done", county, [outcome.message(county.language)])
     return Completed(message=outcome.message(county.language), data=outcome)

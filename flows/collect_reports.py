@@ -59,6 +59,7 @@ def collect_reports(county_folder: str, period: str | None = None, source: str |
         judged = steps.validate_reports([*plan.carried, *outcomes], county, now, run_id, arrived=stored)
         late = steps.newly_late(judged, county)
         loaded = steps.load_reports(judged, county, now, run_id)
+    steps.trace_load([loaded], county, run_id, judged.gathered.new)
     summary = steps.summarise(stored, plan, judged, loaded, unavailable)
     steps.publish_run(judged, summary, county)
     steps.announce_run(judged, late, county)

@@ -32,5 +32,6 @@ def publish_county(county_folder: str, folder: str = "", language: str = "") -> 
     """
     county = read_county(Path(county_folder))
     outcome = steps.publish_pages(county, folder, language, dt.datetime.now(dt.UTC))
+    steps.trace_book(outcome.built, county, str(flow_run.id))
     steps.show_book(outcome, county)
     return Completed(message=outcome.message(county.language), data=outcome.message(county.language))

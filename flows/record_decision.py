@@ -101,6 +101,7 @@ def record_decision(county_folder: str, form: DecisionForm) -> Any:
         return Failed(message=recorded.refused[0].message(county.language))
     with steps.one_writer(county):
         judged = steps.validate_reports([], county, now, run_id)
-        steps.load_reports(judged, county, now, run_id)
+        loaded = steps.load_reports(judged, county, now, run_id)
+    steps.trace_load([loaded], county, run_id)
     steps.publish_decisions(recorded, county)
     return Completed(message=recorded.message(county.language), data=recorded.message(county.language))

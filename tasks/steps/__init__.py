@@ -44,6 +44,7 @@ from tasks.steps.rebuilding import begin_rebuild, compare_rebuilt, first_arrival
 from tasks.steps.showing import publish_run, show_tables, summarise, with_time
 from tasks.steps.showing_backfills import show_backfill, show_backfill_plan
 from tasks.steps.timing import Stopwatch, start_stopwatch
+from tasks.steps.tracing import trace_book, trace_load
 
 __all__ = [
     "BackfillOutcome",
@@ -95,6 +96,8 @@ __all__ = [
     "summarise",
     "swap_warehouse",
     "tidy_store",
+    "trace_book",
+    "trace_load",
     "unavailable_message",
     "undo_backfill",
     "validate_reports",

@@ -7,7 +7,7 @@ key, and what was loaded before it stays.
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -54,11 +54,12 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class BackfillOutcome:
-    """What came of a backfill: its keys by state, and the figures that changed."""
+    """What came of a backfill: its keys by state, the figures that changed, and what this run of it loaded."""
 
     backfill_id: str
     states: dict[str, int]
     changes: int
+    loaded: tuple[load.LoadOutcome, ...] = ()
 
     @property
     def needs_attention(self) -> bool:
@@ -226,10 +227,11 @@ def do_backfill(
         request = request_of(rows.row(0, named=True))
         planned = rows.filter((pl.col("key_state") == "planned") & (pl.col("role") == "target")).to_dicts()
         planned.sort(key=lambda row: ReportPeriod.parse(row["period"]).end, reverse=request.order == "newest")
-        goes_on, done = True, 0
+        goes_on, done, loaded = True, 0, list[load.LoadOutcome]()
         for start in range(0, len(planned), _LOADED_AT_ONCE):
             batch = planned[start : start + _LOADED_AT_ONCE]
-            goes_on = _do_batch(backfill_id, batch, request, county, now)
+            goes_on, outcomes = _do_batch(backfill_id, batch, request, county, now)
+            loaded += outcomes
             done += len(batch)
             progress(done, len(planned), f"{batch[-1]['unit_name']} {batch[-1]['period']}")
             if not goes_on:
@@ -242,7 +244,7 @@ def do_backfill(
             if waiting.height:
                 ids = manifest.begin(backfill_id, waiting["key_id"].to_list(), now)
                 manifest.finish(backfill_id, ids, now, known=load.Warehouse(county.warehouse).known_submissions())
-    return outcome_of(manifest.rows(backfill_id), backfill_id)
+    return replace(outcome_of(manifest.rows(backfill_id), backfill_id), loaded=tuple(loaded))
 
 
 def outcome_of(rows: pl.DataFrame, backfill_id: str) -> BackfillOutcome:
@@ -256,14 +258,14 @@ def outcome_of(rows: pl.DataFrame, backfill_id: str) -> BackfillOutcome:
 
 def _do_batch(
     backfill_id: str, rows: Sequence[dict[str, object]], request: BackfillRequest, county: County, now: dt.datetime
-) -> bool:
-    """Read, judge and load some keys; return whether the backfill goes on after them."""
+) -> tuple[bool, list[load.LoadOutcome]]:
+    """Read, judge and load some keys; return whether the backfill goes on after them, and what was loaded."""
     manifest, warehouse = Manifest(county.warehouse), load.Warehouse(county.warehouse)
     results = result_store(county, stage_versions(county))
     begun = set(manifest.begin(backfill_id, [str(row["key_id"]) for row in rows], now))
     rows = [row for row in rows if row["key_id"] in begun]
     outcomes, errors = _outcomes(rows, request, county, results)
-    goes_on = True
+    goes_on, loaded = True, list[load.LoadOutcome]()
     if errors and request.on_error == "stop":
         goes_on = False
         first = next(number for number, row in enumerate(rows) if row["key_id"] in errors)
@@ -274,7 +276,7 @@ def _do_batch(
         reports = [one for row in rows for one in outcomes.get(row["key_id"], [])]
         if reports or periods:
             judged = validate_reports.fn(reports, county, now, f"backfill-{backfill_id}", periods=periods)
-            load_reports.fn(judged, county, now, f"backfill-{backfill_id}")
+            loaded.append(load_reports.fn(judged, county, now, f"backfill-{backfill_id}"))
         manifest.finish(
             backfill_id,
             [str(row["key_id"]) for row in rows],
@@ -284,7 +286,7 @@ def _do_batch(
         )
     if not goes_on:
         manifest.again(backfill_id, now)
-    return goes_on
+    return goes_on, loaded
 
 
 def _outcomes(
@@ -343,13 +345,14 @@ def undo_backfill(backfill_id: str, county: County, now: dt.datetime) -> Backfil
                 ),
             )
         undoing.restore(county.warehouse, done, now)
+        loaded: tuple[load.LoadOutcome, ...] = ()
         if not (done["action"] == "judge").all():
             periods = sorted(set(done["period"]) | set(rows.filter(pl.col("role") == "dependant")["period"]))
             judged = validate_reports.fn([], county, now, f"undo-{backfill_id}", periods=periods)
-            load_reports.fn(judged, county, now, f"undo-{backfill_id}")
+            loaded = (load_reports.fn(judged, county, now, f"undo-{backfill_id}"),)
         dependants = rows.filter((pl.col("role") == "dependant") & (pl.col("key_state") == "done"))
         manifest.undone(backfill_id, [*done["key_id"], *dependants["key_id"]], now)
-    return outcome_of(manifest.rows(backfill_id), backfill_id)
+    return replace(outcome_of(manifest.rows(backfill_id), backfill_id), loaded=loaded)
 
 
 @task(task_run_name=named("取消回填 {backfill_id}", "cancel backfill {backfill_id}"), cache_policy=NO_CACHE)

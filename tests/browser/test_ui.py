@@ -165,7 +165,7 @@ def test_the_run_is_named_for_what_it_did_and_a_refused_report_is_red(
     page.goto(f"{server.url}/runs")
     page.get_by_text("入库13件").first.wait_for()
     # What a card shows comes piece by piece.
-    page.get_by_text("14 Task runs").first.wait_for()
+    page.get_by_text("17 Task runs").first.wait_for()
     page.wait_for_load_state("networkidle")
     shoot(page, "runs", repository)
 
@@ -180,6 +180,39 @@ def test_what_a_run_leaves_can_be_opened(
     page.goto(f"{server.url}/artifacts/artifact/{artifact['id']}")
     page.get_by_text(word).first.wait_for()
     shoot(page, key, repository)
+
+
+def test_lineage_goes_from_the_source_to_the_findings(
+    collected: dict, page: Page, server: Server, repository: Path
+) -> None:
+    """One materialization a table, with what it was made from; they can be seen among the run's events."""
+    home, wanted = "xianbao://539901000000/", {"raw", "submissions", "facts", "findings", "reporting"}
+    made_from: dict[str, set[str]] = {}
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not wanted <= set(made_from):
+        told = [
+            one
+            for one in server.events("prefect.asset.materialization.succeeded")
+            if one["payload"]["run_id"] == collected["id"]
+        ]
+        made_from = {
+            one["resource"]["prefect.resource.id"].removeprefix(home): {
+                other["prefect.resource.id"].removeprefix(home)
+                for other in one["related"]
+                if other["prefect.resource.role"] == "asset"
+            }
+            for one in told
+        }
+    assert len(told) == len(made_from)
+    assert made_from["raw"] == {"source/inbox"}
+    assert made_from["facts"] == {"raw"}
+    assert made_from["findings"] == {"facts", "decisions"}
+    facts = next(one for one in told if one["resource"]["prefect.resource.id"] == f"{home}facts")
+    assert facts["resource"]["prefect.resource.name"] == "岚川县 指标值"
+    assert facts["payload"]["rows"] > 0
+    page.goto(f"{server.url}/events?resource={home}facts")
+    page.get_by_text("Asset materialization succeeded").first.wait_for()
+    shoot(page, "lineage", repository)
 
 
 def test_what_a_form_lacks_is_said_beside_the_field(page: Page, server: Server) -> None:
@@ -229,6 +262,23 @@ def test_the_book_is_published_from_its_form(collected: dict, page: Page, server
     assert run["state"]["type"] == "COMPLETED", run["state"]
     assert "现行指标值" in run["state"]["message"]
     assert (county_folder / "book" / "index.html").is_file()
+
+
+def test_maintain_from_its_form_looks_at_everything_and_changes_nothing(
+    collected: dict, page: Page, server: Server, repository: Path
+) -> None:
+    open_form(page, server, "maintain", "核对原件数")
+    fill(page, "核对原件数", "5")
+    submit(page)
+    (run,) = server.ended("maintain")
+    assert run["state"]["type"] == "COMPLETED", run["state"]
+    assert run["parameters"]["raw_sample"] == 5
+    assert run["state"]["message"].startswith("核对无误")
+    assert "抽查5件" in run["state"]["message"]
+    (artifact,) = [one for one in server.ask("artifacts") if one["key"] == "upkeep-539901000000"]
+    page.goto(f"{server.url}/artifacts/artifact/{artifact['id']}")
+    page.get_by_text("核对无误").first.wait_for()
+    shoot(page, "maintain", repository)
 
 
 def test_somebody_is_told_once_and_the_late_are_reminded(
