@@ -4,6 +4,7 @@ One materialization a run and table that got a commit, however many reports it h
 nothing. Which report a figure comes from is a column of `facts`, not an event.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from tasks.steps.naming import named
 
 __all__ = ["asset_of", "trace_book", "trace_load"]
 
+_NOT_IN_KEYS = re.compile(r"""[\s\0#?&%"'<>\[\]{}|\\^`]+""")
+_LONGEST = 400
 RAW, BOOK = "raw", "book"
 # Tables of the warehouse with what they are made from. `units` and `indicators` are copies of settings: they have no
 # part in the way of a report.
@@ -43,8 +46,9 @@ def asset_of(county: County, name: str) -> Asset:
     url = f"{county.settings.book.url.rstrip('/')}/index.html" if name == BOOK and county.settings.book.url else None
     said = f"{county.name} {_called(name, county)}"
     properties = AssetProperties(name=said, url=url) if url else AssetProperties(name=said)
-    # Names of sources are free text; a key may not hold blanks.
-    return Asset(key=f"xianbao://{county.settings.county.code}/{'-'.join(name.split())}", properties=properties)
+    # Names of sources are free text.
+    place = _NOT_IN_KEYS.sub("-", name)[:_LONGEST]
+    return Asset(key=f"xianbao://{county.settings.county.code}/{place}", properties=properties)
 
 
 def _called(name: str, county: County) -> str:
