@@ -15,6 +15,17 @@ _ONE_MORE = re.compile(
 )
 _ONE_ALONE = re.compile(r"(?:仅|单|光|其中)[^，。；\d]{2,12}$")  # 仅荣达竹业一家就投资…
 _ONLY_ONE = re.compile(r"(?:人均|户均|不足|不到|超过|达到|突破|近|约|仅|仅有|不过|超)$")
+# 每户至少一人就业, 最后一个贫困村出列: one that is counted.
+_AT_LEAST_ONE = re.compile(r"(?:至少|最少|不少于|最后|仅剩|只剩)[^，。；\d]{0,6}$")
+_ANY_ONE = frozenset(("个", "人", "户", "名", "家", "次", "处", "项", "场", "座", "条", "所"))
+_FIRM = re.compile(r"(?!一)[^，。；、\d]{0,6}?(?:企业|公司|工厂|合作社|农场|医院|超市|银行|学校|商会|单位|机构)")
+_NONE = re.compile(r"(?:没有?|无|未有)$")
+# 每年免费体检一次, 每月走访两次
+_EVERY_SO_OFTEN = re.compile(r"每(?:个|逢)?(?:年|月|周|天|日|季度?|半年|半月|学期|旬)(?P<done>[^，、。；\d]{0,14})$")
+_TERM_OF = re.compile(r"(?:[届大代会第次]|再|一而)$")
+_ASSEMBLY = re.compile(r"[^，。；]{0,4}(?:会议|全会|代会|代表|党代|会上)")
+_TWO_PLACES = re.compile(r"[\u4e00-\u9fff]{1,4}[、和与][\u4e00-\u9fff]{1,4}$")  # 曲龙、达扎两村
+_PLACES = frozenset(("村", "乡", "镇", "社区"))
 _ISSUES = re.compile(r"[班训刊报号课讲办](?![^，。；]*[，。；])")
 _CLASS = re.compile(r"(?:以上)?的?[\u4e00-\u9fff]{0,2}(?:企业|项目|楼宇|村|大户|园区|产业)")
 _HELD = re.compile(r"(?:连办|连续|举办|承办|已办|连续举办|举行)了?$")  # 杜鹃花节连办两届
@@ -49,6 +60,9 @@ class CountedWords:
             return False
         if unit.dimension in _PHYSICAL:
             return unit.surface != "度"
+        often = _EVERY_SO_OFTEN.search(text, max(0, start - 18), start) if unit.surface in {"次", "遍"} else None
+        if often is not None:
+            return words != "一" or bool(often["done"])  # 每天一个电话、每周一次上门 count nothing
         if words == "一":
             return self._is_one(text, start, unit, end)
         if unit.surface in self._units:
@@ -57,16 +71,23 @@ class CountedWords:
             return is_held(text, start)
         if unit.surface == "期":  # 培训班三期 counts, 工业园三期 is a name
             return text[end : end + 1] in STOPS and _ISSUES.search(text, max(0, start - 16), start) is not None
+        if unit.surface == "次":  # 连续两次排名末位 counts, 人大四次会议 is a name
+            return _TERM_OF.search(text, max(0, start - 2), start) is None and not _ASSEMBLY.match(text, end)
+        if unit.surface in _PLACES and _TWO_PLACES.search(text, max(0, start - 9), start):
+            return True
         if len(words) >= 2 and any(one in words for one in "十百千万数几上"):
             return words[0] not in "百千万"
-        following = text[end : end + 4]
-        if following.startswith(self._nouns) or unit.surface in self._concrete:
+        if text.startswith(self._nouns, end) or unit.surface in self._concrete:
             return True
-        return following[:1] in STOPS and text[start - 1 : start] not in {"”", "“", "、", "，", "。"}
+        return text[end : end + 1] in STOPS and text[start - 1 : start] not in {"”", "“", "、", "，", "。"}
 
     def _is_one(self, text: str, start: int, unit: UnitWord, end: int) -> bool:
-        if unit.surface == "家" and text[end : end + 1] in {"就", "即", "便"}:
-            return _ONE_ALONE.search(text, max(0, start - 14), start) is not None
+        if unit.surface in _ANY_ONE and _AT_LEAST_ONE.search(text, max(0, start - 12), start):
+            return True
+        if unit.surface == "家" and text[end : end + 1] not in STOPS:
+            if text[end : end + 1] in {"就", "即", "便"}:
+                return _ONE_ALONE.search(text, max(0, start - 14), start) is not None
+            return _FIRM.match(text, end) is not None and _NONE.search(text, max(0, start - 2), start) is None
         if unit.surface in _ONES:
             return text[end : end + 1] in STOPS and _ONE_MORE.search(text, max(0, start - 16), start) is not None
         if unit.surface == "亩" and _ONLY_ONE.search(text, max(0, start - 4), start) is not None:

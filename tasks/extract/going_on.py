@@ -34,7 +34,7 @@ _OF_THE_TASK = re.compile(
     r"[，（]?(?:占|为|完成|达到?|是)了?(?:全年|年度|年初|[县市区]下达|上级下达|[县市区]定|目标|计划|任务|总|的)*$"
 )
 _TASK_WITH_RATE = re.compile(r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]")
-_IN_FACT = re.compile(r"[，、（]?(?:实际|(?:截至)?目前|现?已)")
+_IN_FACT = re.compile(r"[，、（]?(?:年内|今年|当年|全年|累计)?(?:实际|(?:截至)?目前|现?已)")
 _ALREADY = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
 _PLANNED = re.compile(r"计划|任务|下达|目标|指标|分配")
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
@@ -44,6 +44,7 @@ _MEASURED_BY = {
     "land.outflow_plots": "land.outflow_area",
     "land.illegal_cases": "env.illegal_buildings_area",
     "social.temporary_relief_people": "social.relief_funds",
+    "project.count": "project.investment",
 }
 _PEOPLE_OF = {"pop.households": "pop.total"}
 _LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
@@ -144,12 +145,15 @@ class GoingOn:
         if previous is None or not previous.code:
             return False
         measured = _MEASURED_BY.get(previous.code)
+        gap = text[previous.quantity.outer_end : q.outer_start]
         if (
             measured
             and self._names.fits(q.unit, measured)
-            and text[previous.quantity.outer_end : q.outer_start] in "、，"
+            and gap in {"、", "，", "、资金", "，资金", "、投资", "", "、总资金"}
         ):
             item = "临时救助" if measured == "social.relief_funds" else ""
+            if measured == "project.investment":
+                item = previous.item
             reading.take(measured, previous.measure, item, "pair", previous.confidence)
             return True
         if q.unit.dimension != "people":

@@ -15,13 +15,16 @@ from tasks.lexicon import Lexicon
 __all__ = ["ItemFinder"]
 
 _PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
+_OF_MANY = re.compile(
+    r"(?<!当家)(?<!特色)(?<!主打)(?<!主导)(?<!优势)(?<!热带)(?:水果|果品|林果|果业)|其中|粮|蔬菜|油料|等"
+)
 _YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
 _VILLAGES_OVER = re.compile(
-    r"(\d+(?:\.\d+)?万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:村|嘎查)?|的(?:行政)?(?:村|嘎查)?|的(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
-    r"(?:数|达到?|可|上升到|由(?:去年|上年|年初|原来)的|共|只|仅|才|已?有|为|增至|增加到|发展到|：|由|从)*$"
+    r"(\d+(?:\.\d+)?万元?|[百千]万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:村|嘎查)?|的(?:行政)?(?:村|嘎查)?|的(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
+    r"(?:要|将|力争|确保|数|达到?|可|上升到|由(?:去年|上年|年初|原来)的|共|只|仅|才|已?有|为|增至|增加到|发展到|：|由|从)*$"
 )
 _OVER_AFTER = re.compile(
-    r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村?集体(?:经济)?)?(?:经营性)?年?(?:收入)?(?:均|全部)?(?:达到?|突破|超过?|在|过|迈上)"
+    r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村|集体|经济|经营性?|年|收入|收益|可支配){0,6}(?:均|全部|全都|都)?(?:达到?|突破|超过?|在|过|迈上)"
     r"(?:了|过)?(\d+(?:\.\d+)?万元?)"
 )
 _BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
@@ -49,6 +52,7 @@ _PAID_OUT = re.compile(
     r"(?:发放|兑付|兑现|落实|拨付)(?:了|各类|各项)?((?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训))"
     r"[\u4e00-\u9fff、]{2,20}(?:补贴|直补|奖补))(?:资金)?(?:共|计|合计|约|近)*$"
 )
+_OF_GROUP = re.compile(r"^(?:农村)?(?:村民小组|村小组|村组|党支部|支部)(?=[\u4e00-\u9fff]{2})")  # 村民小组活动室
 _ADVERB = re.compile(r"目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
 
 _HAN = r"[\u4e00-\u9fff]"
@@ -79,7 +83,9 @@ class ItemFinder:
         # 新建垃圾投放点46个: a verb inside the name of a thing builds nothing.
         verbs = any_of("build_verbs").replace("投放", "投放(?![点站箱柜口器])")
         self._built = re.compile(rf"(?:{verbs})(?:了)?")
-        self._no_facility = re.compile(any_of("not_facility") + r"|活动$|小区$|组织$|村$|镇$|地$|工作$|人$|次$|户$")
+        self._no_facility = re.compile(
+            any_of("not_facility") + r"|^服务点$|活动$|小区$|组织$|村$|镇$|地$|工作$|人$|次$|户$"
+        )
         self._facility_units = frozenset(words["facility_units"])
         self._siblings = SiblingFinder(lexicon, self._no_crop_area)
         self._collective = re.compile(any_of("collective_words"))
@@ -208,6 +214,8 @@ class ItemFinder:
             return None
         code = "agri.crop_output" if is_mass else "agri.crop_output_value"
         score = 110 if own else 106 - 0.3 * (zone.lead - last.end)
+        if not own and is_mass and len(crops) == 1 and not _OF_MANY.search(text, start, zone.lead):
+            score = 118  # 槟榔种植2.7万亩，鲜果产量9600吨: of the one crop spoken of, and not of all fruit
         return Generic(code, last.crop, "crop_product", 0.9, score)
 
     @staticmethod
@@ -277,6 +285,7 @@ class ItemFinder:
         else:
             return None
         noun = _REBUILT.sub("", noun.removeprefix("的"))
+        noun = _OF_GROUP.sub("", noun)
         plain = noun.removesuffix("工程").strip("“”")
         if len(noun) < 2 or self._no_facility.search(plain) or noun.endswith(("提升", "维修", "维护")):
             return None  # 农家书屋提升9个: what was there before was not built
@@ -305,7 +314,7 @@ class ItemFinder:
             not self._collective.search(scene.topic(q.start, scene.span("sentence", q.start)[0]))
         ):
             return None
-        item = match.group(1) if match.group(1).endswith("元") else match.group(1) + "元"
+        item = match.group(1).replace("百万", "100万").replace("千万", "1000万").removesuffix("元") + "元"
         return Generic("collective.villages_over", item, "villages_over", 0.93, 130)
 
     # --- items of named figures ---------------------------------------------------------------------------------

@@ -7,19 +7,28 @@ from tasks.extract.names import Zone
 from tasks.extract.scene import Scene
 from tasks.extract.siblings import Generic
 
-__all__ = ["STILL_POOR", "kind_of"]
+__all__ = ["is_still_poor", "kind_of"]
 
 _LIFTED = re.compile(
     r"(?:[省市县国]定|深度|重点|建档立卡|一般)*(?:贫困)?(?:行政)?村(?:（社区）)?[^，。；、\d]{0,8}?"
-    r"(?:出列|摘帽|退出(?!机制|标准)|达到退出标准|达标退出)"
+    r"(?:出列|摘帽|退出(?!机制|标准)|达到退出标准|达标退出|通过[^，。；、\d]{0,8}(?:验收|评估)|达到脱贫标准|达到摘帽标准)"
 )
+_BY_NOW = re.compile(r"至此|迄今|历年")
 _OF_POVERTY = re.compile(r"贫困|脱贫|出列|摘帽")
 # 剩余的179户544人贫困人口, 还有12户贫困户未脱贫: the poor who are left.
 _LEFT = re.compile(r"(?:剩余|余下|剩下|尚未脱贫|未脱贫|仍有|还有|尚有|尚余|还剩|现有)的?(?:\d+户)?$")
-STILL_POOR = re.compile(
+_STILL_POOR = re.compile(
     r"(?:、?\d[\d.]*万?余?人)?(?:(?:尚|还|仍)?未脱贫)?的?(?:建档立卡|农村)?贫困(?:户|人口|群众|家庭)(?!危|住房|学生|劳动力|村)"
     r"|(?:、?\d[\d.]*万?余?人)?(?:尚|还|仍)?未(?:能)?脱贫"
 )
+_SINCE_LIFTED = re.compile(
+    r"(?:脱贫|减贫)[^。；\d]{0,6}\d+户[、，]?\d+人，(?:现|还|目前|仅|尚|仍)*(?:剩余|剩下|余下|剩|余)(?:的|有)*(?:\d+户[、，]?)?$"
+)
+# 今年识别监测对象31户89人 are new ones; 累计识别… are all there have been.
+_IDENTIFIED = re.compile(
+    r"(?<!累计)(?<!共)识别(?:并?纳入)?(?:防返贫|“?三类”?)?(?:监测)?(?:帮扶)?(?:对象|户|人员)(?:共|有|为)*$"
+)
+_THIS_YEAR = re.compile(r"(?:全年|今年|年内|当年|本年度?|上半年|季度|20\d\d年)(?!(?:以来)?累计)(?!.*累计)")
 _NOT_LEFT = re.compile(r"[^，。；]{0,8}(?<!未)(?<!未能)(?:实现|如期|全部|稳定|顺利)脱贫")
 # 疏港路延伸段3.8公里全线贯通: a road that the clause says was built.
 _ROAD = re.compile(
@@ -40,8 +49,14 @@ def kind_of(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
     if unit.unit in {"个", "村"}:
         return _villages_lifted(scene, q)
     if unit.dimension in {"households", "people"}:
-        return _still_poor(scene, q)
+        return _still_poor(scene, q) or _newly_identified(scene, q)
     return _road(scene, q, zone) if unit.dimension == "length" else None
+
+
+def is_still_poor(text: str, q: Quantity) -> bool:
+    """Return whether words around `q` say that it counts the poor who are left, a figure of its own."""
+    is_since = _SINCE_LIFTED.search(text, max(0, q.outer_start - 36), q.outer_start)
+    return is_since is not None or _STILL_POOR.match(text, q.outer_end) is not None
 
 
 def _villages_lifted(scene: Scene, q: Quantity) -> Generic | None:
@@ -49,20 +64,34 @@ def _villages_lifted(scene: Scene, q: Quantity) -> Generic | None:
     match = _LIFTED.match(text, q.outer_end)
     if match is None or not _OF_POVERTY.search(text, scene.span("sentence", q.start)[0], match.end()):
         return None
-    return Generic("poverty.villages_lifted", "", "villages_lifted", 0.93, 126)
+    # 至此全镇11个贫困村全部退出: all there were, in the years before too
+    code = "poor_villages" if _BY_NOW.search(text, max(0, q.outer_start - 10), q.outer_start) else "villages_lifted"
+    return Generic(f"poverty.{code}", "", "villages_lifted", 0.93, 126)
 
 
 def _still_poor(scene: Scene, q: Quantity) -> Generic | None:
     text = scene.text
-    follow = STILL_POOR.match(text, q.outer_end)
+    follow = _STILL_POOR.match(text, q.outer_end)
+    code = "poverty.remaining_households" if q.unit.dimension == "households" else "poverty.remaining_people"
+    if _SINCE_LIFTED.search(text, max(0, q.outer_start - 36), q.outer_start):
+        return Generic(code, "", "still_poor", 0.9, 126)
     if (
         follow is None
         or not _LEFT.search(text, max(0, q.outer_start - 12), q.outer_start)
         or _NOT_LEFT.match(text, follow.end())
     ):
         return None
-    code = "poverty.remaining_households" if q.unit.dimension == "households" else "poverty.remaining_people"
     return Generic(code, "", "still_poor", 0.9, 126)
+
+
+def _newly_identified(scene: Scene, q: Quantity) -> Generic | None:
+    text = scene.text
+    if q.unit.dimension != "households" or not _IDENTIFIED.search(text, max(0, q.outer_start - 24), q.outer_start):
+        return None
+    sentence = scene.span("sentence", q.start)[0]
+    if not _THIS_YEAR.search(text, max(sentence, q.outer_start - 48), q.outer_start):
+        return None
+    return Generic("poverty.newly_identified_households", "", "newly_identified", 0.9, 126)
 
 
 def _road(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:

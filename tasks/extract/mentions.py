@@ -8,7 +8,9 @@ from fractions import Fraction
 from tasks.domain.facts import Bound
 from tasks.extract.bounds import BoundWords
 from tasks.extract.counted import CountedWords, is_held
+from tasks.extract.in_words import quantities_in_words
 from tasks.extract.numerals import factor_of, parse_digits, read_chinese_numeral
+from tasks.extract.prices import spoken_prices
 from tasks.extract.quantities import STOPS, Quantity, fraction_of, step_of, tenths_of
 from tasks.lexicon import Lexicon, UnitWord
 
@@ -27,25 +29,25 @@ _NUMBER = re.compile(
     rf"(?P<percent>[百千万]分之|[{_C}\d]{{1,3}}分之)?(?:"
     rf"(?P<cut>\d++\.?{_CUT}[\d.]*\d)|(?P<mask>\d*+[{_X}]{{1,6}}[\d{_X}]*(?:\.[\d{_X}]{{1,3}})?)|(?P<digits>{_D})|"
     rf"(?P<chinese>[上数几]?(?:(?!{_K})[{_C}]){{1,16}}(?:点[{_C}]{{1,4}})?几?(?!(?!{_K})[{_C}]))"
-    rf"(?(percent)|(?=[余多来]?[UNIT_STARTS]|(?<=[一二两三四五六七八九十百千][万亿]))))"
+    rf"(?(percent)|(?=[余多来]?[UNIT_STARTS]|(?<=[一二两三四五六七八九十百千][千百万亿]))))"
     rf"(?P<mult1>{_MULT})(?P<tail>(?<=[万亿])\d{{1,8}}(?:\.\d{{1,4}})?[千百]?万?|(?<=[千百])零?\d{{1,3}})?"
     rf"(?P<more>[余多来])?(?P<mult2>{_MULT})"
 )
 _SECOND = re.compile(
     rf"\s?(?P<sep>[-—~]{{1,2}}|至|到)\s?(?:(?P<digits>{_D})(?P<mult>{_MULT})|(?P<chinese>[{_C}]{{1,8}}))(?P<more>[余多])?"
 )
-_HALF = re.compile(r"(?:一半|半数|一大半|大半)(?![年天月个路径]|以(?!上|下))")
-_TIMES = re.compile(r"翻了?(?P<times>[一二两三四\d]|近一)番")
-# Not one: 没有一户返贫, 未发生一起事故, 无一人伤亡.
-_NOT_ONE = re.compile(
-    r"(?:未|没有?|无)(?:再|曾)?(?:发生|出现|发现|有|伤)?一(?P<unit>起|例|户|人|名|件|笔|宗|处|次)[^，。；！？\n]{0,14}"
-)
 # A number that lost a part: 5 9亿, 4、48亿, 20232.8万亩 (a year run into the number).
 _SPLIT = re.compile(r"(?P<whole>\d{1,4})(?:\s|、|。)(?P<part>\d{1,2})(?=[万亿])")
 _LOST = re.compile(r"(?<=[\u4e00-\u9fff])(?<!第)(?P<head>\d{1,3})\s$")
 _TO_ZERO = re.compile(r"^(?:[^，。；\n]{0,3}，)?[^，。；\n]{0,6}(?:降|减少|下降|归|压减)(?:至|到|为|成)$")
 _YEAR_RUN_IN = re.compile(r"(?:19|20)\d\d(?P<rest>\d{1,3}\.\d+)")
+_HAN = re.compile(r"(?![元吨亩户人次个%])[\u4e00-\u9fff]")
 _MINUS = re.compile(r"[\u4e00-\u9fff、，：（]-$")  # a sign before a rate: 增长-1.5%
+# 常住人口不足六千: so many of what is counted
+_ABOUT_SO_MANY = re.compile(
+    r"(?:人口|人数|户数|总数|存栏|出栏|[量额])(?:已经?|还|仅)*(?:不足|不到|近|超过?|约|突破|达到?|仅)$"
+)
+_TO = frozenset("为到至成")
 _SPAN_UNITS = frozenset("年月日号时分秒点周天届")
 # Where a number may begin; inside a run only what such a letter hides can begin one (上一个: 一个).
 _RUN = re.compile(rf"[\d{_X}{_C}几上数](?:(?<=[上数])[{_C}]+|(?<![上数])[\d{_X}{_C}几]*)")
@@ -64,6 +66,7 @@ _POINTS_LISTED = re.compile(r"个(?:[、和及](?:\d+(?:\.\d+)?个)){0,4}?[、�
 _PEOPLE = re.compile(r"(?:各族|广大)?(?:干部)?(?:群众|人民|父老)")  # 全镇2.3万群众
 _LEFT_OUT = UnitWord("", "", "any", "", Fraction(1))
 _ZERO = Decimal(0)
+_BEGINNING = re.compile(r"(?<![大过新农])[年月期当周]初$")  # 年初2.3亿元 is a sum, 正月初十 and 大年初三 are dates
 _NO_RANGE_BEFORE = ("由", "从")
 
 
@@ -107,6 +110,10 @@ class MentionFinder:
             if match is None and text[start] in _HEADS:
                 match = number(text, start + 1)
             if match is None:
+                nothing = (
+                    self._down_to_nothing(text, start, end, found[-1]) if found and text[start:end] == "零" else None
+                )
+                found += [nothing] if nothing else []
                 bare = []
                 continue
             start, end = match.span()
@@ -130,7 +137,13 @@ class MentionFinder:
                 bare.append((match, end))
             else:
                 bare = []
-        found += self._in_words(text, found)
+        prices = spoken_prices(text, self._units)
+        if prices:
+            found = [
+                one for one in found if not any(one.start < price.end and price.start < one.end for price in prices)
+            ]
+            found += prices
+        found += quantities_in_words(text, found, self._bounds, self._units)
         return sorted(found, key=lambda one: one.start)
 
     def _may_count(self, text: str, start: int, end: int) -> bool:
@@ -145,7 +158,7 @@ class MentionFinder:
             return True
         if text[start] in _MASKS:
             return text[start - 1 : start] in _LABEL_ENDS or not _MASKS.issuperset(text[start:end])
-        return end - start > 1 or text[start] in _HEADS
+        return end - start > 1 or text[start] in _HEADS or (text[start] == "零" and text[start - 1 : start] in _TO)
 
     def bare(self, text: str, start: int, unit: UnitWord) -> Quantity | None:
         """Return the quantity of a table cell that is a bare number stated in `unit` (its header's)."""
@@ -174,7 +187,11 @@ class MentionFinder:
     def _read(self, text: str, match: re.Match[str], is_bare: bool) -> Quantity | None:
         start, end = match.span()
         before = text[start - 1] if start else ""
-        if before in {"第", "初"} or (before and before.isascii() and (before.isalpha() or before in ".+")):
+        if (
+            before == "第"
+            or (before == "初" and not _BEGINNING.search(text, max(0, start - 3), start))
+            or (before and before.isascii() and (before.isalpha() or before in ".+"))
+        ):
             is_gain = before == "+" and (
                 (text[end : end + 1] == "%" and not text[start - 2 : start - 1].isdigit())
                 or _COMPARED.search(text, max(0, start - 6), start) is not None
@@ -213,7 +230,7 @@ class MentionFinder:
             return self._without_unit(text, match, is_bare)
         if chinese and not self._counted.is_counted(text, match, unit, end):
             return None
-        if digits and "." in digits and unit.dimension == "count" and not mult1:
+        if digits and "." in digits and unit.dimension == "count" and not mult1 and not _HAN.match(before):
             return None  # 1.3本: a heading's number
         if text.startswith(self._not_after.get(surface, ("\0",)), end) and not percent:
             return None
@@ -233,7 +250,8 @@ class MentionFinder:
         if match["chinese"]:
             words = match["chinese"]
             is_sum = words[-1] in "万亿" and words[0] not in "百千万亿零" and len(words) >= 2
-            return self._quantity(text, match, _LEFT_OUT, match.end()) if is_sum else None
+            is_count = len(words) >= 2 and _ABOUT_SO_MANY.search(text, max(0, match.start() - 10), match.start())
+            return self._quantity(text, match, _LEFT_OUT, match.end()) if is_sum or is_count else None
         label = _UNIT_BEFORE.search(text, max(0, match.start() - 12), match.start())
         if label is not None:
             multiplier, words = label["multiplier"] or "", label["unit"]
@@ -381,29 +399,3 @@ class MentionFinder:
                 )  # fmt: skip
             found.append(quantity)
         return found
-
-    def _in_words(self, text: str, found: list[Quantity]) -> list[Quantity]:
-        """Return 一半, 半数 (50 %) and 翻一番 (a doubling) where no number was found."""
-        taken = {one.start for one in found}
-        more: list[Quantity] = []
-        for match in _HALF.finditer(text) if "半" in text else ():
-            start, end = match.span()
-            if start not in taken and text[start - 1 : start] not in {"另", "这", "那", "前", "后", "每"}:
-                bound, outer_start, outer_end = self._bounds.around(text, start, end)
-                half = Decimal(50)
-                more.append(Quantity(start, end, outer_start, outer_end, match.group(), half, None, Decimal(0),
-                                     self._units["%"], bound))  # fmt: skip
-        for match in _NOT_ONE.finditer(text):
-            unit = self._units[match["unit"]]
-            start, end = match.span()
-            more.append(Quantity(start, end, start, end, match.group(), Decimal(0), None, Decimal(0), unit, "exact"))
-        for match in _TIMES.finditer(text):
-            word = match["times"]
-            times = (
-                1 if word == "近一" else int(word) if word.isdigit() else "零一二三四".find(word.replace("两", "二"))
-            )
-            start, end = match.span()
-            bound = "approx" if word == "近一" else "exact"
-            more.append(Quantity(start, end, start, end, match.group(), Decimal(times), None, Decimal(0),
-                                 self._units["番"], bound))  # fmt: skip
-        return more

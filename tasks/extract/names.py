@@ -31,6 +31,7 @@ _BODIES = frozenset(
 )  # fmt: skip
 _HAVING = re.compile(r"[有共达等]|全[镇乡街村]|辖|建成|培育|发展|新|创建|成立|组建|认定|引进|注册|登记|扶持|建立|保有")
 _GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
+_SMALL = frozenset("两二三四五六七八九")
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$")
 _PLACES = frozenset("村社组乡镇县")
 _SPIRIT = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
@@ -41,7 +42,7 @@ _ATTRACTED = re.compile(
 )
 _PER = frozenset(("亩平", "户平", "人平", "以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 TARGET_AFTER = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
-_AND_OTHERS = re.compile(r"^(?:[、和及][^、和及，。；]{1,12})+等(?:场所|单位|重点场所|地|处)?$")
+_AND_OTHERS = re.compile(r"^(?:[、和及][^、和及，。；]{1,12})+(?:等(?:场所|单位|重点场所|地|处)?)?$")
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
 
@@ -213,8 +214,9 @@ class NameFinder:
         """Keep in `found` the candidates that a name before its figure stands for."""
         text = scene.text
         gap = text[hit.end : zone.lead]
-        with_others = q.unit.unit.endswith("次") or any(
-            one.code == "party.served_households" and (one.code, hit.start) not in used for one in aliases
+        with_others = (q.unit.unit.endswith("次") and (q.unit.unit != "人次" or "等" in gap)) or (
+            "等" in gap
+            and any(one.code == "party.served_households" and (one.code, hit.start) not in used for one in aliases)
         )
         cost, plain, commas = self._cost_of(gap, with_others)
         base, away = _BASE_BEFORE - _PER_RESIDUE * plain, 0.3 * len(gap)
@@ -310,7 +312,11 @@ class NameFinder:
         if text[hit.end : hit.end + 1] in {"的", "驻"} and not _ALL_OF.search(text, max(0, zone.lead - 24), zone.lead):
             aliases = [one for one in aliases if not one.code.startswith("area.")]  # 完成9个行政村的音响配送
         if text[zone.lead - 1 : zone.lead] == "等" and not _GOVERNS.search(text, max(0, zone.lead - 24), zone.lead):
-            aliases = [one for one in aliases if not one.code.startswith("area.")]  # 哈日、东沟等6个嘎查: some of them
+            # 哈日、东沟等6个嘎查, 滨河路、县医院新院等7个重点项目: some of them
+            aliases = [one for one in aliases if not one.code.startswith(("area.", "project.count"))]
+        if q.stated_value in _SMALL and not _HAVING.search(text, max(zone.start, zone.lead - 16), zone.lead):
+            # 两个重点项目征收土地386亩, 三个农村支部近两年没有发展党员: some of them
+            aliases = [one for one in aliases if not one.code.startswith(("project.", "party.", "econ."))]
         for alias in aliases:
             score = (
                 _BASE_AFTER

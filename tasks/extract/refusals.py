@@ -3,9 +3,10 @@
 import re
 
 from tasks.extract.guards import guard_of
-from tasks.extract.kinds import STILL_POOR
+from tasks.extract.kinds import is_still_poor
 from tasks.extract.mentions import Quantity
 from tasks.extract.scene import Scene
+from tasks.extract.some import reason_of_some
 from tasks.lexicon import Lexicon
 
 __all__ = ["Refusals"]
@@ -21,8 +22,8 @@ _INVESTED = re.compile(r"投[资入][^，。；\d]{0,4}$")
 _ONE_PROJECT = re.compile(
     r"的(?!项目|企业|工程|产业)(?![^，。；]{0,12}\d)[\u4e00-\u9fff“”]{4,16}?(?:已|正|顺利|全面|开工|建成|竣工|主体|落户|如期)"
 )
-_OVER = re.compile(r"(?:过|上|在|超过?|突破|达到?|不足|不到|低于)$")
-_EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?$")
+_OVER = re.compile(r"(?:过|上|在|超过?|突破|达到?|不足|不到|低于)了?$")
+_EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?了?$")
 # 设计年出栏60万羽, 年接待能力60万人次, 项目建成后年产值可达3亿元: what could be is no fact of the period.
 _CAPACITY = re.compile(
     r"可容纳|(?<!全)年可(?:加工|产|出栏|处理|接待|生产)|日(?:供应|产|处理|加工|冷冻|屠宰)|设计年?(?:产|出栏|接待|处理|加工)|能力(?:可达|达到?|为|约)?$|(?:达产|建成|投产|投用|建成投产|达产达效)后[^，]*$|可(?:实现)?年(?:产|出栏|加工|接待)"
@@ -64,6 +65,9 @@ class Refusals:
     def reason(self, scene: Scene, q: Quantity) -> str:
         """Return why `q` is no fact, or ''."""
         text, kind = scene.text, q.unit.dimension
+        some = reason_of_some(scene, q)
+        if some:
+            return some
         if kind in {"money", "head", "small head", "area"} and _THRESHOLD.match(text, q.end):
             return "threshold"
         if (
@@ -107,7 +111,7 @@ class Refusals:
     def _rest(self, scene: Scene, q: Quantity) -> str:
         """Return `remainder` where words before `q` say that it is what is left over, or ''."""
         text = scene.text
-        if text[max(0, q.outer_start - 2) : q.outer_start] in {"仅剩", "只剩"} or STILL_POOR.match(text, q.outer_end):
+        if text[max(0, q.outer_start - 2) : q.outer_start] in {"仅剩", "只剩"} or is_still_poor(text, q):
             return ""
         left = self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start)
         if (

@@ -19,6 +19,7 @@ from tasks.extract.readings import Reading
 from tasks.extract.refusals import Refusals
 from tasks.extract.scene import AliasIndex, Place, Scene
 from tasks.extract.scopes import Scopes
+from tasks.extract.some import is_of_one_village, is_of_some_firms
 from tasks.extract.stating import MeasureReader
 from tasks.extract.topics import TopicFinder
 from tasks.extract.wholes import Wholes
@@ -35,11 +36,6 @@ _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总
 _SLOWED = re.compile(r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为)$")
 _TOGETHER = re.compile(r"[两三四五]项|[两三四五]者|合计|共占|共同")
 _PER_ONE = re.compile(r"户均|人均|平均")
-_TOTALS = frozenset(
-    {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
-     "collective.income", "tourism.revenue"}
-)  # fmt: skip
-_ONE_VILLAGE = re.compile(r"(?:^|[，。；：\n])[\u4e00-\u9fff]{2,3}村(?:的|全年|全村|年)?$")
 _NOW_DONE = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
 _IN_ALL = re.compile(r"[，、；]?(?:累计|总数|总量|总面积|总规模)")
 _NEW_ONES = re.compile(r"新增|新流转|新办|新建|当年|今年|本年")
@@ -266,6 +262,8 @@ class Resolver:
         sign = words.sign(own) or (-1 if negative and words.compares.search(own) else 0)
         if q.unit.unit == "番":
             sign = sign or 1
+        if sign and words.to.search(own) and self._is_rate(scene, reading, subject, used, sentence):
+            sign = 0  # 由8.7%降为0.5%: where the rate fell to, and not by how much
         if sign or (q.unit.dimension == "share" and re.search(r"(?:同比|环比)\+?$", own)):
             reading.negative = sign < 0 or negative
             return self._rates.change_of_rate(scene, reading, own, subject, sentence)
@@ -295,6 +293,14 @@ class Resolver:
             head = own[:position] if position >= 0 else own
             return self._rates.rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
         return reading.refuse("no rate named")
+
+    def _is_rate(
+        self, scene: Scene, reading: Reading, subject: Reading | None, used: set[tuple[str, int]], sentence: int
+    ) -> bool:
+        """Return whether what `reading` goes on about, or what is named before it, is itself a rate."""
+        found = self.names.best(scene, reading.quantity, reading.zone, used, sentence)
+        code = found[0].alias.code if found else subject.code if subject is not None else ""
+        return bool(code) and self._catalogue[code].unit == "%"
 
     # --- named figures ------------------------------------------------------------------------------------------
 
@@ -353,10 +359,10 @@ class Resolver:
     ) -> Reading:  # fmt: skip
         found = candidates[0]
         reading.named = found
-        if found.alias.code in _TOTALS and _ONE_VILLAGE.search(
-            scene.text, max(0, found.hit.start - 8), found.hit.start
-        ):
+        if is_of_one_village(scene, found.alias.code, found.hit.start):
             return reading.refuse("of one village")
+        if is_of_some_firms(scene, found.alias.code, found.hit.words, found.hit.start):
+            return reading.refuse("of some firms")
         reading.rivals = [one for one in candidates[1:] if one.score >= found.score - MARGIN]
         confidence = 0.97 if found.residue == 0 and found.score >= 96 else 0.9 if found.score >= 88 else 0.8
         if reading.rivals:

@@ -30,6 +30,14 @@ _PAID = re.compile(r"[、，和及与](?:落实|发放|兑付|兑现)?([\u4e00-\
 _ITS_OUTPUT = re.compile(
     r"[，、](?:年|全年|总|共|预计|可)*(?:产量?|总产量?|采收|采摘|收获)(?:鲜果|干果|鲜品|干品|果)?(?:达到?|约|近|共)*"
 )
+# 采挖虫草412斤，实现收入2163万元
+_ITS_INCOME = re.compile(
+    r"[，、](?:全年|总|实现|创造?|带来|获得?|取得|预计|综合|群众|农户|农牧民)*(?:总?收入|产值|总产值|销售收入|销售额)(?:达到?|约|近|共)*"
+)
+# 粮食总产4.62万吨，其中中稻3.38万吨
+_PART_OF_OUTPUT = re.compile(r"[，、；（(]?其中[:：，]?([\u4e00-\u9fff]{1,5}?)(?:总?产量?)?(?:达到?|约|近)?")
+_TOTAL_OUTPUTS = frozenset({"agri.grain_output", "agri.oil_output", "agri.fruit_output", "agri.vegetable_output"})
+_WITH_VALUE = frozenset({"烤烟", "烟叶"})  # whose value has an indicator of its own
 _ITS_VALUE = re.compile(r"[，、](?:年|全年|总|实现|预计|综合)*(?:产值|总产值)(?:达到?|约|近|共)*")
 PROJECT_AFTER = re.compile(
     r"(?:元)?[，,]?(?:用于|实施|建成|新建|修建|建设|完成|改造|启动|推进|硬化|打造|改扩建|扩建|的)(?:了)?"
@@ -67,6 +75,9 @@ class SiblingFinder:
         if is_cost and _NEXT_PROJECT.fullmatch(gap):
             named = PROJECT_AFTER.match(text, q.outer_end)  # 总投资12亿元的产业园、5.6亿元的封装测试项目
             return Generic(code, named[1] if named else "", "sibling", 0.8, 100)
+        output = _PART_OF_OUTPUT.fullmatch(gap) if kind == "mass" and code in _TOTAL_OUTPUTS else None
+        if output and output[1] in self._crops:
+            return Generic("agri.crop_output", self._crops[output[1]], "sibling", 0.85, 100)
         if code == "social.subsidies_paid" and previous.item and kind == "money":
             paid = _PAID.fullmatch(gap)
             return Generic(code, paid[1], "sibling", 0.8, 100) if paid else None
@@ -84,10 +95,20 @@ class SiblingFinder:
         return Generic(code, match[1], "sibling", 0.8, 100)
 
     def of_same_crop(self, scene: Scene, q: Quantity, zone: Zone, previous: Reading) -> Generic | None:
-        """Return output or value of a crop that no list knows, said right after its area: 面积3万亩，年产鲜果4万吨."""
-        if not previous.code.startswith("agri.crop_") or not previous.item or previous.item in self._crops:
+        """Return output or value of a crop that no list knows, said right after its area: 面积3万亩，年产鲜果4万吨.
+
+        What a crop brought in is told by its output too: 采挖虫草412斤，实现收入2163万元.
+        """
+        if not previous.code.startswith("agri.crop_") or not previous.item:
             return None
         own = scene.text[previous.quantity.outer_end : zone.lead]
+        if previous.item in _WITH_VALUE:
+            return None
+        is_sold = q.unit.dimension == "money" and previous.code == "agri.crop_output" and previous.measure == "level"
+        if is_sold and _ITS_INCOME.fullmatch(own):
+            return Generic("agri.crop_output_value", previous.item, "crop_product", 0.85, 115)
+        if previous.item in self._crops:
+            return None
         if q.unit.dimension == "mass" and _ITS_OUTPUT.fullmatch(own):
             return Generic("agri.crop_output", previous.item, "crop_product", 0.8, 115)
         if q.unit.dimension == "money" and _ITS_VALUE.fullmatch(own):

@@ -14,6 +14,7 @@ __all__ = ["Wholes"]
 
 _INSPECTIONS = "safety.inspections"
 _ROUNDS = frozenset({"次", "场", "轮", "场次", "趟", "组次", "批次"})
+_PROJECTS = "econ.attracted_projects"
 _STATED = frozenset({"level", "forecast", "plan"})
 _CHANGES = frozenset({"growth_pct", "growth_abs", "share_pct", "completion_pct"})
 
@@ -28,15 +29,21 @@ class Wholes:
 
     def refuse_parts(self, scene: Scene, readings: Sequence[Reading]) -> None:
         """Refuse, in place, parts of indicators whose whole another figure states, and what is said about them."""
-        stated: dict[tuple[str, bool], list[int]] = {}
+        stated: dict[str, list[int]] = {}
         for number, one in enumerate(readings):
             if one.code in self._parts and one.measure in _STATED:
-                stated.setdefault((one.code, one.measure == "plan"), []).append(number)
+                stated.setdefault(one.code, []).append(number)
         self._refuse_places(readings)
-        for (code, _), positions in stated.items():
+        for code, positions in stated.items():
             parts = [one for one in positions if self._is_part(scene, readings[one])]
-            if len(parts) < len(positions):
-                for position in parts:
+            wholes = [one for one in positions if one not in parts]
+            for position in parts:
+                # A whole that is planned makes no part of what was reached; of projects any whole tells what is meant.
+                is_planned = readings[position].measure == "plan"
+                if any(
+                    (readings[one].measure == "plan") == is_planned or (is_planned and code == _PROJECTS)
+                    for one in wholes
+                ):
                     self._refuse(readings, position, code)
 
     @staticmethod

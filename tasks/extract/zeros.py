@@ -22,7 +22,12 @@ _AFTERWARDS = re.compile(
 _NO_ACCIDENT = re.compile(r"安全生产[^。；！？\n，\d]{0,12}零事故")  # 全年安全生产实现零事故
 _ZERO_WORD = re.compile(r"零发生|为零|零报告|保持零")
 _KINDS = (
-    ("safety.major_accidents", re.compile(r"[^，,]{0,16}?(?:安全|生产|责任|交通|消防|伤亡|质量)[^，,]{0,14}?事故")),
+    (
+        "safety.major_accidents",
+        re.compile(
+            r"[^，,]{0,16}?(?:安全|生产|责任|交通|消防|伤亡|质量|死亡|亡人|煤矿|矿山|工矿|矿难|燃气|食品)[^，,]{0,14}?事故"
+        ),
+    ),
     ("safety.major_accidents", re.compile(r"(?:一起|任何)?(?:重特?大|较大|特大)[^，,病情疫]{0,8}?事故")),
     ("stability.mass_incidents", re.compile(r"[^，,]{0,14}?群体性?[^，,]{0,6}?(?:事件|上访)")),
     ("forest.fires", re.compile(r"[^，,]{0,8}?(?:(?:森林|草原|山林|林草)[^，,]{0,6}?火[灾情]|山火)")),

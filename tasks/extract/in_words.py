@@ -1,0 +1,47 @@
+"""Quantities that no number states: a half (一半, 半数), a doubling (翻一番), not one (没有一户返贫)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from tasks.extract.bounds import BoundWords
+from tasks.extract.quantities import Quantity
+from tasks.lexicon import UnitWord
+
+__all__ = ["quantities_in_words"]
+
+_HALF = re.compile(r"(?<!过去了)(?<!过去)(?<!已过)(?:一半|半数|一大半|大半)(?![年天月个路径]|以(?!上|下))")
+_NO_HALF = frozenset(("另", "这", "那", "前", "后", "每"))
+_TIMES = re.compile(r"翻了?(?P<times>[一二两三四\d]|近一)番")
+# Not one: 没有一户返贫, 未发生一起事故, 无一人伤亡.
+_NOT_ONE = re.compile(
+    r"(?:(?:未|没有?|无)(?:再|曾)?(?:发生|出现|发现|有|伤|让)?|不(?:发生|出现))"
+    r"一(?P<unit>起|例|户|人|名|件|笔|宗|处|次|个|家)[^，。；！？\n]{0,14}"
+)
+
+
+def quantities_in_words(
+    text: str, found: Sequence[Quantity], bounds: BoundWords, units: Mapping[str, UnitWord]
+) -> list[Quantity]:
+    """Return 一半, 半数 (50 %), 翻一番 (a doubling) and 没有一户 (none) where no number was `found`."""
+    taken = {one.start for one in found}
+    more: list[Quantity] = []
+    for match in _HALF.finditer(text) if "半" in text else ():
+        start, end = match.span()
+        if start not in taken and text[start - 1 : start] not in _NO_HALF:
+            bound, outer_start, outer_end = bounds.around(text, start, end)
+            half = Decimal(50)
+            more.append(Quantity(start, end, outer_start, outer_end, match.group(), half, None, Decimal(0),
+                                 units["%"], bound))  # fmt: skip
+    for match in _NOT_ONE.finditer(text):
+        unit = units[match["unit"]]
+        start, end = match.span()
+        more.append(Quantity(start, end, start, end, match.group(), Decimal(0), None, Decimal(0), unit, "exact"))
+    for match in _TIMES.finditer(text):
+        word = match["times"]
+        times = 1 if word == "近一" else int(word) if word.isdigit() else "零一二三四".find(word.replace("两", "二"))
+        start, end = match.span()
+        bound = "approx" if word == "近一" else "exact"
+        more.append(Quantity(start, end, start, end, match.group(), Decimal(times), None, Decimal(0),
+                             units["番"], bound))  # fmt: skip
+    return more

@@ -1,0 +1,83 @@
+"""Figures of some and not of all: so many for each, what one village has, what some villages reach, canals kept up."""
+
+import re
+
+from tasks.extract.mentions import Quantity
+from tasks.extract.scene import Scene
+
+__all__ = ["is_of_one_village", "is_of_some_firms", "reason_of_some"]
+
+# 每个网格配备1名网格长, 每个班子成员至少要引进1个项目: how many there are in all is not said.
+_FOR_EACH = re.compile(
+    r"(?:^|[，。；：、])(?:对|为|给|要求|做到|确保|力争|实现)?每(?:个|名|位|家|村|社区|镇|户|人|支部|单位|片区?|组|所|座)"
+    r"[^，。；\d]{0,16}$"
+)
+_IN_ALL = re.compile(r"共|合计|累计|总计|平均")
+_SO_MANY = frozenset({"count", "people", "households"})
+# 有的村拖了两个多月，参保率还不到90%
+_SOME = re.compile(r"(?:有的|个别|部分|少数|有些|一些|极少数|多数)(?:行政)?(?:村|社区|组|单位|企业|地方|支部)")
+_RATES = frozenset({"share", "points"})
+# 疏浚沟渠23公里: what was there before was cleaned and not built.
+_KEPT_UP = re.compile(r"清淤|疏浚|疏通|清理|清障|管护|维护")
+_BUILT = re.compile(r"新修|新建|修建|修筑|开挖|挖|衬砌|硬化|整修|修缮|修复|改造|整治|防渗|砌|新挖|建设|配套|新增|续建")
+_CANAL = re.compile(r"沟|渠")
+# What the townships total is of; a village's or its cooperative's own figure is none of them.
+_TOTALS = frozenset(
+    {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
+     "collective.income", "collective.dividends", "tourism.revenue"}
+)  # fmt: skip
+_ONE_VILLAGE = re.compile(r"(?:^|[，。；：\n])[\u4e00-\u9fff]{2,3}村(?:的|全年|全村|年)?$")
+_NO_NAME = (
+    r"(?![全各每所该我本]|行政|部分|多数|少数|个别|有的|贫困|示范|重点|试点|其中|两个|三个|农村|乡村|新农村|中心村)"
+)
+# 莺歌岭村靠出租冷库，年收入突破110万元; 曲龙村奶制品加工合作社年底分红16.8万元
+_ITS_WAY = re.compile(
+    rf"(?:^|[，。；：\n])(?:如|像|比如|其中|尤其是|特别是)?{_NO_NAME}[\u4e00-\u9fff]{{1,4}}(?:村|嘎查|社区)(?!集体|级|民|均|“|两委|组|庄|[、和及])"
+    r"(?:[\u4e00-\u9fff]{0,10}?(?:合作社|公司|企业|基地|农场|工坊|车间)|仅?(?:靠|依托|通过|利用|盘活|凭|采取|走|率先|以|把|将|引进|发展|流转|入股))"
+)
+# 3家规模以上企业完成产值2.7亿元 is theirs, and not the output of all industry.
+_SOME_FIRMS = re.compile(
+    r"(?<!全[镇乡])(?<!我[镇乡])(?<!全街道)(?<!辖区)(?<!现有)(?<!共有)(?<!\d)\d+家(?![，、；（。余])[^，。；]{0,16}(?:，|均|都|共|实现|完成)[^。；]{0,20}$"
+)
+_BARE_OUTPUT = frozenset({"产值", "实现产值", "完成产值", "总产值", "实现总产值", "完成总产值"})
+_ALL_VILLAGES = re.compile(r"全[镇乡县]|各村|所有村|全街道|全苏木|\d+个村|合计|累计|总计")
+
+
+def reason_of_some(scene: Scene, q: Quantity) -> str:
+    """Return why `q` is told of some and not of all, or ''."""
+    text, kind = scene.text, q.unit.dimension
+    clause = scene.span("clause", q.start)[0]
+    if kind in _SO_MANY and "每" in text[clause : q.outer_start]:
+        lead = text[max(0, clause - 1) : q.outer_start]
+        if _FOR_EACH.search(lead) and not _IN_ALL.search(lead):
+            return "so many for each"
+    elif kind in _RATES:
+        segment = scene.span("segment", q.start)[0]
+        if _SOME.search(text, max(segment, q.start - 40), q.outer_start):
+            return "of some"
+    elif kind == "length":
+        lead = text[max(clause, q.outer_start - 14) : q.outer_start]
+        if _KEPT_UP.search(lead) and _CANAL.search(lead) and not _BUILT.search(lead):
+            return "kept up, not built"
+    return ""
+
+
+def is_of_one_village(scene: Scene, code: str, named: int) -> bool:
+    """Return whether what `code` names at `named` is one village's own, where the township's is meant."""
+    if code not in _TOTALS:
+        return False
+    text = scene.text
+    if _ONE_VILLAGE.search(text, max(0, named - 8), named):
+        return True
+    segment = scene.span("segment", named)[0]
+    start = max(segment - 1, named - 60, 0)
+    its = list(_ITS_WAY.finditer(text, start, named)) if "村" in text[start:named] else []
+    return bool(its) and not _ALL_VILLAGES.search(text, its[-1].end(), named)
+
+
+def is_of_some_firms(scene: Scene, code: str, words: str, named: int) -> bool:
+    """Return whether output that is named barely (`words` at `named`) is that of so many firms told before it."""
+    if code != "econ.industry_output" or words not in _BARE_OUTPUT:
+        return False
+    segment = scene.span("segment", named)[0]
+    return _SOME_FIRMS.search(scene.text, max(segment, named - 44), named) is not None
