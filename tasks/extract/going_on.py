@@ -36,7 +36,8 @@ _OF_THE_TASK = re.compile(
 _TASK_WITH_RATE = re.compile(r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]")
 _IN_FACT = re.compile(r"[，、（]?(?:年内|今年|当年|全年|累计)?(?:实际|(?:截至)?目前|现?已)")
 _ALREADY = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
-_ISSUED = re.compile(r"(?:[县市区州旗省]|上级)[级上里委]?(?:政府)?(?:下达|分配|安排|交给)的?")  # 占县上下达任务450座的102.9%
+# 占县上下达任务450座的102.9%
+_ISSUED = re.compile(r"(?:[县市区州旗省]|上级)[级上里委]?(?:政府)?(?:下达|分配|安排|交给)的?")
 _PLANNED = re.compile(r"计划|任务|下达|目标|指标|分配")
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 _SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
