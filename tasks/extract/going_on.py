@@ -250,6 +250,9 @@ class GoingOn:
         if rest:
             return False
         sign = words.sign(own)
+        if sign and _PLANNED.search(own):
+            reading.refuse("against a target")  # 比县里下达的计划多出60公顷
+            return True
         if sign and (
             words.compares.search(own)
             or re.match(r"[，、（(]?(?:比|较)", own)
