@@ -15,6 +15,7 @@ from tasks.lexicon import Lexicon
 __all__ = ["ItemFinder"]
 
 _PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
+_SHOWN = re.compile(r"[^，。；、]{0,10}(?:示范方|示范片|示范田|样板田|样板片|攻关田|核心区)")  # 800亩辣椒标准化示范片
 _OF_MANY = re.compile(
     r"(?<!当家)(?<!特色)(?<!主打)(?<!主导)(?<!优势)(?<!热带)(?:水果|果品|林果|果业)|其中|粮|蔬菜|油料|等"
 )
@@ -62,6 +63,7 @@ _CLASS = re.compile(
 )
 _CLASS_VERBS = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开办|承办|共办|先后|了|全年|参加)")
 _SUM_OVER = re.compile(r"[\d十百千]*[万亿]元及?以上")  # 其中5000万元以上项目7个
+_NUMBERED = re.compile(r"\d+(?:个|项|件|处)")
 _PLAIN_PROJECT = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共|等)*(?:项目|工程|建设)?(?:项目)?$")
 
 
@@ -170,7 +172,8 @@ class ItemFinder:
         if following and following[0].start - zone.tail <= 4 and not any(one.aliases for one in named):
             after = text[following[0].end : following[0].end + 3]
             before = text[zone.tail : following[0].start]
-            if not re.match(r"[、和及与等]", after) and not re.search(r"[、和，；（]", before):
+            is_shown = _SHOWN.match(text, following[0].end)
+            if not is_shown and not re.match(r"[、和及与等]", after) and not re.search(r"[、和，；（]", before):
                 return Generic("agri.crop_area", following[0].crop, "crop_area", 0.85, 98)
         planted = list(self._plant.finditer(lead))
         if planted:
@@ -357,7 +360,11 @@ class ItemFinder:
         words = re.sub(r"[，、]$", "", text[max(clause_start - 18, 0) : found.hit.start])
         before = re.search(r"([\u4e00-\u9fff“”]{2,16}(?:项目|工程|类))[，、（]?(?:总|完成|计划)?$", words)
         named = before.group(1) if before else ""
-        return "" if re.search(r"实施|各类|重点项目|个项目|争取|招商", named) else re.sub(r"^.*其中", "", named)
+        return (
+            ""
+            if re.search(r"实施|各类|重点项目|个项目|争取|招商", named)
+            else re.sub(r"^.*其中|^[万亿]?元的", "", named)
+        )
 
     @staticmethod
     def _kind(scene: Scene, position: int) -> str:
@@ -368,5 +375,6 @@ class ItemFinder:
         )[-1]
         if _SUM_OVER.fullmatch(words):
             return words
+        words = _NUMBERED.split(words)[-1]  # 列入市级重点的3个项目: what stands before the number is no kind
         plain = re.sub(r"^(?:全年|全乡|全镇|各类|年度|重点|累计|全部|一批|民生|续建|新建)+|[“”\d]", "", words)
         return plain if 2 <= len(plain) <= 12 and re.fullmatch(rf"{_HAN}+", plain) else ""

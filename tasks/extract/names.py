@@ -30,6 +30,7 @@ _BODIES = frozenset(
      "econ.self_employed", "livestock.large_farms"}
 )  # fmt: skip
 _HAVING = re.compile(r"[有共达等]|全[镇乡街村]|辖|建成|培育|发展|新|创建|成立|组建|认定|引进|注册|登记|扶持|建立|保有")
+_WITHIN = re.compile(r"[镇乡境]内(?:现有|共有)?$")
 _GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
 _SMALL = frozenset("两二三四五六七八九")
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$")
@@ -299,7 +300,11 @@ class NameFinder:
         text = scene.text
         gap = text[zone.tail : hit.start]
         if not _HAVING.search(text, max(zone.start, zone.lead - 16), zone.lead):
-            aliases = [one for one in aliases if one.code not in _BODIES]  # 5家合作社被评为示范社: some of them
+            # 5家合作社被评为示范社: some of them; but 镇内9家规上企业 are all there are
+            is_within = _WITHIN.search(text, max(zone.start, zone.lead - 6), zone.lead) is not None
+            aliases = [
+                one for one in aliases if one.code not in _BODIES or (is_within and one.code == "econ.large_firms")
+            ]
         if q.unit.unit == "个" and gap[:3].find("村") >= 0:
             aliases = [one for one in aliases if not one.code.startswith("infra.")]  # 16个自然村装上了路灯
         if gap and gap[0] in "，、；。（和及":

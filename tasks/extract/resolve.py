@@ -35,6 +35,11 @@ _LONGEST_JOIN = 3
 _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
 _SLOWED = re.compile(r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为)$")
 _TOGETHER = re.compile(r"[两三四五]项|[两三四五]者|合计|共占|共同")
+# 60岁以上老人4860人，占总人口的18.6%
+_OF_THE_OLD = re.compile(
+    r"(?:6[05]周?岁(?:及)?以上的?(?:老年人口|老年人|老人|人口|群众)|老年人口|老龄人口)(?:共|有|达到?|约|近)*\d[\d.,]*万?余?[人名]"
+    r"[，、]占(?:全[镇乡]|全街道|户籍|常住|总|的)*人口(?:总数)?的?(?:比重|比例)?(?:的|为|达到?)*$"
+)
 _PER_ONE = re.compile(r"户均|人均|平均")
 _NOW_DONE = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
 _IN_ALL = re.compile(r"[，、；]?(?:累计|总数|总量|总面积|总规模)")
@@ -288,6 +293,8 @@ class Resolver:
             return reading
         if _TOGETHER.search(own):
             return reading.refuse("share of several together")
+        if _OF_THE_OLD.search(scene.text, max(0, q.outer_start - 48), q.outer_start):
+            return reading.take("pop.elderly_share", "level", "", "share", 0.9)
         if words.share.search(clause_own) or words.share_tail.search(own):
             position = own.rfind("占")
             head = own[:position] if position >= 0 else own

@@ -36,6 +36,7 @@ _AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
 _CHANGES = frozenset({"growth_pct", "growth_abs"})
+_LIFTED = frozenset({"poverty.lifted_households", "poverty.lifted_people"})
 _OF_RATE = frozenset({"growth", "completion", "share", "points", "list_change"})
 
 
@@ -257,6 +258,17 @@ class Scopes:
             return opened
         return mark
 
+    @staticmethod
+    def _is_of_others(readings: Sequence[Reading], position: int, part: int, sentence: int) -> bool:
+        """Return whether who is divided at `part` was not lifted out of poverty: 务工6200人，其中脱贫人口1180人."""
+        divided = next((before for before in reversed(readings[:position]) if before.quantity.start < part), None)
+        return (
+            divided is not None
+            and divided.quantity.start >= sentence
+            and not divided.code.startswith("poverty.")
+            and divided.quantity.unit.dimension in {"people", "visits", "households"}
+        )
+
     def _is_part_of_new(self, readings: Sequence[Reading], position: int, part: int, sentence: int) -> bool:
         """Return whether the figure that is divided at `part` counts what is new, and the part is of a stock."""
         if self._catalogue[readings[position].code].kind != "stock":
@@ -291,13 +303,18 @@ class Scopes:
             part = self._part_mark(text, one.place.segment[0], q.start)
             if part < 0:
                 continue
+            if one.code in _LIFTED and self._is_of_others(readings, position, part, sentence):
+                refused[position] = one.code
+                one.refuse("part")
+                continue
             named = one.named is not None and one.named.hit.start >= part
             whole = any(
                 other.code == one.code and other.quantity.start < part and other.quantity.start >= sentence
                 for other in readings[max(0, position - 12) : position]
             )
             paired = one.rule == "pair" and position > 0 and position - 1 not in refused and readings[position - 1].code
-            if one.rule == "new" or _TOTAL.search(text, max(part, q.outer_start - 8), q.outer_start):
+            is_new = one.rule == "new" or (one.rule == "pair" and position > 0 and readings[position - 1].rule == "new")
+            if is_new or _TOTAL.search(text, max(part, q.outer_start - 8), q.outer_start):
                 continue
             if one.measure == "level" and not whole and self._is_part_of_new(readings, position, part, sentence):
                 one.measure = "growth_abs"  # 新增市场主体486户，其中企业97户: new ones, not all there are

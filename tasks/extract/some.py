@@ -9,7 +9,7 @@ __all__ = ["is_of_one_village", "is_of_some_firms", "reason_of_some"]
 
 # 每个网格配备1名网格长, 每个班子成员至少要引进1个项目: how many there are in all is not said.
 _FOR_EACH = re.compile(
-    r"(?:^|[，。；：、])(?:对|为|给|要求|做到|确保|力争|实现)?每(?:个|名|位|家|村|社区|镇|户|人|支部|单位|片区?|组|所|座)"
+    r"(?:^|[，。；：、！？\n])(?:全[镇乡]|全街道|对|为|给|要求|做到|确保|力争|实现)?每(?:个|名|位|家|村|社区|镇|户|人|支部|单位|片区?|组|所|座)"
     r"[^，。；\d]{0,16}$"
 )
 _IN_ALL = re.compile(r"共|合计|累计|总计|平均")
@@ -26,7 +26,9 @@ _TOTALS = frozenset(
     {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
      "collective.income", "collective.dividends", "tourism.revenue"}
 )  # fmt: skip
-_ONE_VILLAGE = re.compile(r"(?:^|[，。；：\n])[\u4e00-\u9fff]{2,3}村(?:的|全年|全村|年)?$")
+_ONE_VILLAGE = re.compile(
+    r"(?:^|[，。；：\n])(?![全各每所我本该]|行政|部分|多数|贫困|示范)(?:(?!个)[\u4e00-\u9fff]){2,4}村(?:的|全年|全村|年)?$"
+)
 _NO_NAME = (
     r"(?![全各每所该我本]|行政|部分|多数|少数|个别|有的|贫困|示范|重点|试点|其中|两个|三个|农村|乡村|新农村|中心村)"
 )

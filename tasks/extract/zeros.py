@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from tasks.domain.facts import Measure
 from tasks.extract.scene import Scene
@@ -45,7 +46,15 @@ class ZeroStatement:
 
 
 def find_zero_statements(scene: Scene) -> Iterator[ZeroStatement]:
-    """Yield the zero statements of the text in order."""
+    """Yield the zero statements of the text in order; one that two forms of words say (实现森林火灾零发生), once."""
+    ends: dict[str, int] = {}
+    for one in sorted(_statements(scene), key=attrgetter("start")):
+        if one.start >= ends.get(one.code, 0):
+            ends[one.code] = one.end
+            yield one
+
+
+def _statements(scene: Scene) -> Iterator[ZeroStatement]:
     last = 0
     for end in _ZERO_WORD.finditer(scene.text) if "零" in scene.text else ():
         match = _AFTERWARDS.search(scene.text, max(last, end.start() - 32), end.end())
