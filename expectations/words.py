@@ -1,4 +1,4 @@
-"""Words by which the checks tell what a sentence speaks of, as data: `words.toml`."""
+"""Words and patterns by which the checks tell what a sentence speaks of, as data: `words.toml`."""
 
 import re
 import tomllib
@@ -11,52 +11,98 @@ import polars as pl
 
 from expectations.rules import RuleError
 
-__all__ = ["load_check_words", "pattern", "read_check_words"]
+__all__ = ["captures", "load_check_words", "pattern", "read_check_words"]
 
 CheckWords = Mapping[str, tuple[str, ...]]
 _SOURCE = "expectations/words.toml"
+# What a pattern may leave to be filled in, and the check reads out of the text.
+_PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "year": r"(?:19|20)\d\d",
+        "month": r"\d{1,2}",
+        "day": r"\d{1,2}",
+        "number": r"\d+(?:\.\d+)?",
+        "count": r"(?:\d{1,2}|[一两二三四五六七八九十])",
+    }
+)
+_PLACE = re.compile(r"\{(" + "|".join(_PLACEHOLDERS) + r")\}")
+# The lists that the checks use, each with the placeholders that every one of its patterns must have, in order.
+LISTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                "statements.many", "statements.parts", "statements.scopes", "statements.compared", "growth.other_base",
+                "growth.words", "growth.before_minus", "growth.own_minus", "places.before", "places.behind",
+                "places.organ", "places.organ_only", "places.no_names", "places.generic", "places.asked",
+                "places.goes_on", "times.planned", "values.damage", "values.tens", "units.measured", "units.same",
+                "lists.opens", "lists.rest", "lists.change", "lists.breaks", "yields.per_mu", "yields.output",
+                "means.people", "means.households", "means.income",
+            ),
+            (),
+        ),
+        "shares.industries": ("number", "number", "number"),
+        **dict.fromkeys(("years.opening", "years.reported", "years.dated", "years.table"), ("year",)),
+        **dict.fromkeys(("years.plan_head", "years.plan_line"), ("year",)),
+        "years.cut_off": ("year", "month"),
+        "tables.announced": ("count",),
+    }
+)  # fmt: skip
 
 
-def read_check_words(text: str, source: str) -> CheckWords:
-    """Return the lists written in `text`, each under `section.name`.
+def read_check_words(text: str, source: str, lists: Mapping[str, tuple[str, ...]] = LISTS) -> CheckWords:
+    """Return the lists written in `text`, each under `section.name`; they must be those of `lists`.
 
     Raises:
-        RuleError: `text` is no TOML, a list holds something else than words, is empty, or a word is no regular
-            expression or captures a group; the message starts with `file:line`.
+        RuleError: `text` is no TOML, a list is missing or unknown, holds something else than words, is empty, or a word
+            is no regular expression, captures a group or lacks a placeholder; the message starts with `file:line`.
     """
     try:
         sections = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise RuleError(f"{source}:{line[1] if line else 1}: {error}") from error
-    lists: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for section, names in sections.items():
         if not isinstance(names, dict):
             raise RuleError(f"{source}:{_line_of(text, section)}: {section} stands in no [section]")
         for name, words in names.items():
-            place = f"{source}:{_line_of(text, name)}"
+            place, full = f"{source}:{_line_of(text, name)}", f"{section}.{name}"
             if not isinstance(words, list) or not words or not all(isinstance(one, str) and one for one in words):
                 raise RuleError(f"{place}: {name} must be a list of words, and not an empty one")
+            if full not in lists:
+                raise RuleError(f"{place}: no check uses {full}; known are {', '.join(sorted(lists))}")
             for one in words:
-                _refuse_bad(one, f"{source}:{_line_of(text, one)}")
-            lists[f"{section}.{name}"] = tuple(words)
-    return MappingProxyType(lists)
+                _refuse_bad(one, lists[full], f"{source}:{_line_of(text, one)}")
+            found[full] = tuple(words)
+    if missing := [name for name in lists if name not in found]:
+        raise RuleError(f"{source}:1: lists missing: {', '.join(missing)}")
+    return MappingProxyType(found)
 
 
-def _refuse_bad(word: str, place: str) -> None:
+def _refuse_bad(word: str, wanted: tuple[str, ...], place: str) -> None:
+    plain = _filled(word, "(?:{})")
     try:
-        groups = re.compile(word).groups
+        groups = re.compile(plain).groups
         # The checks run them in Polars, whose expressions know no look-around.
-        pl.select(pl.lit("").str.contains(word))
+        pl.select(pl.lit("").str.contains(plain))
     except (re.error, pl.exceptions.ComputeError) as error:
         raise RuleError(f"{place}: {word!r} is no regular expression: {error}") from error
     if groups:
         raise RuleError(f"{place}: {word!r} captures a group; write (?:…)")
+    if tuple(_PLACE.findall(word)) != wanted:
+        named = " ".join(f"{{{one}}}" for one in wanted) or "no placeholder"
+        raise RuleError(f"{place}: {word!r} must have {named}")
+
+
+def _filled(word: str, group: str) -> str:
+    """Return `word` with its placeholders filled in, each put into `group`."""
+    return _PLACE.sub(lambda match: group.replace("{}", _PLACEHOLDERS[match[1]]), word)
 
 
 def _line_of(text: str, words: str) -> int:
-    """Return the line of the first place of `words`, counted from 1; 1 where TOML writes them otherwise."""
-    return text[: max(0, text.find(words))].count("\n") + 1
+    """Return the line of the list `words`, or of the first place of the word; 1 where TOML writes it otherwise."""
+    named = re.search(rf"^\s*\[?{re.escape(words)}\s*[\]=]", text, re.MULTILINE)
+    return text[: max(0, named.start() if named else text.find(words))].count("\n") + 1
 
 
 @cache
@@ -67,4 +113,9 @@ def load_check_words() -> CheckWords:
 
 def pattern(name: str) -> str:
     """Return the list `name` (`section.name`) as one regular expression that matches any of its words."""
-    return "(?:" + "|".join(load_check_words()[name]) + ")"
+    return "(?:" + "|".join(_filled(word, "(?:{})") for word in load_check_words()[name]) + ")"
+
+
+def captures(name: str) -> tuple[str, ...]:
+    """Return the patterns of the list `name`, each with its placeholders as groups that capture, in order."""
+    return tuple(_filled(word, "({})") for word in load_check_words()[name])

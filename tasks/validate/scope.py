@@ -99,9 +99,10 @@ def judged_by(
 ) -> str:
     """Return a mark of everything but the reports that findings depend on: rules, relations, units, the checks."""
     mark = hashlib.sha256(catalogue.version.encode())
-    for package, suffix in (("expectations", ".csv"), ("tasks.validate", ".py"), ("tasks.validate.checks", ".py")):
+    data = (".csv", ".toml")
+    for package, suffixes in (("expectations", data), ("tasks.validate", ".py"), ("tasks.validate.checks", ".py")):
         for file in sorted(files(package).iterdir(), key=lambda one: one.name):
-            if file.name.endswith(suffix):
+            if file.name.endswith(suffixes):
                 mark.update(file.read_bytes())
     mark.update(json.dumps([office, {key: list(codes) for key, codes in mandatory.items()}], sort_keys=True).encode())
     mark.update(units.sort("unit_code").write_json().encode())

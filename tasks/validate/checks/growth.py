@@ -106,9 +106,10 @@ def _words(inputs: CheckInputs) -> pl.DataFrame:
     frame = _with_both(inputs, "growth_pct")
     said = pl.col("evidence").str.contains
     signed = pl.concat_str(
-        pl.lit(f"{pattern('growth.words')}(?:了|率|为|达)?[-－−]"), pl.col("stated_value").str.strip_chars("-－−")
+        pl.lit(f"{pattern('growth.words')}{pattern('growth.before_minus')}?[-－−]"),
+        pl.col("stated_value").str.strip_chars("-－−"),
     )
-    minus_after_word = pl.col("evidence").str.contains(signed) & ~said("负增长|增长率|增幅")
+    minus_after_word = pl.col("evidence").str.contains(signed) & ~said(pattern("growth.own_minus"))
     rose, fell = pl.col("low_now") > pl.col("high_then"), pl.col("high_now") < pl.col("low_then")
     against = ((pl.col("low") > 0) & fell) | ((pl.col("high") < 0) & rose)
     same_base = ~said(pattern("growth.other_base"))

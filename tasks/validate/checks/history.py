@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from expectations.words import load_check_words
 from tasks.validate.checks.exchanges import exchanged
 from tasks.validate.checks.frame import about, conform, number, operands, wholes
 from tasks.validate.checks.inputs import Check, CheckInputs
@@ -26,7 +27,6 @@ _LEAN = (
 _COMPARABLE_ITEMS = ("", "crop", "category")
 # The kind of what is told apart by names of its own (a subsidy, a scheme): comparable where the name comes every year.
 _NAMED = "named"
-_MEASURED = ("元", "亩", "吨", "公斤/亩", "平方米", "公里")
 # Factors by which a unit is mistaken: 十百千万, 亩 for 公顷 (15), 斤 for 公斤 (2); the words name the slip.
 _SLIPS = (
     (10.0, "错位一位（10倍）", "ten"),
@@ -136,6 +136,11 @@ def neighbours_of(inputs: CheckInputs) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def _measured() -> list[str]:
+    """Return the units of what is measured and not counted."""
+    return list(load_check_words()["units.measured"])
+
+
 def _z(value: pl.Expr) -> pl.Expr:
     """Return the modified z-score of the logarithm `value` among the neighbours; MAD of 0 gives way to the mean AD."""
     distance = value - pl.col("near_log")
@@ -165,7 +170,7 @@ def _slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     near, near_ten, off, own_enough, near_enough, extreme = inputs.rules["Q3"].thresholds
     x, own = pl.col("value").log(), pl.col("own").log()
     # One accident instead of ten is no slip of a digit.
-    counted = pl.col("unit").is_in(_MEASURED) | (pl.max_horizontal("value", "own") >= _MANY)
+    counted = pl.col("unit").is_in(_measured()) | (pl.max_horizontal("value", "own") >= _MANY)
     later = pl.when(pl.col("near_n") < 3).then(pl.col("before").is_not_null())
     spread = pl.when(pl.col("mad") > 0).then(pl.col("mad") / _PER_MAD).otherwise(pl.col("mean_ad") * _PER_MEAN_AD)
     named = pl.col("kind") == _NAMED
@@ -310,7 +315,7 @@ def _with_swing(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     change = (pl.col("value") - pl.col("before")).abs()
     chance = 3 * (pl.col("value") + pl.col("before")).sqrt()
     limit = pl.when(pl.col("kind") == "stock").then(pl.lit(stock)).otherwise(pl.lit(flow))
-    by_factor = (ratio > limit.log()) & (pl.col("unit").is_in(_MEASURED) | (change > chance))
+    by_factor = (ratio > limit.log()) & (pl.col("unit").is_in(_measured()) | (change > chance))
     measured_pct = pl.col("unit").is_in(["%", "‰"])
     far = pl.when(measured_pct).then(change > points).otherwise(by_factor)
     computed = (pl.col("value") / pl.col("before") - 1) * 100
@@ -350,7 +355,7 @@ def _steady(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     steady = pl.max_horizontal(past) <= close * pl.min_horizontal(past)
     small = (pl.col("value") - mean).abs() <= 3 * (pl.col("value") + mean).sqrt()
     limit = pl.when(stock).then(pl.lit(theta)).otherwise(pl.lit(room))
-    inside = ((pl.col("value") / mean - 1).abs() <= limit) | (~pl.col("unit").is_in(_MEASURED) & small)
+    inside = ((pl.col("value") / mean - 1).abs() <= limit) | (~pl.col("unit").is_in(_measured()) & small)
     swung = pl.col("swing").fill_null(value=False)
     ok = pl.when(~swung & (mean > 0) & (stock | steady)).then(inside)
     shown = last.with_columns(mean.alias("mean"))

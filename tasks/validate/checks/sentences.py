@@ -5,6 +5,7 @@ A report says more than the catalogue has indicators for; what it says of 马铃
 
 import polars as pl
 
+from expectations.words import pattern
 from tasks.lexicon import load_lexicon
 from tasks.validate.checks.frame import conform, number
 from tasks.validate.checks.inputs import Check, CheckInputs
@@ -13,16 +14,10 @@ __all__ = ["CHECKS", "half_of_last_digit"]
 
 _KEYS = ("submission_id", "block", "sentence")
 _SENTENCE_END = r"[。；;！!\n]"
-_LIST = r"其中[:：，,]?"
 _MOST_PARTS = 12
-# Around the name of a part in a list; and the part that makes every list complete.
-_NO_LABEL = r"[\s，,、：:；;]|其中"
-_REST = r"其他|其它|其余"
+# Around the name of a part in a list.
+_MARKS = r"[\s，,、：:；;]"
 _LISTS = 3
-# Nothing but these words: 水稻平均亩产 after 小麦9800亩 is the yield of another crop.
-_PER_MU = r"^[，,、]?(?:平均|预计|实现|综合)*(?:亩产量?|亩均产量?|单产)(?:达到?|为|约)*$"
-_OUTPUT = r"^[，,、]?(?:预计|实现|年)*(?:总产量?|产量|总产出)(?:达到?|为|约)*$"
-_CHANGE = "净增|增加|新增|减少|增收|增长|较|比"
 
 
 def half_of_last_digit(surface: str) -> pl.Expr:
@@ -96,9 +91,9 @@ def _triples(quantities: pl.DataFrame) -> pl.DataFrame:
 def _yields(inputs: CheckInputs) -> pl.DataFrame:
     """Q13 in words: 马铃薯种植面积N亩，平均亩产M公斤，总产量K吨."""
     three = _triples(_quantities(inputs)).filter(
-        (pl.col("canonical") == "亩") & pl.col("words_2").str.contains(_PER_MU)
+        (pl.col("canonical") == "亩") & pl.col("words_2").str.contains(pattern("yields.per_mu"))
         & pl.col("canonical_2").is_in(["吨", "公斤/亩"]) & (pl.col("canonical_3") == "吨")
-        & pl.col("words_3").str.contains(_OUTPUT)
+        & pl.col("words_3").str.contains(pattern("yields.output"))
     )  # fmt: skip
     per = pl.when(pl.col("canonical_2") == "公斤/亩").then(0.001).otherwise(1.0)
     low, high = pl.col("least") * pl.col("least_2") * per, pl.col("most") * pl.col("most_2") * per
@@ -111,11 +106,11 @@ def _yields(inputs: CheckInputs) -> pl.DataFrame:
 
 def _means(inputs: CheckInputs) -> pl.DataFrame:
     """Q18 in words: 发放补贴N万元，惠及M人，人均K元; the same for 户均 and households."""
-    people = (pl.col("canonical_2") == "人") & pl.col("words_3").str.contains("人均")
-    households = (pl.col("canonical_2") == "户") & pl.col("words_3").str.contains("户均")
+    people = (pl.col("canonical_2") == "人") & pl.col("words_3").str.contains(pattern("means.people"))
+    households = (pl.col("canonical_2") == "户") & pl.col("words_3").str.contains(pattern("means.households"))
     three = _triples(_quantities(inputs)).filter(
         (pl.col("canonical") == "元") & (pl.col("canonical_3") == "元") & (people | households)
-        & (pl.col("amount_2") > 0) & ~pl.col("words_3").str.contains("纯收入|可支配|增收|收入")
+        & (pl.col("amount_2") > 0) & ~pl.col("words_3").str.contains(pattern("means.income"))
     )  # fmt: skip
     slack = 0.01 * pl.col("amount_3") + 0.5
     ok = (pl.col("least") / pl.col("most_2") <= pl.col("most_3") + slack) & (
@@ -127,8 +122,9 @@ def _means(inputs: CheckInputs) -> pl.DataFrame:
 
 def _parts(inputs: CheckInputs) -> pl.DataFrame:
     """V7 in words: N亩，其中：甲a亩，乙b亩，丙c亩. The parts may leave a rest, but never exceed the whole."""
+    opening = pattern("lists.opens")
     quantities = _quantities(inputs).with_columns(
-        opens=pl.col("words").str.contains(_LIST),
+        opens=pl.col("words").str.contains(opening),
         rank=pl.col("start").rank("ordinal").over(*_KEYS).cast(pl.Int64),
     )
     opened = pl.col("opens").cast(pl.Int64).cum_sum().over(*_KEYS)
@@ -141,16 +137,18 @@ def _parts(inputs: CheckInputs) -> pl.DataFrame:
     of_whole = pl.col("words_whole").str.extract(r"([^，。；;：:\n]*)$", 1)
     mark = pl.col("words").str.extract(r"^\s*([，,、])", 1).fill_null("")
     first_mark = mark.filter(~pl.col("opens")).first().over(*_KEYS)
-    colon = pl.col("words").filter(pl.col("opens")).first().str.contains(r"其中[:：]").over(*_KEYS)
+    colon = (
+        pl.col("words").filter(pl.col("opens")).first().str.extract(f"({opening})").str.contains("[:：]$").over(*_KEYS)
+    )
     # A list is 甲、乙、丙, or after a colon 甲，乙，丙; it ends where the mark changes, another unit comes, or a word
     # that opens something else.
     breaks = (
         (pl.col("canonical") != pl.col("canonical_whole"))
         | (~pl.col("opens") & ((mark != first_mark) | ((mark != "、") & ~colon)))
-        | (~pl.col("opens") & pl.col("words").str.contains("另|还|同比|完成|计划|累计|总数|全年|占|分别"))
+        | (~pl.col("opens") & pl.col("words").str.contains(pattern("lists.breaks")))
     )
     listed = (
-        same.filter(~of_whole.str.contains(_CHANGE))
+        same.filter(~of_whole.str.contains(pattern("lists.change")))
         .with_columns(broken=breaks.cast(pl.Int64).cum_sum().over(*_KEYS)).filter(pl.col("broken") == 0)
     )  # fmt: skip
     made = listed.group_by([*_KEYS, "unit_code", "unit_name", "period", "file_name"], maintain_order=True).agg(
@@ -159,7 +157,7 @@ def _parts(inputs: CheckInputs) -> pl.DataFrame:
         pl.first("amount_whole", "least_whole", "most_whole", "fact_id_whole", "said_whole"),
         pl.first("start_whole").alias("start"), pl.last("end"),
         pl.concat_str("said").str.join("").alias("said"), pl.col("fact_id").alias("ids"),
-        pl.col("words").str.replace_all(_NO_LABEL, "").str.join("|").alias("labels"),
+        pl.col("words").str.replace_all(f"{opening}|{_MARKS}", "").str.join("|").alias("labels"),
         pl.last("words").alias("last_words"), pl.col("amount").alias("amounts"),
     )  # fmt: skip
     made = made.filter((pl.col("parts") > 1) & (pl.col("parts") <= _MOST_PARTS)).with_columns(
@@ -181,7 +179,9 @@ def _sums(lists: pl.DataFrame) -> pl.DataFrame:
     named = pl.col("labels").str.contains(r"[^|]")
     of_unit = exact.sum().over("unit_code", "labels") - exact
     of_all = exact.sum().over("labels") - exact
-    complete = (named & ((of_unit >= 1) | (of_all >= _LISTS))) | pl.col("last_words").str.contains(_REST)
+    complete = (named & ((of_unit >= 1) | (of_all >= _LISTS))) | pl.col("last_words").str.contains(
+        pattern("lists.rest")
+    )
     gap = pl.col("amount_whole") - pl.col("reckoned")
     zero_lost = pl.col("amounts").list.eval(pl.element() * 9).list.contains(gap)
     judged = lists.with_columns(

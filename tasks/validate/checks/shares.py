@@ -2,16 +2,12 @@
 
 import polars as pl
 
+from expectations.words import captures, pattern
 from tasks.validate.checks.frame import conform
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
 
-# 三次产业结构为21.5:36.1:42.4; the full-width colon, ∶ and 比 stand for it too. The ratio alone could be a ratio of
-# anything (3:4:3), so the words must stand before it in the same clause.
-_RATIO = (
-    r"(?:产业|经济)(?:结构|比例?|构成)[^，。；;]{0,14}?(\d+(?:\.\d+)?)[:：∶比](\d+(?:\.\d+)?)[:：∶比](\d+(?:\.\d+)?)"
-)
 _HUNDRED = 100
 
 
@@ -20,12 +16,13 @@ def _three_industries(inputs: CheckInputs) -> pl.DataFrame:
     found = (
         inputs.evidence.blocks.select("submission_id", "start", "text")
         .with_columns(
-            pl.col("text").str.extract_all(_RATIO).list.unique(maintain_order=True).alias("quote")
+            pl.col("text").str.extract_all(pattern("shares.industries")).list.unique(maintain_order=True).alias("quote")
         )
         .explode("quote").drop_nulls("quote")
     )  # fmt: skip
     owners = inputs.evidence.submissions.select("submission_id", "unit_code", "unit_name", "period", "file_name")
-    parts = [pl.col("quote").str.extract(_RATIO, at) for at in (1, 2, 3)]
+    ratios = captures("shares.industries")
+    parts = [pl.coalesce(pl.col("quote").str.extract(one, at) for one in ratios) for at in (1, 2, 3)]
     halves = [0.5 / 10.0 ** part.str.extract(r"\.(\d+)$", 1).str.len_chars().fill_null(0) for part in parts]
     total = pl.sum_horizontal(part.cast(pl.Float64) for part in parts)
     slack = pl.sum_horizontal(halves)

@@ -115,7 +115,7 @@ def _dual_units(inputs: CheckInputs) -> pl.DataFrame:
     between = pl.col("text").str.slice(pl.col("end") - pl.col("block_start"), pl.col("start_2") - pl.col("end"))
     pairs = (
         pairs.join(texts, on=["submission_id", "block"])
-        .filter(between.str.contains(r"^[（(](?:即|约?合|折合?|相当于)?$"))
+        .filter(between.str.contains(f"^[（(]{pattern('units.same')}?$"))
         .join(owners, on="submission_id").with_columns(converted=pl.col("low") * pl.col("factor") / pl.col("factor_2"))
     )  # fmt: skip
     half, half_2 = half_of_last_digit("surface"), half_of_last_digit("surface_2")

@@ -2,14 +2,13 @@
 
 import polars as pl
 
+from expectations.words import captures, pattern
 from tasks.validate.checks.frame import conform, operands
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
 
 _DIGITS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-# 附表3张, 后附统计表共五张: tables only, since an annex may be a file of its own.
-_TABLES = r"(?:附表|附统计表|后附表格?|附表格)[（(]?(?:共|计|合计)?[:：]?(\d{1,2}|[一两二三四五六七八九十])张"
 
 
 def _rows(frame: pl.DataFrame, rule: str, ok: pl.Expr, reason: str, observed: pl.Expr, expected: pl.Expr,
@@ -62,14 +61,14 @@ def _sent_twice(inputs: CheckInputs) -> pl.DataFrame:
 
 def _tables_there(inputs: CheckInputs) -> pl.DataFrame:
     """S3: the tables that a report announces (附表3张) against those that were found in it."""
-    blocks = inputs.evidence.blocks
-    words = pl.col("text").str.extract(_TABLES, 1)
+    blocks, announced = inputs.evidence.blocks, pattern("tables.announced")
+    words = pl.coalesce(pl.col("text").str.extract(one, 1) for one in captures("tables.announced"))
     told = (
         blocks.select("submission_id", "text", words.alias("said")).drop_nulls("said")
         .group_by("submission_id", maintain_order=True)
         .agg(
             pl.col("said").replace(_DIGITS).cast(pl.Int64).max().alias("declared"),
-            pl.col("text").str.extract(f"([^。；\n]{{0,20}}{_TABLES})", 1).first().alias("quote"),
+            pl.col("text").str.extract(f"([^。；\n]{{0,20}}{announced})", 1).first().alias("quote"),
         )
     )  # fmt: skip
     found = blocks.group_by("submission_id").agg(pl.col("table").n_unique().alias("with_null"),

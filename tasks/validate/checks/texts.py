@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from expectations.words import load_check_words, pattern
+from expectations.words import captures, load_check_words, pattern
 from tasks.domain.gazetteer import short_name
 from tasks.validate.checks.frame import CHECK_SCHEMA, conform
 from tasks.validate.checks.inputs import Check, CheckInputs
@@ -10,19 +10,12 @@ from tasks.validate.checks.inputs import Check, CheckInputs
 __all__ = ["CHECKS"]
 
 _WIDE = {chr(0xFF10 + digit): str(digit) for digit in range(10)}
-_DATE_LINE = r"^[（(]?((?:19|20)\d\d)年\d{1,2}月\d{1,2}日[）)]?$"
-# The year as the subject of what follows: 2022年，全镇… — and not 2022年底, 2022年的, nor a single fact of that year.
-_OPENING = (
-    r"^[（(一二三四五六七八九十）)、．.\s]{0,6}((?:19|20)\d\d)年[度来，, ]{0,3}(?:以来，?)?"
-    r"(?:我|全|本|在|是|[^，。\d]{0,8}(?:乡|镇|街道|党委|班子))"
-)
-_REPORTED = r"(?:报告|汇报|总结|将)[^，。；\d]{0,12}((?:19|20)\d\d)年(?:度|以来)?[^，。；\d]{0,6}(?:工作|情况|履职)"
-_TABLE = r"((?:19|20)\d\d)年[^，。；\d]{0,10}(?:指标|统计|情况|任务)[^，。；\d]{0,4}表$"
-_PLAN_HEAD = r"^.{0,6}?((?:19|20)\d\d)年[^，。；\d]{0,8}(?:打算|计划|思路|安排|要点|目标|工作重点)[。：]"
-_PLANNED = r"((?:19|20)\d\d)年[^，。；\d]{0,8}(?:打算|计划|思路|安排|要点|目标任务|工作重点|建议)[^，。；\d]{0,4}$"
 _PLAN_LINE = 40
-# 截至2024年6月底；截至目前 and 截至年底 name no year and say nothing.
-_CUT_OFF = r"截[至止]到?((?:19|20)\d\d)年(?:(\d{1,2})月)?"
+
+
+def _read(text: pl.Expr, name: str, group: int = 1) -> pl.Expr:
+    """Return what the first fitting pattern of the list `name` reads in `text`: its placeholder number `group`."""
+    return pl.coalesce(text.str.extract(one, group) for one in captures(name))
 
 
 def _paragraphs(inputs: CheckInputs) -> pl.DataFrame:
@@ -81,12 +74,13 @@ def _stale_period(inputs: CheckInputs) -> pl.DataFrame:
     if lines.is_empty():
         return pl.DataFrame(schema=dict(CHECK_SCHEMA))
     of = {
-        name: pl.col("line").str.extract(pattern).cast(pl.Int32)
-        for name, pattern in (("opening", _OPENING), ("reported", _REPORTED), ("dated", _DATE_LINE), ("table", _TABLE))
+        name: _read(pl.col("line"), f"years.{name}").cast(pl.Int32)
+        for name in ("opening", "reported", "dated", "table")
     }
     short = pl.when(pl.col("line").str.len_chars() <= _PLAN_LINE).then(pl.col("line"))
     read = lines.with_columns(
-        **of, planned=pl.coalesce(short.str.extract(_PLANNED), pl.col("line").str.extract(_PLAN_HEAD)).cast(pl.Int32),
+        **of,
+        planned=pl.coalesce(_read(short, "years.plan_line"), _read(pl.col("line"), "years.plan_head")).cast(pl.Int32),
         first=pl.col("block").rank("dense").over("submission_id") <= 2,
     )  # fmt: skip
     plan_is_old = (
@@ -108,7 +102,7 @@ def _stale_period(inputs: CheckInputs) -> pl.DataFrame:
 def _late_dates(inputs: CheckInputs) -> pl.DataFrame:
     """V9 in words: 截至2024年6月底 in a report for 2023; a few months after the period, to close the books, may be."""
     room = int(inputs.rules["V9"].thresholds[0])
-    lines = _paragraphs(inputs).filter(pl.col("line").str.contains("截[至止]"))
+    lines = _paragraphs(inputs).filter(pl.col("line").str.contains(pattern("years.cut_off")))
     if lines.is_empty():
         return pl.DataFrame(schema=dict(CHECK_SCHEMA))
     part = pl.col("period").str.slice(4)
@@ -121,15 +115,15 @@ def _late_dates(inputs: CheckInputs) -> pl.DataFrame:
     told = (
         lines.with_columns(pl.col("line").str.split("。").alias("sentence")).explode("sentence")
         .with_columns(
-            pl.col("sentence").str.extract(_CUT_OFF, 0).alias("said"),
-            pl.col("sentence").str.extract(_CUT_OFF, 1).cast(pl.Int32).alias("of_year"),
-            pl.col("sentence").str.extract(_CUT_OFF, 2).cast(pl.Int32).fill_null(1).alias("month"),
+            pl.col("sentence").str.extract(pattern("years.cut_off"), 0).alias("said"),
+            _read(pl.col("sentence"), "years.cut_off").cast(pl.Int32).alias("of_year"),
+            _read(pl.col("sentence"), "years.cut_off", 2).cast(pl.Int32).fill_null(1).alias("month"),
         )
         .filter(pl.col("said").is_not_null())
     )  # fmt: skip
     late = (pl.col("of_year") - pl.col("year")) * 12 + pl.col("month") - closes > room
     # Plans may stand later in the sentence: what the date is said of stands beside it.
-    beside = pl.col("sentence").str.extract(_CUT_OFF + r"[^，；]*(?:，[^，；]*)?", 0)
+    beside = pl.col("sentence").str.extract(pattern("years.cut_off") + r"[^，；]*(?:，[^，；]*)?", 0)
     planned = beside.str.contains(pattern("times.planned"))
     wrong = told.filter(late & ~planned).select(
         "submission_id", pl.col("sentence").str.slice(0, 80).alias("quote"), "said", "start"
@@ -199,7 +193,7 @@ def _own_claims(named: pl.DataFrame, organs: str, *, organs_only: bool) -> pl.Da
     parts = pl.col("sentence").str.splitn(pl.col("name"), 2)
     before, behind = parts.struct.field("field_0"), parts.struct.field("field_1").fill_null("")
     organ = behind.str.contains("^" + organs)
-    alone = pl.lit(not organs_only) & behind.str.contains("^(?:[^、和与等及的方一至到—-]|$)")
+    alone = pl.lit(not organs_only) & ~behind.str.contains("^" + pattern("places.goes_on"))
     other = before.str.contains(f"{pattern('places.before')}[^，。；：]{{0,5}}$") | behind.str.contains(
         f"^[^，。；]{{0,4}}{pattern('places.behind')}"
     )

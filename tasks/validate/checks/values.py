@@ -2,16 +2,12 @@
 
 import polars as pl
 
+from expectations.words import pattern
 from tasks.validate.checks.frame import checked, conform, number, operands
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
 
-# Coverage, quality, enrolment, insurance, treatment, satisfaction, mending: near 100 % where all is well.
-_RATES_IN_TENS = (
-    r"\.(?:vaccination|water_quality|air_quality|waste_treatment|pension|medical|enrolment|mediation|fix|completion"
-    r"|payment|tap_water|sewage|petition|family_planning)_rate$|\.hotline_satisfaction$|^forest\.coverage$"
-)
 _LEVELS = ("level", "prior_level", "forecast", "plan")
 # Shown before a damaged figure that no indicator claims.
 _WORDS_BEFORE = 20
@@ -71,9 +67,9 @@ def _times(inputs: CheckInputs) -> pl.DataFrame:
 
 
 def _decimals(inputs: CheckInputs) -> pl.DataFrame:
-    """Rates that are tens of percent in every township, stated below one; the catalogue's names say which are."""
+    """Rates that are tens of percent in every township, stated below one; words.toml says which are."""
     one = inputs.rules["Q1"].thresholds[0]
-    whole = pl.col("indicator").str.contains(_RATES_IN_TENS) & (pl.col("measure") == "level")
+    whole = pl.col("indicator").str.contains(pattern("values.tens")) & (pl.col("measure") == "level")
     rates = inputs.known.filter((pl.col("canonical_unit") == "%") & (whole | (pl.col("measure") == "completion_pct")))
     ok = (pl.col("value") <= 0) | (pl.col("value") >= one)
     said = pl.concat_str(number("value"), pl.lit("%"))
