@@ -36,15 +36,18 @@ LISTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "places.organ", "places.organ_only", "places.no_names", "places.generic", "places.asked",
                 "places.goes_on", "times.planned", "values.damage", "values.tens", "units.measured", "units.same",
                 "lists.opens", "lists.rest", "lists.change", "lists.breaks", "yields.per_mu", "yields.output",
-                "means.people", "means.households", "means.income",
+                "means.people", "means.households", "means.income", "shares.of_whole",
+                "growth.by", "tables.totals", "years.since", "tables.nested", "tables.no_sums",
             ),
             (),
         ),
         "shares.industries": ("number", "number", "number"),
         **dict.fromkeys(("years.opening", "years.reported", "years.dated", "years.table"), ("year",)),
-        **dict.fromkeys(("years.plan_head", "years.plan_line"), ("year",)),
+        **dict.fromkeys(("years.plan_head", "years.plan_line", "years.title"), ("year",)),
         "years.cut_off": ("year", "month"),
+        "years.day": ("month", "day"),
         "tables.announced": ("count",),
+        "lists.named": ("count",),
     }
 )  # fmt: skip
 

@@ -176,6 +176,7 @@ def _written(skeleton: Report, year: int, series: Series, before: Report | None)
             scaled = one.value * printed.get(one.key, one.value) / base.value if base and base.value else one.value
             priors[one.key] = put(one, told if told is not None else scaled)
     _yield_of(skeleton, printed, put)
+    _parts_of(skeleton, printed, put)
     for one in ordered:
         if one.value is None or number_of(skeleton.surface(one)) is None or one.bound != "exact":
             continue
@@ -207,6 +208,18 @@ def _yield_of(skeleton: Report, printed: dict[tuple[str, str], float], put: obje
     area, output = printed.get(("agri.grain_area", "")), printed.get(("agri.grain_output", ""))
     if figure is not None and area and output:
         printed[figure.key] = put(figure, output * 1000 / area)  # type: ignore[operator]
+
+
+def _parts_of(skeleton: Report, printed: dict[tuple[str, str], float], put: object) -> None:
+    """Print the last class of people so that the classes, each rounded, still make their total."""
+    for code in ("poverty.monitored_people", "poverty.monitored_households"):
+        told = {one.item: one for one in skeleton.figures if one.code == code and one.measure == "level" and one.value}
+        whole = told.pop("", None)
+        if whole is None or len(told) < 2 or whole.value != sum(one.value or 0 for one in told.values()):
+            continue
+        *others, last = told.values()
+        rest = printed[code, ""] - sum(printed[one.key] for one in others)
+        printed[last.key] = put(last, rest)  # type: ignore[operator]
 
 
 def _printed(surface: str, figure: Figure, value: float, finer: int) -> tuple[str, float]:

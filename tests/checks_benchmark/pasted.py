@@ -65,7 +65,7 @@ def _twice(case: Case, rng: random.Random) -> Iterator[Plant]:
             yield Plant(edited(report, [Edit(end, end, "\n" + again)]), (one.code,), said, f"{number}{tail} → {said}")
 
 
-@operator("listed_count", "V7", "more places listed than counted: 甲、乙、丙、丁等3个村", "V7 S5 Q21", frozenset())
+@operator("listed_count", "Q48", "more places listed than counted: 甲、乙、丙、丁等3个村", "Q48", frozenset({"V7"}))
 def _listed(case: Case, rng: random.Random) -> Iterator[Plant]:
     report = case.report
     for start, end in _paragraphs(report)[1:-2]:

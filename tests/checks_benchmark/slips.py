@@ -32,7 +32,7 @@ def _point(case: Case, rng: random.Random) -> Iterator[Plant]:
     for one in levels(case):
         head, number, tail = number_parts(case.report, one)
         if tail and "." in number:
-            words = head + number.replace(".", rng.choice(("。", "..", "·"))) + tail
+            words = head + number.replace(".", rng.choice(("。", "..", "·", "、"))) + tail
             yield said(case.report, one, words, None)
 
 

@@ -9,6 +9,7 @@ from tasks.domain.frames import empty_frame
 from tasks.domain.tables import TABLES
 from tasks.validate.checks import CheckInputs, Evidence
 from tasks.validate.checks import copies as copy_rules
+from tasks.validate.checks import dates as date_rules
 from tasks.validate.checks import texts as text_rules
 
 UNITS = pl.DataFrame(
@@ -50,7 +51,8 @@ def judged(report):
         )
         inputs = CheckInputs(evidence, load_catalogue(), load_rules(), {})
         frame = pl.concat(
-            [check.compute(inputs) for check in (*copy_rules.CHECKS, *text_rules.CHECKS)], how="vertical_relaxed"
+            [check.compute(inputs) for check in (*copy_rules.CHECKS, *text_rules.CHECKS, *date_rules.CHECKS)],
+            how="vertical_relaxed",
         )
         return frame.filter(pl.col("result") == result)
 

@@ -28,6 +28,10 @@ _MASKED = re.compile(r"[\W\d_〇零一二三四五六七八九十百千万亿两
 # The base of the rolling hash: an odd 64-bit constant, so that its powers do not vanish (Knuth's golden ratio).
 _BASE = 0x9E3779B97F4A7C15
 _SHOWN = 3
+# A sentence with so many letters and figures is written twice by copying only.
+_SENTENCE = 12
+_NUMBERS = 3
+_NUMBER = r"\d+(?:[.．]\d+)?"
 _QUOTE = 300
 
 
@@ -154,6 +158,30 @@ def _pairs(docs: pl.DataFrame, made: Sequence[_Text], inputs: CheckInputs) -> tu
     return sizes.join(best.drop("size"), on="doc", how="left").sort("doc"), common
 
 
+def _same_sentences(docs: pl.DataFrame, several: int) -> pl.DataFrame:
+    """Return (doc, source, sentence) of sentences that stand, figures and all, in an earlier report of a neighbour.
+
+    What several townships write alike, to the digit, is the county's own (每亩补助120元).
+    """
+    letters = pl.col("sentence").str.replace_all(r"[^\p{Han}]", "").str.len_chars()
+    told = (
+        docs.select("doc", "unit_code", "period", "received_at",
+                    sentence=pl.col("text").str.replace_all(r"[；;\n]", "。").str.split("。"))
+        .explode("sentence").with_columns(pl.col("sentence").str.strip_chars())
+        .filter((letters >= _SENTENCE) & (pl.col("sentence").str.count_matches(_NUMBER) >= _NUMBERS))
+        .unique(["doc", "sentence"], maintain_order=True)
+        .filter(pl.col("unit_code").n_unique().over("sentence") < several)
+    )  # fmt: skip
+    return (
+        told.join(told.rename({"doc": "source"}), on=["sentence", "period"], suffix="_source", maintain_order="left")
+        .filter(
+            (pl.col("unit_code") != pl.col("unit_code_source"))
+            & (pl.col("received_at_source") <= pl.col("received_at"))
+        )
+        .select("doc", "source", "sentence")
+    )
+
+
 def _copies(inputs: CheckInputs) -> pl.DataFrame:
     """Q22 asks about a report that is mostly another one, Q46 notes one that shares a good part or a long passage."""
     docs = _texts(inputs)
@@ -163,6 +191,10 @@ def _copies(inputs: CheckInputs) -> pl.DataFrame:
     warn, short, _ = inputs.rules["Q22"].thresholds
     note, passage = inputs.rules["Q46"].thresholds
     rows: list[dict[str, object]] = []
+    same = _same_sentences(docs, int(inputs.rules["Q22"].thresholds[2]))
+    alike = {
+        doc: list(zip(*pairs, strict=True)) for doc, *pairs in same.group_by("doc").agg("source", "sentence").rows()
+    }
     year = pl.col("period").str.slice(0, 4).cast(pl.Int32)
     for now in docs.select(year.unique().sort()).to_series():
         at_hand = docs.filter(year.is_between(now - YEARS_BACK, now))
@@ -171,7 +203,7 @@ def _copies(inputs: CheckInputs) -> pl.DataFrame:
         reports = at_hand.filter(year == now).join(found, on="doc", how="left", maintain_order="left")
         # One report at a time: a county has some hundreds, and each is compared with one other only.
         for row in reports.iter_rows(named=True):
-            rows += _judged(row, docs, made, common.to_numpy(), (warn, short, note, passage))
+            rows += _judged(row, docs, made, common.to_numpy(), (warn, short, note, passage), alike.get(row["doc"], []))
     return pl.DataFrame(rows, schema=dict(CHECK_SCHEMA), orient="row")
 
 
@@ -181,6 +213,7 @@ def _judged(
     made: Sequence[_Text],
     common: np.ndarray[Any, np.dtype[np.uint64]],
     limits: tuple[float, ...],
+    alike: Sequence[tuple[int, str]],
 ) -> list[dict[str, object]]:
     warn, short, note, passage = limits
     base: dict[str, object] = {
@@ -196,6 +229,16 @@ def _judged(
     longest = runs[0].length if runs else 0
     copied = share >= warn
     partly = not copied and (share >= note or longest >= passage)
+    if alike and not copied and not partly:
+        source = docs.row(alike[0][0], named=True)
+        told = [sentence for other, sentence in alike if other == alike[0][0]]
+        who = f"{source['unit_name']} {source['period']} {source['file_name']}"
+        failed = {
+            **base, "result": "fail", "imbalance": share, "quotes": told[:_SHOWN],
+            "observed": f"{len(told)} 句连同数字与 {who} 相同 sentences the same, figures too",
+            "expected": "0", "place": f"{row['file_name']} / {source['file_name']}",
+        }  # fmt: skip
+        return [{**failed, "rule": "Q46"}, {**base, "rule": "Q22", "imbalance": share}]
     if not copied and not partly:
         return [{**base, "rule": rule, "imbalance": share} for rule in ("Q22", "Q46")]
     source = docs.row(row["source"], named=True)

@@ -27,14 +27,14 @@ _LEAN = (
 _COMPARABLE_ITEMS = ("", "crop", "category")
 # The kind of what is told apart by names of its own (a subsidy, a scheme): comparable where the name comes every year.
 _NAMED = "named"
-# Factors by which a unit is mistaken: 十百千万, 亩 for 公顷 (15), 斤 for 公斤 (2); the words name the slip.
+# Factors by which a unit is mistaken: 十百千万, 亩 for 公顷 (15), 斤 for 公斤, 里 for 公里 (2); words name the slip.
 _SLIPS = (
     (10.0, "错位一位（10倍）", "ten"),
     (100.0, "错位两位（100倍）", "hundred"),
     (1_000.0, "千", "thousand"),
     (10_000.0, "万", "ten thousand"),
     (15.0, "公顷与亩（15倍）", "hectares for mu"),
-    (2.0, "公斤与斤（2倍）", "kilogrammes for jin"),
+    (2.0, "公斤与斤、公里与里（2倍）", "kilogrammes for jin"),
 )
 _DECIMAL = (10.0, 100.0, 1_000.0, 10_000.0)
 _MANY = 50.0
@@ -177,7 +177,7 @@ def _slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     other_unit = (pl.col("stated_unit") != pl.col("unit_before")).fill_null(value=False)
     fits: dict[float, tuple[pl.Expr, pl.Expr]] = {}
     for factor, _, _ in _SLIPS:
-        may = {15.0: pl.col("unit") == "亩", 2.0: pl.col("unit").is_in(["吨", "公斤/亩"])}.get(
+        may = {15.0: pl.col("unit") == "亩", 2.0: pl.col("unit").is_in(["吨", "公斤/亩", "公里"])}.get(
             factor, pl.lit(value=True)
         )
         for k in (factor, 1 / factor):

@@ -80,7 +80,7 @@ def _rows(frame: pl.DataFrame, rule: str, title: str | pl.Expr, ok: pl.Expr) -> 
 
 def _triples(quantities: pl.DataFrame) -> pl.DataFrame:
     """Return every three quantities that follow each other in one sentence: columns of the first, _2 and _3."""
-    names = ("words", "said", "least", "most", "amount", "canonical", "fact_id", "end")
+    names = ("words", "said", "surface", "least", "most", "amount", "canonical", "fact_id", "end")
     later = [pl.col(name).shift(-by).over(*_KEYS).alias(f"{name}_{by + 1}") for by in (1, 2) for name in names]
     return quantities.with_columns(later).drop_nulls(["amount_2", "amount_3"]).with_columns(
         quote=pl.concat_str("said", "said_2", "said_3").str.strip_chars("，。；、 \n"),
@@ -120,6 +120,37 @@ def _means(inputs: CheckInputs) -> pl.DataFrame:
     return _rows(made, "Q18", "总额 ÷ 人数（户数） = 人均（户均）", ok)
 
 
+def _shares(inputs: CheckInputs) -> pl.DataFrame:
+    """Q18 in words: 党员582名，其中女党员210名，占36.1%."""
+    three = _triples(_quantities(inputs)).filter(
+        (pl.col("canonical") == pl.col("canonical_2")) & (pl.col("canonical") != "%") & (pl.col("canonical_3") == "%")
+        & pl.col("words_2").str.contains(pattern("lists.opens")) & pl.col("words_3").str
+        .contains(pattern("shares.of_whole")) & (pl.col("least") > 0)
+    )  # fmt: skip
+    half = half_of_last_digit("surface_3") + 1e-9
+    ok = (pl.col("least_2") / pl.col("most") * 100 <= pl.col("amount_3") + half) & (
+        pl.col("most_2") / pl.col("least") * 100 >= pl.col("amount_3") - half
+    )
+    share = (pl.col("amount_2") / pl.col("amount") * 100).round(2)
+    made = three.with_columns(reckoned=share, stated=pl.col("amount_3"))
+    return _rows(made, "Q18", "部分 ÷ 总数 = 占比（%）", ok)
+
+
+def _points(inputs: CheckInputs) -> pl.DataFrame:
+    """V1 of growth: 人均可支配收入15090元，增长7.0个百分点; only what is a rate itself grows by points."""
+    quantities = _quantities(inputs)
+    before = [pl.col(name).shift(1).over(*_KEYS).alias(f"{name}_1") for name in ("canonical", "fact_id", "said")]
+    grown = quantities.with_columns(before).filter(
+        (pl.col("canonical") == "百分点") & pl.col("fact_id_1").is_not_null()
+        & pl.col("words").str.contains(pattern("growth.by"))
+    )  # fmt: skip
+    made = grown.with_columns(
+        quote=pl.concat_str("said_1", "said").str.strip_chars("，。；、 \n"), ids=pl.concat_list("fact_id"),
+        stated=pl.col("amount"), reckoned=pl.lit(None, pl.Float64),
+    )  # fmt: skip
+    return _rows(made, "V1", "增减的单位：总量增减用%", pl.col("canonical_1").is_in(["%", "‰", "百分点"]))
+
+
 def _parts(inputs: CheckInputs) -> pl.DataFrame:
     """V7 in words: N亩，其中：甲a亩，乙b亩，丙c亩. The parts may leave a rest, but never exceed the whole."""
     opening = pattern("lists.opens")
@@ -146,6 +177,8 @@ def _parts(inputs: CheckInputs) -> pl.DataFrame:
         (pl.col("canonical") != pl.col("canonical_whole"))
         | (~pl.col("opens") & ((mark != first_mark) | ((mark != "、") & ~colon)))
         | (~pl.col("opens") & pl.col("words").str.contains(pattern("lists.breaks")))
+        # Shares of one whole add up, rates of growth do not.
+        | ((pl.col("canonical") == "%") & pl.col("words").str.contains(pattern("growth.words")))
     )
     listed = (
         same.filter(~of_whole.str.contains(pattern("lists.change")))
@@ -195,4 +228,6 @@ CHECKS = (
     Check(("V7",), _parts, among="county", texts=True),
     Check(("Q13",), _yields, texts=True),
     Check(("Q18",), _means, texts=True),
+    Check(("Q18",), _shares, texts=True),
+    Check(("V1",), _points, texts=True),
 )

@@ -1,24 +1,18 @@
-"""What the words of a report give away: last year's report sent again, another township's report sent as one's own."""
+"""What the words of a report give away: another township's name, digits that were lost; and the lines they stand in."""
 
 import polars as pl
 
-from expectations.words import captures, load_check_words, pattern
+from expectations.words import load_check_words, pattern
 from tasks.domain.gazetteer import short_name
 from tasks.validate.checks.frame import CHECK_SCHEMA, conform
 from tasks.validate.checks.inputs import Check, CheckInputs
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "lines_of", "reports_of", "rows_of_reports"]
 
 _WIDE = {chr(0xFF10 + digit): str(digit) for digit in range(10)}
-_PLAN_LINE = 40
 
 
-def _read(text: pl.Expr, name: str, group: int = 1) -> pl.Expr:
-    """Return what the first fitting pattern of the list `name` reads in `text`: its placeholder number `group`."""
-    return pl.coalesce(text.str.extract(one, group) for one in captures(name))
-
-
-def _paragraphs(inputs: CheckInputs) -> pl.DataFrame:
+def lines_of(inputs: CheckInputs) -> pl.DataFrame:
     """Return the lines of every live report: `line`, digits of half width, with its report and place."""
     reports = inputs.evidence.submissions.select("submission_id", "unit_code", "unit_name", "period", "file_name")
     blocks = inputs.evidence.blocks.select("submission_id", "block", "start", "text")
@@ -35,7 +29,7 @@ def _paragraphs(inputs: CheckInputs) -> pl.DataFrame:
     )
 
 
-def _rows(reports: pl.DataFrame, wrong: pl.DataFrame, rule: str, expected: str) -> pl.DataFrame:
+def rows_of_reports(reports: pl.DataFrame, wrong: pl.DataFrame, rule: str, expected: str) -> pl.DataFrame:
     """Return a row per report: failed with its quotes where `wrong` (submission_id, quote, said, start) has any."""
     found = wrong.group_by("submission_id", maintain_order=True).agg(
         pl.col("quote").unique(maintain_order=True).head(3).alias("quotes"),
@@ -60,82 +54,16 @@ def _rows(reports: pl.DataFrame, wrong: pl.DataFrame, rule: str, expected: str) 
     ).pipe(conform)  # fmt: skip
 
 
-def _reports(lines: pl.DataFrame) -> pl.DataFrame:
+def reports_of(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return a row for each report of `lines`."""
     return lines.select("submission_id", "unit_code", "unit_name", "period", "file_name").unique(maintain_order=True)
-
-
-def _stale_period(inputs: CheckInputs) -> pl.DataFrame:
-    """Q42: years that stand where the report's own year, or the next one, has to stand.
-
-    An opening (2022年，全镇…), an announcement (现将2022年工作…) or a date below the title of a year before the period;
-    or the name of a table, and a plan's heading (2023年工作打算) for the period itself without one for the year after.
-    """
-    lines = _paragraphs(inputs)
-    if lines.is_empty():
-        return pl.DataFrame(schema=dict(CHECK_SCHEMA))
-    of = {
-        name: _read(pl.col("line"), f"years.{name}").cast(pl.Int32)
-        for name in ("opening", "reported", "dated", "table")
-    }
-    short = pl.when(pl.col("line").str.len_chars() <= _PLAN_LINE).then(pl.col("line"))
-    read = lines.with_columns(
-        **of,
-        planned=pl.coalesce(_read(short, "years.plan_line"), _read(pl.col("line"), "years.plan_head")).cast(pl.Int32),
-        first=pl.col("block").rank("dense").over("submission_id") <= 2,
-    )  # fmt: skip
-    plan_is_old = (
-        # The title may name both years (2022年工作情况和2023年工作思路): the later counts.
-        (pl.col("planned").max().over("submission_id") == pl.col("year")) & (pl.col("planned") == pl.col("year"))
-        & ~pl.col("first")
-    )  # fmt: skip
-    old = pl.any_horizontal(
-        *(pl.col(name).is_between(pl.col("year") - 5, pl.col("year") - 1) for name in of), plan_is_old
-    ).fill_null(value=False)
-    wrong = read.filter(old).select(
-        "submission_id", pl.col("line").str.slice(0, 60).alias("quote"), pl.col("line").str.slice(0, 24).alias("said"),
-        "start",
-    )  # fmt: skip
-    # One old year inside a long report may be a story told; the first sentences and headings are not.
-    return _rows(_reports(lines), wrong, "Q42", "报告期的年份 the years of the period reported")
-
-
-def _late_dates(inputs: CheckInputs) -> pl.DataFrame:
-    """V9 in words: 截至2024年6月底 in a report for 2023; a few months after the period, to close the books, may be."""
-    room = int(inputs.rules["V9"].thresholds[0])
-    lines = _paragraphs(inputs).filter(pl.col("line").str.contains(pattern("years.cut_off")))
-    if lines.is_empty():
-        return pl.DataFrame(schema=dict(CHECK_SCHEMA))
-    part = pl.col("period").str.slice(4)
-    closes = (
-        pl.when(part == "H1").then(6)
-        .when(part.str.starts_with("Q")).then(part.str.slice(1, 1).cast(pl.Int32, strict=False) * 3)
-        .when(part.str.starts_with("M")).then(part.str.slice(-2).cast(pl.Int32, strict=False))
-        .otherwise(12)
-    )  # fmt: skip
-    told = (
-        lines.with_columns(pl.col("line").str.split("。").alias("sentence")).explode("sentence")
-        .with_columns(
-            pl.col("sentence").str.extract(pattern("years.cut_off"), 0).alias("said"),
-            _read(pl.col("sentence"), "years.cut_off").cast(pl.Int32).alias("of_year"),
-            _read(pl.col("sentence"), "years.cut_off", 2).cast(pl.Int32).fill_null(1).alias("month"),
-        )
-        .filter(pl.col("said").is_not_null())
-    )  # fmt: skip
-    late = (pl.col("of_year") - pl.col("year")) * 12 + pl.col("month") - closes > room
-    # Plans may stand later in the sentence: what the date is said of stands beside it.
-    beside = pl.col("sentence").str.extract(pattern("years.cut_off") + r"[^，；]*(?:，[^，；]*)?", 0)
-    planned = beside.str.contains(pattern("times.planned"))
-    wrong = told.filter(late & ~planned).select(
-        "submission_id", pl.col("sentence").str.slice(0, 80).alias("quote"), "said", "start"
-    )
-    return _rows(_reports(lines), wrong, "V9", "报告期内的日期 a date within the period")
 
 
 def _damaged_words(inputs: CheckInputs) -> pl.DataFrame:
     """K2 in words: digits broken by marks of lost characters (8□25万元), where no damaged figure was read."""
     read = inputs.evidence.mentions.filter(pl.col("bound") == "damaged").select("submission_id", "surface")
     broken = pattern("values.damage")
-    lines = _paragraphs(inputs).filter(pl.col("line").str.contains(broken))
+    lines = lines_of(inputs).filter(pl.col("line").str.contains(broken))
     if lines.is_empty():
         return pl.DataFrame(schema=dict(CHECK_SCHEMA))
     known = read.group_by("submission_id").agg(pl.col("surface").str.join("|").alias("known"))
@@ -148,7 +76,7 @@ def _damaged_words(inputs: CheckInputs) -> pl.DataFrame:
         .select("submission_id", pl.col("line").str.slice((pl.col("at") // 3 - 10).clip(0), 60).alias("quote"), "said",
                 "start")
     )  # fmt: skip
-    return _rows(_reports(lines), wrong, "K2", "完整的数字 whole digits")
+    return rows_of_reports(reports_of(lines), wrong, "K2", "完整的数字 whole digits")
 
 
 def _names(inputs: CheckInputs) -> pl.DataFrame:
@@ -162,7 +90,7 @@ def _other_townships(inputs: CheckInputs) -> pl.DataFrame:
 
     A sentence about neighbours (与…接壤, 赴…考察, 通往…) may name whom it likes.
     """
-    lines, names = _paragraphs(inputs), _names(inputs)
+    lines, names = lines_of(inputs), _names(inputs)
     if lines.is_empty() or names.is_empty():
         return pl.DataFrame(schema=dict(CHECK_SCHEMA))
     sentences = lines.with_columns(pl.col("line").str.split("。").alias("sentence")).explode("sentence")
@@ -182,7 +110,7 @@ def _other_townships(inputs: CheckInputs) -> pl.DataFrame:
     wrong = pl.concat([told, strangers]).select(
         "submission_id", pl.col("quote").str.slice(0, 80), pl.col("name").alias("said"), "start"
     )
-    return _rows(_reports(lines), wrong, "Q43", "本单位名称 the unit's own name")
+    return rows_of_reports(reports_of(lines), wrong, "Q43", "本单位名称 the unit's own name")
 
 
 def _own_claims(named: pl.DataFrame, organs: str, *, organs_only: bool) -> pl.DataFrame:
@@ -221,8 +149,6 @@ def _strangers(sentences: pl.DataFrame, known: list[str]) -> pl.DataFrame:
 
 
 CHECKS = (
-    Check(("Q42",), _stale_period, texts=True),
     Check(("Q43",), _other_townships, texts=True),
-    Check(("V9",), _late_dates, texts=True),
     Check(("K2",), _damaged_words, texts=True),
 )
