@@ -3,6 +3,7 @@
 Importing this module imports Great Expectations, which takes seconds: import it only where a judgement is made.
 """
 
+import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,7 +20,8 @@ __all__ = ["checks_suite", "facts_suite", "new_context"]
 
 
 def new_context() -> Any:
-    """Return a context that keeps nothing on disk and shows no progress bars."""
+    """Return a context that keeps nothing on disk, shows no progress bars and tells no folder it makes for itself."""
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     return context

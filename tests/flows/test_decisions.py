@@ -1,19 +1,24 @@
-"""Decisions as a person takes them: by command, by Excel sheet and by the form of a real Prefect server."""
+"""Decisions as a person takes them: by command, Excel sheet, question letter and the form of a real Prefect server."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import docx
 import httpx
 import openpyxl
 import polars as pl
 import pytest
 from prefect.client.base import PrefectHttpxSyncClient
 
+from tasks.domain.letters import ID_COLUMN, LETTER_COLUMNS, REPLY_COLUMN
+
 pytestmark = pytest.mark.slow
 OUT_OF_RANGE = "全镇有行政村9个，耕地21450万亩。"
+MASKED = "全年排查矛盾纠纷XX起。"
 
 
 def county_command(*words: str) -> subprocess.CompletedProcess[str]:
@@ -33,19 +38,25 @@ def status_of(folder: Path) -> str:
     return table(folder, "findings").filter(pl.col("rule") == "V3")["status"].item()
 
 
-@pytest.fixture
-def county(tmp_path: Path, sample_county_source: Path) -> Path:
-    """The sample county with one report, which states an impossible area."""
-    folder = tmp_path / "县"
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory, sample_county_source: Path) -> Path:
+    """The sample county with one report, which states an impossible area and hides a figure."""
+    folder = tmp_path_factory.mktemp("collected") / "县"
     assert county_command("init", str(folder), "--from", str(sample_county_source)).returncode == 0
     for path in sorted((folder / "inbox").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     report = folder / "inbox" / "2023年度" / "青槐街道2023年工作总结.txt"
     report.parent.mkdir()
-    report.write_text(f"青槐街道2023年工作总结\n{OUT_OF_RANGE}\n", encoding="utf-8")
+    report.write_text(f"青槐街道2023年工作总结\n{OUT_OF_RANGE}\n{MASKED}\n", encoding="utf-8")
     run = county_command("collect", "-c", str(folder))
     assert "入库1件" in run.stdout, run.stdout + run.stderr
     return folder
+
+
+@pytest.fixture
+def county(tmp_path: Path, collected: Path) -> Path:
+    """A county of one's own to decide in: a copy of the collected one."""
+    return Path(shutil.copytree(collected, tmp_path / "县"))
 
 
 def test_a_finding_is_explained_corrected_and_withdrawn_and_every_run_agrees(county: Path) -> None:
@@ -92,6 +103,55 @@ def test_a_sheet_is_decided_row_by_row_and_twice_changes_nothing(county: Path, t
     again = county_command("decide", str(sheet), *place)
     assert "已有相同决定 1 个" in again.stdout
     assert table(county, "decisions").equals(held)
+
+
+def test_a_letter_that_came_back_settles_what_it_answers_and_names_what_it_does_not(
+    county: Path, tmp_path: Path
+) -> None:
+    place, letters = ("-c", str(county)), tmp_path / "核实函"
+    assert "青槐街道2023年核实函.docx" in county_command("letter", str(letters), *place).stdout
+    findings = table(county, "findings").select("finding_id", "rule").sort("rule", "finding_id")
+    asked = dict(findings.rows())
+    owed = [one for one, rule in asked.items() if rule == "M6"]
+    replies = {
+        **{one: "更正：2.145万亩，笔误" for one, rule in asked.items() if rule == "V3"},
+        **{one: "补报：213起" for one, rule in asked.items() if rule == "K1"},
+        owed[0]: "无此项", owed[1]: "已阅",
+    }  # fmt: skip
+    letter = letters / "青槐街道2023年核实函.docx"
+    rows = replied(letter, replies)
+    first = county_command("decide", str(letter), *place)
+    assert first.returncode == 1
+    assert f"第{rows[owed[1]]}项" in first.stderr
+    assert "记录决定 3 个" in first.stdout
+    settled = dict(table(county, "findings").select("finding_id", "status").rows())
+    said = {rule: {settled[one] for one, own in asked.items() if own == rule} for rule in ("V3", "K1")}
+    assert said == {"V3": {"fixed"}, "K1": {"fixed"}}
+    assert (settled[owed[0]], settled[owed[1]]) == ("explained", "open")
+    supplied = table(county, "facts").filter(pl.col("bound") == "masked").select("value", "corrected_value", "status")
+    assert supplied.rows() == [(None, 213.0, "corrected")]
+    again = county_command("decide", str(letter), *place)
+    assert "已有相同决定 3 个" in again.stdout
+    roster = next(line for line in county_command("status", *place).stdout.splitlines() if "青槐街道" in line)
+    open_ones = table(county, "findings").filter(pl.col("status") == "open")
+    counts = [str(open_ones.filter(pl.col("severity") == one).height) for one in ("error", "question", "note")]
+    assert [cell.strip() for cell in roster.split("│")[8:11]] == counts
+    assert county_command("letter", str(letters), *place).returncode == 0
+    assert set(replied(letter, {})) == set(open_ones["finding_id"])
+
+
+def replied(letter: Path, replies: dict[str, str]) -> dict[str, int]:
+    """Fill in the reply column of a letter as in Word and return the number of each finding that it asks about."""
+    document = docx.Document(str(letter))
+    heads = LETTER_COLUMNS["zh"]
+    (table_of_questions,) = [one for one in document.tables if one.rows[0].cells[0].text == heads[0]]
+    numbers = {}
+    for row in table_of_questions.rows[1:]:
+        finding = row.cells[ID_COLUMN].text
+        numbers[finding] = int(row.cells[0].text)
+        row.cells[REPLY_COLUMN].text = replies.get(finding, "")
+    document.save(str(letter))
+    return numbers
 
 
 def test_the_form_of_the_deployment_records_a_decision(county: Path) -> None:

@@ -12,7 +12,7 @@ import polars as pl
 from expectations.words import load_check_words
 from tasks.validate.checks.exchanges import exchanged
 from tasks.validate.checks.frame import about, conform, number, operands, wholes
-from tasks.validate.checks.inputs import Check, CheckInputs
+from tasks.validate.checks.inputs import Check, CheckInputs, corrected_bound
 
 __all__ = ["CHECKS", "neighbours_of", "single_levels"]
 
@@ -120,7 +120,7 @@ def neighbours_of(inputs: CheckInputs) -> pl.DataFrame:
     keys = list(_NEAR)
     # Not from `inputs.known`: of millions of figures only these columns are looked at.
     figures = inputs.evidence.facts.select(
-        *KEYS, "measure", "bound", "canonical_unit", pl.coalesce("corrected_value", "value").alias("value")
+        *KEYS, "measure", corrected_bound(), "canonical_unit", pl.coalesce("corrected_value", "value").alias("value")
     ).join(inputs.indicators, on="indicator", how="left", maintain_order="left")
     levels = _comparable(figures, inputs).group_by(KEYS).agg(pl.first("value"), pl.n_unique("value").alias("values"))
     single = levels.filter((pl.col("values") == 1) & (pl.col("value") > 0))

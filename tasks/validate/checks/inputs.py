@@ -12,7 +12,7 @@ from expectations.rules import Rule
 from tasks.domain.county_figures import COUNTY_FIGURES_SCHEMA
 from tasks.domain.frames import empty_frame
 
-__all__ = ["Check", "CheckInputs", "Evidence"]
+__all__ = ["Check", "CheckInputs", "Evidence", "corrected_bound"]
 
 _CODE_DIGITS = 12
 
@@ -89,7 +89,8 @@ class CheckInputs:
     def known(self) -> pl.DataFrame:
         """Every live fact with `place` (file, page, span) and what the catalogue says of its indicator.
 
-        Where a person corrected a figure, `value`, `low` and `high` are the corrected ones: checks judge what counts.
+        Where a person corrected a figure, `value`, `low` and `high` are the corrected ones and `bound` is exact, also
+        where it had been masked or damaged: checks judge what counts.
         """
         evidence = self.evidence
         page = pl.when(pl.col("page").is_not_null()).then(pl.format(" p.{}", "page")).otherwise(pl.lit(""))
@@ -100,8 +101,14 @@ class CheckInputs:
         ).with_columns(
             place.alias("place"),
             *(pl.coalesce("corrected_value", pl.col(name)).alias(name) for name in ("value", "low", "high")),
+            corrected_bound(),
         )  # fmt: skip
         return named.join(self.indicators, on="indicator", how="left", maintain_order="left")
+
+
+def corrected_bound() -> pl.Expr:
+    """Return the bound of a figure as it counts: a corrected one is exact, whatever the report had said."""
+    return pl.when(pl.col("corrected_value").is_not_null()).then(pl.lit("exact")).otherwise("bound").alias("bound")
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,9 @@ def _ranges(inputs: CheckInputs) -> pl.DataFrame:
 def _written(inputs: CheckInputs) -> pl.DataFrame:
     """Judge digits as they stand: groups of three, one decimal point; numbers in words are not judged."""
     plain = pl.col("stated_value").str.replace_all("，", ",").str.replace_all("．", ".")
-    digits = inputs.known.with_columns(digits=plain).filter(pl.col("digits").str.contains(r"^\d[\d,.]*$"))
+    # What a person corrected no longer counts as it was written.
+    written = inputs.known.filter(pl.col("corrected_value").is_null())
+    digits = written.with_columns(digits=plain).filter(pl.col("digits").str.contains(r"^\d[\d,.]*$"))
     ok = pl.col("digits").str.contains(r"^(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+)(?:\.\d+)?$")
     return checked(digits, "V4", ok, pl.col("stated_value"), pl.lit("1,234.5"))
 
@@ -122,7 +124,7 @@ def _growth(inputs: CheckInputs) -> pl.DataFrame:
 
 def _ocr_digits(inputs: CheckInputs) -> pl.DataFrame:
     sure = inputs.rules["Q25"].thresholds[0]
-    read = inputs.known.filter(pl.col("ocr_confidence").is_not_null())
+    read = inputs.known.filter(pl.col("ocr_confidence").is_not_null() & pl.col("corrected_value").is_null())
     observed = pl.concat_str("stated_value", pl.lit(" "), (pl.col("ocr_confidence") * 100).round(0), pl.lit("%"))
     return checked(
         read, "Q25", pl.col("ocr_confidence") >= sure, observed, pl.lit(f"≥ {sure:.0%}"),
