@@ -11,10 +11,11 @@ from PIL import ImageOps
 from tasks.domain.documents import Document
 from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
+from tasks.parse.grids import Grid
 from tasks.parse.layout import assemble, without_running_lines
 from tasks.parse.lines import PageLines
 from tasks.parse.ocr_pool import PageImage, read_pages
-from tasks.parse.pdf_tables import Grid, aligned_grids, fill_tables
+from tasks.parse.pdf_tables import aligned_grids, fill_tables
 from tasks.parse.pictures import holds_text, is_paper
 
 __all__ = ["DAMAGE", "parse_image", "points_per_pixel", "read_picture"]

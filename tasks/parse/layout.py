@@ -1,16 +1,15 @@
 """Lines of pages to what was written: no running lines, columns in order, paragraphs whole over lines and pages."""
 
+import math
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
-from operator import itemgetter
-from typing import NamedTuple
+from typing import Final, final
 
-from tasks.domain.documents import Anchor, Block, Document
-from tasks.parse.lines import Cell, Line, PageLines, cut, joined, moved, union
+from tasks.domain.documents import Anchor, Block, Box, Document
+from tasks.parse.lines import Cell, Line, PageLines, Quad, cut, joined, moved, union
 from tasks.parse.quality import quality_of
 from tasks.parse.text import HeadingPath, opens_section
 
@@ -30,16 +29,19 @@ _RUNNING_SHARE = 0.3  # a header for left pages and one for right pages stand on
 _SENTENCE_END = "。；！？：:.!?;”）"
 _GAP = 1.2  # em between two characters that belong to different columns; a full-width blank is 1
 _MIN_COLUMN_LINES = 4
-_TOP = itemgetter(1)  # of a box
 
 
-class _Placed(NamedTuple):
+@final
+class _Placed:
     """A line in reading order, with the edges of the column it stands in and the column's number in the document."""
 
-    line: Line
-    left: float
-    right: float
-    column: int
+    __slots__ = ("column", "left", "line", "right")
+
+    def __init__(self, line: Line, left: float, right: float, column: int) -> None:
+        self.line: Final = line
+        self.left: Final = left
+        self.right: Final = right
+        self.column: Final = column
 
 
 def without_running_lines(pages: Sequence[PageLines]) -> list[PageLines]:
@@ -48,7 +50,8 @@ def without_running_lines(pages: Sequence[PageLines]) -> list[PageLines]:
     for page in pages:
         header, footer, narrow = page.height * _MARGIN, page.height * (1 - _MARGIN), page.width * _RUNNING_WIDTH
         for at, line in enumerate(page.lines):
-            x0, top, x1, bottom = line.box
+            quad: Quad = line.box
+            x0, top, x1, bottom = quad
             # The last line of a paragraph can stand alone at the top of a page; no running line ends a sentence.
             if (bottom < header or top > footer) and x1 - x0 < narrow and line.text[-1] not in "。！？；":
                 margins[page.number, at] = _DIGITS.sub("#", line.text)
@@ -125,10 +128,31 @@ def _gutter(segments: Sequence[Line]) -> float | None:
 
 def _by_rows(lines: Sequence[Line]) -> list[Line]:
     """Return `lines` from top to bottom, those of one row from left to right and written as one where they touch."""
-    ordered = sorted(lines, key=lambda one: one.box.top)
-    boxes = [line.box for line in ordered]
-    if all((one.top + one.bottom) / 2 <= other.top for one, other in pairwise(boxes)):
-        return ordered
+    ordered = list(lines)
+    if not _is_falling(ordered):
+        ordered.sort(key=_top)
+        if not _is_falling(ordered):
+            return _joined_rows(ordered)
+    return ordered
+
+
+def _top(line: Line) -> float:
+    quad: Quad = line.box
+    return quad[1]
+
+
+def _is_falling(lines: Sequence[Line]) -> bool:
+    """Return whether each of `lines` begins below the middle of the one before."""
+    middle = -math.inf
+    for line in lines:
+        quad: Quad = line.box
+        if quad[1] < middle:
+            return False
+        middle = (quad[1] + quad[3]) / 2
+    return True
+
+
+def _joined_rows(ordered: Sequence[Line]) -> list[Line]:
     rows: list[list[Line]] = []
     for line in ordered:
         middle = (line.box.top + line.box.bottom) / 2
@@ -183,21 +207,33 @@ def _in_order(pages: Sequence[PageLines]) -> list[_Placed]:
 
 
 def _page_gutter(lines: Sequence[Line]) -> float | None:
-    boxes = [line.box for line in lines]
-    left, right = min(boxes)[0], max([box.x1 for box in boxes])
+    first: Quad = lines[0].box
+    left, right = first[0], first[2]
+    for line in lines:
+        quad: Quad = line.box
+        left, right = min(left, quad[0]), max(right, quad[2])
     room = (right - left) * 0.55
-    wide = sum([box.x1 - box.x0 > room and "  " not in line.text for box, line in zip(boxes, lines, strict=True)])
-    if wide * 5 > len(lines) * 3:
-        # A page of whole lines; the cheap way out, taken by nearly every page.
-        blank = sum(bool(gaps(one)) for one in lines if " " in one.text)
-        if blank * 2 < len(lines):
-            return None
+    wide = blank = 0
+    for line in lines:
+        quad = line.box
+        if quad[2] - quad[0] > room and "  " not in line.text:
+            wide += 1
+        if " " in line.text and gaps(line):
+            blank += 1
+    if wide * 5 > len(lines) * 3 and blank * 2 < len(lines):
+        return None  # a page of whole lines; the cheap way out, taken by nearly every page
     return _gutter([part for line in lines for part in _segments(line)])
 
 
 def _extent(lines: Sequence[Line]) -> tuple[float, float]:
-    rights = sorted([line.box.x1 for line in lines])
-    return min([line.box.x0 for line in lines]), rights[int(len(lines) * 0.95)]
+    left = math.inf
+    rights: list[float] = []
+    for line in lines:
+        quad: Quad = line.box
+        left = min(left, quad[0])
+        rights.append(quad[2])
+    rights.sort()
+    return left, rights[int(len(lines) * 0.95)]
 
 
 def _bands(lines: Sequence[Line], gutter: float) -> list[list[Line]]:
@@ -222,12 +258,14 @@ def _bands(lines: Sequence[Line], gutter: float) -> list[list[Line]]:
 def _joins(previous: _Placed, current: _Placed) -> bool:
     """Return whether `current` goes on the paragraph of `previous`, which reached the right edge."""
     before, line = previous.line, current.line
-    _, before_top, before_x1, before_bottom = before.box
+    above: Quad = before.box
+    here: Quad = line.box
     # The taller of the two: a line that holds nothing but a full stop has a box of two points.
-    size = max(6.0, before_bottom - before_top, line.box.bottom - line.box.top)
-    if before_x1 <= previous.right - 1.8 * size:
+    size = max(above[3] - above[1], here[3] - here[1])
+    size = max(size, 6.0)
+    if above[2] <= previous.right - 1.8 * size:
         return False
-    if previous.column == current.column and line.box.top - before_bottom > 1.2 * size + 6:
+    if previous.column == current.column and here[1] - above[3] > 1.2 * size + 6:
         return False
     return not (before.text[-1] in _SENTENCE_END and opens_section(line.text))
 
@@ -235,13 +273,15 @@ def _joins(previous: _Placed, current: _Placed) -> bool:
 def _paragraphs(placed: Sequence[_Placed]) -> list[list[int]]:
     """Return the lines of each paragraph, as positions in `placed`."""
     paragraphs: list[list[int]] = []
+    last: _Placed | None = None
     for at, one in enumerate(placed):
-        x0, top, _, bottom = one.line.box
-        indented = x0 > one.left + max(6.0, bottom - top)
-        if paragraphs and not indented and _joins(placed[paragraphs[-1][-1]], one):
+        quad: Quad = one.line.box
+        indented = quad[0] > one.left + max(6.0, quad[3] - quad[1])
+        if last is not None and not indented and _joins(last, one):
             paragraphs[-1].append(at)
         else:
             paragraphs.append([at])
+        last = one
     return paragraphs
 
 
@@ -267,15 +307,20 @@ def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str,
     path = HeadingPath()
     offset = 0
     for _, _, entry in sorted(entries, key=lambda one: one[:2]):
-        parts: list[tuple[str, tuple[Anchor, ...], Cell | None]] = [
-            (one.text, one.anchors, one) for one in entry if isinstance(one, Cell)
-        ]  # their anchors count from their own first character
-        if not parts:
-            parts = [(*joined([placed[at].line for at in entry if isinstance(at, int)], offset), None)]
+        parts: list[tuple[str, tuple[Anchor, ...], Cell | None]] = []
+        lines: list[Line] = []
+        for one in entry:
+            if isinstance(one, Cell):
+                parts.append((one.text, one.anchors, one))
+            else:
+                lines.append(placed[one].line)
+        if lines:
+            parts = [(*joined(lines, offset), None)]
         for text, own, of_cell in parts:
-            block = _block(len(blocks), offset, text, own, of_cell, path)
-            blocks.append(block)
-            anchors += own if of_cell is None else [moved(one, offset) for one in own]
+            if of_cell is not None:
+                own = tuple([moved(each, offset) for each in own])  # noqa: PLW2901 (they count from the cell's first character)
+            blocks.append(_block(len(blocks), offset, text, own, of_cell, path))
+            anchors += own
             pieces.append(text)
             offset += len(text) + 1
     text = "\n".join(pieces)
@@ -286,19 +331,23 @@ def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str,
 
 
 def _block(
-    index: int, offset: int, text: str, own: Sequence[Anchor], cell: Cell | None, path: HeadingPath
+    index: int, start: int, text: str, own: Sequence[Anchor], cell: Cell | None, path: HeadingPath
 ) -> Block:  # fmt: skip
     confidence = _mean_confidence(own)
-    end = offset + len(text)
+    end = start + len(text)
     if cell is not None:
         return Block(
-            index, "table_cell", offset, end, str(path), cell.page, cell.shown, cell.table, cell.row, cell.column,
+            index, "table_cell", start, end, str(path), cell.page, cell.shown, cell.table, cell.row, cell.column,
             confidence,
         )  # fmt: skip
     kind = path.see(text)
     page = own[0].location.page
-    boxes = [box for on, box, *_ in [one.location for one in own] if on == page and box is not None]
-    return Block(index, kind, offset, end, str(path), page, union(boxes), None, None, None, confidence)
+    boxes: list[Box] = []
+    for one in own:
+        location = one.location
+        if location.page == page and location.box is not None:
+            boxes.append(location.box)
+    return Block(index, kind, start, end, str(path), page, union(boxes), None, None, None, confidence)
 
 
 def _mean_confidence(anchors: Sequence[Anchor]) -> float | None:
@@ -309,13 +358,14 @@ def _mean_confidence(anchors: Sequence[Anchor]) -> float | None:
 def _order_doubts(pages: Sequence[PageLines]) -> float:
     lines = over = 0
     for page in pages:
-        boxes = sorted([line.box for line in page.lines], key=_TOP)
+        boxes: list[Quad] = [line.box for line in page.lines]
         lines += len(boxes)
-        for one, other in pairwise(boxes):
-            if other.top >= one.bottom:
-                continue
-            height = min(one.bottom - one.top, other.bottom - other.top)
-            deep = min(one.bottom, other.bottom) - other.top > height * 0.6
-            wide = min(one.x1, other.x1) - max(one.x0, other.x0) > height
-            over += deep and wide
+        boxes.sort(key=lambda quad: quad[1])
+        for at in range(1, len(boxes)):
+            one, other = boxes[at - 1], boxes[at]
+            if other[1] < one[3]:
+                height = min(one[3] - one[1], other[3] - other[1])
+                deep = min(one[3], other[3]) - other[1] > height * 0.6
+                wide = min(one[2], other[2]) - max(one[0], other[0]) > height
+                over += deep and wide
     return over / max(1, lines)

@@ -2,27 +2,38 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, final
 
 from tasks.domain.documents import Anchor, Box, Location
 
-__all__ = ["Cell", "Line", "PageLines", "anchored", "cut", "joined", "moved", "union"]
+__all__ = ["Cell", "Line", "PageLines", "Quad", "anchored", "cut", "joined", "moved", "union"]
+
+# What a Box holds, as numbers that compiled code reckons with: `quad: Quad = line.box`.
+Quad = tuple[float, float, float, float]
 
 
-class Line(NamedTuple):
-    """One line of a page.
+@final
+class Line:
+    """One line of a page; never changed once made.
 
     `box` is where it stands for the reading order, on the page turned so that its text is upright. `edges` are the left
     edges of the characters and the right edge of the last, in the frame of `box`. `anchors` (offsets count from the
     line's own first character) say where it stands on the page as it is shown; none where that is simply `box`, which
     is so for nearly every line there is.
+
+    No dataclass: mypyc makes its objects by Python's own code, and there is one for each line.
     """
 
-    text: str
-    page: int
-    box: Box
-    edges: Sequence[float]
-    anchors: tuple[Anchor, ...] = ()
+    __slots__ = ("anchors", "box", "edges", "page", "text")
+
+    def __init__(
+        self, text: str, page: int, box: Box, edges: Sequence[float], anchors: tuple[Anchor, ...] = ()
+    ) -> None:
+        self.text: Final = text
+        self.page: Final = page
+        self.box: Final = box
+        self.edges: Final = edges
+        self.anchors: Final = anchors
 
     def anchors_at(self, offset: int) -> tuple[Anchor, ...] | list[Anchor]:
         """Return the anchors of the line in a text of which `offset` characters stand before it."""
@@ -68,29 +79,44 @@ class PageLines:
         return upright
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Cell:
     """A cell of a table: rows and columns count from 0, over the pages that the table goes on over.
 
-    `box` is where it stands on the upright page, as those of lines; `shown` where on the page as it is shown.
+    `box` is where it stands on the upright page, as those of lines; `shown` where on the page as it is shown. The
+    offsets of `anchors` count from its own first character. A plain class, as `Line` is.
     """
 
-    text: str
-    page: int
-    box: Box
-    shown: Box
-    table: int
-    row: int
-    column: int
-    anchors: tuple[Anchor, ...]
+    __slots__ = ("anchors", "box", "column", "page", "row", "shown", "table", "text")
+
+    def __init__(
+        self, text: str, page: int, box: Box, shown: Box, table: int, row: int, column: int,
+        anchors: tuple[Anchor, ...],
+    ) -> None:  # fmt: skip
+        self.text: Final = text
+        self.page: Final = page
+        self.box: Final = box
+        self.shown: Final = shown
+        self.table: Final = table
+        self.row: Final = row
+        self.column: Final = column
+        self.anchors: Final = anchors
+
+    def at(self, table: int, row: int) -> "Cell":
+        """Return the cell as one of `table`, in `row`."""
+        return Cell(self.text, self.page, self.box, self.shown, table, row, self.column, self.anchors)
 
 
-def union(boxes: list[Box]) -> Box:
+def union(boxes: Sequence[Box]) -> Box:
     """Return the smallest box around `boxes` (at least one)."""
     if len(boxes) == 1:
         return boxes[0]
-    x0, top, x1, bottom = zip(*boxes, strict=True)
-    return Box(min(x0), min(top), max(x1), max(bottom))
+    quad: Quad = boxes[0]
+    x0, top, x1, bottom = quad
+    for box in boxes:
+        other: Quad = box
+        x0, top, x1, bottom = min(x0, other[0]), min(top, other[1]), max(x1, other[2]), max(bottom, other[3])
+    return Box(x0, top, x1, bottom)
 
 
 def cut(line: Line, start: int, end: int) -> Line:
@@ -106,8 +132,8 @@ def cut(line: Line, start: int, end: int) -> Line:
                 location = location._replace(box=box)
             anchors.append(Anchor(first - start, last - start, location, edges, one.ocr_confidence))
     edges = line.edges[start : end + 1]
-    box = Box(min(edges), line.box.top, max(edges), line.box.bottom)
-    return Line(line.text[start:end], line.page, box, edges, tuple(anchors))
+    _, top, _, bottom = line.box
+    return Line(line.text[start:end], line.page, Box(min(edges), top, max(edges), bottom), edges, tuple(anchors))
 
 
 def anchored(page: int, boxes: Sequence[Box]) -> tuple[Anchor, ...]:

@@ -7,9 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tasks.parse.cores import own_cores
+from tasks.parse.grids import Grid
 from tasks.parse.lines import PageLines
 from tasks.parse.ocr import Image
-from tasks.parse.pdf_tables import Grid
 from tasks.parse.scans import read_page
 
 __all__ = ["PageImage", "read_pages"]

@@ -3,6 +3,7 @@
 PDFium is not thread-safe, so one lock guards every call into it.
 """
 
+import ctypes
 import math
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,13 +15,16 @@ import pypdfium2
 from tasks.domain.documents import Box, Document
 from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
+from tasks.parse import pdfium
+from tasks.parse.grids import Grid, grids_of_rules
 from tasks.parse.layout import assemble, without_running_lines
 from tasks.parse.lines import Cell, PageLines
 from tasks.parse.ocr import Image
 from tasks.parse.ocr_pool import PageImage, read_pages
-from tasks.parse.pdf_objects import rules_of
+from tasks.parse.pdf_frame import Frame
+from tasks.parse.pdf_objects import objects_of, rules_of
 from tasks.parse.pdf_pages import RULES_OF_A_TABLE, Doubt, Drawn, doubt, drawn, same_words
-from tasks.parse.pdf_tables import Grid, aligned_grids, fill_tables, grids_of_rules
+from tasks.parse.pdf_tables import aligned_grids, fill_tables
 from tasks.parse.pdf_text import TextReader
 from tasks.parse.pictures import holds_text, is_paper, put_on
 
@@ -110,26 +114,40 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
                 f"the PDF has {count} pages, more than the {limits.pages} allowed",
             )  # fmt: skip
         reader = TextReader()
+        handle: int = ctypes.cast(pdf.raw, ctypes.c_void_p).value or 0
         for number in range(1, count + 1):
-            page = pdf[number - 1]
-            lines = reader.read(page, number)
-            seen = drawn(page)
-            read.pages.append(lines)
-            why = doubt(lines, seen)
-            if why is not None:
-                _refuse_large_image(seen, file_name, number, limits)
-                read.doubts[number] = why
-            elif seen.pictures and lines.turn == 0 and seen.image_pixels <= limits.pixels:
-                read.pictures += [(number, box) for box in seen.pictures][: limits.pictures - len(read.pictures)]
-            if seen.strokes >= RULES_OF_A_TABLE and not (why is not None and why.needed):
-                read.grids[number] = [one.upright(lines) for one in grids_of_rules(rules_of(page), number)]
-                read.ruled.add(number)
-            page.close()
+            page = pdfium.load_page(handle, number - 1)
+            if not page:
+                raise pypdfium2.PdfiumError("Failed to load page.")
+            try:
+                _read_page(page, number, reader, read, file_name, limits)
+            finally:
+                pdfium.close_page(page)
     except pypdfium2.PdfiumError as error:
         raise _damaged(file_name, f"已损坏：{error}", f"is damaged: {error}") from error
     finally:
         pdf.close()
     return read
+
+
+def _read_page(
+    page: int, number: int, reader: TextReader, read: _Read, file_name: str, limits: ParseLimits
+) -> None:  # fmt: skip
+    frame = Frame(page)
+    lines = reader.read(page, number, frame)
+    objects = objects_of(page)
+    seen = drawn(objects, frame)
+    read.pages.append(lines)
+    why = doubt(lines, seen)
+    if why is not None:
+        _refuse_large_image(seen, file_name, number, limits)
+        read.doubts[number] = why
+    elif seen.pictures and lines.turn == 0 and seen.image_pixels <= limits.pixels:
+        read.pictures += [(number, box) for box in seen.pictures][: limits.pictures - len(read.pictures)]
+    if seen.strokes >= RULES_OF_A_TABLE and not (why is not None and why.needed):
+        level, plumb = rules_of(objects, frame)
+        read.grids[number] = [one.upright(lines) for one in grids_of_rules(level, plumb, number)]
+        read.ruled.add(number)
 
 
 def _refuse_large_image(seen: Drawn, file_name: str, number: int, limits: ParseLimits) -> None:

@@ -1,8 +1,11 @@
 """From a PDF page's own space (origin at the lower left, unturned) to the page as it is shown, from its top left."""
 
+from array import array
+
 import pypdfium2
 
 from tasks.domain.documents import Box
+from tasks.parse import pdfium
 
 __all__ = ["Frame", "Matrix", "Rect", "times"]
 
@@ -24,11 +27,24 @@ def times(first: Matrix, then: Matrix) -> Matrix:
 class Frame:
     """What of a page is shown, and how it is turned; sizes in points."""
 
-    def __init__(self, page: pypdfium2.PdfPage) -> None:
-        """Ask `page` for its box, size and rotation."""
-        self.left, self.bottom, self.right, self.top = page.get_bbox()
-        self.width, self.height = page.get_size()
-        self.rotation = page.get_rotation()
+    def __init__(self, page: int) -> None:
+        """Ask `page`, PDFium's handle, for its box, size and rotation.
+
+        Raises:
+            pypdfium2.PdfiumError: it has none.
+        """
+        box = array("f", bytes(16))
+        turns: int = pdfium.rotation(page)
+        if not pdfium.bounding_box(page, box.buffer_info()[0]) or turns < 0:
+            raise pypdfium2.PdfiumError("Failed to get page bounding box.")
+        left, top, right, bottom = box.tolist()  # as FS_RECTF has them
+        self.left: float = left
+        self.bottom: float = bottom
+        self.right: float = right
+        self.top: float = top
+        self.width: float = pdfium.width(page)
+        self.height: float = pdfium.height(page)
+        self.rotation = 90 * turns
 
     def shown(self, rect: Rect) -> Box:
         """Return where a rectangle of the page's own space stands on the page as it is shown."""

@@ -1,20 +1,21 @@
 """Whether the text layer of a page can be believed: what is drawn on it, and what its characters look like."""
 
-import ctypes
 import difflib
 import re
 import unicodedata
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-import pypdfium2
-import pypdfium2.raw as pdfium
+from pypdfium2 import raw
 
 from tasks.domain.documents import Box
+from tasks.parse import pdfium
 from tasks.parse.layout import UNKNOWN
 from tasks.parse.lines import Line, PageLines, union
 from tasks.parse.pdf_frame import Frame, times
-from tasks.parse.pdf_objects import Drawing, objects_of
+from tasks.parse.pdf_objects import Drawing
 from tasks.parse.pictures import MIN_HEIGHT, MIN_WIDTH
 from tasks.parse.text import common_share
 
@@ -33,6 +34,9 @@ _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]")
 _EVERYWHERE_SHARE = 0.06
 _SCAN_COVERS = 0.5  # of the page
 _SAME = 0.9
+_PATH: Final[int] = raw.FPDF_PAGEOBJ_PATH
+_IMAGE: Final[int] = raw.FPDF_PAGEOBJ_IMAGE
+_TEXT: Final[int] = raw.FPDF_PAGEOBJ_TEXT
 _SAME_BEHIND_SCAN = 0.97  # the words behind a scan are another program's OCR; ours is read where they differ
 
 
@@ -60,39 +64,40 @@ class Doubt:
     agreement: float = 0.0
 
 
-def drawn(page: pypdfium2.PdfPage) -> Drawn:
-    """Return what is drawn on `page`, forms within forms included."""
+def drawn(objects: Sequence[Drawing], frame: Frame) -> Drawn:
+    """Return what the `objects` of a page draw."""
     strokes = pixels = 0
     share = 0.0
     hidden = False
     pictures: list[Box] = []
-    for one in objects_of(page):
-        if one.kind == pdfium.FPDF_PAGEOBJ_PATH:
+    for one in objects:
+        if one.kind == _PATH:
             strokes += 1
-        elif one.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            frame = Frame(page)
+        elif one.kind == _IMAGE:
             box, size = _image(one, frame)
             pictures.append(box)
             area = (box.x1 - box.x0) * (box.bottom - box.top)
             share, pixels = max(share, area / max(1.0, frame.width * frame.height)), max(pixels, size)
-        elif one.kind == pdfium.FPDF_PAGEOBJ_TEXT and share and not hidden:
-            hidden = pdfium.FPDFTextObj_GetTextRenderMode(one.handle) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+        elif share and not hidden and one.kind == _TEXT:
+            hidden = pdfium.render_mode(one.handle) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
     return Drawn(strokes, share, pixels, hidden, tuple(_of_some_size(pictures)) if pictures else ())
 
 
 def _image(one: Drawing, frame: Frame) -> tuple[Box, int]:
     """Return where an image stands on the page as it is shown, and how many pixels it has."""
-    sides = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(one.handle, *(ctypes.byref(side) for side in sides))
-    left, bottom, right, top = (side.value for side in sides)
-    across, down = ctypes.c_uint(), ctypes.c_uint()
-    pdfium.FPDFImageObj_GetImagePixelSize(one.handle, ctypes.byref(across), ctypes.byref(down))
+    sides = array("f", bytes(16))
+    at: int = sides.buffer_info()[0]
+    pdfium.bounds(one.handle, at, at + 4, at + 8, at + 12)
+    left, bottom, right, top = sides
+    size = array("I", bytes(8))
+    at = size.buffer_info()[0]
+    pdfium.image_size(one.handle, at, at + size.itemsize)
     # The bounds of an image in a form are those in the form's own space.
     a, b, c, d, e, f = times(one.outer, frame.matrix)
     corners = [(x, y) for x in (left, right) for y in (bottom, top)]
     xs, ys = [a * x + c * y + e for x, y in corners], [b * x + d * y + f for x, y in corners]
     box = Box(max(0.0, min(xs)), max(0.0, min(ys)), min(frame.width, max(xs)), min(frame.height, max(ys)))
-    return Box(box.x0, box.top, max(box.x0, box.x1), max(box.top, box.bottom)), across.value * down.value
+    return Box(box.x0, box.top, max(box.x0, box.x1), max(box.top, box.bottom)), size[0] * size[1]
 
 
 def _of_some_size(boxes: list[Box]) -> list[Box]:

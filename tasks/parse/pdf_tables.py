@@ -1,128 +1,25 @@
-"""Tables of pages: where the cells are is told by rules, drawn or seen in an image, or by alignment.
+"""Tables of pages: what stands in the cells that rules tell, and tables without rules, told by alignment.
 
-The geometry of rules is pdfplumber's. What stands in a cell is always taken from the page's lines, character by
-character, so that every word of a cell keeps its own place.
+What stands in a cell is always taken from the page's lines, character by character, so that every word of a cell keeps
+its own place.
 """
 
+import math
 import statistics
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
-from operator import itemgetter
-
-import cv2
-import numpy as np
-import numpy.typing as npt
-from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+from collections.abc import Sequence
+from itertools import pairwise
 
 from tasks.domain.documents import Box
+from tasks.parse.grids import Grid
 from tasks.parse.layout import gaps
-from tasks.parse.lines import Cell, Line, PageLines, cut, joined, union
-from tasks.parse.pdf_objects import Edge
+from tasks.parse.lines import Cell, Line, PageLines, Quad, cut, joined, union
 
-__all__ = ["Grid", "aligned_grids", "fill_tables", "grids_of_image", "grids_of_rules"]
+__all__ = ["aligned_grids", "fill_tables"]
 
 _TABLE_EDGE = 0.2  # a table that goes on over pages ends in the last fifth of one and begins in the first of the next
-_SNAP = 3.0  # points within which rules are one rule, pdfplumber's own default
 _ALIGNED_ROWS = 3
-_MIN_RULE = 30.0  # points; shorter strokes in an image are strokes of characters
 _MAX_DRIFT = 1.0
-_CROSSINGS_TRIED = 400_000
-_CROSSINGS = 6_000  # a table of 60 rows and 80 columns has 4,941; of these the search takes a second
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Where a table's cells are on a page: boxes of rows, None where a cell is merged into another."""
-
-    page: int
-    box: Box
-    rows: tuple[tuple[Box | None, ...], ...]
-
-    def upright(self, page: PageLines) -> "Grid":
-        """Return the grid on the page turned so that its text is upright."""
-        if not page.turn:
-            return self
-        cells = [page.upright(box) for row in self.rows for box in row if box is not None]
-        return _grid(cells, self.page) or replace(self, rows=())
-
-
-def grids_of_rules(edges: list[Edge], page: int) -> list[Grid]:
-    """Return the grids that the rules of a PDF page draw: pdfplumber's own way and tolerances, cells of any size."""
-    grids: list[Grid] = []
-    for group in cells_to_tables(_cells(edges, _SNAP, _SNAP)):
-        lefts = sorted({cell[0] for cell in group})
-        rows: list[tuple[Box | None, ...]] = []
-        for _, of_row in groupby(sorted(group, key=itemgetter(1, 0)), itemgetter(1)):
-            by_left = {cell[0]: Box(*cell) for cell in of_row}
-            rows.append(tuple(by_left.get(left) for left in lefts))
-        grids.append(Grid(page, union([Box(*cell) for cell in group]), tuple(rows)))
-    return grids
-
-
-def _cells(edges: list[Edge], snap: float, join: float) -> list[tuple[float, float, float, float]]:
-    """Return the cells between `edges`; none where these are a drawing, on which the search would take minutes."""
-    merged = [one for one in merge_edges(edges, snap, snap, join, join) if max(one["width"], one["height"]) >= _SNAP]
-    plumb = sum(one["orientation"] == "v" for one in merged)
-    if plumb * (len(merged) - plumb) > _CROSSINGS_TRIED:
-        return []
-    crossings = edges_to_intersections(merged, snap, snap)
-    return intersections_to_cells(crossings) if len(crossings) <= _CROSSINGS else []
-
-
-def grids_of_image(image: npt.NDArray[np.uint8], page: int, scale: float) -> list[Grid]:
-    """Return the grids that the rules in an upright `image` (grey, `scale` points a pixel) draw, boxes in points."""
-    length = max(20, int(_MIN_RULE / scale))
-    ink = cv2.adaptiveThreshold(image, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
-    edges: list[Edge] = []
-    for kernel, orientation in (((length, 1), "h"), ((1, length), "v")):
-        rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, kernel))
-        # Scanned rules are broken and a little aslant.
-        rules = cv2.dilate(rules, np.ones((3, 3), np.uint8))
-        _, _, stats, _ = cv2.connectedComponentsWithStats(rules)
-        for x, y, width, height, _ in stats[1:]:
-            along, across = (width, height) if orientation == "h" else (height, width)
-            if along >= length and across * 5 < along:
-                edges.append(_edge(float(x), float(y), float(width), float(height), orientation, scale))
-    if len(edges) < 4:
-        return []
-    boxes = _cells(edges, 2 * _SNAP, 4 * _SNAP)
-    return [grid for cells in cells_to_tables(boxes) if (grid := _grid(cells, page)) is not None]
-
-
-def _edge(x: float, y: float, width: float, height: float, orientation: str, scale: float) -> Edge:
-    middle_x, middle_y = (x + width / 2) * scale, (y + height / 2) * scale
-    x0, x1 = (x * scale, (x + width) * scale) if orientation == "h" else (middle_x, middle_x)
-    top, bottom = (middle_y, middle_y) if orientation == "h" else (y * scale, (y + height) * scale)
-    return {
-        "x0": x0, "x1": x1, "top": top, "bottom": bottom, "width": x1 - x0, "height": bottom - top,
-        "orientation": orientation,
-    }  # fmt: skip
-
-
-def _grid(cells: Iterable[tuple[float, float, float, float]], page: int) -> Grid | None:
-    """Return the rows and columns that `cells` make; a cell over several columns stands in its first."""
-    boxes = [Box(*cell) for cell in cells]
-    lefts = _levels(box.x0 for box in boxes)
-    tops = _levels(box.top for box in boxes)
-    rows: list[list[Box | None]] = [[None] * len(lefts) for _ in tops]
-    for box in boxes:
-        rows[_nearest(tops, box.top)][_nearest(lefts, box.x0)] = box
-    if len(lefts) < 2:
-        return None
-    return Grid(page, union(boxes), tuple(tuple(row) for row in rows))
-
-
-def _levels(values: Iterable[float]) -> list[float]:
-    levels: list[float] = []
-    for value in sorted(values):
-        if not levels or value - levels[-1] > 2 * _SNAP:
-            levels.append(value)
-    return levels
-
-
-def _nearest(levels: Sequence[float], value: float) -> int:
-    return min(range(len(levels)), key=lambda at: abs(levels[at] - value))
+_Place = tuple[int, int, Box]  # row and column of a cell, and where it is
 
 
 def aligned_grids(page: PageLines) -> list[Grid]:
@@ -130,7 +27,11 @@ def aligned_grids(page: PageLines) -> list[Grid]:
 
     A row of such a table is one line with wide blanks (PDFium) or several lines beside one another (OCR).
     """
-    if sum(" " in line.text or "\u3000" in line.text for line in page.lines) < _ALIGNED_ROWS and not _is_beside(page):
+    blank = 0
+    for line in page.lines:
+        if " " in line.text or "\u3000" in line.text:
+            blank += 1
+    if blank < _ALIGNED_ROWS and not _is_beside(page):
         return []
     rows = _rows_of_parts(page.lines)
     grids: list[Grid] = []
@@ -147,7 +48,13 @@ def aligned_grids(page: PageLines) -> list[Grid]:
 
 def _is_beside(page: PageLines) -> bool:
     """Return whether any two lines that follow one another stand side by side."""
-    return any(other.box.top < (one.box.top + one.box.bottom) / 2 for one, other in pairwise(page.lines))
+    middle = -math.inf
+    for line in page.lines:
+        quad: Quad = line.box
+        if quad[1] < middle:
+            return True
+        middle = (quad[1] + quad[3]) / 2
+    return False
 
 
 def _rows_of_parts(lines: Sequence[Line]) -> list[list[Line]]:
@@ -237,7 +144,7 @@ def fill_tables(pages: Sequence[PageLines], grids: Sequence[Grid]) -> tuple[list
             filled = [one for one in filled if one.row]
             rows_above -= 1
         by_page[grid.page] = rest
-        cells += [replace(one, table=number, row=one.row + rows_above) for one in filled]
+        cells += [one.at(number, one.row + rows_above) for one in filled]
         rows_above += len(grid.rows)
         previous = grid
     return [by_page[page.number] for page in pages], cells
@@ -266,29 +173,45 @@ def _vertical_edges(grid: Grid) -> list[int]:
 
 def _filled(page: PageLines, grid: Grid) -> tuple[PageLines, list[Cell]]:
     """Return the page without the characters that stand in the grid's cells, and those cells."""
-    places = [
-        (at, column, box) for at, row in enumerate(grid.rows) for column, box in enumerate(row) if box is not None
-    ]  # fmt: skip
+    rows: list[list[_Place]] = [
+        [(at, column, box) for column, box in enumerate(row) if box is not None] for at, row in enumerate(grid.rows)
+    ]
     inside: dict[tuple[int, int], list[Line]] = {}
     kept: list[Line] = []
+    whole: Quad = grid.box
+    x0, first, x1, last = whole
     for line in page.lines:
-        middle = (line.box.top + line.box.bottom) / 2
-        level = [one for one in places if one[2].top - 1 <= middle <= one[2].bottom + 1]
-        if not level or line.box.x0 > grid.box.x1 or line.box.x1 < grid.box.x0:
+        quad: Quad = line.box
+        left, top, right, bottom = quad
+        middle = (top + bottom) / 2
+        if left > x1 or right < x0 or middle < first - 1 or middle > last + 1:
             kept.append(line)
             continue
-        for part, place in _parts(line, level):
-            if place is None:
+        level: list[_Place] = []
+        for row in rows:
+            for place in row:
+                box: Quad = place[2]
+                if box[1] - 1 <= middle <= box[3] + 1:
+                    level.append(place)
+        if not level:
+            kept.append(line)
+            continue
+        for part, within in _parts(line, level):
+            if within is None:
                 kept.append(part)
             else:
-                inside.setdefault(place, []).append(part)
+                inside.setdefault(within, []).append(part)
     cells = []
-    for at, column, box in places:
-        lines = sorted(inside.get((at, column), []), key=lambda one: (round(one.box.top), one.box.x0))
-        if lines:
-            text, anchors = joined(lines)
-            shown = [one.location.box for one in anchors if one.location.box is not None]
-            cells.append(Cell(text, grid.page, box, _shown_box(page.shown(box), shown), 0, at, column, anchors))
+    for row in rows:
+        for at, column, place_box in row:
+            lines = inside.get((at, column))
+            if lines is not None:
+                if len(lines) > 1:
+                    lines.sort(key=lambda one: (round(one.box.top), one.box.x0))
+                text, anchors = joined(lines)
+                shown = [one.location.box for one in anchors if one.location.box is not None]
+                around = _shown_box(page.shown(place_box), shown)
+                cells.append(Cell(text, grid.page, place_box, around, 0, at, column, anchors))
     return PageLines(page.number, page.width, page.height, tuple(kept), page.by_ocr), cells
 
 
@@ -299,16 +222,28 @@ def _shown_box(box: Box, shown: list[Box]) -> Box:
     return box if lies_within and words.bottom <= box.bottom + 4 else words
 
 
-def _parts(line: Line, level: Sequence[tuple[int, int, Box]]) -> list[tuple[Line, tuple[int, int] | None]]:
+def _parts(line: Line, level: Sequence[_Place]) -> list[tuple[Line, tuple[int, int] | None]]:
     """Return the parts of `line` with the cell (row, column) each stands in, None outside of all."""
-    runs: list[tuple[int, int, tuple[int, int] | None]] = []
+    runs: list[tuple[int, int, int]] = []  # start, end, and the place among `level`, -1 outside of all
+    edges: list[float] = list(line.edges)
+    sides: list[tuple[float, float]] = [(box.x0, box.x1) for _, _, box in level]
+    begins, ends, where = 0, 0, -2
     for at, character in enumerate(line.text):
         if character.isspace():
             continue
-        middle = (line.edges[at] + line.edges[at + 1]) / 2
-        place = next(((row, column) for row, column, box in level if box.x0 <= middle <= box.x1), None)
-        if runs and runs[-1][2] == place:
-            runs[-1] = (runs[-1][0], at + 1, place)
-        else:
-            runs.append((at, at + 1, place))
-    return [(cut(line, start, end), place) for start, end, place in runs]
+        middle = (edges[at] + edges[at + 1]) / 2
+        now = -1
+        for number, (left, right) in enumerate(sides):
+            if left <= middle <= right:
+                now = number
+                break
+        if now != where:
+            if where != -2:
+                runs.append((begins, ends, where))
+            begins, where = at, now
+        ends = at + 1
+    if where != -2:
+        runs.append((begins, ends, where))
+    return [
+        (cut(line, start, end), level[number][:2] if number >= 0 else None) for start, end, number in runs
+    ]  # fmt: skip

@@ -6,30 +6,24 @@ each line, and two between where they stand further apart, are asked for and mus
 all of its characters are asked for.
 """
 
-import ctypes
 import math
 import re
-import struct
 from array import array
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import NamedTuple
 
 import pypdfium2
-import pypdfium2.raw as pdfium
 
 from tasks.domain.documents import Box
+from tasks.parse import pdfium
 from tasks.parse.edges import Edges
-from tasks.parse.lines import Line, PageLines, anchored
-from tasks.parse.pdf_frame import Frame, Rect
+from tasks.parse.lines import Line, PageLines, Quad, anchored
+from tasks.parse.pdf_frame import Frame
 
 __all__ = ["TextReader"]
 
 _SLACK = 0.4  # points that a character may stand beside where the widths say; a digit of 12 pt is 6 wide
 # Not text: U+FFFE is PDFium's hyphen at the end of a line; the soft hyphen; controls.
 _UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ufffe\uffff]")
-_BLANK = re.compile(r"\s")
 _ANGLES_ASKED = 7
 _ENOUGH_ANGLES = 3  # that agree
 # Kinds of characters by which widths are learnt. Coarse: ASCII as it is, digits as one, all others as one. Fine, where
@@ -37,19 +31,7 @@ _ENOUGH_ANGLES = 3  # that agree
 _DIGITS = bytes(ord("0") if chr(code).isdigit() else code for code in range(128)) + bytes(128)
 _ALIKE = dict.fromkeys(range(0x4E00, 0xA000), "一") | str.maketrans("，。、；：（）《》123456789", "一" * 9 + "0" * 9)
 _WIDE, _DIGIT = ord("?"), ord("0")
-# The same function as in pypdfium2.raw, called by numbers: half the time of a call with typed pointers.
-_LOOSE_BOX = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
-    ctypes.cast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
-)
-_RECT = ctypes.sizeof(pdfium.FS_RECTF)
-_ENDS = struct.Struct("8f")
-
-
-class _Span(NamedTuple):
-    """A line's words, and the index of its first character."""
-
-    words: str
-    first: int
+_RECT = 16  # bytes of PDFium's FS_RECTF: left, top, right, bottom
 
 
 class TextReader:
@@ -60,148 +42,173 @@ class TextReader:
         # By size of type; coarse widths are not a number where they are not known yet.
         self._coarse: dict[int, list[float]] = {}
         self._fine: dict[int, dict[str, float]] = {}
-        self._rect = pdfium.FS_RECTF()
-        self._at_rect = ctypes.addressof(self._rect)
+        self._rect = array("f", bytes(_RECT))
+        self._at_rect: int = self._rect.buffer_info()[0]
+        self._textpage = 0
 
-    def read(self, page: pypdfium2.PdfPage, number: int) -> PageLines:
-        """Return the lines of `page`; their boxes in points from the top left corner of the page as it is shown.
+    def read(self, page: int, number: int, frame: Frame) -> PageLines:
+        """Return the lines of `page` (PDFium's handle); boxes in points from the top left corner of the page as shown.
 
         Raises:
             pypdfium2.PdfiumError: the page's text cannot be read.
         """
-        textpage = page.get_textpage()
+        self._textpage = pdfium.load_text(page) or 0
+        if not self._textpage:
+            raise pypdfium2.PdfiumError("Failed to load text page.")
         try:
-            return self._read(page, textpage, number)
+            return self._read(number, frame)
         finally:
-            textpage.close()
+            pdfium.close_text(self._textpage)
 
-    def _read(self, page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, number: int) -> PageLines:
-        frame = Frame(page)
-        text = textpage.get_text_range()
-        spans: list[_Span] = []
+    def _read(self, number: int, frame: Frame) -> PageLines:
+        text, count = _text_of(self._textpage)
+        spans: list[tuple[str, int]] = []  # the words of lines, and the index of their first character
         start = 0
         for raw in text.split("\r\n"):
             words = raw.strip()
             if words:
-                spans.append(_Span(words, start + raw.index(words[0])))
+                spans.append((words, start + raw.index(words[0])))
             start += len(raw) + 2
-        indices = _character_indices(textpage, text)
-        turn = (self._angle(textpage, spans, indices) - frame.rotation) % 360 if spans else 0
+        indices = _character_indices(self._textpage, text) if len(text) != count else None
+        turn = (self._angle(spans, indices) - frame.rotation) % 360 if spans else 0
         width, height = (frame.width, frame.height) if turn in (0, 180) else (frame.height, frame.width)
-        empty = PageLines(number, width, height, (), turn=turn)
-        address = ctypes.cast(textpage.raw, ctypes.c_void_p).value or 0
-        lines: dict[int, Line] = {}
-        if turn == 0 and frame.rotation == 0 and indices is None and _UNPRINTED.search(text) is None:
-            # The blanks that PDFium writes between the parts of a line are as wide as these stand apart.
-            whole = [span for span in spans if _BLANK.search(span.words) is None]
-            lines = self._whole_lines(address, text, whole, number, frame)
-        for words, first in spans:
-            if first not in lines:
-                places = range(first, first + len(words))
-                line = self._exact(
-                    address, words, [indices[one] for one in places] if indices else places, frame, empty
-                )
-                if line is not None:
-                    lines[first] = line
-        return replace(empty, lines=tuple([lines[span.first] for span in spans if span.first in lines]))
+        lines: list[Line | None] = [None] * len(spans)
+        if turn == 0 and frame.rotation == 0 and indices is None:
+            self._whole_lines(text, spans, number, frame, lines)
+        page = PageLines(number, width, height, (), turn=turn)
+        for at, (words, first) in enumerate(spans):
+            if lines[at] is None:
+                lines[at] = self._exact(words, first, indices, frame, page)
+        return PageLines(number, width, height, tuple([one for one in lines if one is not None]), turn=turn)
 
-    def _angle(self, textpage: pypdfium2.PdfTextPage, spans: Sequence[_Span], indices: Sequence[int] | None) -> int:
+    def _angle(self, spans: Sequence[tuple[str, int]], indices: Sequence[int] | None) -> int:
         """Return the direction of most of the text in the page's own space: 0, 90, 180 or 270 degrees."""
-        votes: Counter[int] = Counter()
+        votes: dict[int, int] = {}
         asked = spans[:: max(1, len(spans) // _ANGLES_ASKED)]
-        for number, (words, first) in enumerate(asked, start=1):
+        for number, (words, first) in enumerate(asked):
             place = first + len(words) // 2
-            angle = pdfium.FPDFText_GetCharAngle(textpage.raw, indices[place] if indices else place)
-            if angle >= 0:
+            angle: float = pdfium.angle(self._textpage, indices[place] if indices else place)
+            if angle >= 0.0:
                 # PDFium counts clockwise.
-                votes[round(math.degrees(-angle) / 90) * 90 % 360 if angle else 0] += len(words)
-            if number == _ENOUGH_ANGLES and len(votes) == 1:
+                turned = round(math.degrees(-angle) / 90) * 90 % 360 if angle else 0
+                votes[turned] = votes.get(turned, 0) + len(words)
+            if number + 1 == _ENOUGH_ANGLES and len(votes) == 1:
                 break
-        return votes.most_common(1)[0][0] if votes else 0
-
-    def _loose(self, address: int, index: int) -> Rect:
-        _LOOSE_BOX(address, index, self._at_rect)
-        rect = self._rect
-        return (rect.left, rect.bottom, rect.right, rect.top)
+        return max(votes, key=lambda turned: votes[turned]) if votes else 0
 
     def _whole_lines(
-        self, address: int, text: str, spans: Sequence[_Span], number: int, frame: Frame
-    ) -> dict[int, Line]:
-        """Return the lines of `spans` whose edges widths tell, by their first characters."""
-        asked = (pdfium.FS_RECTF * (2 * len(spans)))()
-        at = ctypes.addressof(asked)
-        for words, first in spans:
-            _LOOSE_BOX(address, first, at)
-            _LOOSE_BOX(address, first + len(words) - 1, at + _RECT)
-            at += 2 * _RECT
+        self, text: str, spans: Sequence[tuple[str, int]], number: int, frame: Frame, lines: list[Line | None]
+    ) -> None:
+        """Put the lines whose edges widths tell into `lines`, at the places of their `spans`.
+
+        Not those with blanks: the blanks that PDFium writes between the parts of a line are as wide as these stand
+        apart; nor those with a character that is no text.
+        """
+        whole = [at for at, (words, _) in enumerate(spans) if " " not in words and words.isprintable()]
+        asked = array("f", bytes(2 * _RECT * len(whole)))
+        place: int = asked.buffer_info()[0]
+        box_of, textpage = pdfium.loose_box, self._textpage
+        for at in whole:
+            words, first = spans[at]
+            box_of(textpage, first, place)
+            box_of(textpage, first + len(words) - 1, place + _RECT)
+            place += 2 * _RECT
         kinds = text.encode("ascii", "replace").translate(_DIGITS)
-        lines: dict[int, Line] = {}
-        # left, top, right, bottom of the first and of the last character of each line
-        for (words, first), ends in zip(spans, _ENDS.iter_unpack(asked), strict=True):
-            left, top, right, bottom, _, last_top, last_right, last_bottom = ends
+        ends: list[float] = asked.tolist()
+        x, y = frame.left, frame.top
+        for row, at in enumerate(whole):
+            words, first = spans[at]
+            # Of the first and of the last character of the line.
+            left, top, right, bottom = ends[8 * row], ends[8 * row + 1], ends[8 * row + 2], ends[8 * row + 3]
+            last, last_top, last_right, last_bottom = (
+                ends[8 * row + 4], ends[8 * row + 5], ends[8 * row + 6], ends[8 * row + 7],
+            )  # fmt: skip
             height = top - bottom
             if height <= 0 or right <= left or abs(last_bottom - bottom) > height:
                 continue
             size = round(height * 8)
-            edges = self._coarse_edges(address, kinds[first : first + len(words)], first, size, ends)
+            edges = self._coarse_edges(kinds[first : first + len(words)], first, size, left, last, last_right, x)
             if edges is None:
-                edges = self._fine_edges(address, words.translate(_ALIKE), first, size, ends)
-            if edges is None:
-                continue
-            box = Box(left, frame.top - max(top, last_top), last_right, frame.top - min(bottom, last_bottom))
-            if frame.left:
-                box = Box(box.x0 - frame.left, box.top, box.x1 - frame.left, box.bottom)
-                edges = array("f", [one - frame.left for one in edges])
-            lines[first] = Line(words, number, box, edges)
-        return lines
+                edges = self._fine_edges(words.translate(_ALIKE), first, size, left, last, last_right, x)
+            if edges is not None:
+                box = Box(left - x, y - max(top, last_top), last_right - x, y - min(bottom, last_bottom))
+                lines[at] = Line(words, number, box, edges)
 
     def _coarse_edges(
-        self, address: int, kinds: bytes, first: int, size: int, ends: tuple[float, ...]
-    ) -> Sequence[float] | None:
+        self, kinds: bytes, first: int, size: int, left: float, last: float, end: float, x: float
+    ) -> Edges | None:
+        """Return the edges of a line whose last character begins at `last`; `x` is the page's own left edge."""
         widths = self._coarse.get(size)
         if widths is None:
             widths = self._coarse[size] = [math.nan] * 256
         length = _length(kinds, widths)
-        if math.isnan(length):
+        if math.isnan(length):  # a kind whose width is not known yet
             for at, kind in enumerate(kinds):
                 if math.isnan(widths[kind]):
-                    widths[kind] = self._width(address, first + at)
+                    widths[kind] = self._width(first + at)
             length = _length(kinds, widths)
-        if abs(ends[4] - ends[0] - length) > _SLACK / 4:
+        if abs(last - left - length) > _SLACK / 4:
             return None
-        return Edges(kinds, widths, ends[0], 0.0, ends[6])
+        return Edges(kinds, widths, left - x, 0.0, end - x)
 
     def _fine_edges(
-        self, address: int, kinds: str, first: int, size: int, ends: tuple[float, ...]
-    ) -> Sequence[float] | None:
+        self, kinds: str, first: int, size: int, left: float, last: float, end: float, x: float
+    ) -> Edges | None:
         widths = self._fine.setdefault(size, {})
-        for at, kind in enumerate(kinds):
-            if kind not in widths:
-                widths[kind] = self._width(address, first + at)
-        beside = ends[4] - ends[0] - sum(map(widths.__getitem__, kinds[:-1]))
-        if abs(beside) <= _SLACK / 4:
-            return Edges(kinds, widths, ends[0], 0.0, ends[6])
-        # Letter spacing widens every step alike; at a third of the line and at half of it, it must show.
+        beside = last - left
         count = len(kinds)
-        edges = Edges(kinds, widths, ends[0], beside / max(1, count - 1), ends[6])
-        told = all(
-            abs(edges[place] - self._loose(address, first + place)[0]) <= _SLACK for place in (count // 3, count // 2)
-        )
-        return edges if told else None
+        for at, kind in enumerate(kinds):
+            width = widths.get(kind)
+            if width is None:
+                width = widths[kind] = self._width(first + at)
+            if at + 1 < count:
+                beside -= width
+        if abs(beside) <= _SLACK / 4:
+            return Edges(kinds, widths, left - x, 0.0, end - x)
+        # Letter spacing widens every step alike; at a third of the line and at half of it, it must show.
+        edges = Edges(kinds, widths, left - x, beside / max(1, count - 1), end - x)
+        for place in (count // 3, count // 2):
+            if abs(edges[place] - self._loose(first + place)[0] + x) > _SLACK:
+                return None
+        return edges
 
-    def _width(self, address: int, index: int) -> float:
-        left, _, right, _ = self._loose(address, index)
+    def _loose(self, index: int) -> Quad:
+        """Return left, top, right and bottom of a character in the page's own space."""
+        pdfium.loose_box(self._textpage, index, self._at_rect)
+        left, top, right, bottom = self._rect
+        return left, top, right, bottom
+
+    def _width(self, index: int) -> float:
+        left, _, right, _ = self._loose(index)
         return right - left
 
-    def _exact(self, address: int, words: str, indices: Sequence[int], frame: Frame, page: PageLines) -> Line | None:
-        """Return the line whose characters PDFium counts as `indices`, each asked for its place."""
-        kept: list[str] = []
-        boxes: list[Box] = []
-        for character, index in zip(words, indices, strict=True):
-            if not _UNPRINTED.match(character):
-                kept.append(character)
-                boxes.append(frame.shown(self._loose(address, index)))
-        return _line("".join(kept), boxes, page)
+    def _exact(
+        self, words: str, first: int, indices: Sequence[int] | None, frame: Frame, page: PageLines
+    ) -> Line | None:
+        """Return the line of `words`, each character asked for its place; the first of them has the number `first`."""
+        kept = words
+        places: list[int] = [indices[first + at] if indices else first + at for at in range(len(words))]
+        if _UNPRINTED.search(words) is not None:
+            printed = [at for at, character in enumerate(words) if _UNPRINTED.match(character) is None]
+            kept = "".join([words[at] for at in printed])
+            places = [places[at] for at in printed]
+            start, end = len(kept) - len(kept.lstrip()), len(kept.rstrip())
+            kept, places = kept[start:end], places[start:end]
+        if not kept:
+            return None
+        asked = array("f", bytes(_RECT * len(places)))
+        place: int = asked.buffer_info()[0]
+        box_of, textpage = pdfium.loose_box, self._textpage
+        for index in places:
+            box_of(textpage, index, place)
+            place += _RECT
+        rects: list[float] = asked.tolist()
+        if page.turn == 0 and frame.rotation == 0:
+            return _level_line(kept, rects, frame, page.number)
+        shown = [
+            frame.shown((rects[at], rects[at + 3], rects[at + 2], rects[at + 1])) for at in range(0, len(rects), 4)
+        ]
+        return _line(kept, shown, page)
 
 
 def _length(kinds: bytes, widths: Sequence[float]) -> float:
@@ -214,11 +221,36 @@ def _length(kinds: bytes, widths: Sequence[float]) -> float:
     return length
 
 
-def _line(text: str, shown: list[Box], page: PageLines) -> Line | None:
+def _level_line(text: str, rects: Sequence[float], frame: Frame, number: int) -> Line:
+    """Return the line whose characters have `rects` (left, top, right, bottom of each), on a page that is not turned.
+
+    The same as `_line`, without a box for each character.
+    """
+    x, y = frame.left, frame.top
+    x0, y0, x1, y1 = math.inf, math.inf, -math.inf, -math.inf
+    edges: list[float] = []
+    end = 0.0
+    for at, character in enumerate(text):
+        left, top, right, bottom = rects[4 * at], rects[4 * at + 1], rects[4 * at + 2], rects[4 * at + 3]
+        if character.isspace():
+            after = at + 1
+            while text[after].isspace():
+                after += 1
+            left, top, bottom = end, rects[4 * after + 1], rects[4 * after + 3]
+            right = max(end, rects[4 * after])
+        edges.append(left - x)
+        end = right
+        if right > left and top > bottom:
+            x0, y0, x1, y1 = min(x0, left), min(y0, y - top), max(x1, right), max(y1, y - bottom)
+    if x1 == -math.inf:  # no character has a size
+        x0, x1 = min(rects[0::4]), max(rects[2::4])
+        y0, y1 = y - max(rects[1::4]), y - min(rects[3::4])
+    edges.append(end - x)
+    return Line(text, number, Box(x0 - x, y0, x1 - x, y1), array("f", edges))
+
+
+def _line(text: str, shown: list[Box], page: PageLines) -> Line:
     """Return the line whose characters stand at `shown`; places of turned text are kept for each character."""
-    text, shown = _stripped(text, shown)
-    if not text:
-        return None
     upright = _without_holes(text, [page.upright(one) for one in shown])
     number = page.number
     inked = [one for one in upright if one.x1 > one.x0 and one.bottom > one.top] or upright
@@ -241,21 +273,36 @@ def _without_holes(text: str, boxes: list[Box]) -> list[Box]:
     return result
 
 
-def _stripped(text: str, boxes: list[Box]) -> tuple[str, list[Box]]:
-    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
-    return text[start:end], boxes[start:end]
+def _text_of(textpage: int) -> tuple[str, int]:
+    """Return the text, and how many characters PDFium counts; its text leaves out those that have no character."""
+    count: int = pdfium.count_characters(textpage)
+    if count < 0:
+        raise pypdfium2.PdfiumError("Failed to get character count.")
+    first, last = 0, count - 1
+    # PDFium may read beyond the range where this begins or ends with a character that its text leaves out.
+    while first <= last and pdfium.text_of_character(textpage, first) == -1:
+        first += 1
+    while first <= last and pdfium.text_of_character(textpage, last) == -1:
+        last -= 1
+    if first > last:
+        return "", count
+    units: int = (
+        pdfium.text_of_character(textpage, last) - pdfium.text_of_character(textpage, first) + 2
+    )  # with the zero at the end
+    buffer = array("H", bytes(2 * units))
+    written: int = pdfium.get_text(textpage, first, last - first + 1, buffer.buffer_info()[0])
+    return buffer.tobytes()[: 2 * (written - 1)].decode("utf-16-le", "ignore"), count
 
 
-def _character_indices(textpage: pypdfium2.PdfTextPage, text: str) -> list[int] | None:
-    """Return PDFium's character index of each code point of `text`; None when they are the same numbers.
+def _character_indices(textpage: int, text: str) -> list[int]:
+    """Return PDFium's character index of each code point of `text`.
 
     Its text leaves out what has no character and writes those beyond the basic plane as two units.
     """
-    if len(text) == textpage.count_chars():
-        return None
     indices = []
     unit = 0
     for character in text:
-        indices.append(max(0, pdfium.FPDFText_GetCharIndexFromTextIndex(textpage.raw, unit)))
+        index: int = pdfium.character_of_text(textpage, unit)
+        indices.append(max(0, index))
         unit += 1 if character <= "\uffff" else 2
     return indices

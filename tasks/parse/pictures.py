@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 
 from tasks.domain.documents import Anchor, Box
+from tasks.parse.grids import Grid
 from tasks.parse.lines import Line, PageLines
 from tasks.parse.ocr import Image
-from tasks.parse.pdf_tables import Grid
 
 __all__ = ["MIN_HEIGHT", "MIN_WIDTH", "holds_text", "is_paper", "put_on"]
 

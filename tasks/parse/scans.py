@@ -6,9 +6,9 @@ import re
 import numpy as np
 
 from tasks.domain.documents import Anchor, Box, Location
+from tasks.parse.grids import Grid, grids_of_image
 from tasks.parse.lines import Line, PageLines, union
 from tasks.parse.ocr import Image, Recognised, read_image
-from tasks.parse.pdf_tables import Grid, grids_of_image
 
 __all__ = ["read_page"]
 

@@ -165,15 +165,19 @@ class HeadingPath:
         self._plain = ""
         self._counts_below = False
         self._is_first = True
+        self._shown: str | None = ""  # None: to be written anew
 
     def see(self, line: str) -> BlockKind:
         """Note the heading that `line` is or begins with; return the kind of block it is."""
-        if _ANNEX.match(line) and len(line.strip()) <= _HEADING_LENGTH and line.strip()[-1] not in _SENTENCE_END:
+        stripped = line.strip()
+        is_short = len(stripped) <= _HEADING_LENGTH and stripped[-1:] not in _SENTENCE_END
+        if is_short and _ANNEX.match(line):
             # What is annexed belongs to no section: a table of results after the plans is not a plan.
-            self._levels = [line.strip()[:_HEADING_LENGTH], "", ""]
+            self._levels = [stripped[:_HEADING_LENGTH], "", ""]
+            self._shown = None
         for level, pattern in enumerate(_LEVELS):
             if pattern.match(line):
-                words = re.split(r"[。；！？\n]", line.strip(), maxsplit=1)[0][:_HEADING_LENGTH]
+                words = re.split(r"[。；！？\n]", stripped, maxsplit=1)[0][:_HEADING_LENGTH]
                 self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
                 if level == 0:
                     begins = words.startswith(("一", "第一"))
@@ -181,19 +185,19 @@ class HeadingPath:
                         self._plain = ""
                     self._counts_below = begins or (self._counts_below and bool(self._plain))
                 self._is_first = False
-                break
-        else:
-            is_first, self._is_first = self._is_first, False
-            if is_first or not _PLAIN_HEADING.fullmatch(line.strip()) or _TITLE.search(line):
-                return "paragraph"
-            self._plain, self._counts_below, self._levels[1:] = line.strip(), False, ["", ""]
-            return "heading"
-        stripped = line.strip()
-        is_short = len(stripped) <= _HEADING_LENGTH and stripped[-1] not in _SENTENCE_END
-        return "heading" if is_short else "paragraph"
+                self._shown = None
+                return "heading" if is_short else "paragraph"
+        is_first, self._is_first = self._is_first, False
+        if is_first or not _PLAIN_HEADING.fullmatch(stripped) or _TITLE.search(line):
+            return "paragraph"
+        self._plain, self._counts_below, self._levels[1:] = stripped, False, ["", ""]
+        self._shown = None
+        return "heading"
 
     def __str__(self) -> str:
-        return " / ".join(words for words in (self._levels[0], self._plain, *self._levels[1:]) if words)
+        if self._shown is None:
+            self._shown = " / ".join([words for words in (self._levels[0], self._plain, *self._levels[1:]) if words])
+        return self._shown
 
 
 def _cell_mark(line: str) -> str:

@@ -1,0 +1,65 @@
+"""PDFium's functions as they are asked hundreds of times a page: with handles and addresses as numbers.
+
+The functions are those of pypdfium2.raw. Called through typed pointers each costs twice the time, and pypdfium2's
+objects for pages, with their finalizers, cost a twentieth of what a page of text takes altogether.
+"""
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+__all__ = [
+    "angle", "bounding_box", "bounds", "character_of_text", "close_page", "close_text", "closes", "count_characters",
+    "count_in_form", "count_on_page", "count_segments", "get_text", "height", "image_size", "kind_of_object",
+    "kind_of_segment", "load_page", "load_text", "loose_box", "matrix", "object_in_form", "object_on_page", "point",
+    "render_mode", "rotation", "segment", "text_of_character", "width",
+]  # fmt: skip
+
+_INT, _AT, _FLOAT = ctypes.c_int, ctypes.c_void_p, ctypes.c_float
+
+
+def _long(function: object, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """Return `function` of PDFium, which takes long enough for other threads to run meanwhile."""
+    address: Any = ctypes.cast(function, _AT).value  # type: ignore[arg-type]  # a function of the library
+    return ctypes.CFUNCTYPE(result, *arguments)(address)
+
+
+def _short(function: object, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """Return `function` of PDFium, which is over before another thread could begin."""
+    address: Any = ctypes.cast(function, _AT).value  # type: ignore[arg-type]
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)
+
+
+# Pages; those that return a handle return None where there is none.
+load_page = _long(pdfium.FPDF_LoadPage, _AT, _AT, _INT)
+close_page = _long(pdfium.FPDF_ClosePage, None, _AT)
+bounding_box = _short(pdfium.FPDF_GetPageBoundingBox, _INT, _AT, _AT)
+width = _short(pdfium.FPDF_GetPageWidthF, _FLOAT, _AT)
+height = _short(pdfium.FPDF_GetPageHeightF, _FLOAT, _AT)
+rotation = _short(pdfium.FPDFPage_GetRotation, _INT, _AT)
+# The text of a page; characters are counted as PDFium counts them.
+load_text = _long(pdfium.FPDFText_LoadPage, _AT, _AT)
+close_text = _long(pdfium.FPDFText_ClosePage, None, _AT)
+count_characters = _short(pdfium.FPDFText_CountChars, _INT, _AT)
+get_text = _short(pdfium.FPDFText_GetText, _INT, _AT, _INT, _INT, _AT)
+text_of_character = _short(pdfium.FPDFText_GetTextIndexFromCharIndex, _INT, _AT, _INT)
+character_of_text = _short(pdfium.FPDFText_GetCharIndexFromTextIndex, _INT, _AT, _INT)
+angle = _short(pdfium.FPDFText_GetCharAngle, _FLOAT, _AT, _INT)
+loose_box = _short(pdfium.FPDFText_GetLooseCharBox, _INT, _AT, _INT, _AT)
+# What is drawn.
+count_on_page = _short(pdfium.FPDFPage_CountObjects, _INT, _AT)
+object_on_page = _short(pdfium.FPDFPage_GetObject, _AT, _AT, _INT)
+count_in_form = _short(pdfium.FPDFFormObj_CountObjects, _INT, _AT)
+object_in_form = _short(pdfium.FPDFFormObj_GetObject, _AT, _AT, ctypes.c_ulong)
+kind_of_object = _short(pdfium.FPDFPageObj_GetType, _INT, _AT)
+matrix = _short(pdfium.FPDFPageObj_GetMatrix, _INT, _AT, _AT)
+bounds = _short(pdfium.FPDFPageObj_GetBounds, _INT, _AT, _AT, _AT, _AT, _AT)
+image_size = _short(pdfium.FPDFImageObj_GetImagePixelSize, _INT, _AT, _AT, _AT)
+render_mode = _short(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _AT)
+count_segments = _short(pdfium.FPDFPath_CountSegments, _INT, _AT)
+segment = _short(pdfium.FPDFPath_GetPathSegment, _AT, _AT, _INT)
+kind_of_segment = _short(pdfium.FPDFPathSegment_GetType, _INT, _AT)
+point = _short(pdfium.FPDFPathSegment_GetPoint, _INT, _AT, _AT, _AT)
+closes = _short(pdfium.FPDFPathSegment_GetClose, _INT, _AT)
