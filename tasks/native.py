@@ -53,8 +53,8 @@ ENGINE = Build(
 PAGES = Build(
     "tasks.parse",
     (
-        "grids", "layout", "lines", "pdf", "pdf_frame", "pdf_objects", "pdf_pages", "pdf_tables", "pdf_text", "quality",
-        "text",
+        "edges", "grids", "layout", "lines", "pdf", "pdf_frame", "pdf_objects", "pdf_pages", "pdf_tables",
+        "pdf_text", "quality", "text",
     ),
     ("tasks/parse", "tasks/domain"),
     "xianbao_pages",

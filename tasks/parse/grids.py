@@ -100,7 +100,7 @@ def plain_grids(level: Sequence[Rule], plumb: Sequence[Rule], page: int) -> list
 def _merged(rules: Sequence[Rule]) -> list[Rule]:
     """Return `rules` of one direction in order: those side by side as one in their middle, joined where they touch."""
     merged: list[Rule] = []
-    ordered = sorted(rules)
+    ordered = sorted(rules, key=itemgetter(0))
     start = 0
     for end in range(1, len(ordered) + 1):
         if end < len(ordered) and ordered[end][0] <= ordered[end - 1][0] + _SNAP:

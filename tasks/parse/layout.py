@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Final, final
 
 from tasks.domain.documents import Anchor, Block, Box, Document
-from tasks.parse.lines import Cell, Line, PageLines, Quad, cut, joined, moved, union
+from tasks.parse.lines import Cell, Line, PageLines, Quad, anchors_of, cut, joined, union
 from tasks.parse.quality import quality_of
 from tasks.parse.text import HeadingPath, opens_section
 
-__all__ = ["UNKNOWN", "assemble", "gaps", "without_running_lines"]
+__all__ = ["assemble", "gaps", "unknown_in", "without_running_lines"]
 
-UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")  # private characters: a font without a map to Unicode
+_PRIVATE = re.compile("[\ue000-\uf8ff]")  # a font without a map to Unicode
 # What OCR makes of the dashes around a page number is anything flat, or a point.
 _DASH = "—–\\-－一_·~.•"
 _PAGE_NUMBER = re.compile(
@@ -67,6 +67,13 @@ def without_running_lines(pages: Sequence[PageLines]) -> list[PageLines]:
         for page in pages
         for gone in (running.get(page.number),)
     ]
+
+
+def unknown_in(text: str) -> int:
+    """Return how many characters of `text` have no known meaning."""
+    # Few texts hold any, and these characters are not printable.
+    private = 0 if text.isprintable() else len(_PRIVATE.findall(text))
+    return private + text.count("\ufffd")
 
 
 def gaps(line: Line) -> list[tuple[int, int]]:
@@ -166,7 +173,8 @@ def _joined_rows(ordered: Sequence[Line]) -> list[Line]:
         for at, line in enumerate(row):
             if at and 0 <= line.box.x0 - result[-1].box.x1 < _GAP * (line.box.bottom - line.box.top):
                 before = result.pop()
-                text, anchors = joined([before, line])
+                both = [before, line]
+                text, anchors = joined(both), tuple(anchors_of(both))
                 edges = (
                     *(before.edges if len(text) > len(before.text) + len(line.text) else before.edges[:-1]),
                     *line.edges,
@@ -307,39 +315,33 @@ def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str,
     path = HeadingPath()
     offset = 0
     for _, _, entry in sorted(entries, key=lambda one: one[:2]):
-        parts: list[tuple[str, tuple[Anchor, ...], Cell | None]] = []
         lines: list[Line] = []
         for one in entry:
             if isinstance(one, Cell):
-                parts.append((one.text, one.anchors, one))
+                own = anchors_of(one.lines, offset)
+                blocks.append(
+                    Block(len(blocks), "table_cell", offset, offset + len(one.text), str(path), one.page, one.shown,
+                          one.table, one.row, one.column, _mean_confidence(own))
+                )  # fmt: skip
+                pieces.append(one.text)
+                anchors += own
+                offset += len(one.text) + 1
             else:
                 lines.append(placed[one].line)
         if lines:
-            parts = [(*joined(lines, offset), None)]
-        for text, own, of_cell in parts:
-            if of_cell is not None:
-                own = tuple([moved(each, offset) for each in own])  # noqa: PLW2901 (they count from the cell's first character)
-            blocks.append(_block(len(blocks), offset, text, own, of_cell, path))
+            words, own = joined(lines), anchors_of(lines, offset)
+            blocks.append(_paragraph(len(blocks), offset, words, own, path))
+            pieces.append(words)
             anchors += own
-            pieces.append(text)
-            offset += len(text) + 1
+            offset += len(words) + 1
     text = "\n".join(pieces)
-    quality = quality_of(len(text), len(UNKNOWN.findall(text)), anchors, _order_doubts(pages))
+    quality = quality_of(len(text), unknown_in("".join(pieces)), anchors, _order_doubts(pages))
     return Document(
         text, tuple(blocks), media_type, parser, pages=len(pages), quality=quality, anchors=tuple(anchors)
     )  # fmt: skip
 
 
-def _block(
-    index: int, start: int, text: str, own: Sequence[Anchor], cell: Cell | None, path: HeadingPath
-) -> Block:  # fmt: skip
-    confidence = _mean_confidence(own)
-    end = start + len(text)
-    if cell is not None:
-        return Block(
-            index, "table_cell", start, end, str(path), cell.page, cell.shown, cell.table, cell.row, cell.column,
-            confidence,
-        )  # fmt: skip
+def _paragraph(index: int, start: int, text: str, own: Sequence[Anchor], path: HeadingPath) -> Block:
     kind = path.see(text)
     page = own[0].location.page
     boxes: list[Box] = []
@@ -347,12 +349,20 @@ def _block(
         location = one.location
         if location.page == page and location.box is not None:
             boxes.append(location.box)
-    return Block(index, kind, start, end, str(path), page, union(boxes), None, None, None, confidence)
+    confidence = _mean_confidence(own)
+    return Block(index, kind, start, start + len(text), str(path), page, union(boxes), None, None, None, confidence)
 
 
 def _mean_confidence(anchors: Sequence[Anchor]) -> float | None:
-    read = [(one.ocr_confidence, one.end - one.start) for one in anchors if one.ocr_confidence is not None]
-    return sum(sure * length for sure, length in read) / sum(length for _, length in read) if read else None
+    total = 0.0
+    count = 0
+    for one in anchors:
+        sure = one.ocr_confidence
+        if sure is not None:
+            length = one.end - one.start
+            total += sure * length
+            count += length
+    return total / count if count else None
 
 
 def _order_doubts(pages: Sequence[PageLines]) -> float:

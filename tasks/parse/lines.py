@@ -6,7 +6,7 @@ from typing import Final, final
 
 from tasks.domain.documents import Anchor, Box, Location
 
-__all__ = ["Cell", "Line", "PageLines", "Quad", "anchored", "cut", "joined", "moved", "union"]
+__all__ = ["Cell", "Line", "PageLines", "Quad", "anchored", "anchors_of", "cut", "joined", "moved", "union"]
 
 # What a Box holds, as numbers that compiled code reckons with: `quad: Quad = line.box`.
 Quad = tuple[float, float, float, float]
@@ -34,12 +34,6 @@ class Line:
         self.box: Final = box
         self.edges: Final = edges
         self.anchors: Final = anchors
-
-    def anchors_at(self, offset: int) -> tuple[Anchor, ...] | list[Anchor]:
-        """Return the anchors of the line in a text of which `offset` characters stand before it."""
-        if not self.anchors:
-            return (Anchor(offset, offset + len(self.text), Location(self.page, self.box), self.edges),)
-        return [moved(one, offset) for one in self.anchors] if offset else self.anchors
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +77,27 @@ class PageLines:
 class Cell:
     """A cell of a table: rows and columns count from 0, over the pages that the table goes on over.
 
-    `box` is where it stands on the upright page, as those of lines; `shown` where on the page as it is shown. The
-    offsets of `anchors` count from its own first character. A plain class, as `Line` is.
+    `text` is that of its `lines`, joined. `box` is where it stands on the upright page, as those of lines; `shown`
+    where on the page as it is shown. A plain class, as `Line` is.
     """
 
-    __slots__ = ("anchors", "box", "column", "page", "row", "shown", "table", "text")
+    __slots__ = ("box", "column", "lines", "page", "row", "shown", "table", "text")
 
     def __init__(
-        self, text: str, page: int, box: Box, shown: Box, table: int, row: int, column: int,
-        anchors: tuple[Anchor, ...],
+        self, text: str, lines: list[Line], box: Box, shown: Box, table: int, row: int, column: int
     ) -> None:  # fmt: skip
         self.text: Final = text
-        self.page: Final = page
+        self.lines: Final = lines
+        self.page: Final = lines[0].page
         self.box: Final = box
         self.shown: Final = shown
         self.table: Final = table
         self.row: Final = row
         self.column: Final = column
-        self.anchors: Final = anchors
 
     def at(self, table: int, row: int) -> "Cell":
         """Return the cell as one of `table`, in `row`."""
-        return Cell(self.text, self.page, self.box, self.shown, table, row, self.column, self.anchors)
+        return Cell(self.text, self.lines, self.box, self.shown, table, row, self.column)
 
 
 def union(boxes: Sequence[Box]) -> Box:
@@ -141,21 +134,33 @@ def anchored(page: int, boxes: Sequence[Box]) -> tuple[Anchor, ...]:
     return tuple([Anchor(at, at + 1, Location(page, box)) for at, box in enumerate(boxes)])
 
 
-def joined(lines: list[Line], offset: int = 0) -> tuple[str, tuple[Anchor, ...]]:
-    """Return the text of `lines` written on one after another, and its anchors; Latin words are kept apart.
-
-    The anchors' offsets count from a text whose first `offset` characters stand before these lines.
-    """
+def joined(lines: Sequence[Line]) -> str:
+    """Return the text of `lines` written on one after another; Latin words are kept apart."""
+    if len(lines) == 1:
+        return lines[0].text
     pieces: list[str] = []
-    anchors: list[Anchor] = []
     for line in lines:
         if pieces and _is_latin(line.text[0]) and _is_latin(pieces[-1][-1]):
             pieces.append(" ")
-            offset += 1
-        anchors += line.anchors_at(offset)
         pieces.append(line.text)
-        offset += len(line.text)
-    return "".join(pieces), tuple(anchors)
+    return "".join(pieces)
+
+
+def anchors_of(lines: Sequence[Line], offset: int = 0) -> list[Anchor]:
+    """Return the anchors of what `joined` makes of `lines`, in a text of which `offset` characters stand before it."""
+    anchors: list[Anchor] = []
+    last = ""
+    for line in lines:
+        text = line.text
+        if last and _is_latin(text[0]) and _is_latin(last):
+            offset += 1
+        if line.anchors:
+            anchors += [moved(one, offset) for one in line.anchors] if offset else line.anchors
+        else:
+            anchors.append(Anchor(offset, offset + len(text), Location(line.page, line.box), line.edges))
+        offset += len(text)
+        last = text[-1]
+    return anchors
 
 
 def moved(anchor: Anchor, offset: int) -> Anchor:

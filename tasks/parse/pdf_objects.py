@@ -22,6 +22,8 @@ _FORM: Final[int] = raw.FPDF_PAGEOBJ_FORM
 _PATH: Final[int] = raw.FPDF_PAGEOBJ_PATH
 _MOVE: Final[int] = raw.FPDF_SEGMENT_MOVETO
 _CURVE: Final[int] = raw.FPDF_SEGMENT_BEZIERTO
+_LINE: Final[int] = raw.FPDF_SEGMENT_LINETO
+_SIDES = [_MOVE, _LINE, _LINE, _LINE, _LINE]
 
 
 @final
@@ -77,32 +79,74 @@ def rules_of(objects: list[Drawing], frame: Frame) -> tuple[list[Rule], list[Rul
     level: list[Rule] = []
     plumb: list[Rule] = []
     left = _SEGMENTS_SEEN
+    reader = _Segments()
     for one in objects:
         if one.kind == _PATH and left > 0:
-            left -= _add_rules(one.handle, times(times(matrix_of(one.handle), one.outer), shown), level, plumb, left)
+            count = reader.read(one.handle, left)
+            if count:
+                _add_rules(reader, times(times(matrix_of(one.handle), one.outer), shown), level, plumb)
+            left -= count
     return level, plumb
 
 
-def _add_rules(path: int, matrix: Matrix, level: list[Rule], plumb: list[Rule], most: int) -> int:
-    """Add the rules that `path` draws to `level` and `plumb`, and return how many segments it has."""
+@final
+class _Segments:
+    """The segments of a path: PDFium's handle of each, its kind, and where it ends; the room for them is used again."""
+
+    __slots__ = ("_at", "_room", "handles", "kinds", "points")
+
+    def __init__(self) -> None:
+        self._room = array("f", bytes(8 * 16))
+        self._at: int = self._room.buffer_info()[0]
+        self.handles: list[int] = []
+        self.kinds: list[int] = []
+        self.points: list[float] = []  # x and y by turns
+
+    def read(self, path: int, most: int) -> int:
+        """Read the segments of `path`, at most `most` of them, and return how many it has."""
+        count: int = pdfium.count_segments(path)
+        seen = min(count, most)
+        if 2 * seen > len(self._room):
+            self._room = array("f", bytes(8 * seen))
+            self._at = self._room.buffer_info()[0]
+        segment_of, point_of = pdfium.segment, pdfium.point
+        at = self._at
+        self.handles = []
+        for index in range(seen):
+            segment: int = segment_of(path, index)
+            point_of(segment, at, at + 4)
+            self.handles.append(segment)
+            at += 8
+        self.points = self._room.tolist()
+        if seen == 5 and _is_rectangle(self.points):
+            self.kinds = _SIDES
+        else:
+            kind_of = pdfium.kind_of_segment
+            self.kinds = [kind_of(segment) for segment in self.handles]
+        return count
+
+
+def _is_rectangle(points: list[float]) -> bool:
+    """Return whether five points go round a rectangle, level or plumb: no kinds need be asked for."""
+    x, y, x1, y1, x2, y2, x3, y3, x4, y4 = points[:10]
+    if x != x4 or y != y4:
+        return False
+    return (y1 == y and x2 == x1 and y3 == y2 and x3 == x) or (x1 == x and y2 == y1 and x3 == x2 and y3 == y)
+
+
+def _add_rules(path: _Segments, matrix: Matrix, level: list[Rule], plumb: list[Rule]) -> None:
+    """Add the rules that `path` draws to `level` and `plumb`."""
     a, b, c, d, e, f = matrix
-    place = array("f", bytes(8))
-    at_across: int = place.buffer_info()[0]
-    at_up = at_across + 4
-    segment_of, kind_of, point_of = pdfium.segment, pdfium.kind_of_segment, pdfium.point
     first_x = first_y = x = y = 0.0
     controls = 0
-    count: int = pdfium.count_segments(path)
-    for index in range(min(count, most)):
-        segment: int | None = segment_of(path, index)
-        kind: int = kind_of(segment)
+    kinds, points = path.kinds, path.points
+    for index, kind in enumerate(kinds):
         if kind == _CURVE and controls < 2:
             # Two control points, then the end of the curve.
             controls += 1
             continue
         controls = 0
-        point_of(segment, at_across, at_up)
-        across, up = place
+        across, up = points[2 * index], points[2 * index + 1]
         before_x, before_y = x, y
         x, y = a * across + c * up + e, b * across + d * up + f
         if kind == _MOVE:
@@ -110,9 +154,14 @@ def _add_rules(path: int, matrix: Matrix, level: list[Rule], plumb: list[Rule], 
             continue
         _add_rule(before_x, before_y, x, y, level, plumb)
         # A stroke that is closed goes back over itself, which makes no second rule.
-        if (before_x != first_x or before_y != first_y) and (x != first_x or y != first_y) and pdfium.closes(segment):
+        is_last = index + 1 == len(kinds) or kinds[index + 1] == _MOVE
+        if (
+            is_last
+            and (x != first_x or y != first_y)
+            and (before_x != first_x or before_y != first_y)
+            and pdfium.closes(path.handles[index])
+        ):
             _add_rule(x, y, first_x, first_y, level, plumb)
-    return count
 
 
 def _add_rule(x: float, y: float, to_x: float, to_y: float, level: list[Rule], plumb: list[Rule]) -> None:

@@ -208,11 +208,20 @@ def _filled(page: PageLines, grid: Grid) -> tuple[PageLines, list[Cell]]:
             if lines is not None:
                 if len(lines) > 1:
                     lines.sort(key=lambda one: (round(one.box.top), one.box.x0))
-                text, anchors = joined(lines)
-                shown = [one.location.box for one in anchors if one.location.box is not None]
-                around = _shown_box(page.shown(place_box), shown)
-                cells.append(Cell(text, grid.page, place_box, around, 0, at, column, anchors))
+                around = _shown_box(page.shown(place_box), _boxes(lines))
+                cells.append(Cell(joined(lines), lines, place_box, around, 0, at, column))
     return PageLines(page.number, page.width, page.height, tuple(kept), page.by_ocr), cells
+
+
+def _boxes(lines: Sequence[Line]) -> list[Box]:
+    """Return where the words of `lines` stand on the page as it is shown."""
+    boxes: list[Box] = []
+    for line in lines:
+        if line.anchors:
+            boxes += [one.location.box for one in line.anchors if one.location.box is not None]
+        else:
+            boxes.append(line.box)
+    return boxes
 
 
 def _shown_box(box: Box, shown: list[Box]) -> Box:

@@ -17,7 +17,10 @@ __all__ = [
     "render_mode", "rotation", "segment", "text_of_character", "width",
 ]  # fmt: skip
 
-_INT, _AT, _FLOAT = ctypes.c_int, ctypes.c_void_p, ctypes.c_float
+_AT, _INT, _FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
+# Numbers of characters and objects are given as wide as pointers, which ctypes converts in half the time. They are
+# passed in the same registers, and none is negative.
+_NUMBER = ctypes.c_void_p
 
 
 def _long(function: object, result: Any, *arguments: Any) -> Callable[..., Any]:
@@ -33,7 +36,7 @@ def _short(function: object, result: Any, *arguments: Any) -> Callable[..., Any]
 
 
 # Pages; those that return a handle return None where there is none.
-load_page = _long(pdfium.FPDF_LoadPage, _AT, _AT, _INT)
+load_page = _long(pdfium.FPDF_LoadPage, _AT, _AT, _NUMBER)
 close_page = _long(pdfium.FPDF_ClosePage, None, _AT)
 bounding_box = _short(pdfium.FPDF_GetPageBoundingBox, _INT, _AT, _AT)
 width = _short(pdfium.FPDF_GetPageWidthF, _FLOAT, _AT)
@@ -43,23 +46,23 @@ rotation = _short(pdfium.FPDFPage_GetRotation, _INT, _AT)
 load_text = _long(pdfium.FPDFText_LoadPage, _AT, _AT)
 close_text = _long(pdfium.FPDFText_ClosePage, None, _AT)
 count_characters = _short(pdfium.FPDFText_CountChars, _INT, _AT)
-get_text = _short(pdfium.FPDFText_GetText, _INT, _AT, _INT, _INT, _AT)
-text_of_character = _short(pdfium.FPDFText_GetTextIndexFromCharIndex, _INT, _AT, _INT)
-character_of_text = _short(pdfium.FPDFText_GetCharIndexFromTextIndex, _INT, _AT, _INT)
-angle = _short(pdfium.FPDFText_GetCharAngle, _FLOAT, _AT, _INT)
-loose_box = _short(pdfium.FPDFText_GetLooseCharBox, _INT, _AT, _INT, _AT)
+get_text = _short(pdfium.FPDFText_GetText, _INT, _AT, _NUMBER, _NUMBER, _AT)
+text_of_character = _short(pdfium.FPDFText_GetTextIndexFromCharIndex, _INT, _AT, _NUMBER)
+character_of_text = _short(pdfium.FPDFText_GetCharIndexFromTextIndex, _INT, _AT, _NUMBER)
+angle = _short(pdfium.FPDFText_GetCharAngle, _FLOAT, _AT, _NUMBER)
+loose_box = _short(pdfium.FPDFText_GetLooseCharBox, _INT, _AT, _NUMBER, _AT)
 # What is drawn.
 count_on_page = _short(pdfium.FPDFPage_CountObjects, _INT, _AT)
-object_on_page = _short(pdfium.FPDFPage_GetObject, _AT, _AT, _INT)
+object_on_page = _short(pdfium.FPDFPage_GetObject, _AT, _AT, _NUMBER)
 count_in_form = _short(pdfium.FPDFFormObj_CountObjects, _INT, _AT)
-object_in_form = _short(pdfium.FPDFFormObj_GetObject, _AT, _AT, ctypes.c_ulong)
+object_in_form = _short(pdfium.FPDFFormObj_GetObject, _AT, _AT, _NUMBER)
 kind_of_object = _short(pdfium.FPDFPageObj_GetType, _INT, _AT)
 matrix = _short(pdfium.FPDFPageObj_GetMatrix, _INT, _AT, _AT)
 bounds = _short(pdfium.FPDFPageObj_GetBounds, _INT, _AT, _AT, _AT, _AT, _AT)
 image_size = _short(pdfium.FPDFImageObj_GetImagePixelSize, _INT, _AT, _AT, _AT)
 render_mode = _short(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _AT)
 count_segments = _short(pdfium.FPDFPath_CountSegments, _INT, _AT)
-segment = _short(pdfium.FPDFPath_GetPathSegment, _AT, _AT, _INT)
+segment = _short(pdfium.FPDFPath_GetPathSegment, _AT, _AT, _NUMBER)
 kind_of_segment = _short(pdfium.FPDFPathSegment_GetType, _INT, _AT)
 point = _short(pdfium.FPDFPathSegment_GetPoint, _INT, _AT, _AT, _AT)
 closes = _short(pdfium.FPDFPathSegment_GetClose, _INT, _AT)
