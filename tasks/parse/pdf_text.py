@@ -127,7 +127,7 @@ class TextReader:
             if height <= 0 or right <= left or abs(last_bottom - bottom) > height:
                 continue
             size = round(height * 8)
-            edges = self._coarse_edges(kinds[first : first + len(words)], first, size, left, last, last_right, x)
+            edges = self._coarse_edges(kinds, first, len(words), size, left, last, last_right, x)
             if edges is None:
                 edges = self._fine_edges(words.translate(_ALIKE), first, size, left, last, last_right, x)
             if edges is not None:
@@ -135,21 +135,25 @@ class TextReader:
                 lines[at] = Line(words, number, box, edges)
 
     def _coarse_edges(
-        self, kinds: bytes, first: int, size: int, left: float, last: float, end: float, x: float
+        self, kinds: bytes, first: int, count: int, size: int, left: float, last: float, end: float, x: float
     ) -> Edges | None:
-        """Return the edges of a line whose last character begins at `last`; `x` is the page's own left edge."""
+        """Return the edges of a line whose last character begins at `last`; `x` is the page's own left edge.
+
+        `kinds` are those of all characters of the page, `first` and `count` say which are the line's.
+        """
         widths = self._coarse.get(size)
         if widths is None:
             widths = self._coarse[size] = [math.nan] * 256
-        length = _length(kinds, widths)
+        length = _length(kinds, first, first + count - 1, widths)
         if math.isnan(length):  # a kind whose width is not known yet
-            for at, kind in enumerate(kinds):
+            for at in range(first, first + count):
+                kind = kinds[at]
                 if math.isnan(widths[kind]):
-                    widths[kind] = self._width(first + at)
-            length = _length(kinds, widths)
+                    widths[kind] = self._width(at)
+            length = _length(kinds, first, first + count - 1, widths)
         if abs(last - left - length) > _SLACK / 4:
             return None
-        return Edges(kinds, widths, left - x, 0.0, end - x)
+        return Edges(kinds[first : first + count], widths, left - x, 0.0, end - x)
 
     def _fine_edges(
         self, kinds: str, first: int, size: int, left: float, last: float, end: float, x: float
@@ -211,13 +215,12 @@ class TextReader:
         return _line(kept, shown, page)
 
 
-def _length(kinds: bytes, widths: Sequence[float]) -> float:
-    """Return how long the characters of `kinds` but the last are, taken together: most are wide, or digits."""
-    before = kinds[:-1]
-    wide, digits = before.count(_WIDE), before.count(_DIGIT)
+def _length(kinds: bytes, first: int, last: int, widths: Sequence[float]) -> float:
+    """Return how long the characters from `first` to before `last` are, taken together: most are wide, or digits."""
+    wide, digits = kinds.count(_WIDE, first, last), kinds.count(_DIGIT, first, last)
     length = (wide * widths[_WIDE] if wide else 0.0) + (digits * widths[_DIGIT] if digits else 0.0)
-    if wide + digits < len(before):
-        length += sum(map(widths.__getitem__, before.translate(None, b"?0")))
+    if wide + digits < last - first:
+        length += sum(map(widths.__getitem__, kinds[first:last].translate(None, b"?0")))
     return length
 
 

@@ -35,6 +35,7 @@ _LEVELS = (
     re.compile(r"\s*\d{1,2}(?:[.．、](?!\d)|[．、](?=(?:19|20)\d\d年))"),
 )
 _ANNEX = re.compile(r"\s*附(?:表|件|录)?[一二三四五六七八九十\d]{0,2}\s*[：:]|\s*附[表件]")
+_OPENING = re.compile(r"\s*[第附（(\d一二三四五六七八九十]")  # how each of them begins; most lines begin otherwise
 _HEADING_LENGTH = 40
 _SENTENCE_END = "。；！？，：,;"
 
@@ -150,7 +151,7 @@ _TITLE = re.compile(r"(?:总结|回顾|报告|汇报).*(?:计划|打算|安排|�
 
 def opens_section(line: str) -> bool:
     """Return whether `line` begins as a heading does (一、 （一） 1.) or as an annex (附表：)."""
-    return any(pattern.match(line) for pattern in (*_LEVELS, _ANNEX))
+    return _OPENING.match(line) is not None and any(pattern.match(line) for pattern in (*_LEVELS, _ANNEX))
 
 
 class HeadingPath:
@@ -171,12 +172,13 @@ class HeadingPath:
         """Note the heading that `line` is or begins with; return the kind of block it is."""
         stripped = line.strip()
         is_short = len(stripped) <= _HEADING_LENGTH and stripped[-1:] not in _SENTENCE_END
-        if is_short and _ANNEX.match(line):
+        opens = _OPENING.match(line) is not None
+        if opens and is_short and _ANNEX.match(line):
             # What is annexed belongs to no section: a table of results after the plans is not a plan.
             self._levels = [stripped[:_HEADING_LENGTH], "", ""]
             self._shown = None
         for level, pattern in enumerate(_LEVELS):
-            if pattern.match(line):
+            if opens and pattern.match(line):
                 words = re.split(r"[。；！？\n]", stripped, maxsplit=1)[0][:_HEADING_LENGTH]
                 self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
                 if level == 0:
@@ -188,7 +190,7 @@ class HeadingPath:
                 self._shown = None
                 return "heading" if is_short else "paragraph"
         is_first, self._is_first = self._is_first, False
-        if is_first or not _PLAIN_HEADING.fullmatch(stripped) or _TITLE.search(line):
+        if is_first or not is_short or not _PLAIN_HEADING.fullmatch(stripped) or _TITLE.search(line):
             return "paragraph"
         self._plain, self._counts_below, self._levels[1:] = stripped, False, ["", ""]
         self._shown = None
