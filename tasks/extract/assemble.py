@@ -36,7 +36,7 @@ def assemble(
     facts += [(zero.start, -1, _zero_fact(document, scene, zero, catalogue)) for zero in zeros]
     facts.sort(key=lambda one: one[0])
     place = {number: position for position, (_, number, _) in enumerate(facts) if number >= 0}
-    alone = [number for number, one in enumerate(readings) if not one.is_twin]
+    alone = [number for number, one in enumerate(readings) if one.has_mention]
     ordered = sorted(alone, key=lambda number: readings[number].quantity.start)
     mentions = tuple(
         _mention(document, scene, readings[number], place.get(number), facts) for number in ordered

@@ -34,6 +34,9 @@ _OF_THE_TASK = re.compile(
     r"[，（]?(?:占|为|完成|达到?|是)了?(?:全年|年度|年初|[县市区]下达|上级下达|[县市区]定|目标|计划|任务|总|的)*$"
 )
 _TASK_WITH_RATE = re.compile(r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]")
+_OURS = re.compile(
+    r"(?:其中)?(?:我|全|本)(?:镇|乡|街道|苏木|办)(?:共|已|仅)?(?:完成|实现|为|达到?|占)$"
+)  # 全县126亿元，我镇完成8.6亿元
 _IN_FACT = re.compile(r"[，、（]?(?:年内|今年|当年|全年|累计)?(?:实际|(?:截至)?目前|现?已)")
 _ALREADY = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
 # 占县上下达任务450座的102.9%
@@ -212,6 +215,9 @@ class GoingOn:
             return True
         in_all = _IN_ALL_NOW.fullmatch(own) if subject.measure in {"level", "growth_abs"} else None
         if in_all and (in_all["done"] or self._catalogue[code].kind == "stock"):
+            reading.take(code, "level", item, "reached", confidence)
+            return True
+        if subject.measure == "level" and _OURS.fullmatch(own):
             reading.take(code, "level", item, "reached", confidence)
             return True
         of_target = _OF_TARGET.match(text, q.outer_end) is not None

@@ -86,7 +86,7 @@ class ItemFinder:
         verbs = any_of("build_verbs").replace("投放", "投放(?![点站箱柜口器])")
         self._built = re.compile(rf"(?:{verbs})(?:了)?")
         self._no_facility = re.compile(
-            any_of("not_facility") + r"|^服务点$|活动$|小区$|组织$|村$|镇$|地$|工作$|人$|次$|户$"
+            any_of("not_facility") + r"|^服务点$|活动$|小区$|组织$|村$|镇$|地$|工作$|人$|次$|户$|[机车船艇器仪]$"
         )
         self._facility_units = frozenset(words["facility_units"])
         self._siblings = SiblingFinder(lexicon, self._no_crop_area)

@@ -18,8 +18,8 @@ _OF_POVERTY = re.compile(r"贫困|脱贫|出列|摘帽")
 # 剩余的179户544人贫困人口, 还有12户贫困户未脱贫: the poor who are left.
 _LEFT = re.compile(r"(?:剩余|余下|剩下|尚未脱贫|未脱贫|仍有|还有|尚有|尚余|还剩|现有)的?(?:\d+户)?$")
 _STILL_POOR = re.compile(
-    r"(?:、?\d[\d.]*万?余?人)?(?:(?:尚|还|仍)?未脱贫)?的?(?:建档立卡|农村)?贫困(?:户|人口|群众|家庭)(?!危|住房|学生|劳动力|村)"
-    r"|(?:、?\d[\d.]*万?余?人)?(?:尚|还|仍)?未(?:能)?脱贫"
+    r"(?:、?\d[\d.]*万?余?[人名])?(?:(?:尚|还|仍)?未脱贫)?的?(?:建档立卡|农村)?贫困(?:户|人口|群众|家庭)(?!危|住房|学生|劳动力|村)"
+    r"|(?:、?\d[\d.]*万?余?[人名])?(?:[^，。；\d]{0,2}贫困(?:人口|户|群众))?(?:尚|还|仍)?未(?:能)?脱贫"
 )
 _SINCE_LIFTED = re.compile(
     r"(?:脱贫|减贫)[^。；\d]{0,6}\d+户[、，]?\d+人，(?:现|还|目前|仅|尚|仍)*(?:剩余|剩下|余下|剩|余)(?:的|有)*(?:\d+户[、，]?)?$"
@@ -38,16 +38,26 @@ _ROAD = re.compile(
 )
 _BUILT_ROAD = re.compile(r"贯通|通车|建成|完工|竣工|完成|新建|改造|硬化|修建|拓宽|铺设|改建|扩建|打通|实施|升级")
 _NO_ROAD = re.compile(
-    r"[管渠沟缆距巡]|线路|铁路|高铁|高速|电网|绿道|路灯|河|供水|供电|电力|千伏|燃气|天然气|路基|护栏|绿化|养护|管护|清扫|保洁|现有|通车里程|总里程"
+    r"[管渠缆距巡]|沟渠|水沟|边沟|盖板沟|线路|铁路|高铁|高速|电网|绿道|路灯|河|供水|供电|电力|千伏|燃气|天然气|路基|护栏|绿化|养护|管护|清扫|保洁|现有|通车里程|总里程"
     r"|欠账|缺口|水毁|损毁|冲毁|规划|前期|思路|出路|套路|路径|路线|防线|一带一路"
+)
+
+# 中央环保督察反馈问题5个，已全部整改销号
+_FED_BACK = re.compile(
+    r"督[察查](?!组)[^，。；\d]{0,16}?(?:问题|信访件|案件|事项|转办件|交办件|线索|任务|意见|件)(?:共|有|计|共计)?$"
+)
+_SETTLED = re.compile(
+    r"(?:问题|信访件|案件|事项)?[，、]?(?:目前|现|已|均|全部|按期|按时|如期|都)*(?:完成)?(?:整改|销号|办结|整治到位|落实到位)(?!方案|措施|中)"
 )
 
 
 def kind_of(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
-    """Return what `q` is by the words around it: villages or people lifted or left in poverty, a road built."""
+    """Return what `q` is by the words around it: villages lifted, people still poor, findings settled, a road."""
     unit = q.unit
     if unit.unit in {"个", "村"}:
-        return _villages_lifted(scene, q)
+        return _villages_lifted(scene, q) or _settled(scene, q)
+    if unit.unit in {"项", "件", "条", "起"}:
+        return _settled(scene, q)
     if unit.dimension in {"households", "people"}:
         return _still_poor(scene, q) or _newly_identified(scene, q)
     return _road(scene, q, zone) if unit.dimension == "length" else None
@@ -67,6 +77,14 @@ def _villages_lifted(scene: Scene, q: Quantity) -> Generic | None:
     # 至此全镇11个贫困村全部退出: all there were, in the years before too
     code = "poor_villages" if _BY_NOW.search(text, max(0, q.outer_start - 10), q.outer_start) else "villages_lifted"
     return Generic(f"poverty.{code}", "", "villages_lifted", 0.93, 126)
+
+
+def _settled(scene: Scene, q: Quantity) -> Generic | None:
+    text = scene.text
+    first = scene.span("clause", q.start)[0]
+    if not _SETTLED.match(text, q.outer_end) or not _FED_BACK.search(text, first, q.outer_start):
+        return None
+    return Generic("eco.inspections_fixed", "", "settled", 0.9, 122)
 
 
 def _still_poor(scene: Scene, q: Quantity) -> Generic | None:

@@ -33,6 +33,9 @@ _TOWN_AND_COUNTRY = re.compile(r"城乡(?:常住)?居民[\u4e00-\u9fff]{2,8}?收
 _RAISED = re.compile(r"(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?")
 _INVESTED_EACH = re.compile(r"(?:分别|各|依次)(?:累计)?(?:完成|计划|预计|总)?投资(?:额)?(?:达到?|为|约)?$")
 _HOW_MANY = re.compile(r"[两二三四五六3-6]个(?:重点|产业)*(?:项目|工程)")
+_STOCK_AND_OUT = re.compile(
+    r"(?P<herd>[\u4e00-\u9fff]{1,6}?)的?存[、和及]?出栏(?:量|数)?(?:分别|各)?(?:达到?|为|有|：)?$"
+)
 _FIRST_OF_TWO = re.compile(r"([\u4e00-\u9fff]{2,10})[、和及与]$")
 _PROJECTS = re.compile(
     r"(?:等?[两二三四五六]个|等)?(?:重点|重大|产业|续建|新建|在建)*(?:项目|工程)?(?:先后|相继|均|已|全部|顺利|陆续|如期|正式)*"
@@ -94,6 +97,8 @@ class NameLists:
 
     def _run(self, scene: Scene, chain: Sequence[Reading], run: list[int], sentence: int, names: list[str]) -> set[int]:
         first = chain[run[0]]
+        if len(run) == 2 and self._stock_and_out(scene, chain, run, sentence):
+            return set(run)
         lead = first.quantity.outer_start
         start = max(sentence, chain[run[0] - 1].quantity.outer_end if run[0] else 0)
         head = scene.text[start:lead]
@@ -112,6 +117,28 @@ class NameLists:
         if len(names) == len(run) and self._by_earlier_names(scene, chain, run, names, head):
             return set(run)
         return set()
+
+    def _stock_and_out(self, scene: Scene, chain: Sequence[Reading], run: list[int], sentence: int) -> bool:
+        """Read 生猪存、出栏分别达1.6万头和2.3万头: a herd's stock and what was sold of it, in one word."""
+        lead = chain[run[0]].quantity.outer_start
+        match = _STOCK_AND_OUT.search(scene.text, max(sentence, lead - 24), lead)
+        if match is None:
+            return False
+        read = []
+        for verb, position in zip(("存栏", "出栏"), run, strict=True):
+            unit = chain[position].quantity.unit
+            found = [
+                alias
+                for cut in range(len(match["herd"]))
+                for alias in self._index.named(match["herd"][cut:] + verb)
+                if self._names.fits(unit, alias.code)
+            ]
+            if not found:
+                return False
+            read.append(found[0])
+        for alias, position in zip(read, run, strict=True):
+            chain[position].take(alias.code, "level", alias.item, "list", 0.9)
+        return True
 
     def _projects(self, scene: Scene, chain: Sequence[Reading], run: list[int], start: int, lead: int) -> set[int]:
         """Read what each of several projects cost: 冷链物流园、加工厂两个项目相继投产，分别完成投资4600万和2850万元."""
@@ -296,7 +323,7 @@ class NameLists:
                     and stands
                     and self._names.fits(q.unit, alias.code)
                 ):
-                    twin = Reading(q, reading.zone, reading.place, is_twin=True)
+                    twin = Reading(q, reading.zone, reading.place, has_mention=False)
                     return twin.take(alias.code, reading.measure, "", "twin", 0.88)
         return None
 

@@ -23,7 +23,7 @@ class MeasureWords:
             rf"(?:{step})(?:到|至|为|成|回)了?(?:(?:现在|目前|今年|如今|当年|年末|年底|(?:19|20)\d\d年)的?)?",
             max(map(len, words["step"])) + 9,
         )
-        self.moves_to = re.compile(rf"[^，。；\d]{{0,4}}?(?:{step})(?:到|至|为|成)")
+        self.moves_to = re.compile(rf"[^，。；\d]{{0,4}}?(?:(?:{step})(?:到|至|为|成)|达到?|变为|升格为)")
         self.compares = re.compile(one_of(words["comparison"]))
         self.prior = Ending(
             rf"(?:由|从|比|较|与|跟|和|高于|低于|在)?(?:{times}|(?:19|20)\d\d年)(?:同期|末|底|度|初|建档立卡时|建档时|时)?"

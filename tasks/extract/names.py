@@ -33,13 +33,13 @@ _HAVING = re.compile(r"[有共达等]|全[镇乡街村]|辖|建成|培育|发展
 _WITHIN = re.compile(r"[镇乡境]内(?:现有|共有)?$")
 _GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
 _SMALL = frozenset("两二三四五六七八九")
-_OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$")
+_OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到?)[\d.]*[十百千]?[万亿]元?的?$")
 _PLACES = frozenset("村社组乡镇县")
 _SPIRIT = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
 _MEASURED = ("面积", "产量", "总产", "产值")
 # 引进亿元以上项目5个: a threshold between what was attracted and its number.
 _ATTRACTED = re.compile(
-    r"(?:引进|签约|招引|落地|引入|落户|招商)(?:了|总?投资|固定资产投资|超|过|额|注册)*[\d.]*[十百千]?[万亿]元?及?(?:以上|以下)的?$"
+    r"(?:引进|签约|签订|签定|招引|落地|引入|落户|招商)(?:了|总?投资|固定资产投资|超|过|额|注册)*[\d.]*[十百千]?[万亿]元?及?(?:以上|以下)的?$"
 )
 _PER = frozenset(("亩平", "户平", "人平", "以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 TARGET_AFTER = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
@@ -230,7 +230,7 @@ class NameFinder:
             and _ATTRACTED.search(text, max(0, hit.start - 24), hit.start) is None
         ):
             return
-        if _OVER_A_SUM.search(text, max(0, hit.start - 6), hit.start):
+        if _OVER_A_SUM.search(text, max(0, hit.start - 12), hit.start):
             return  # 总投资5亿元以上的项目仅有1个
         if commas and q.unit.unit == "个" and text[zone.tail : zone.tail + 1] in _PLACES:
             return  # 实施供水工程，8个村…: the figure has a noun of its own
@@ -269,7 +269,10 @@ class NameFinder:
         """Return whether a noun of its own stands before a verb, or before an area that needs another: 水貂存栏."""
         if alias.is_verb:
             own = max(zone.start, hit.start - 12, text.rfind("，", zone.start, hit.start) + 1)
-            return bool(self.residue(text[own : hit.start]).strip("、；"))
+            return bool(self.residue(text[own : hit.start]).strip("、；年"))
+        if alias.words == "企业":  # 竹企业1家: a kind of firms
+            own = max(zone.start, hit.start - 6, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，、；（"))
+            return bool(self.residue(text[own : hit.start]))
         if len(alias.words) == 1 and alias.code.startswith("area."):
             own = max(zone.start, hit.start - 4)  # 山区村9个: a kind of village
             return bool(self.residue(text[own : hit.start]).strip("、；，")[-2:].strip("辖设有共"))

@@ -9,7 +9,7 @@ from tasks.extract.measures import MeasureWords
 from tasks.extract.names import NameFinder
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
-from tasks.lexicon import Lexicon
+from tasks.lexicon import Alias, Lexicon
 
 __all__ = ["RateReader"]
 
@@ -96,7 +96,7 @@ class RateReader:
             fitting.sort(key=lambda one: (bool(one.needs), self._catalogue[one.code].unit in {"户"}))
             if fitting:
                 alias = fitting[0]
-                if self._is_part(scene, max(start, scene.span("clause", hit.start)[0]), hit.start):
+                if self._is_part(scene, max(start, scene.span("clause", hit.start)[0]), hit.start, alias):
                     return None
                 return alias.code, alias.words if alias.item == "=" else alias.item, 0.9
             if hit.crop:
@@ -111,9 +111,12 @@ class RateReader:
                 return (code, hit.crop, 0.8) if "面积" in around or "产" in around or "种植" in around else None
         return None
 
-    def _is_part(self, scene: Scene, start: int, end: int) -> bool:
+    def _is_part(self, scene: Scene, start: int, end: int, alias: Alias) -> bool:
         """Return whether words before a name narrow it to a part of what it means: 制造业税收占62%."""
         words = _BEGINS.split(scene.text[start:end])[-1]
+        is_rate = self._catalogue[alias.code].unit == "%"
+        for needed in (word for group in alias.needs for word in group if is_rate and word in words):
+            words = words.replace(needed, "")  # 矛盾纠纷调解成功率: a word that the name needs narrows nothing
         return bool(words) and bool(self.rest(words).strip("“”·•●■◆▪※ -"))
 
     def rest(self, own: str) -> str:

@@ -15,7 +15,7 @@ class Reading:
     """What one quantity was read as; `code` empty means no fact, for `reason`.
 
     `rivals` are other names that fitted, best first; `zone` is where names were looked for; `place` is where the
-    figure begins; `is_twin`: the second reading of a figure that states two indicators at once.
+    figure begins; not `has_mention`: a second reading of its figure, or one of a word (降至零) that is no quantity.
     """
 
     quantity: Quantity
@@ -31,7 +31,7 @@ class Reading:
     named: Candidate | None = None
     rivals: list[Candidate] = field(default_factory=list)
     period: str = ""
-    is_twin: bool = False
+    has_mention: bool = True
 
     def take(self, code: str, measure: Measure, item: str, rule: str, confidence: float) -> "Reading":
         """Become the fact (`code`, `measure`, `item`) by `rule`; return self."""

@@ -50,6 +50,11 @@ _THRESHOLD = re.compile(
 _DOING = re.compile(r"(?:完成|实施|推进|抓好|做好|改造|新建|启动|消除|搬迁|解决)了?$")
 _LISTED_FOR = re.compile(r"列入[^，。；\d]{0,6}(?:计划|规划)(?:解决|办理|实施)?$")  # 列入明年计划2件
 _ONE_OF = re.compile(r"[就即便]")
+# 建成年出栏5000头的标准化养猪场2个: how large a farm is.
+_HERD = re.compile(r"(?:出栏|存栏|饲养)(?:量|规模)?(?:达到?|超)?$")
+_FARM = re.compile(
+    r"(?:以上|以下)?的?[^，。；、\d]{0,8}?(?:[猪牛羊鸡鸭鹅殖牧繁]场|养殖小区|[养繁][殖育]基地|大户|养殖户|项目)"
+)
 _DONE_WITH = re.compile(r"全部|如期|均已|已|脱贫")
 
 
@@ -84,7 +89,13 @@ class Refusals:
         is_hinted = self._hints.search(text, max(0, q.outer_start - 24), q.outer_start) is not None
         if is_hinted and _CAPACITY.search(text, max(scene.span("clause", q.start)[0], q.start - 24), q.outer_start):
             return "what could be"
-        if kind in {"count", "people", "households"} and _AMONG.search(text, max(0, q.outer_start - 4), q.outer_start):
+        if (
+            kind in {"count", "people", "households"}
+            and _AMONG.search(text, max(0, q.outer_start - 4), q.outer_start)
+            and not (
+                text.startswith("贫困村", q.outer_end)  # 5个行政村中有3个贫困村
+            )
+        ):
             return "part"
         if kind == "count" and _EVERY_SO_OFTEN.search(text, max(0, q.start - 18), q.outer_start):
             return "so many every time"
@@ -96,6 +107,12 @@ class Refusals:
             reason = self._rest(scene, q)
             if reason:
                 return reason
+        if (
+            kind in {"head", "small head"}
+            and _FARM.match(text, q.end)
+            and _HERD.search(text, max(0, q.outer_start - 8), q.outer_start)
+        ):
+            return "size of a farm"
         if q.stated_value == "一" and _ONE_OF.match(text, q.outer_end):
             return "one of several"
         if kind == "count" and _LISTED_FOR.search(text, max(0, q.outer_start - 16), q.outer_start):

@@ -19,7 +19,7 @@ from tasks.extract.readings import Reading
 from tasks.extract.refusals import Refusals
 from tasks.extract.scene import AliasIndex, Place, Scene
 from tasks.extract.scopes import Scopes
-from tasks.extract.some import is_of_one_village, is_of_some_firms
+from tasks.extract.some import is_of_one_firm, is_of_one_village, is_of_some_firms
 from tasks.extract.stating import MeasureReader
 from tasks.extract.topics import TopicFinder
 from tasks.extract.wholes import Wholes
@@ -34,6 +34,8 @@ _CLOSES = re.compile(r"[^（(\[【）)\]】]*[）)\]】]")
 _LONGEST_JOIN = 3
 _JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
 _SLOWED = re.compile(r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为)$")
+_OF_PROJECT = re.compile(r"占(?:项目|工程|计划)?(?:总投资|概算|总工程量|工程总量|投资总额)")
+_DONE_OF_IT = re.compile(r"(?:完成|累计|已)投资")
 _TOGETHER = re.compile(r"[两三四五]项|[两三四五]者|合计|共占|共同")
 # 60岁以上老人4860人，占总人口的18.6%
 _OF_THE_OLD = re.compile(
@@ -130,6 +132,7 @@ class Resolver:
                 listed |= set(pending[position])
             if position not in listed:
                 self._read(scene, reading, chain[:position], chain[position + 1 :], used, start, before)
+            reading.has_mention = reading.quantity.stated_value != "零"
             self._of_which(scene, reading, chain[position - 1] if position else None)
             if reading.named is not None and reading.measure not in {"growth_pct", "share_pct", "completion_pct"}:
                 used.add((reading.named.alias.code, reading.named.hit.start))
@@ -141,6 +144,8 @@ class Resolver:
 
     def _of_which(self, scene: Scene, reading: Reading, previous: Reading | None) -> None:
         """Tell the whole from what was done of it: 交办的4个问题已整改3个; 当年新增流转5400亩，累计流转4.3万亩."""
+        if previous is not None and (previous.code, reading.code) == ("discipline.cases", "governance.cases_cracked"):
+            previous.refuse("cases of the police")  # 立案46起，破案38起
         if previous is None or not reading.code or (previous.code, previous.item) != (reading.code, reading.item):
             return
         if previous.measure != "level" or reading.measure != "level":
@@ -242,6 +247,12 @@ class Resolver:
             reading.negative = subject.negative
             return reading.take(subject.code, "growth_pct", subject.item, "growth", subject.confidence)
         own = own.rstrip("（(")
+        if (
+            _OF_PROJECT.search(own)
+            and subject is not None
+            and _DONE_OF_IT.search(scene.text, subject.place.clause[0], subject.quantity.outer_start)
+        ):
+            return reading.refuse("share of a project")
         clause_own = scene.text[clause : q.outer_start]
         completed = words.completion.search(own) if q.unit.dimension == "share" else None
         if completed is not None and _BEYOND.search(own):
@@ -259,13 +270,14 @@ class Resolver:
         if own == "的" and subject is not None and subject.measure == "plan" and subject.rule == "target":
             return reading.take(subject.code, "completion_pct", subject.item, "completion", subject.confidence)
         negative = q.stated_value.startswith("-")
-        if own.endswith("+"):
-            own = own[:-1] + "增长"  # 同比+6.3%
+        has_plus = own.endswith("+")  # 同比+6.3%
+        own = own[:-1] if has_plus else own
         slowed = _SLOWED.search(own)
         if slowed:
             own = own[: slowed.start()] + "增长"  # 增加值增幅收窄至2.1%
-        sign = words.sign(own) or (-1 if negative and words.compares.search(own) else 0)
-        if q.unit.unit == "番":
+        is_to = subject is not None and self._catalogue[subject.code].unit == "%" and words.to.search(own) is not None
+        sign = 0 if is_to else words.sign(own) or (-1 if negative and words.compares.search(own) else 0)
+        if q.unit.unit == "番" or has_plus:
             sign = sign or 1
         if sign and words.to.search(own) and self._is_rate(scene, reading, subject, used, sentence):
             sign = 0  # 由8.7%降为0.5%: where the rate fell to, and not by how much
@@ -370,6 +382,8 @@ class Resolver:
             return reading.refuse("of one village")
         if is_of_some_firms(scene, found.alias.code, found.hit.words, found.hit.start):
             return reading.refuse("of some firms")
+        if is_of_one_firm(scene.text, reading, found.alias.code, found.hit.start, before):
+            return reading.refuse("of one firm")
         reading.rivals = [one for one in candidates[1:] if one.score >= found.score - MARGIN]
         confidence = 0.97 if found.residue == 0 and found.score >= 96 else 0.9 if found.score >= 88 else 0.8
         if reading.rivals:

@@ -297,7 +297,7 @@ class Scopes:
                 refused[position] = one.code
                 one.refuse("part")
                 continue
-            if one.measure not in {"level", "forecast", "growth_abs"} or one.rule == "points":
+            if one.measure not in {"level", "forecast", "growth_abs"} or one.rule in {"points", "share"}:
                 continue
             sentence = one.place.sentence[0]
             part = self._part_mark(text, one.place.segment[0], q.start)

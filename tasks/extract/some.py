@@ -1,11 +1,13 @@
 """Figures of some and not of all: so many for each, what one village has, what some villages reach, canals kept up."""
 
 import re
+from collections.abc import Sequence
 
 from tasks.extract.mentions import Quantity
+from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 
-__all__ = ["is_of_one_village", "is_of_some_firms", "reason_of_some"]
+__all__ = ["is_of_one_firm", "is_of_one_village", "is_of_some_firms", "reason_of_some"]
 
 # 每个网格配备1名网格长, 每个班子成员至少要引进1个项目: how many there are in all is not said.
 _FOR_EACH = re.compile(
@@ -29,6 +31,7 @@ _TOTALS = frozenset(
 _ONE_VILLAGE = re.compile(
     r"(?:^|[，。；：\n])(?![全各每所我本该]|行政|部分|多数|贫困|示范)(?:(?!个)[\u4e00-\u9fff]){2,4}村(?:的|全年|全村|年)?$"
 )
+_OF_THEM = re.compile(r"(?:其中|比如|例如)[\u4e00-\u9fff]{2,3}$")  # 其中李家村集体经济收入达86万元
 _NO_NAME = (
     r"(?![全各每所该我本]|行政|部分|多数|少数|个别|有的|贫困|示范|重点|试点|其中|两个|三个|农村|乡村|新农村|中心村)"
 )
@@ -43,6 +46,17 @@ _SOME_FIRMS = re.compile(
 )
 _BARE_OUTPUT = frozenset({"产值", "实现产值", "完成产值", "总产值", "实现总产值", "完成总产值"})
 _ALL_VILLAGES = re.compile(r"全[镇乡县]|各村|所有村|全街道|全苏木|\d+个村|合计|累计|总计")
+
+# A firm's figures are none of the township's: 宏达公司实现产值3.2亿元，上缴税金860万元.
+_ONE_FIRM = re.compile(
+    r"(?:^|[，。；：、\n])[^，。；：、\d]{2,12}?(?:公司|集团|化工厂|水泥厂|酒厂|茶厂|糖厂|纸厂|酒业|牧业|药业|矿业)(?:[^，。；：、]{0,4})$"
+)
+_OF_TOWN = re.compile(r"全[镇乡街苏]|我[镇乡]|辖区|街道|其他")
+_NO_FIRMS = frozenset(
+    {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
+     "collective.income", "tourism.revenue", "fiscal.tax", "econ.export_value", "econ.industry_added",
+     "econ.gross_output"}
+)  # fmt: skip
 
 
 def reason_of_some(scene: Scene, q: Quantity) -> str:
@@ -71,6 +85,8 @@ def is_of_one_village(scene: Scene, code: str, named: int) -> bool:
     text = scene.text
     if _ONE_VILLAGE.search(text, max(0, named - 8), named):
         return True
+    if text[named : named + 1] == "村" and _OF_THEM.search(text, max(0, named - 6), named):
+        return True
     segment = scene.span("segment", named)[0]
     start = max(segment - 1, named - 60, 0)
     its = list(_ITS_WAY.finditer(text, start, named)) if "村" in text[start:named] else []
@@ -83,3 +99,13 @@ def is_of_some_firms(scene: Scene, code: str, words: str, named: int) -> bool:
         return False
     segment = scene.span("segment", named)[0]
     return _SOME_FIRMS.search(scene.text, max(segment, named - 44), named) is not None
+
+
+def is_of_one_firm(text: str, reading: Reading, code: str, named: int, before: Sequence[Reading]) -> bool:
+    """Return whether the clause of a total names a firm, or goes on about one spoken of before."""
+    clause, segment = reading.place.clause[0], reading.place.segment[0]
+    if code not in _NO_FIRMS or _OF_TOWN.search(text, clause, named):
+        return False
+    if _ONE_FIRM.search(text, max(0, min(clause, named) - 1), named):
+        return True
+    return bool(before) and before[-1].reason == "of one firm" and before[-1].quantity.start >= segment

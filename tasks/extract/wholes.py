@@ -72,9 +72,14 @@ class Wholes:
     def _refuse(readings: Sequence[Reading], position: int, code: str) -> None:
         part = readings[position]
         part.refuse("part of a whole stated elsewhere")
+        changes = []
         for one in readings[position + 1 :]:
             if one.code != code or one.measure not in _CHANGES or one.place.sentence != part.place.sentence:
-                return
+                break
+            changes.append(one)
+        if changes and changes[0].rule == "list_change":
+            changes = changes[-1:]  # 总收入8640万元、经营性收入4920万元，分别增长11.2%和14.6%
+        for one in changes:
             one.refuse("part of a whole stated elsewhere")
 
 
