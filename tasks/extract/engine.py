@@ -1,7 +1,10 @@
 """The reading engine: one pass for quantities, one for names, one reading per figure."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from expectations.catalogue import Catalogue
 from tasks.domain.documents import Document
@@ -89,18 +92,24 @@ def extract_document(document: Document, period: ReportPeriod | None, reader: Re
 
 def _read(document: Document, period: ReportPeriod | None, reader: Reader) -> Extraction:
     scene = Scene(document, reader.index)
-    cells = [
+    cells = sorted(
         scene.view_span(block.start, block.end) for block in document.blocks if block.kind == "table_cell"
-    ]  # fmt: skip
+    )  # fmt: skip
     quantities = reader.finder.find(scene.text)
     if cells:
-        quantities = [one for one in quantities if not any(start <= one.start < end for start, end in cells)]
+        quantities = [one for one in quantities if not _is_in(cells, one.start)]
     year = period.year if period else _year_of(document)
     readings = reader.resolver.resolve(scene, quantities, year, period)
     if cells:
         readings += reader.tables.read(document, scene)
     zeros = reader.resolver.zeros(scene, year)
     return assemble(document, scene, readings, zeros, reader.catalogue)
+
+
+def _is_in(cells: Sequence[tuple[int, int]], place: int) -> bool:
+    """Return whether `place` lies in one of `cells`, which are in order."""
+    position = bisect_right(cells, place, key=itemgetter(0)) - 1
+    return position >= 0 and place < cells[position][1]
 
 
 def _year_of(document: Document) -> int | None:

@@ -7,8 +7,8 @@ from tasks.domain.periods import ReportPeriod
 __all__ = ["last_year_told", "years_said"]
 
 _SAID = re.compile(r"(?P<years>[两二三四五六七八九十])年|十(?P<plan>[一二三四])五|(?P<term>本届|任期|换届)")
-# One line that says what the next ones tell: 一年来，我们突出抓了以下几项工作：
-_ANNOUNCES = re.compile(r"[^\n]*(?:：|(?:以下|如下|几项|几件)[^\n。]{0,12}。)[ \u3000]*\n")
+# The end of a line that says what the next ones tell: 一年来，我们突出抓了以下几项工作：
+_ANNOUNCES = re.compile(r"(?:：|(?:以下|如下|几项|几件)[^\n。]{0,12}。)[ \u3000]*\n")
 _ONE_YEAR = re.compile(r"(?<![\d两二三四五六七八九十])一年来|过去的?一年|今年以来|(?P<year>20\d\d)年")
 _SEVERAL = re.compile(r"[两三四五六七八九十]年来|过去[的这]?[三四五]年|“?十[一二三四]五”?(?:期间|时期|以来)")
 _DIGITS = {"两": 2, **{digit: value for value, digit in enumerate("一二三四五六七八九十", 1)}}
@@ -48,9 +48,10 @@ def last_year_told(text: str, year: int | None) -> list[tuple[int, bool]]:
     """
     turns: list[tuple[int, bool]] = []
     for match in _ANNOUNCES.finditer(text):
-        of_one = [one.end() for one in _ONE_YEAR.finditer(text, *match.span())
+        line = text.rfind("\n", 0, match.start()) + 1, match.end()
+        of_one = [one.end() for one in _ONE_YEAR.finditer(text, *line)
                   if one["year"] is None or int(one["year"]) == year]  # fmt: skip
-        several = [one.end() for one in _SEVERAL.finditer(text, *match.span())]
+        several = [one.end() for one in _SEVERAL.finditer(text, *line)]
         if of_one or several:
             turns.append((match.end(), max(of_one, default=-1) > max(several, default=-1)))
     return turns

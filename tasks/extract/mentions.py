@@ -139,10 +139,8 @@ class MentionFinder:
                 bare = []
         prices = spoken_prices(text, self._units)
         if prices:
-            found = [
-                one for one in found if not any(one.start < price.end and price.start < one.end for price in prices)
-            ]
-            found += prices
+            said = {place for price in prices for place in range(price.start, price.end)}
+            found = [one for one in found if one.start not in said and one.end - 1 not in said] + prices
         found += quantities_in_words(text, found, self._bounds, self._units)
         return sorted(found, key=lambda one: one.start)
 

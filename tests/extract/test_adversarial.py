@@ -47,6 +47,7 @@ def plain(sample_county_source: Path) -> float:
         "百分之", "其中", "增长", "1,234,", "1,", "1.", "1-", "1—", "“", "”", "《", "，", "；", "和", "占",
         "未发生", "没有发生", "实现零", "完成", "粮食播种面积", "生猪、", "建成", "分别", "全县", "计划", "2023年",
         "1##", "3分之", "半", "翻", "縣", "\n", "1\n", "1\t", "我", "上年", "比上年", "5 9", "1 ",
+        "每", "每年一次", "三块", "有的村", "清淤", "其中脱贫人口", "年来", "：", "识别", "岁以上老人",
     ],
     ids=repr,
 )  # fmt: skip
@@ -99,6 +100,10 @@ LONG: dict[str, Callable[[int], str]] = {
     "pairs": lambda length: filled("3户4人，", length),
     "halves": lambda length: filled("一半", length),
     "blanks": lambda length: "粮食播种面积3亩" + " " * length + "生猪",
+    "years told": lambda length: filled("一年来，", length),
+    "prices": lambda length: filled("一斤三块二，", length),
+    "for each": lambda length: filled("每个村3名，", length),
+    "villages": lambda length: filled("青石村靠果园分红3万元，", length),
     "tabs": lambda length: "\t" * length,
 }
 
