@@ -50,11 +50,11 @@ deploy: setup ## Apply deployments, forms, schedules and automations of COUNTY t
 	@$(BIN)/county deploy --county $(COUNTY)
 
 test: browser postgres ## All tests, the fast ones first
-	@$(BIN)/python -m pytest -q -m "not slow"
-	@$(BIN)/python -m pytest -q -m slow
+	@$(BIN)/python -m pytest -q -m "not slow" --durations=15
+	@$(BIN)/python -m pytest -q -m slow --durations=40
 
 fast: $(STAMP) ## Only the fast tests
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q -m "not slow" --durations=15
 
 check: $(STAMP) ## ruff, mypy --strict, import contract
 	@$(BIN)/ruff check .
