@@ -7,6 +7,7 @@ from dataclasses import replace
 from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
 from tasks.domain.periods import ReportPeriod
+from tasks.extract.bodies import refuse_of_bodies
 from tasks.extract.going_on import GoingOn
 from tasks.extract.items import ItemFinder
 from tasks.extract.list_changes import ListChanges
@@ -107,6 +108,7 @@ class Resolver:
         for (start, end), held in sentences.items():
             readings += self._sentence(scene, held, start, end, readings[-1] if readings else None)
         self._scopes.settle(scene, readings, year, period)
+        refuse_of_bodies(scene, readings)
         self._wholes.refuse_parts(scene, readings)
         return readings
 

@@ -1,0 +1,113 @@
+"""Figures of one named body that are not the township's: 华兴纸业全年纳税680万元, 返乡青年王强承包果园120亩.
+
+A named firm's investment is a fact of its own (`project.investment`, with the firm as item) and is left alone.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tasks.extract.readings import Reading
+from tasks.extract.scene import Scene
+
+__all__ = ["refuse_of_bodies"]
+
+_FIRM, _SPOT, _SCHOOL, _VILLAGE, _PERSON = "firm", "spot", "school", "village", "person"
+_DOES = (
+    r"(?:全年|今年|年内|当年|目前|现|一家|共|累计|已)*(?:流转|存栏|出栏|饲养|养殖|种植|承包|年产|日产|产|纳税|缴税|上缴|投资|实现|完成|吸纳|"
+    r"购置|新增|新建|建成|带动|接待|销售|年销售|收购|年出栏|年存栏|现有|有(?!限)|拥有|用工|安置)"
+)
+_BODY = re.compile(
+    rf"(?:(?P<{_FIRM}>合作社|公司|集团|牧业|渔业|纸业|药业|酒业|果业|建材|机械|纺织|电子|化工|食品|养殖场|牧场|渔场|家庭农场|农场|水泥厂|纸厂|砖厂|糖厂|酒厂|药厂)"
+    rf"|(?P<{_SCHOOL}>小学|中学|幼儿园|中心校)|(?P<{_SPOT}>景区|古镇|度假区|山庄|农庄)"
+    rf"|(?P<{_VILLAGE}>(?<![乡农全本各该每行])村|社区|嘎查))(?={_DOES})"
+)
+_LIES = re.compile(r"(?:村|社区|嘎查)(?=位于|地处|坐落)")
+_WORKER = re.compile(
+    r"(?:返乡青年|返乡农民工|返乡大学生|青年农民|[种养][植殖]?大户|村民|致富能人|能人|致富带头人|带头人|牧民|果农|能手)"
+    rf"(?:老[\u4e00-\u9fff]|[\u4e00-\u9fff]{{2,3}}?)(?={_DOES})"
+)
+# What stands before 合作社 or 公司 where no single one is named: 全镇合作社, 引导合作社流转土地, 规上纺织企业.
+_NO_NAME = re.compile(
+    r"[全各每所该我本其个家等对为由与和在把将让向以让从及或的了第种养]|镇|乡|辖|规[上模]|限上|民营|专业|龙头|农民|引[进导入]|培育|发展|新增|新建|建成|现有|重点|骨干|外来|成立"
+    r"|扶持|依托|通过|支持|鼓励|推[动广进]|组织|工业|出口|招|动员|依靠|协调|督促|指导|帮助|助力|集体|国有|中小|小微|两|三|家庭$|加工|林下|联合|实体|化工|机械|畜$|农$|林$|实现|突破|达|农[产副]|绿色食|肉|电商|县|市|省"
+)
+_NAME = re.compile(r"(?:其中|如|像|比如|例如|仅|以)?[：:]?[“\"]?(?P<name>[\u4e00-\u9fff]{2,6})[”\"]?")
+_SIGNS = "，；。：、（\n"
+# A clause that goes on about the body just named, and not about the township.
+_GOES_ON = re.compile(
+    r"(?:年|日|每年|全年)?(?:吸纳|带动|收入|产值?|实现|门票|综合|销售|创收|获|出栏|存栏|可|用工|安置|下设|下辖|辖|有|现有|共有|购置|拥有)(?!全[镇乡])"
+)
+_WHOLE = re.compile(r"全[镇乡街苏]|我[镇乡街]|辖区|各村|合计|总计|累计")
+_KEPT = ("project.", "econ.attracted_")
+_OF_SPOT = frozenset({"tourism.visitors", "tourism.revenue"})
+_OF_SCHOOL = frozenset({"edu.students"})
+_OF_PLACE = ("area.", "pop.", "land.cultivated", "party.members", "party.branches")
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    kind: str
+    start: int
+    end: int
+
+
+def refuse_of_bodies(scene: Scene, readings: Sequence[Reading]) -> None:
+    """Refuse, in place, figures of which one firm, school, scenic spot, farmer or village is the subject."""
+    bodies: dict[int, list[_Body]] = {}
+    for position, one in enumerate(readings):
+        if not one.code:
+            continue
+        start, end = one.place.sentence
+        if start not in bodies:
+            bodies[start] = _bodies(scene.text, start, end)
+        for body in reversed(bodies[start]):
+            if body.end <= one.quantity.start and _is_its(scene.text, body, one):
+                if _is_no_fact(body, one, readings, position):
+                    one.refuse(f"of one {body.kind}")
+                break
+
+
+def _bodies(text: str, start: int, end: int) -> list[_Body]:
+    found = []
+    for match in _BODY.finditer(text, start, end):
+        begin = max(start, *(text.rfind(sign, start, match.start()) + 1 for sign in _SIGNS))
+        named = _NAME.fullmatch(text, begin, match.start())
+        if named is None:
+            if not (match.lastgroup == _SCHOOL and text[begin : match.start()] in {"中心", "镇中心", "乡中心"}):
+                continue
+        elif _NO_NAME.search(named["name"]) and not (match.lastgroup == _SCHOOL and named["name"].endswith("中心")):
+            continue
+        found.append(_Body(match.lastgroup or _FIRM, begin, match.end()))
+    found += [_Body(_PERSON, match.start(), match.end()) for match in _WORKER.finditer(text, start, end)]
+    for match in _LIES.finditer(text, start, min(end, start + 12)):
+        named = _NAME.fullmatch(text, start, match.start())
+        if named is not None and not _NO_NAME.search(named["name"]):
+            found.append(_Body("place", start, match.end()))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _is_its(text: str, body: _Body, one: Reading) -> bool:
+    """Return whether the body is the subject of the clause of `one`, or of those before that it goes on with."""
+    between = text[body.end : one.quantity.start]
+    if _WHOLE.search(between) or "；" in between:
+        return False
+    clauses = between.split("，")
+    return body.kind == "place" or all(_GOES_ON.match(clause) for clause in clauses[1:])
+
+
+def _is_no_fact(body: _Body, one: Reading, readings: Sequence[Reading], position: int) -> bool:
+    if body.kind == _SPOT:
+        return one.code in _OF_SPOT
+    if body.kind == _SCHOOL:
+        return one.code in _OF_SCHOOL
+    if body.kind == "place":
+        return one.code.startswith(_OF_PLACE)
+    if one.code.startswith(_KEPT):
+        return False
+    if body.kind == _VILLAGE:
+        return one.measure == "level" and any(
+            other.code == one.code and other.item == one.item and other.place.sentence == one.place.sentence
+            for other in readings[position + 1 :]
+        )
+    return True
