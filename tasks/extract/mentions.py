@@ -278,7 +278,7 @@ class MentionFinder:
         bound: Bound = "exact"
         value: Decimal | None
         if mask:
-            if unit.surface in self._label_units:
+            if unit.surface in self._label_units and (unit.surface != "支" or text[end : end + 1] in "部队行"):
                 return None
             value, bound = None, "masked"
         elif chinese:
@@ -320,7 +320,11 @@ class MentionFinder:
             elif bound in {"exact", "range", "approx"}:
                 found, outer_start, outer_end = self._bounds.around(text, start, end)
                 bound = found if found != "exact" and bound == "exact" else bound
-        if digits and unit.dimension in {"share", "points"} and _MINUS.search(text, max(0, start - 2), start):
+        if (
+            digits
+            and unit.dimension in {"share", "points", "per mille"}
+            and _MINUS.search(text, max(0, start - 2), start)
+        ):
             start, outer_start = start - 1, min(outer_start, start - 1)
         stated = text[start : match.end()].rstrip()
         return Quantity(start, end, outer_start, outer_end, stated, value, high, step, unit, bound, multipliers)

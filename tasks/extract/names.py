@@ -31,6 +31,8 @@ _BODIES = frozenset(
 )  # fmt: skip
 _HAVING = re.compile(r"[有共达等]|全[镇乡街村]|辖|建成|培育|发展|新|创建|成立|组建|认定|引进|注册|登记|扶持|建立|保有")
 _WITHIN = re.compile(r"[镇乡境]内(?:现有|共有)?$")
+_SPREAD = re.compile(r"(?:分布|分散|散布|涉及|惠及|辐射|来自|覆盖)(?:在|于|到|了)?$")
+_EVERYBODY = re.compile(r"人家|总人口|总户数|户籍|常住|万人口")  # 2.1万人口，分布在15个行政村
 _GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
 _SMALL = frozenset("两二三四五六七八九")
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到?)[\d.]*[十百千]?[万亿]元?的?$")
@@ -319,6 +321,8 @@ class NameFinder:
         last = min(hit.end + 4, scene.span("clause", hit.end)[1])
         if text[hit.end : hit.end + 1] in {"的", "驻"} and not _ALL_OF.search(text, max(0, zone.lead - 24), zone.lead):
             aliases = [one for one in aliases if not one.code.startswith("area.")]  # 完成9个行政村的音响配送
+        if _SPREAD.search(text, max(0, zone.lead - 6), zone.lead) and not _EVERYBODY.search(text, sentence, zone.lead):
+            aliases = [one for one in aliases if not one.code.startswith("area.")]  # 分布在9个行政村
         if text[zone.lead - 1 : zone.lead] == "等" and not _GOVERNS.search(text, max(0, zone.lead - 24), zone.lead):
             # 哈日、东沟等6个嘎查, 滨河路、县医院新院等7个重点项目: some of them
             aliases = [one for one in aliases if not one.code.startswith(("area.", "project.count"))]

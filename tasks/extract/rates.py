@@ -64,7 +64,10 @@ class RateReader:
         named = self._name_of_rate(scene, max(start, q.outer_start - 40), start + len(own), sentence)
         if named is not None:
             return named
-        if subject is None or self.rest(own):
+        rest = self.rest(own) if subject is not None else ""
+        # 累计出列贫困村8个，出列任务完成100%: a word of the name of what is told
+        is_named = rest and subject is not None and subject.named is not None and rest in subject.named.hit.words
+        if subject is None or (rest and not is_named):
             return None
         # 整改率98.9%，事故起数和死亡人数双下降，降幅18.2%: a clause of its own has changed the subject.
         last = subject.quantity.outer_end
@@ -93,7 +96,8 @@ class RateReader:
                 ):
                     continue
                 fitting.append(alias)
-            fitting.sort(key=lambda one: (bool(one.needs), self._catalogue[one.code].unit in {"户"}))
+            of_households = hit.words.endswith("户")  # 贫困户占全乡总户数的28.4%
+            fitting.sort(key=lambda one: (bool(one.needs), (self._catalogue[one.code].unit == "户") != of_households))
             if fitting:
                 alias = fitting[0]
                 if self._is_part(scene, max(start, scene.span("clause", hit.start)[0]), hit.start, alias):

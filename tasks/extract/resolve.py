@@ -257,6 +257,8 @@ class Resolver:
             return reading.refuse("share of a project")
         clause_own = scene.text[clause : q.outer_start]
         completed = words.completion.search(own) if q.unit.dimension == "share" else None
+        if completed is not None and self._names_rate(scene, reading, used, sentence):
+            completed = None  # 整改完成率达95%: an indicator by that name
         if completed is not None and _BEYOND.search(own):
             return reading.refuse("beyond a target")
         if completed is not None:
@@ -299,10 +301,10 @@ class Resolver:
         candidates = self.names.best(scene, q, reading.zone, used, sentence)
         if candidates and not ("占" in own[-6:] and "占比" not in own[-6:] and candidates[0].score < 95):
             self._named(scene, reading, candidates, "level")
+            reading.negative = negative  # 自然增长率为-2.7‰
             lead = scene.text[clause : reading.zone.lead]
-            if (lead.endswith(("由", "从")) and words.moves_to.match(scene.text, q.outer_end)) or words.prior.search(
-                lead
-            ):
+            moves = words.moved_from.search(lead) and words.moves_to.match(scene.text, q.outer_end)
+            if moves or words.prior.search(lead):
                 reading.measure, reading.rule = "prior_level", "prior"
             return reading
         if _TOGETHER.search(own):
@@ -314,6 +316,17 @@ class Resolver:
             head = own[:position] if position >= 0 else own
             return self._rates.rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
         return reading.refuse("no rate named")
+
+    def _names_rate(self, scene: Scene, reading: Reading, used: set[tuple[str, int]], sentence: int) -> bool:
+        """Return whether a rate with an indicator of its own is named right before `reading`: 整改完成率."""
+        found = self.names.best(scene, reading.quantity, reading.zone, used, sentence)
+        return (
+            bool(found)
+            and found[0].is_before
+            and not found[0].residue
+            and found[0].hit.words.endswith(("完成率", "完成比例", "执行率"))
+            and self._catalogue[found[0].alias.code].unit == "%"
+        )
 
     def _is_rate(
         self, scene: Scene, reading: Reading, subject: Reading | None, used: set[tuple[str, int]], sentence: int
@@ -394,6 +407,7 @@ class Resolver:
             found.alias.code, "level", found.item, "name_before" if found.is_before else "name_after", confidence
         )
         if measure is None:
+            reading.negative = reading.quantity.stated_value.startswith("-")  # 自然增长率为-2.7‰
             self._stating.measure_of(scene, reading, own, clause, found, before)
             reading.item = self._items.item_for(scene, reading.quantity, reading.zone, found, before)
         return reading

@@ -21,7 +21,7 @@ _FIRST_WORDS = re.compile(r"[^，。；：\n]{0,24}")
 _PART_OPENS = re.compile(r"[（(]\s?(?:含|包括|不含|另有)")
 _CLOSES = re.compile(r"[）)]")
 _DONE_NOW = re.compile(
-    r"目前[^，]{0,6}$|实际[^，。；]{0,16}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放)[^，]{0,6}$"
+    r"目前[^，]{0,6}$|实际[^，。；]{0,16}$|截[至止]\d{1,2}月[^，。；]{0,8}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放)[^，]{0,6}$"
 )
 _COME_TO = re.compile(r"[到至](?:了|(?:20\d\d|今)年的?|现在的?|目前的?)*$")
 _COMPARED = re.compile(r"[比较](?:20\d\d|五年前|上届)")
@@ -30,7 +30,9 @@ _LONGER = re.compile(
     r"[三四五十几]年(?:来|间|中|里|共|累计|期间)|累计|历年|任期|“?十[一二三四]五”?(?:期间|时期|以来)|这[三五]年"
 )
 # What is said of every year is no sum of several: 常年稳定在…, 年出栏…, 目前….
-_OF_EVERY_YEAR = re.compile(r"常年|每年|目前|现有|如今|年(?:产|出栏|接待|销售|加工|输出|供|创|可|收入|收益)")
+_OF_EVERY_YEAR = re.compile(
+    r"常年|稳定在|保持在|维持在|每年|目前|现有|如今|年(?:产|出栏|接待|销售|加工|输出|供|创|可|收入|收益)"
+)
 _MEANWHILE = re.compile(r"，(?:现已|目前已|实际)")  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
 _AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据统计…: what is counted is no forecast
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")

@@ -35,7 +35,7 @@ class MeasureReader:
         """Return whether words around a figure that `lead` calls a target say that it is one, and not what was done."""
         if _OF_COUNT.match(text, q.outer_end):
             return True
-        is_set = _ACHIEVED.match(text, q.outer_end) or _SET.search(lead)
+        is_set = _ACHIEVED.match(text, q.outer_end) or _SET.search(lead) or lead.endswith(("目标", "目标为", "目标是"))
         return bool(is_set) and _DONE_BY.search(lead[:-2]) is None
 
     def measure_of(
@@ -48,9 +48,7 @@ class MeasureReader:
         lead = text[max(clause, reading.zone.start) : reading.zone.lead]
         tells = words.tells.search(lead) is not None
         prior = tells and words.prior.search(lead)
-        moves = lead.endswith(("由", "从", "由原来的", "从原来的", "由最初的")) and words.moves_to.match(
-            text, q.outer_end
-        )
+        moves = words.moved_from.search(lead) and words.moves_to.match(text, q.outer_end)
         if (
             moves
             or _ON_TOP_OF.match(text, q.outer_end)

@@ -2,8 +2,8 @@
 
 A file of `phrases/` holds sentences with their facts as `code:measure=value[~bound][@item]`, written by readers who
 did not know the rules: those of `OLDER_FILES` for the codes of `annotated_codes.txt`, later ones for the whole
-catalogue. Near a sixth of the sentences of the older ones hold a figure that looks like a fact and is none, every one of
-`traps-3` does. Items are not compared: two careful readers name them differently.
+catalogue. Near a sixth of the older sentences hold a figure that looks like a fact and is none, and each of
+`traps-3`. Items are not compared: two careful readers name them differently.
 """
 
 import argparse
