@@ -5,6 +5,7 @@ import re
 import zipfile
 import zlib
 from enum import Enum
+from typing import NamedTuple
 
 import olefile
 import puremagic
@@ -25,6 +26,32 @@ _HEADER = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[ \t][^\r\n]*(?:\r?\n[ \t]
 _MAIL_HEADERS = re.compile(rb"^(?:mime-version|from|subject|message-id|received|content-type):", re.I | re.M)
 # Names that promise one of these and hold nothing of the kind are told so; any name may hold plain text.
 _PROMISES = {"pdf", "docx", "xlsx", "ofd", "odt", "ods", "zip", "7z", "rar", "jpg", "jpeg", "png", "tif", "tiff"}
+
+
+class _Unread(NamedTuple):
+    """A kind of file that townships send and there is no reader for: its name, and what the township can send."""
+
+    zh: str
+    en: str
+    instead_zh: str = "请乡镇另存为 docx、xlsx、pdf 或 txt 后报送"
+    instead_en: str = "ask the township to save it as docx, xlsx, pdf or txt"
+
+
+_SLIDES = _Unread(
+    "PowerPoint 演示文稿", "PowerPoint slides",
+    "请乡镇另存为 pdf 后报送", "ask the township to save them as pdf",
+)  # fmt: skip
+_OUTLOOK = _Unread(
+    "Outlook 邮件 .msg", "an Outlook mail, .msg",
+    "请乡镇把附件单独报送，正文另存为 txt 或 html 后报送",
+    "ask the township to send its attachments as files, and its text saved as txt or html",
+)  # fmt: skip
+_PHONE = _Unread(
+    "HEIC 照片", "a HEIC photograph",
+    "请乡镇转存为 jpg 后报送（苹果手机：设置 › 相机 › 格式 › 兼容性最佳）",
+    "ask the township to save it as jpg (iPhone: Settings › Camera › Formats › Most Compatible)",
+)  # fmt: skip
+_PHONE_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}
 
 
 class FileKind(Enum):
@@ -89,9 +116,11 @@ def _text_kind(data: bytes, file_name: str) -> FileKind:
         return FileKind.HTML
     if _HEADER.match(head) and len(set(_MAIL_HEADERS.findall(head.lower()))) >= 2:
         return FileKind.MAIL
+    if data[4:8] == b"ftyp" and data[8:12] in _PHONE_BRANDS:
+        raise _unsupported(file_name, _PHONE)
     named = _foreign(data)
     if named:
-        raise _unsupported(file_name, named, named)
+        raise _unsupported(file_name, _Unread(named, named))
     if suffix in _PROMISES and b"\x00" in data[:512]:
         raise _wrong_type(data, file_name, "?")
     return FileKind.TEXT
@@ -129,7 +158,10 @@ def _zip_kind(data: bytes, file_name: str, limits: ParseLimits) -> FileKind:
     if damaged:
         raise _truncated(data, file_name)
     if kind is None:
-        raise _unsupported(file_name, "其他 Office 文件", "another kind of Office file")
+        is_slides = any(name.startswith("ppt/") for name in members)
+        raise _unsupported(
+            file_name, _SLIDES if is_slides else _Unread("其他 Office 文件", "another kind of Office file")
+        )
     return kind
 
 
@@ -161,19 +193,20 @@ def _ole_kind(data: bytes, file_name: str) -> FileKind:
         return FileKind.XLS
     if not streams:
         raise _truncated(data, file_name)
-    what = "Outlook 邮件 .msg" if "__properties_version1.0" in streams else "OLE"
-    raise _unsupported(file_name, what, "Outlook .msg" if "msg" in what else "OLE")
+    if "powerpoint document" in streams:
+        raise _unsupported(file_name, _SLIDES)
+    raise _unsupported(file_name, _OUTLOOK if "__properties_version1.0" in streams else _Unread("OLE", "OLE"))
 
 
 def _refuse(code: str, file_name: str, zh: str, en: str, next_zh: str, next_en: str) -> SourceMalformed:
     return SourceMalformed(code, Place(file_name), Text(zh, en), Text(next_zh, next_en))
 
 
-def _unsupported(file_name: str, what_zh: str, what_en: str) -> SourceMalformed:
+def _unsupported(file_name: str, what: _Unread) -> SourceMalformed:
     return _refuse(
         "unsupported_type", file_name,
-        f"没有读取此类文件的程序：{what_zh}", f"no reader for this kind of file: {what_en}",
-        "请乡镇另存为 docx、xlsx、pdf 或 txt 后报送", "ask the township to save it as docx, xlsx, pdf or txt",
+        f"没有读取此类文件的程序：{what.zh}", f"no reader for this kind of file: {what.en}",
+        what.instead_zh, what.instead_en,
     )  # fmt: skip
 
 

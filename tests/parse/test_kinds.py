@@ -120,16 +120,22 @@ def test_a_mail_is_its_subject_and_body() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
+    ("data", "named", "instead"),
     [
-        (made.zipped([("ppt/presentation.xml", "<p/>"), ("[Content_Types].xml", "<t/>")]), "unsupported_type"),
-        (b"\x00\x00\x00\x18ftypheic" + bytes(4000), "unsupported_type"),
+        (made.zipped([("ppt/presentation.xml", "<p/>"), ("[Content_Types].xml", "<t/>")]), "PowerPoint", "pdf"),
+        (made.compound("PowerPoint Document", "Current User"), "PowerPoint", "pdf"),
+        (made.compound("__properties_version1.0", "__substg1.0_0037001F"), "Outlook 邮件", "附件"),
+        (made.compound("Anything"), "OLE", "docx"),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(4000), "HEIC", "jpg"),
+        (b"\x00\x00\x00\x24ftypmif1" + bytes(4000), "HEIC", "jpg"),
     ],
 )
-def test_a_kind_without_a_reader_is_named(data: bytes, code: str) -> None:
+def test_a_kind_without_a_reader_is_named_with_what_to_send_instead(data: bytes, named: str, instead: str) -> None:
     with pytest.raises(SourceMalformed) as caught:
         parse_report(data, "文件")
-    assert caught.value.code == code
+    assert caught.value.code == "unsupported_type"
+    assert named in caught.value.what.zh
+    assert instead in caught.value.next_step.zh
 
 
 @pytest.mark.parametrize(
