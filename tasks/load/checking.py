@@ -33,6 +33,8 @@ _REFERENCES = (
 )
 _OWED = ["unit_code", "form", "period"]
 _SPACE = r"\s+"
+# What stands between the cells of a table that was written as text.
+_RULES = r"[\s|]+"
 
 
 def check_warehouse(warehouse: Warehouse, progress: Callable[[str], None] = lambda _: None) -> pl.DataFrame:
@@ -205,10 +207,29 @@ def _misquoted(warehouse: Warehouse, year: int) -> list[pl.DataFrame]:
     quoted = text.str.contains(evidence, literal=True) & evidence.str.contains(
         cut.str.replace_all(_SPACE, ""), literal=True
     )
-    misquoted = facts.filter(~quoted.fill_null(value=False)).select("fact_id", "submission_id").collect()
+    misquoted = facts.filter(~quoted.fill_null(value=False)).select("fact_id", "submission_id", "evidence").collect()
+    misquoted = misquoted.join(
+        _quoted_from_rows(warehouse, year, misquoted), on=["fact_id", "submission_id"], how="anti"
+    )
     return [
         _faults(wrong, "mentions", ["mention_id", "submission_id"], "not_at_place", "原文该处不是这些字",
                 "these words do not stand at their place in the text"),
         _faults(misquoted, "facts", ["fact_id", "submission_id"], "not_quoted", "原文中找不到所引的话",
                 "its quote does not stand in the text"),
     ]  # fmt: skip
+
+
+def _quoted_from_rows(warehouse: Warehouse, year: int, facts: pl.DataFrame) -> pl.DataFrame:
+    """Return the `facts` whose quote goes over several cells of a table: every cell is a block of its own."""
+    cells = (
+        warehouse.scan("blocks")
+        .filter(pl.col("year") == year, pl.col("kind") == "table_cell")
+        .join(facts.select("submission_id").unique().lazy(), on="submission_id", how="semi")
+        .sort("submission_id", "block")
+        .group_by("submission_id")
+        .agg(pl.col("text").str.join("").alias("cells"))
+        .collect()
+    )
+    quote, text = (pl.col(name).str.replace_all(_RULES, "") for name in ("evidence", "cells"))
+    joined = facts.join(cells, on="submission_id").filter(text.str.contains(quote, literal=True))
+    return joined.select("fact_id", "submission_id")

@@ -142,3 +142,17 @@ def test_rows_that_contradict_each_other_are_named(place):
     DeltaTable(str(folder / "blocks")).delete("unit_code = '539902103000' AND year = 2022")
     found = codes(auditing.audit(place, 0))
     assert {"live_differs", "not_quoted", "not_at_place", "no_text"} <= found
+
+
+def test_a_quote_may_go_over_the_cells_of_a_table_that_was_written_as_text(small, tmp_path):
+    from deltalake import DeltaTable
+
+    place = small.make(tmp_path / "县")
+    table = "附表：主要指标\n| 指标 | 单位 | 本年 | 上年 |\n|---|---|---|---|\n| 粮食总产量 | 吨 | 12430 | 12230 |"
+    small.send(place, "青山镇", 2023, "2024-01-10", table)
+    small.collect(place, NOW, "r1")
+    assert Warehouse(place.warehouse).live_facts(["2023"])["value"].to_list() == [12430.0, 12230.0]
+    assert auditing.audit(place, None).is_empty()
+    folder = Path(place.warehouse)
+    DeltaTable(str(folder / "facts")).update({"evidence": "'| 粮食总产量 | 吨 | 99 |'"}, predicate="value = 12430")
+    assert codes(auditing.audit(place, None)) == {"not_quoted"}
