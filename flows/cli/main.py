@@ -23,6 +23,7 @@ from flows.cli.export_commands import app as export_commands
 from flows.cli.messages import print_error
 from flows.cli.operations_commands import app as operations_commands
 from flows.cli.options import AsOf, CountyFolder, moment_of
+from flows.cli.province_commands import app as province_commands
 from flows.cli.store_commands import app as store_commands
 from flows.cli.version_commands import app as version_commands
 from flows.cli.warehouse_commands import app as warehouse_commands
@@ -44,6 +45,7 @@ app.add_typer(deploy_commands)
 app.add_typer(export_commands)
 app.add_typer(book_commands)
 app.add_typer(operations_commands)
+app.add_typer(province_commands)
 app.add_typer(version_commands)
 app.add_typer(backfill_commands, name="backfill")
 app.add_typer(store_commands)

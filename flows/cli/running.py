@@ -19,6 +19,7 @@ from flows.cli.server import (
     LOOPBACK,
     PARENT,
     RunningServer,
+    ServerProcess,
     ServerUnavailable,
     prefect_environment,
     prefect_server,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["collect_once", "rebuild_once", "stay_up"]
 
-_RESTART_SECONDS = 5
+_LOOK_SECONDS, _RESTART_SECONDS = 1, 5
 
 
 def collect_once(
@@ -117,10 +118,14 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
             deploy_county(county, space)
             _say_ready(console, county, server, time.monotonic() - began)
             while True:
-                code = worker.wait()
-                console.print(f"执行进程已退出（{code}），重新启动 · the worker ended ({code}); starting it again")
-                time.sleep(_RESTART_SECONDS)
-                worker = _start_worker(county, space.pool, DEPLOYMENTS.parents[1])
+                time.sleep(_LOOK_SECONDS)
+                if server.process is not None and (code := server.process.ended()) is not None:
+                    console.print(f"任务服务已退出（{code}），重新启动 · the server ended ({code}); starting it again")
+                    _start_again(server.process, county, console)
+                if (code := worker.poll()) is not None:
+                    console.print(f"执行进程已退出（{code}），重新启动 · the worker ended ({code}); starting it again")
+                    time.sleep(_RESTART_SECONDS)
+                    worker = _start_worker(county, space.pool, DEPLOYMENTS.parents[1])
         except KeyboardInterrupt:
             console.print("正在结束 stopping …")
         finally:
@@ -129,6 +134,18 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
                 worker.wait(30)
             except subprocess.TimeoutExpired:
                 worker.kill()
+
+
+def _start_again(process: ServerProcess, county: County, console: Console) -> None:
+    """Start the server as often as it takes: its database may be away for longer than one attempt."""
+    while True:
+        time.sleep(_RESTART_SECONDS)
+        try:
+            process.start()
+        except ServerUnavailable as error:
+            console.print(error.message(county.language), highlight=False, markup=False, soft_wrap=True)
+        else:
+            return
 
 
 def _start_worker(county: County, pool: str, root: Path) -> "subprocess.Popen[bytes]":

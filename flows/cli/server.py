@@ -23,8 +23,10 @@ __all__ = [
     "LOOPBACK",
     "PARENT",
     "RunningServer",
+    "ServerProcess",
     "ServerUnavailable",
     "apply_environment",
+    "check_named",
     "prefect_environment",
     "prefect_server",
     "running_server",
@@ -44,12 +46,48 @@ class ServerUnavailable(XianbaoError):
     """Raised when the Prefect server does not answer, refuses the password, or cannot be started."""
 
 
+class ServerProcess:
+    """A server that this process starts, and starts again when it dies; its log and a note are in `home`."""
+
+    def __init__(self, host: str, port: int, api_url: str, home: Path) -> None:
+        self._host, self._port, self._api_url = host, port, api_url
+        self._log, self._note = home / "server.log", home / "server.json"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Start it and return when it answers; while it starts, `meanwhile` is called.
+
+        Raises:
+            ServerUnavailable: it does not become healthy.
+        """
+        self._process = _start(self._host, self._port, self._log)
+        meanwhile()
+        _wait_until_healthy(self._process, self._api_url, self._log)
+        note = {"api_url": self._api_url, "pid": self._process.pid}
+        self._note.write_text(json.dumps(note), encoding="utf-8")
+
+    def ended(self) -> int | None:
+        """Return its exit code; None while it runs."""
+        return None if self._process is None else self._process.poll()
+
+    def stop(self) -> None:
+        """End it and wait for that."""
+        self._note.unlink(missing_ok=True)
+        if self._process is not None:
+            _stop(self._process)
+
+
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """Where the server answers; `started` says whether we started it and will stop it."""
+    """Where the server answers; `process` is what we started and will stop, None where it ran already."""
 
     api_url: str
-    started: bool
+    process: ServerProcess | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether we started it."""
+        return self.process is not None
 
     @property
     def ui_url(self) -> str:
@@ -100,14 +138,14 @@ def prefect_server(
     """
     named = os.environ.get("PREFECT_API_URL")
     if named:
-        _check_named(named)
-        yield RunningServer(named, started=False)
+        check_named(named)
+        yield RunningServer(named)
         return
     running = running_server(county)
     if running:
         os.environ.update(prefect_environment(county, running))
         os.environ.update(_login(county))
-        yield RunningServer(running, started=False)
+        yield RunningServer(running)
         return
     port = port or _free_port()
     _check_port(host, port)
@@ -116,16 +154,12 @@ def prefect_server(
     os.environ.update(environment)
     county.prefect_home.mkdir(parents=True, exist_ok=True)
     give_database(county)
-    log, note = county.prefect_home / "server.log", county.prefect_home / "server.json"
-    process = _start(host, port, log)
+    process = ServerProcess(host, port, api_url, county.prefect_home)
     try:
-        meanwhile()
-        _wait_until_healthy(process, api_url, log)
-        note.write_text(json.dumps({"api_url": api_url, "pid": process.pid}), encoding="utf-8")
-        yield RunningServer(api_url, started=True)
+        process.start(meanwhile)
+        yield RunningServer(api_url, process)
     finally:
-        note.unlink(missing_ok=True)
-        _stop(process)
+        process.stop()
         for name in environment:
             if name.startswith("PREFECT_"):
                 os.environ.pop(name, None)
@@ -140,7 +174,7 @@ def apply_environment(county: County) -> str:
     """
     named = os.environ.get("PREFECT_API_URL", "")
     if named:
-        _check_named(named)
+        check_named(named)
         return named
     running = running_server(county)
     if not running:
@@ -181,7 +215,7 @@ def _login(county: County, *, make: bool = False) -> Mapping[str, str]:
     return {_SERVER_AUTH: words, _AUTH: words}
 
 
-def _check_named(api_url: str) -> None:
+def check_named(api_url: str) -> None:
     """Ask the server that PREFECT_API_URL names whether it is there and takes the password.
 
     Raises:

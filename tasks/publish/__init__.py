@@ -7,7 +7,7 @@ from tasks.publish.labels import state_words
 from tasks.publish.letters import LetterHead, WrittenLetter, write_letters
 from tasks.publish.quarantine import clear_quarantine, write_quarantine
 from tasks.publish.reader import WarehouseAt
-from tasks.publish.reminders import Reminder, reminder_rows, write_reminders
+from tasks.publish.reminders import Reminder, reminder_rows, was_reminded, write_reminders
 from tasks.publish.revising import duplicates_rows, revisions_rows, versions_rows
 from tasks.publish.summary import findings_rows, quality_rows, roster_rows
 from tasks.publish.unmapped import rows_of_document, unmapped_figures, unmapped_in_warehouse
@@ -34,6 +34,7 @@ __all__ = [
     "unmapped_figures",
     "unmapped_in_warehouse",
     "versions_rows",
+    "was_reminded",
     "write_csv",
     "write_letters",
     "write_quarantine",

@@ -17,7 +17,7 @@ from tasks.publish.files import written_whole
 from tasks.publish.letters import LetterHead
 from tasks.publish.official import BODY, BODY_SIZE, TITLE, TITLE_SIZE, add_paragraph, addressee, day_words, number_pages
 
-__all__ = ["Reminder", "reminder_rows", "write_reminders"]
+__all__ = ["Reminder", "reminder_rows", "was_reminded", "write_reminders"]
 
 _NUMBERED = re.compile(r"(?P<number>\d+)\D+(?P<day>\d{4}-\d\d-\d\d)\D*\.docx$")
 
@@ -80,6 +80,11 @@ def write_reminders(
             Reminder(code, name, period, overdue_days, problem, number, last or head.written_on, path, is_new)
         )
     return reminders
+
+
+def was_reminded(folder: Path, unit_name: str, period: str, language: Language) -> bool:
+    """Return whether `folder` holds a reminder to the township about the period."""
+    return _latest(folder, _stem(unit_name, ReportPeriod.parse(period), language))[1] is not None
 
 
 def reminder_rows(reminders: Sequence[Reminder], language: Language) -> list[dict[str, str]]:

@@ -28,7 +28,7 @@ from tasks.steps.backfilling import (
     undo_backfill,
 )
 from tasks.steps.booking import publish_pages, show_book
-from tasks.steps.chasing import publish_reminders, write_reminders
+from tasks.steps.chasing import notice_late, publish_reminders, write_reminders
 from tasks.steps.deciding import publish_decisions, record_requests
 from tasks.steps.judging import JudgedRun, load_reports, one_writer, one_writer_only, validate_reports
 from tasks.steps.maintaining import (
@@ -39,6 +39,7 @@ from tasks.steps.maintaining import (
     look_at_disk,
     publish_upkeep,
 )
+from tasks.steps.overseeing import look_at_counties, look_at_county, publish_province
 from tasks.steps.reading import ReadBatch, read_beside, read_report, read_reports, show_refused
 from tasks.steps.rebuilding import begin_rebuild, compare_rebuilt, first_arrivals, swap_warehouse
 from tasks.steps.showing import publish_run, show_tables, summarise, with_time
@@ -68,14 +69,18 @@ __all__ = [
     "keep_up_tables",
     "list_source",
     "load_reports",
+    "look_at_counties",
+    "look_at_county",
     "look_at_disk",
     "newly_late",
+    "notice_late",
     "one_writer",
     "one_writer_only",
     "plan_backfill",
     "plan_run",
     "publish_decisions",
     "publish_pages",
+    "publish_province",
     "publish_reminders",
     "publish_run",
     "publish_upkeep",

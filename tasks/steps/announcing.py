@@ -11,7 +11,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.events import emit_event
 
-from tasks import load
+from tasks import load, publish
 from tasks.domain.county import County
 from tasks.domain.findings import UNSETTLED
 from tasks.domain.submissions import Submission
@@ -19,7 +19,15 @@ from tasks.steps.judging import JudgedRun
 from tasks.steps.naming import named
 from tasks.steps.timing import at_work
 
-__all__ = ["LateReport", "announce", "announce_low_disk", "announce_run", "newly_late"]
+__all__ = [
+    "LateReport",
+    "announce",
+    "announce_late",
+    "announce_low_disk",
+    "announce_run",
+    "newly_late",
+    "not_reminded",
+]
 
 _NAMED = 20  # reports named in the text of a message; the count says how many there are
 _RELATED = 80  # Prefect takes 100 related resources an event, its own among them
@@ -51,13 +59,31 @@ def announce(kind: str, county: County, lines: Sequence[str], reports: Sequence[
 
 
 def newly_late(judged: JudgedRun, county: County) -> list[LateReport]:
-    """Return the reports whose deadline has passed since the last run, none of them loaded; asked before the load."""
+    """Return the reports whose deadline has passed since the last run, none of them loaded; asked before the load.
+
+    Those that a reminder was written for are known to be late already: the daily watch came before the run.
+    """
     overdue = ["missing", "quarantined"]
     keys = ["unit_code", "form", "period"]
     late = judged.batch.reporting.filter(pl.col("state") == "missing")
     before = load.Warehouse(county.warehouse).scan("reporting").filter(pl.col("state").is_in(overdue)).collect()
     new = late.join(before.select(keys), on=keys, how="anti", maintain_order="left")
-    return [(code, name, period) for code, name, period in new.select("unit_code", "unit_name", "period").iter_rows()]
+    return not_reminded(new, county)
+
+
+def not_reminded(overdue: pl.DataFrame, county: County) -> list[LateReport]:
+    """Return those of `overdue` (unit_code, unit_name, period) that no reminder was written for yet."""
+    return [
+        (code, name, period)
+        for code, name, period in overdue.select("unit_code", "unit_name", "period").iter_rows()
+        if not publish.was_reminded(county.reminders, name, period, county.language)
+    ]
+
+
+def announce_late(late: Sequence[LateReport], county: County) -> None:
+    """Announce reports that became late; nothing is said where none did."""
+    if late:
+        announce("reports.late", county, [f"{name} {period}" for _, name, period in late], late)
 
 
 @task(task_run_name=named("通告 {county.name}", "announce {county.name}"), cache_policy=NO_CACHE)
@@ -76,8 +102,7 @@ def announce_run(judged: JudgedRun, late: Sequence[LateReport], county: County) 
     if quarantined:
         reasons = [one.quarantine_detail.split("\n", 1)[0 if zh else -1] for one in quarantined]
         announce("reports.quarantined", county, reasons, _keys(quarantined))
-    if late:
-        announce("reports.late", county, [f"{name} {period}" for _, name, period in late], late)
+    announce_late(late, county)
     if received:
         _announce_findings(judged, county)
 

@@ -12,11 +12,12 @@ from prefect.logging import get_run_logger
 from tasks import load, publish
 from tasks.domain.county import County
 from tasks.domain.errors import ConfigurationError, Place, Text
+from tasks.steps.announcing import LateReport, announce_late, not_reminded
 from tasks.steps.naming import named
 from tasks.steps.timing import at_work
 from tasks.terms import extended_roster
 
-__all__ = ["overdue_reports", "publish_reminders", "write_reminders"]
+__all__ = ["notice_late", "overdue_reports", "publish_reminders", "write_reminders"]
 
 
 @task(task_run_name=named("催报 {county.name}", "remind {county.name}"), cache_policy=NO_CACHE)
@@ -55,8 +56,8 @@ def write_reminders(
 def overdue_reports(county: County, now: dt.datetime) -> pl.DataFrame:
     """Return what is owed, overdue at `now` (extensions counted) and not loaded, as the warehouse knows it.
 
-    Shape: a row per unit and period: unit_code, unit_name, form, period, due_on (date in the county's time), problem
-    (both languages, a line each, why what came last waits in quarantine; else empty).
+    Shape: a row per unit and period: unit_code, unit_name, form, period, state (as the last run left it), due_on (date
+    in the county's time), problem (both languages, a line each, why what came last waits in quarantine; else empty).
     """
     warehouse = load.Warehouse(county.warehouse)
     waiting = warehouse.scan("submissions").filter(pl.col("state") == "quarantined").sort("received_at").collect()
@@ -72,7 +73,7 @@ def overdue_reports(county: County, now: dt.datetime) -> pl.DataFrame:
         .filter(pl.col("late_after") < now)
         .join(problems, on=["unit_code", "period"], how="left", maintain_order="left")
         .select(
-            "unit_code", "unit_name", "form", "period",
+            "unit_code", "unit_name", "form", "period", "state",
             # Due until the end of that day: the moment is the midnight after it.
             (pl.col("due_at") - pl.duration(seconds=1)).dt.convert_time_zone(str(county.timezone)).dt.date()
             .alias("due_on"),
@@ -80,6 +81,19 @@ def overdue_reports(county: County, now: dt.datetime) -> pl.DataFrame:
         )
         .sort("period", "unit_code")
     )  # fmt: skip
+
+
+@task(task_run_name=named("查逾期 {county.name}", "look at deadlines {county.name}"), cache_policy=NO_CACHE)
+@at_work
+def notice_late(county: County, now: dt.datetime) -> list[LateReport]:
+    """Announce the reports whose deadline passed since the last run, and return them; once reminded they are known.
+
+    A run that looks at them itself changes their state, so what it has announced is not announced again.
+    """
+    overdue = overdue_reports(county, now).filter(pl.col("state") == "expected")
+    late = not_reminded(overdue, county)
+    announce_late(late, county)
+    return late
 
 
 @task(task_run_name=named("公布催报 {county.name}", "show reminders {county.name}"), cache_policy=NO_CACHE)

@@ -1,67 +1,15 @@
 """The server on a real PostgreSQL: runs are recorded in it, dumped with the county, and loaded into an empty one."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
+from tests.servers import Postgres, county_command
+
 pytestmark = pytest.mark.slow
 
 SHUT = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/none"}
-
-
-def county_command(*words, **environment):
-    held = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return subprocess.run(
-        [sys.executable, "-m", "flows.cli.main", *words],
-        capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
-        env={**held, "PYTHONUTF8": "1", **environment},
-    )  # fmt: skip
-
-
-class Postgres:
-    """A server of its own in a folder, on a free port; as the superuser it runs under the account `postgres`."""
-
-    def __init__(self, folder: Path) -> None:
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-        if not found:
-            pytest.skip("PostgreSQL is not installed (bash deploy/postgres.sh)")
-        self.bin, self._data = found[-1].parent, folder / "data"
-        self._user = "postgres" if os.geteuid() == 0 else None
-        if self._user:
-            shutil.chown(folder, self._user)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self._run("initdb", "-D", str(self._data), "-U", "xianbao", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
-
-    def _run(self, tool, *words):
-        return subprocess.run(
-            [str(self.bin / tool), *words], check=True, capture_output=True, text=True, user=self._user, cwd="/"
-        )
-
-    def start(self):
-        options = f"-p {self.port} -k {self._data} -c listen_addresses=127.0.0.1 -c fsync=off"
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._data / "log"), "-o", options, "start")
-
-    def stop(self, mode="fast"):
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-m", mode, "stop")
-
-    def sql(self, words, database="postgres"):
-        done = self._run(
-            "psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "xianbao", "-d", database, "-tAc", words
-        )
-        return done.stdout.strip()
-
-    def environment(self, database):
-        """What makes Prefect and the backup use `database`."""
-        url = f"postgresql+asyncpg://xianbao:secret@127.0.0.1:{self.port}/{database}"
-        return {"PREFECT_SERVER_DATABASE_CONNECTION_URL": url, "PATH": f"{self.bin}:{os.environ['PATH']}"}
 
 
 @pytest.fixture(scope="module")

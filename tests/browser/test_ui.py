@@ -1,9 +1,7 @@
 """What a person does and sees in the Prefect UI, in a real headless Chromium: from signing in to deciding a finding."""
 
 import json
-import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -26,8 +24,8 @@ if CHROMIUM is None:
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright  # noqa: E402
 
-sys.path.insert(0, str(Path(__file__).parent))
-from driving import LOAD_MS, Server, fill, pick, shoot, submit  # noqa: E402
+from tests.browser.driving import LOAD_MS, fill, pick, shoot, submit  # noqa: E402
+from tests.servers import Server, county_up  # noqa: E402
 
 LOGIN = "county:geheim"
 # What takes seconds to read stays out: pages to be recognised are tested elsewhere.
@@ -72,22 +70,8 @@ def county_folder(tmp_path_factory: pytest.TempPathFactory, sample_county_source
 @pytest.fixture(scope="module")
 def server(county_folder: Path, messages: SimpleNamespace) -> Iterator[Server]:
     """The server of a county with nothing collected yet, run by `county up` and locked with a password."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    environment |= {"PREFECT_SERVER_API_AUTH_STRING": LOGIN, "XIANBAO_NOTIFY": messages.url}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    up = subprocess.Popen(
-        [sys.executable, "-m", "flows.cli.main", "up", "-c", str(county_folder), "--port", str(port)],
-        env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8",
-    )  # fmt: skip
-    assert up.stdout is not None
-    try:
-        assert any("就绪" in line for line in up.stdout)
-        yield Server(f"http://127.0.0.1:{port}", LOGIN)
-    finally:
-        up.terminate()
-        up.wait(60)
+    with county_up(county_folder, LOGIN, XIANBAO_NOTIFY=messages.url) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

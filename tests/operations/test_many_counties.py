@@ -1,8 +1,6 @@
 """Several counties on one server: each has its own work pool, deployments and automations."""
 
 import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -11,17 +9,9 @@ import pytest
 
 from flows.cli.server import prefect_server
 from tasks.domain.county import County
+from tests.servers import county_command
 
 pytestmark = pytest.mark.slow
-
-
-def county_command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    held = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return subprocess.run(
-        [sys.executable, "-m", "flows.cli.main", *words],
-        capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
-        env={**held, "PYTHONUTF8": "1", **environment},
-    )  # fmt: skip
 
 
 def listed(api: str, kind: str) -> list[dict[str, object]]:

@@ -1,0 +1,115 @@
+"""All counties of a province at one glance: from their warehouses, with the failed runs of the server they share."""
+
+import datetime as dt
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+import httpx
+import pytest
+
+from flows.cli.server import prefect_server
+from tasks.domain.county import read_county
+from tasks.domain.errors import ConfigurationError
+from tasks.domain.province import read_province
+from tasks.publish.province import CountyStanding, province_markdown, province_sentence, standing_rows
+from tests.servers import county_command
+
+PROVINCE = 'name = "云州省"\ncode = "530000000000"\ncounties = {counties}\n'
+
+
+def test_folders_lie_beside_the_file_and_a_star_stands_for_every_county(tmp_path: Path) -> None:
+    for name in ("一县", "二县"):
+        (tmp_path / "各县" / name).mkdir(parents=True)
+        (tmp_path / "各县" / name / "county.toml").touch()
+    (tmp_path / "各县" / "杂物").mkdir()
+    for counties in ('["各县/*", "各县/一县", "三县"]', f'["{tmp_path}/各县/*", "各县/一县", "三县"]'):
+        (tmp_path / "province.toml").write_text(PROVINCE.format(counties=counties), encoding="utf-8")
+        province = read_province(tmp_path)
+        assert [one.name for one in province.county_folders] == ["一县", "二县", "三县"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "no_province"),
+        ('name = "省"', "counties"),
+        (PROVINCE.format(counties="[]"), "counties"),
+        (PROVINCE.format(counties='["*"]'), "没有这样的县文件夹"),
+        ("name = ", "province_toml"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_what_to_do(tmp_path: Path, text: str | None, said: str) -> None:
+    if text is not None:
+        (tmp_path / "province.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=said):
+        read_province(tmp_path)
+
+
+def test_those_that_need_a_look_come_first_and_a_county_that_cannot_be_read_says_why() -> None:
+    well = CountyStanding("好县", "530000000001", "2023", owed=16, reported=16, completeness=0.987, failed_runs=0)
+    behind = CountyStanding("慢县", "530000000002", "2023", owed=20, reported=15, missing=5, errors=3, failed_runs=2)
+    gone = CountyStanding("没县", problem="no_county: 没有 county.toml")
+    rows = standing_rows([well, behind, gone], "zh")
+    assert [row["县"] for row in rows] == ["没县", "慢县", "好县"]
+    assert (rows[1]["已报"], rows[1]["未报"], rows[1]["失败任务"]) == ("15/20", "5", "2")
+    assert rows[2]["完整率"] == "99%"
+    assert "31/36" in province_sentence([well, behind, gone], "zh")
+    page = province_markdown([well, behind, gone], "en")
+    assert "[慢县](/artifacts/key/roster-530000000002)" in page
+    assert "| no_county: 没有 county.toml |" in page
+
+
+@pytest.fixture
+def province(tmp_path: Path) -> Path:
+    """A province of two counties with a warehouse each and of one whose folder is gone."""
+    path = Path(__file__).parents[1] / "load" / "small_county.py"
+    spec = importlib.util.spec_from_file_location("small_county", path)
+    small = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(small)
+    first = small.make(tmp_path / "甲县")
+    small.send(first, small.NAMES[0], 2023, "2024-01-10", small.words(20_000, 30_000))
+    small.collect(first, dt.datetime(2024, 1, 12, tzinfo=dt.UTC), "r1")
+    shutil.copytree(first.folder, tmp_path / "乙县")
+    settings = (tmp_path / "乙县" / "county.toml").read_text(encoding="utf-8")
+    code = first.settings.county.code
+    changed = settings.replace(code, "539903000000").replace(first.name, "乙县")
+    (tmp_path / "乙县" / "county.toml").write_text(changed, encoding="utf-8")
+    (tmp_path / "province.toml").write_text(PROVINCE.format(counties='["甲县", "乙县", "丙县"]'), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_the_page_of_a_province_stands_in_the_ui(province: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without = county_command("province", str(province))
+    assert without.returncode == 1, without.stderr
+    assert "3个县：已报2/8" in without.stdout
+    assert "丙县" in without.stdout
+    assert "Traceback" not in without.stderr
+    refused = county_command("province", str(province), "--publish")
+    assert refused.returncode == 1
+    assert "PREFECT_API_URL" in refused.stderr
+    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
+        monkeypatch.delenv(name)
+    with prefect_server(read_county(province / "甲县")) as server:
+        shared = {"PREFECT_API_URL": server.api_url}
+        assert county_command("deploy", "-c", str(province / "乙县"), **shared).returncode == 0
+        asked = {"deployments": {"name": {"any_": ["collect 乙县"]}}}
+        (collect,) = httpx.post(f"{server.api_url}/deployments/filter", json=asked, trust_env=False).json()
+        for kind in ("FAILED", "CRASHED", "COMPLETED"):
+            made = httpx.post(
+                f"{server.api_url}/deployments/{collect['id']}/create_flow_run",
+                json={"state": {"type": "SCHEDULED"}}, trust_env=False,
+            ).json()  # fmt: skip
+            httpx.post(
+                f"{server.api_url}/flow_runs/{made['id']}/set_state",
+                json={"state": {"type": kind}, "force": True}, trust_env=False,
+            ).raise_for_status()  # fmt: skip
+        done = county_command("province", str(province), "--publish", **shared)
+        assert done.returncode == 1, done.stderr
+        assert "一周内失败任务2个" in done.stdout
+        (page,) = httpx.post(f"{server.api_url}/artifacts/filter", json={}, trust_env=False).json()
+        assert page["key"] == "province-530000000000"
+        assert "[乙县](/artifacts/key/roster-539903000000)" in page["data"]
+        assert "丙县" in page["data"]
