@@ -26,6 +26,7 @@ from prefect.workers.process import ProcessWorker
 from flows.cli.automating import apply_automations
 from flows.cli.choices import choices_of, with_choices
 from flows.cli.namespaces import Namespace
+from flows.cli.server import RUN_SETTINGS
 from tasks.domain.county import County
 from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.domain.seasons import Season, reporting_seasons
@@ -129,6 +130,7 @@ def _deploy(client: SyncPrefectClient, entry: Mapping[str, Any], county: County,
         enforce_parameter_schema=True,
         tags=[*entry["tags"], county.name],
         work_pool_name=entry["work_pool"]["name"],
+        job_variables={"env": RUN_SETTINGS},
         schedules=list(_schedules(client, f"{flow.name}/{name}", entry, county)),
         concurrency_limit=limit and limit["limit"],
         concurrency_options=limit and ConcurrencyOptions(collision_strategy=limit["collision_strategy"]),

@@ -22,6 +22,7 @@ from tasks.domain.errors import Place, Text, XianbaoError
 __all__ = [
     "LOOPBACK",
     "PARENT",
+    "RUN_SETTINGS",
     "RunningServer",
     "ServerProcess",
     "ServerUnavailable",
@@ -35,6 +36,14 @@ __all__ = [
 LOOPBACK = "127.0.0.1"
 # Names the process that a server or worker ends with.
 PARENT = "XIANBAO_PARENT"
+# What every run needs, also one that a worker of another machine starts: deployments carry it as well.
+RUN_SETTINGS = {
+    # How soon a run whose process has gone is noticed: deploy/automations.yaml waits 90 s, and Prefect's own three
+    # minutes would have every longer run taken for dead.
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+    # A server whose database restarts answers 500; asked again for a minute, as one that does not answer at all.
+    "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
+}
 _START_SECONDS = 180
 _STOP_SECONDS = 20
 _AUTH = "PREFECT_API_AUTH_STRING"
@@ -116,8 +125,7 @@ def prefect_environment(county: County, api_url: str) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(_KEPT_DAYS * 86_400),
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P30D",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES": '{"prefect.flow-run.heartbeat": 86400}',
-        # How soon a run whose process has gone is noticed (deploy/automations.yaml waits for two of them).
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        **RUN_SETTINGS,
         "PYTHONUTF8": "1",
     }
 

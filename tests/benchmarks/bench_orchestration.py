@@ -32,7 +32,7 @@ def through_prefect(county: County) -> tuple[float, float, float, float]:
         from flows import collect_reports
         from tasks import steps
 
-        @flow(name="bench", task_runner=collect_reports._RUNNER)
+        @flow(name="bench", task_runner=collect_reports.RUNNER)
         def read(folder: str) -> float:
             stopwatch = steps.start_stopwatch()
             stored, _ = collect_reports.store_new_files(county, None)

@@ -41,6 +41,8 @@ def test_two_counties_do_not_take_each_others_deployments(
         assert set(names.values()) == {1}
         assert {"collect 岚川县", "collect 石桥县", "backfill 岚川县", "backfill 石桥县"} <= set(names)
         for one in deployments:
+            # Workers of other machines have heartbeats of three minutes, and their runs would be taken for dead.
+            assert dict(one["job_variables"])["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"  # type: ignore[call-overload]
             of_other = str(one["name"]).endswith("石桥县")
             assert one["work_pool_name"] == ("county-530000000002" if of_other else "county-539901000000")
             assert dict(one["parameters"])["county_folder"] == str(other if of_other else county.folder)  # type: ignore[call-overload]
