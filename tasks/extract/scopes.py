@@ -39,6 +39,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
 _CHANGES = frozenset({"growth_pct", "growth_abs"})
 _LIFTED = frozenset({"poverty.lifted_households", "poverty.lifted_people"})
+_FIRMS = frozenset({"econ.firms", "econ.large_firms", "econ.high_tech_firms", "agri.leading_firms"})
 _OF_RATE = frozenset({"growth", "completion", "share", "points", "list_change"})
 
 
@@ -271,6 +272,12 @@ class Scopes:
             and divided.quantity.unit.dimension in {"people", "visits", "households"}
         )
 
+    @staticmethod
+    def _is_of_attracted(readings: Sequence[Reading], position: int, part: int, sentence: int) -> bool:
+        """Return whether firms told apart at `part` are some of those attracted: 引进企业6家，其中规模以上企业2家."""
+        divided = next((before for before in reversed(readings[:position]) if before.quantity.start < part), None)
+        return divided is not None and divided.quantity.start >= sentence and divided.code == "econ.attracted_projects"
+
     def _is_part_of_new(self, readings: Sequence[Reading], position: int, part: int, sentence: int) -> bool:
         """Return whether the figure that is divided at `part` counts what is new, and the part is of a stock."""
         if self._catalogue[readings[position].code].kind != "stock":
@@ -305,7 +312,9 @@ class Scopes:
             part = self._part_mark(text, one.place.segment[0], q.start)
             if part < 0:
                 continue
-            if one.code in _LIFTED and self._is_of_others(readings, position, part, sentence):
+            if (one.code in _LIFTED and self._is_of_others(readings, position, part, sentence)) or (
+                one.code in _FIRMS and self._is_of_attracted(readings, position, part, sentence)
+            ):
                 refused[position] = one.code
                 one.refuse("part")
                 continue
