@@ -52,6 +52,7 @@ _MEASURED_BY = {
     "land.illegal_cases": "env.illegal_buildings_area",
     "social.temporary_relief_people": "social.relief_funds",
     "project.count": "project.investment",
+    "infra.old_communities": "infra.old_communities_households",
 }
 _PEOPLE_OF = {"pop.households": "pop.total"}
 _LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})

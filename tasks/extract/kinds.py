@@ -14,6 +14,11 @@ _LIFTED = re.compile(
     r"(?:出列|摘帽|退出(?!机制|标准)|达到退出标准|达标退出|通过[^，。；、\d]{0,8}(?:验收|评估)|达到脱贫标准|达到摘帽标准)"
 )
 _BY_NOW = re.compile(r"至此|迄今|历年")
+# 10个村集体经济收入合计216万元: all the villages there are, where the sum is theirs together.
+_EARN_TOGETHER = re.compile(
+    r"(?:行政)?(?:村|嘎查)(?:级|村)?集体(?:经济)?(?:经营性|可支配)?总?收入(?:年)?(?:合计|总计|总额|共计|共|累计|总共|总量|达到?|完成|实现|为)?\d"
+)
+_SOME_OF_THEM = re.compile(r"[等有中余]$|其中|仍|还|另|示范|贫困|试点|重点")
 _OF_POVERTY = re.compile(r"贫困|脱贫|出列|摘帽")
 # 剩余的179户544人贫困人口, 还有12户贫困户未脱贫: the poor who are left.
 _LEFT = re.compile(r"(?:剩余|余下|剩下|尚未脱贫|未脱贫|仍有|还有|尚有|尚余|还剩|现有)的?(?:\d+户)?$")
@@ -55,7 +60,7 @@ def kind_of(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
     """Return what `q` is by the words around it: villages lifted, people still poor, findings settled, a road."""
     unit = q.unit
     if unit.unit in {"个", "村"}:
-        return _villages_lifted(scene, q) or _settled(scene, q)
+        return _villages_lifted(scene, q) or _all_villages(scene, q) or _settled(scene, q)
     if unit.unit in {"项", "件", "条", "起"}:
         return _settled(scene, q)
     if unit.dimension in {"households", "people"}:
@@ -85,6 +90,15 @@ def _settled(scene: Scene, q: Quantity) -> Generic | None:
     if not _SETTLED.match(text, q.outer_end) or not _FED_BACK.search(text, first, q.outer_start):
         return None
     return Generic("eco.inspections_fixed", "", "settled", 0.9, 122)
+
+
+def _all_villages(scene: Scene, q: Quantity) -> Generic | None:
+    text = scene.text
+    if not _EARN_TOGETHER.match(text, q.outer_end) or _SOME_OF_THEM.search(
+        text, max(0, q.outer_start - 8), q.outer_start
+    ):
+        return None
+    return Generic("area.villages", "", "all_villages", 0.88, 112)
 
 
 def _still_poor(scene: Scene, q: Quantity) -> Generic | None:
