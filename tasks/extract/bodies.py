@@ -18,7 +18,7 @@ _DOES = (
     r"购置|新增|新建|建成|带动|接待|销售|年销售|收购|年出栏|年存栏|现有|有(?!限)|拥有|用工|安置)"
 )
 _BODY = re.compile(
-    rf"(?:(?P<{_FIRM}>合作社|公司|集团|(?<![畜农林])牧业|(?<![农林])渔业|纸业|药业|酒业|果业|建材|机械|纺织|电子|化工|食品|养殖场|牧场|渔场|家庭农场|农场|水泥厂|纸厂|砖厂|糖厂|酒厂|药厂)"
+    rf"(?:(?P<{_FIRM}>合作社|公司|集团|(?<![畜农林])牧业|(?<![农林])渔业|纸业|药业|酒业|果业|建材|机械|纺织|电子|化工|食品|养殖场|牧场|渔场|家庭农场|农场|水泥厂|纸厂|砖厂|糖厂|酒厂|药厂|(?<=[\u4e00-\u9fff]{{4}})基地)"
     rf"|(?P<{_SCHOOL}>小学|中学|幼儿园|中心校)|(?P<{_SPOT}>景区|古镇|度假区|山庄|农庄)"
     rf"|(?P<{_VILLAGE}>(?<![乡农全本各该每行])村|社区|嘎查))(?={_DOES})"
 )
@@ -30,9 +30,11 @@ _WORKER = re.compile(
 # What stands before 合作社 or 公司 where no single one is named: 全镇合作社, 引导合作社流转土地, 规上纺织企业.
 _NO_NAME = re.compile(
     r"[全各每所该我本其个家等对为由与和在把将让向以让从及或的了第种养]|镇|乡|辖|规[上模]|限上|民营|专业|龙头|农民|引[进导入]|培育|发展|新增|新建|建成|现有|重点|骨干|外来|成立"
-    r"|扶持|依托|通过|支持|鼓励|推[动广进]|组织|工业|出口|招|动员|依靠|协调|督促|指导|帮助|助力|集体|国有|中小|小微|两|三|家庭$|加工|林下|联合|实体|化工|机械|实现|突破|达|农[产副]|绿色食|肉|电商|县|市|省"
+    r"|扶持|依托|通过|支持|鼓励|推[动广进]|组织|工业|出口|招|动员|依靠|协调|督促|指导|帮助|助力|集体|国有|中小|小微|两|三|家庭$|加工|林下|联合|实体|化工|机械|实现|突破|达到|农[产副]|绿色食|肉|电商|县|市|省"
 )
-_NAME = re.compile(r"(?:其中|如|像|比如|例如|仅|以)?[：:]?[“\"]?(?P<name>[\u4e00-\u9fff]{2,6})[”\"]?")
+_NAME = re.compile(
+    r"(?:“[^”]{1,4}”|国庆|春节|元旦|假日|节日)*(?:期间|假期)?(?:其中|如|像|比如|例如|仅|以)?[：:]?[“\"]?(?P<name>[\u4e00-\u9fff]{2,6})[”\"]?"
+)
 _SIGNS = "，；。：、（\n"
 # A clause that goes on about the body just named, and not about the township.
 _GOES_ON = re.compile(
@@ -84,6 +86,9 @@ def _bodies(text: str, start: int, end: int) -> list[_Body]:
         named = _NAME.fullmatch(text, start, match.start())
         if named is not None and not _NO_NAME.search(named["name"]):
             found.append(_Body("place", start, match.end()))
+    unnamed = text.find("某", start, end)
+    if unnamed >= 0 and (unnamed == start or text[unnamed - 1] in _SIGNS):
+        found.append(_Body("unnamed", unnamed, unnamed + 1))
     return sorted(found, key=lambda one: one.start)
 
 
@@ -103,7 +108,7 @@ def _is_no_fact(body: _Body, one: Reading, readings: Sequence[Reading], position
         return one.code in _OF_SCHOOL
     if body.kind == "place":
         return one.code.startswith(_OF_PLACE)
-    if one.code.startswith(_KEPT):
+    if one.code.startswith(_KEPT) and body.kind != "unnamed":
         return False
     if body.kind == _VILLAGE:
         return one.measure == "level" and any(

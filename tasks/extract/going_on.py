@@ -35,8 +35,16 @@ _OF_THE_TASK = re.compile(
 )
 _TASK_WITH_RATE = re.compile(r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]")
 _OURS = re.compile(
-    r"(?:其中)?(?:我|全|本)(?:镇|乡|街道|苏木|办)(?:共|已|仅)?(?:完成|实现|为|达到?|占)$"
+    r"(?:其中)?(?:我|全|本)(?:镇|乡|街道|苏木|办)(?:共|已|仅|承担|负责|承接|分配|分解|并|的?任务)*(?:完成|实现|为|达到?|占|建成|有|改造)?了?$"
 )  # 全县126亿元，我镇完成8.6亿元
+_OUR_RATE = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")  # 全省…增速为7.6%，我镇增长8.3%
+_OF_OTHERS = re.compile(r"[全我][县市区州省旗国盟]|下达")
+# 去年全镇粮食总产量1.92万吨，今年再获丰收，达到1.98万吨
+_THEN = re.compile(
+    r"(?:19|20)\d\d年|去年|上年|前年|上一年|上届|[几五三十]年前|当初|(?:任期|换届|建档立卡|脱贫|“?十[一二三四]五”?)[^，。；]{0,4}[初末前时]"
+)
+_NOW_WORD = re.compile(r"[，、（]?(?:[^，]{2,8}，)?(?:到了?)?(?:今年|如今|现已|现在|现达|而今|当前)")
+_IS_NOW = re.compile(r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过)了?$")
 _IN_FACT = re.compile(
     r"[，、（]?(?:年内|今年|当年|全年|累计)?(?:实际|(?:截[至止])?目前|现?已|截[至止][^，。；]{0,3}\d{0,2}月?(?:底|末|份|中旬|\d{1,2}日)?，?|\d{1,2}[-—~至]\d{1,2}月)"
 )
@@ -100,6 +108,8 @@ class GoingOn:
                 return one
             if position >= 1:
                 return None
+        if is_rate and _OUR_RATE.match(own) and before and before[-1].code and before[-1].measure == "growth_pct":
+            return before[-1]
         if levels:
             return None
         rates = [one for one in before if one.code and one.measure in {"growth_pct", "plan"}]
@@ -142,6 +152,22 @@ class GoingOn:
             (other.value * other.unit.factor.numerator / other.unit.factor.denominator),
         )
         return abs(mine - its) <= its * 2 / 100
+
+    @staticmethod
+    def was_before(text: str, subject: Reading, q: Quantity) -> bool:
+        """Return whether `q` is told as what is now, and `subject` as what was before: 去年…, 如今…."""
+        return (
+            subject.measure in {"level", "prior_level"}
+            and _NOW_WORD.match(text, subject.quantity.outer_end, q.outer_start) is not None
+            and _THEN.search(text, subject.place.segment[0], subject.quantity.start) is not None
+        )
+
+    @staticmethod
+    def _is_of_others(text: str, subject: Reading, own: str, q: Quantity) -> bool:
+        """Return whether `subject` is the county's figure, and what follows ours: 全县196家，我镇21家."""
+        if own[-1] in "镇乡道木办" and text[q.outer_end : q.outer_end + 1] not in "，。；、（":
+            return False
+        return _OF_OTHERS.search(text, subject.place.segment[0], subject.quantity.start) is not None
 
     @staticmethod
     def _is_planned(text: str, subject: Reading) -> bool:
@@ -196,6 +222,10 @@ class GoingOn:
         if subject.measure not in _LEVELS:
             return False
         code, item, confidence = subject.code, subject.item, min(0.93, subject.confidence)
+        if self.was_before(text, subject, q) and _IS_NOW.search(own):
+            subject.measure, subject.rule = "prior_level", "earlier"  # 2022年…1860万元，今年完成2140万元
+            reading.take(code, "level", item, "reached", confidence)
+            return True
         if words.to.search(own) and not self._rates.rest(words.to.without(own)):
             reading.take(code, "level", item, "reached", confidence)
             return True
@@ -220,7 +250,11 @@ class GoingOn:
         if in_all and (in_all["done"] or self._catalogue[code].kind == "stock"):
             reading.take(code, "level", item, "reached", confidence)
             return True
-        if subject.measure == "level" and _OURS.fullmatch(own):
+        if (
+            subject.measure in {"level", "plan"}
+            and _OURS.fullmatch(own.lstrip("，"))
+            and self._is_of_others(text, subject, own, q)
+        ):
             reading.take(code, "level", item, "reached", confidence)
             return True
         of_target = _OF_TARGET.match(text, q.outer_end) is not None

@@ -19,7 +19,10 @@ _SHOWN = re.compile(r"[^，。；、]{0,10}(?:示范方|示范片|示范田|样�
 _OF_MANY = re.compile(
     r"(?<!当家)(?<!特色)(?<!主打)(?<!主导)(?<!优势)(?<!热带)(?:水果|果品|林果|果业)|其中|粮|蔬菜|油料|等"
 )
+_ITS_AREA = re.compile(r"[，、](?:全年)?(?:总)?(?:种植|播种)(?:总?面积)?(?:达到?|为|有|约|近|共|稳定在)*")
 _YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
+_HALF_OF_GRAIN = re.compile(r"[夏秋春]粮|早稻|晚稻|小春|大春|秋收|夏收")
+_ALL_GRAIN = re.compile(r"粮食|全年")
 _VILLAGES_OVER = re.compile(
     r"(\d+(?:\.\d+)?万元?|[百千]万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:村|嘎查)?|的(?:行政)?(?:村|嘎查)?|的(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
     r"(?:要|将|力争|确保|数|达到?|可|上升到|由(?:去年|上年|年初|原来)的|共|只|仅|才|已?有|为|增至|增加到|发展到|：|由|从)*$"
@@ -238,12 +241,24 @@ class ItemFinder:
         ):
             return False
         start = scene.span("sentence", zone.lead)[0]
+        if _HALF_OF_GRAIN.search(text, start, zone.lead) and not _ALL_GRAIN.search(text, start, zone.lead):
+            return True  # 夏粮播种面积2.4万亩，平均亩产412公斤
         crops = [one for one in scene.hits_between(start, zone.lead) if one.crop]
         if len(crops) > 1 and re.search(
             r"^[^，。；\d]{0,4}[、和及与][^，。；\d]{0,4}$", text[crops[-2].end : crops[-1].start]
         ):
             return False  # 推广杂交水稻、地膜玉米2.1万亩，平均亩产326公斤
         return bool(crops) and crops[-1].start > max(text.rfind(word, start, zone.lead) for word in ("粮", "播种面积"))
+
+    @staticmethod
+    def area_of_yield(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
+        """Return the crop whose yield was told right before its area: 马铃薯亩产达到2.1吨，种植面积9600亩."""
+        if q.unit.dimension != "area" or not _ITS_AREA.fullmatch(scene.text, zone.start, zone.lead):
+            return None
+        crops = [one for one in scene.hits_between(scene.span("sentence", zone.lead)[0], zone.lead) if one.crop]
+        if not crops or any(alias.code in AREAS for alias in crops[-1].aliases):
+            return None
+        return Generic("agri.crop_area", crops[-1].crop, "crop_area", 0.85, 100)
 
     @staticmethod
     def project_kind(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
@@ -263,7 +278,7 @@ class ItemFinder:
         begin = max(clause_start, zone.start)
         own = text[begin : zone.lead]
         whole = text[clause_start : zone.lead]
-        verbs = list(self._built.finditer(own))
+        verbs = [one for one in self._built.finditer(own) if not own.startswith("的", one.end())]
         before = re.fullmatch(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?", own)
         if before and not self._no_facility.search(before[1]) and not _ADVERB.search(before[1]):
             return Generic("infra.facilities", before[1], "facility", 0.86, 72)
@@ -272,7 +287,7 @@ class ItemFinder:
             return Generic("infra.facilities", works[1], "facility", 0.86, 72)
         if zone.listed:
             whole += text[zone.lead : q.outer_start]  # 文化活动室、便民超市各新增5处和4家
-        shared = verbs or list(self._built.finditer(whole))
+        shared = verbs or [one for one in self._built.finditer(whole) if not whole.startswith("的", one.end())]
         built_after = not shared and _BUILT_AFTER.search(text, zone.tail, scene.span("clause", zone.tail)[1])
         if not shared and not built_after:
             return None

@@ -33,6 +33,8 @@ _HAVING = re.compile(r"[有共达等]|全[镇乡街村]|辖|建成|培育|发展
 _WITHIN = re.compile(r"[镇乡境]内(?:现有|共有)?$")
 _SPREAD = re.compile(r"(?:分布|分散|散布|涉及|惠及|辐射|来自|覆盖)(?:在|于|到|了)?$")
 _EVERYBODY = re.compile(r"人家|总人口|总户数|户籍|常住|万人口")  # 2.1万人口，分布在15个行政村
+_WORKED_ON = ("health.clinics", "edu.schools", "area.", "agri.", "party.branches", "infra.", "env.public_toilets")
+_TAKES_PART = ("参加", "参与", "出席", "到场")
 _GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
 _SMALL = frozenset("两二三四五六七八九")
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到?)[\d.]*[十百千]?[万亿]元?的?$")
@@ -91,6 +93,7 @@ class NameFinder:
             - ({"visits"} if one.kind == "stock" and one.code not in accepts else set())
             for one in catalogue
         }
+        self._stocks = frozenset(one.code for one in catalogue if one.kind == "stock")
         self._stated = {word for unit in lexicon.units.values() for word in (unit.dimension, unit.unit)}
         gap = lexicon.words["gap"]
         fillers = sorted(map(re.escape, gap["fillers"]), key=len, reverse=True)
@@ -314,6 +317,10 @@ class NameFinder:
             aliases = [one for one in aliases if not one.code.startswith("infra.")]  # 16个自然村装上了路灯
         if gap and gap[0] in "，、；。（和及":
             return
+        if text.startswith(_TAKES_PART, hit.end):
+            aliases = [one for one in aliases if one.code not in self._stocks]  # 230名残疾人参加活动
+        if text[zone.lead - 1 : zone.lead] == "对":
+            aliases = [one for one in aliases if not one.code.startswith(_WORKED_ON)]  # 对4所村卫生室进行维修
         rest = self._after_fillers.sub("", gap)
         follow = text[hit.end : hit.end + 4]
         is_open = follow and "\u4e00" <= follow[0] <= "\u9fff" and not follow.startswith(self._verbs_after)

@@ -28,6 +28,8 @@ _EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到
 _CAPACITY = re.compile(
     r"可容纳|(?<!全)年可(?:加工|产|出栏|处理|接待|生产)|日(?:供应|产|处理|加工|冷冻|屠宰)|设计年?(?:产|出栏|接待|处理|加工)|能力(?:可达|达到?|为|约)?$|(?:达产|建成|投产|投用|建成投产|达产达效)后[^，]*$|可(?:实现)?年(?:产|出栏|加工|接待)"
 )
+# 日处理20吨的垃圾中转站1座: the size of what is counted
+_OF_THAT_SIZE = re.compile(r"\d[^，。；\d]{1,3}(?:以上)?的[^，。；\d]{2,14}$")
 _AMONG = re.compile(r"[业社场户员人村]中，?(?:已|仅|只|仍)?有$")  # 22家规模以上企业中有9家经营困难
 _EVERY_SO_OFTEN = re.compile(
     r"每(?:个?季度|月|周|年|半年|天|日|个月)(?:至少|不少于|都)?[^，。；]{0,8}$"
@@ -36,7 +38,7 @@ _VILLAGES_UNDER = re.compile(
     r"\d个村[^，。；]{0,10}收入[^，。；]{0,3}(?:低于|不足|不到|在)$"
 )  # 仍有5个村年收入低于2万元
 _ALL_VILLAGES = re.compile(
-    r"(?:所有|每个|全部)(?:行政)?(?:村|嘎查)(?![^，。；]*[，。；])"
+    r"(?:所有|每个|全部)(?:行政)?(?:村|嘎查)(?![^，。；]*[，。；])|各村(?:级)?(?:集体)?(?:经济|经营性)?收入(?:均|都)?(?:要|应)?(?:不低于|不少于|至少|$)"
 )  # 所有村集体经济收入达到8万元以上
 _COUNTED_BY_IT = re.compile(
     r"(?:以上)?(?:的)?[\u4e00-\u9fff]{2,6}?(?:达到?|有|共)?\d+[个家户幢栋人]"
@@ -45,6 +47,7 @@ _OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|�
 _THRESHOLD = re.compile(
     r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
     r"|(?:（含）)?(?:及?以上|以下)的(?!速度|增长|增速|水平|目标|幅度|收入)(?=[^，。；、])|(?:以上|以下|及以上)?的?(?:行政)?(?:村|社区)(?!集体|级|民|组|委)"
+    r"|(?:（含）)?(?:及?以上|以下)的?(?:工业|商贸|纳税|骨干|规模|龙头|重点)?(?:企业|大户|商户|楼宇|合作社|农户|个体户)"
 )
 # 完成剩余128户危房改造 is what is done or to be done, and no rest.
 _DOING = re.compile(r"(?:完成|实施|推进|抓好|做好|改造|新建|启动|消除|搬迁|解决)了?$")
@@ -87,7 +90,8 @@ class Refusals:
         ):
             return "threshold"
         is_hinted = self._hints.search(text, max(0, q.outer_start - 24), q.outer_start) is not None
-        if is_hinted and _CAPACITY.search(text, max(scene.span("clause", q.start)[0], q.start - 24), q.outer_start):
+        could = _CAPACITY.search(text, max(scene.span("clause", q.start)[0], q.start - 24), q.outer_start)
+        if is_hinted and could is not None and not _OF_THAT_SIZE.search(text, could.end(), q.outer_start):
             return "what could be"
         if (
             kind in {"count", "people", "households"}
@@ -101,7 +105,11 @@ class Refusals:
             return "so many every time"
         if kind == "money" and _VILLAGES_UNDER.search(text, max(0, q.start - 24), q.start):
             return "threshold"
-        if kind == "money" and q.bound == "at_least" and _ALL_VILLAGES.search(text, max(0, q.start - 30), q.start):
+        if (
+            kind == "money"
+            and q.bound == "at_least"
+            and _ALL_VILLAGES.search(text, max(scene.span("clause", q.start)[0], q.start - 30), q.start)
+        ):
             return "threshold"
         if is_hinted:
             reason = self._rest(scene, q)

@@ -15,6 +15,7 @@ from tasks.extract.lists import NameLists
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import MARGIN, Candidate, NameFinder, Zone
+from tasks.extract.of_which import tell_of_which
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 from tasks.extract.refusals import Refusals
@@ -44,13 +45,6 @@ _OF_THE_OLD = re.compile(
     r"[，、]占(?:全[镇乡]|全街道|户籍|常住|总|的)*人口(?:总数)?的?(?:比重|比例)?(?:的|为|达到?)*$"
 )
 _PER_ONE = re.compile(r"户均|人均|平均")
-_NOW_DONE = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
-_IN_ALL = re.compile(r"[，、；]?(?:累计|总数|总量|总面积|总规模)")
-_NEW_ONES = re.compile(r"新增|新流转|新办|新建|当年|今年|本年")
-_NEW_FLOW = re.compile(r"新增|新流转|当年|今年|本年")  # what a flow counts is new: 新建1.3万亩，累计建成11.2万亩
-_FOUND = re.compile(r"排查|摸排|受理|查出|检查|发现")
-# What was done of what was found, where both are told by one name.
-_FOUND_OF = {"stability.disputes_mediated": "stability.disputes_found", "safety.hazards_fixed": "safety.hazards_found"}
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
@@ -135,7 +129,7 @@ class Resolver:
             if position not in listed:
                 self._read(scene, reading, chain[:position], chain[position + 1 :], used, start, before)
             reading.has_mention = reading.quantity.stated_value != "零"
-            self._of_which(scene, reading, chain[position - 1] if position else None)
+            tell_of_which(scene, reading, chain[position - 1] if position else None, self._catalogue)
             if reading.named is not None and reading.measure not in {"growth_pct", "share_pct", "completion_pct"}:
                 used.add((reading.named.alias.code, reading.named.hit.start))
         twins = [(position, self._lists.twin_of(scene, one)) for position, one in enumerate(chain) if one.named]
@@ -143,26 +137,6 @@ class Resolver:
             if twin is not None:
                 chain.insert(position + 1, twin)
         return chain
-
-    def _of_which(self, scene: Scene, reading: Reading, previous: Reading | None) -> None:
-        """Tell the whole from what was done of it: 交办的4个问题已整改3个; 当年新增流转5400亩，累计流转4.3万亩."""
-        if previous is not None and (previous.code, reading.code) == ("discipline.cases", "governance.cases_cracked"):
-            previous.refuse("cases of the police")  # 立案46起，破案38起
-        if previous is None or not reading.code or (previous.code, previous.item) != (reading.code, reading.item):
-            return
-        if previous.measure != "level" or reading.measure != "level":
-            return
-        between = scene.text[previous.quantity.outer_end : reading.quantity.outer_start]
-        before = scene.text[previous.place.clause[0] : previous.quantity.outer_start]
-        found = _FOUND_OF.get(reading.code)
-        if found and previous.named is not None and _FOUND.search(previous.named.hit.words):
-            previous.code = found  # 排查调处矛盾纠纷173起，调解成功166起
-        elif reading.code.endswith("_fixed") and _NOW_DONE.search(between):
-            previous.refuse("the whole, of which the next was done")
-        elif _IN_ALL.match(between) and (
-            _NEW_ONES if self._catalogue[reading.code].kind == "stock" else _NEW_FLOW
-        ).search(before):
-            previous.measure, previous.rule = "growth_abs", "new"
 
     @staticmethod
     def _zones(scene: Scene, quantities: Sequence[Quantity], places: Sequence[Place]) -> list[Zone]:
@@ -292,6 +266,8 @@ class Resolver:
             return reading.refuse("points of nothing named" if q.unit.dimension == "points" else "multiple")
         if subject is not None and self._catalogue[subject.code].unit == "%":
             rest = self.names.residue(words.to.without(words.prior.without(own))).strip("，、（")
+            if self._going_on.was_before(scene.text, subject, q):
+                subject.measure, subject.rule, rest = "prior_level", "earlier", ""  # 2020年…61.3%，现已达到63.8%
             is_reached = subject.measure in {"growth_abs", "prior_level", "plan"} and (
                 words.reached.search(own) or own.lstrip("，") in {"为", "仅为", "达", "降为"}
             )
@@ -348,6 +324,8 @@ class Resolver:
         if self._items.is_crop_yield(scene, q, reading.zone):
             return reading.refuse("yield of one crop")
         generic = self._items.generic(scene, q, reading.zone, sentence, best, before[-1] if before else None)
+        if generic is None and before and before[-1].reason == "yield of one crop":
+            generic = self._items.area_of_yield(scene, q, reading.zone)
         if generic is not None:
             reading.rivals = candidates[:1]
             reading.take(generic.code, "level", generic.item, generic.rule, generic.confidence)

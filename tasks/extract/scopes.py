@@ -37,6 +37,7 @@ _MEANWHILE = re.compile(r"，(?:现已|目前已|实际)")  # 计划实施33个�
 _AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据统计…: what is counted is no forecast
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
+_OURS = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")
 _CHANGES = frozenset({"growth_pct", "growth_abs"})
 _LIFTED = frozenset({"poverty.lifted_households", "poverty.lifted_people"})
 _FIRMS = frozenset({"econ.firms", "econ.large_firms", "econ.high_tech_firms", "agri.leading_firms"})
@@ -291,6 +292,11 @@ class Scopes:
             and divided.quantity.unit.dimension == readings[position].quantity.unit.dimension
         )
 
+    @staticmethod
+    def _is_ours(text: str, background: Reading, one: Reading) -> bool:
+        """Return whether a growth is the township's own, beside that of the county: 全省增长7.6%，我镇增长8.3%."""
+        return one.measure == "growth_pct" and _OURS.match(text, background.quantity.outer_end) is not None
+
     def _parts(self, scene: Scene, readings: Sequence[Reading]) -> None:
         """Refuse parts (其中…) of indicators without items, and what is said about them."""
         text = scene.text
@@ -300,7 +306,8 @@ class Scopes:
                 continue
             q = one.quantity
             previous = readings[position - 1] if position else None
-            if previous is not None and previous.reason == "background" and one.rule in _OF_RATE:
+            is_of_others = previous is not None and previous.reason == "background" and one.rule in _OF_RATE
+            if previous is not None and is_of_others and not self._is_ours(text, previous, one):
                 refused[position - 1] = one.code
             if one.rule in _OF_RATE and refused.get(position - 1) == one.code:
                 refused[position] = one.code

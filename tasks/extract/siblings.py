@@ -26,7 +26,9 @@ _NO_SIBLING = re.compile(
     r"其中|其他|其它|合计|增长|下降|提升|改造|维修|修缮|维护|加固|清淤|比|受|户|元|人均|面积|共|累计|[和及与]"
 )
 _NEXT_PROJECT = re.compile(r"的[^，。；]{2,24}[、和]")
-_PAID = re.compile(r"[、，和及与](?:落实|发放|兑付|兑现)?([\u4e00-\u9fff]{2,14}(?:补贴|补助|奖补|直补)(?:资金)?)")
+_PAID = re.compile(
+    r"[、，和及与](?P<part>其中)?(?:落实|发放|兑付|兑现)?(?P<fund>[\u4e00-\u9fff]{2,14}(?:补贴|补助|奖补|直补)(?:资金)?)"
+)
 _ITS_OUTPUT = re.compile(
     r"[，、](?:年|全年|总|共|预计|可)*(?:产量?|总产量?|采收|采摘|收获)(?:鲜果|干果|鲜品|干品|果)?(?:达到?|约|近|共)*"
 )
@@ -78,9 +80,10 @@ class SiblingFinder:
         output = _PART_OF_OUTPUT.fullmatch(gap) if kind == "mass" and code in _TOTAL_OUTPUTS else None
         if output and output[1] in self._crops:
             return Generic("agri.crop_output", self._crops[output[1]], "sibling", 0.85, 100)
-        if code == "social.subsidies_paid" and previous.item and kind == "money":
+        if code == "social.subsidies_paid" and kind == "money":
             paid = _PAID.fullmatch(gap)
-            return Generic(code, paid[1], "sibling", 0.8, 100) if paid else None
+            is_one = paid is not None and (previous.item or paid["part"])
+            return Generic(code, paid["fund"], "sibling", 0.8, 100) if paid and is_one else None
         if not previous.item or code not in _LISTED:
             return None
         if q.unit.unit != previous.quantity.unit.unit and not (

@@ -11,8 +11,8 @@ __all__ = ["is_of_one_firm", "is_of_one_village", "is_of_some_firms", "reason_of
 
 # 每个网格配备1名网格长, 每个班子成员至少要引进1个项目: how many there are in all is not said.
 _FOR_EACH = re.compile(
-    r"(?:^|[，。；：、！？\n])(?:全[镇乡]|全街道|对|为|给|要求|做到|确保|力争|实现)?每(?:个|名|位|家|村|社区|镇|户|人|支部|单位|片区?|组|所|座)"
-    r"[^，。；\d]{0,16}$"
+    r"(?:^|[，。；：、！？\n])(?:全[镇乡]|全街道|平均|到(?:20)?\d\d年底?|(?:20)\d\d年|对|为|给|要求|做到|确保|力争|实现)?每(?:个|名|位|家|村|社区|镇|户|人|支部|单位|片区?|组|所|座)"
+    r"[^，。；]{0,24}$"
 )
 _IN_ALL = re.compile(r"共|合计|累计|总计|平均")
 _SO_MANY = frozenset({"count", "people", "households"})
@@ -22,6 +22,17 @@ _RATES = frozenset({"share", "points"})
 # 疏浚沟渠23公里: what was there before was cleaned and not built.
 _KEPT_UP = re.compile(r"清淤|疏浚|疏通|清理|清障|管护|维护")
 _BUILT = re.compile(r"新修|新建|修建|修筑|开挖|挖|衬砌|硬化|整修|修缮|修复|改造|整治|防渗|砌|新挖|建设|配套|新增|续建")
+_MENDED = re.compile(r"维修|修补|养护|管护|检修|清扫|保洁|维护|抢修")
+_ROADS = re.compile(r"路|街|巷")
+# 维修加固危桥3座, 检修路灯185盏: 改造危桥 counts, and so does 维修 beside 新建.
+_MENDED_ALONE = re.compile(r"(?:维修|加固|检修|维护|养护|抢修|保养)[\u4e00-\u9fff]{0,5}(?:桥梁?|路灯)(?:共|约|近)?$")
+# 3天接待游客3.5万人次
+_SOME_DAYS = re.compile(r"(?:[\d一两二三四五六七八九十]天|首日|单日|日均|当[日天])[^，。；]{0,6}接待[^，。；\d]{0,8}$")
+# 受理低保申请68户, 上报小额信贷申请73户340万元
+_APPLIED = re.compile(
+    r"(?:受理|收到|上报|递交|提交|接收|接到)[^，。；]{0,12}申请(?:书|件|表)?(?:共|计)?(?:[\d.]+[余多]?[万千]?[户人件份个名][、]?)?$"
+)
+_ORDERED = re.compile(r"(?:订单|合同|协议|意向)[^，。；\d]{0,4}(?:签约|约定|签订|收购)[^，。；\d]{0,10}$")
 _CANAL = re.compile(r"沟|渠")
 # What the townships total is of; a village's or its cooperative's own figure is none of them.
 _TOTALS = frozenset(
@@ -65,7 +76,7 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
     clause = scene.span("clause", q.start)[0]
     if kind in _SO_MANY and "每" in text[clause : q.outer_start]:
         lead = text[max(0, clause - 1) : q.outer_start]
-        if _FOR_EACH.search(lead) and not _IN_ALL.search(lead):
+        if _FOR_EACH.search(lead) and not _IN_ALL.search(lead.replace("平均每", "每")):
             return "so many for each"
     elif kind in _RATES:
         segment = scene.span("segment", q.start)[0]
@@ -75,6 +86,19 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         lead = text[max(clause, q.outer_start - 14) : q.outer_start]
         if _KEPT_UP.search(lead) and _CANAL.search(lead) and not _BUILT.search(lead):
             return "kept up, not built"
+        lead = text[max(clause, q.outer_start - 20) : q.outer_start]
+        if _MENDED.search(lead) and _ROADS.search(lead) and not _BUILT.search(lead):
+            return "kept up, not built"
+    if kind == "count" and q.unit.unit in {"座", "盏", "杆"}:
+        lead = text[max(clause, q.outer_start - 16) : q.outer_start]
+        if _MENDED_ALONE.search(lead) and not _BUILT.search(lead):
+            return "kept up, not built"
+    if kind == "visits" and _SOME_DAYS.search(text, max(clause, q.outer_start - 24), q.outer_start):
+        return "of some days"
+    if kind in {"households", "money", "people", "count"} and _APPLIED.search(text, clause, q.outer_start):
+        return "applied for"
+    if kind == "mass" and _ORDERED.search(text, clause, q.outer_start):
+        return "ordered, not yet grown"
     return ""
 
 

@@ -96,5 +96,6 @@ class MeasureReader:
                 and not before[-1].negative
                 and gap in {"、", "，", "和"}
                 and own_gap == ""
+                and not found.hit.words.startswith(("现有", "共有", "已有"))
             ):
                 reading.measure, reading.rule = "growth_abs", "new"

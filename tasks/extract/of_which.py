@@ -1,0 +1,57 @@
+"""Two figures under one name that are a whole and what was done of it: 交办的4个问题已整改3个."""
+
+import re
+
+from expectations.catalogue import Catalogue
+from tasks.extract.readings import Reading
+from tasks.extract.scene import Scene
+
+__all__ = ["tell_of_which"]
+
+_NOW_DONE = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
+_IN_ALL = re.compile(r"[，、；]?(?:累计|总数|总量|总面积|总规模)")
+_NEW_ONES = re.compile(r"新增|新流转|新办|新建|当年|今年|本年")
+_NEW_FLOW = re.compile(r"新增|新流转|当年|今年|本年")  # what a flow counts is new: 新建1.3万亩，累计建成11.2万亩
+_FOUND = re.compile(r"排查|摸排|受理|查出|检查|发现")
+# What was done of what was found, where both are told by one name.
+_FOUND_OF = {"stability.disputes_mediated": "stability.disputes_found", "safety.hazards_fixed": "safety.hazards_found"}
+# 申报项目31个，批复实施17个: what was asked for is no fact where it is said what was granted.
+_ASKED = re.compile(r"申报|申请|上报|报批|报送")
+_GRANTED = re.compile(r"批复|获批|批准|核准|立项|下达|通过")
+# 交办代表建议19件，已办结17件
+_HANDED_OVER = re.compile(r"交办|收到|征集|征求|承接|接收|转办")
+_DEALT_WITH = re.compile(r"[，、（](?:目前|现|均)?已?(?:全部)?(?:办结|办复|办理完毕|落实|答复|办理)了?$")
+
+
+def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, catalogue: Catalogue) -> None:
+    """Tell the whole from what was done of it: 交办的4个问题已整改3个; 当年新增流转5400亩，累计流转4.3万亩."""
+    if previous is not None and (previous.code, reading.code) == ("discipline.cases", "governance.cases_cracked"):
+        previous.refuse("cases of the police")  # 立案46起，破案38起
+    if previous is None or previous.measure != "level":
+        return
+    between = scene.text[previous.quantity.outer_end : reading.quantity.outer_start]
+    before = scene.text[previous.place.clause[0] : previous.quantity.outer_start]
+    is_rest = not reading.code and previous.code == "governance.proposals" and _DEALT_WITH.fullmatch(between)
+    if is_rest and _HANDED_OVER.search(before) and reading.quantity.unit.unit == previous.quantity.unit.unit:
+        reading.take(previous.code, "level", previous.item, "reached", previous.confidence)
+        previous.refuse("the whole, of which the next was done")
+        return
+    is_granted = _ASKED.search(before) and _GRANTED.search(between)
+    if is_granted and not reading.code and reading.quantity.unit.unit == previous.quantity.unit.unit:
+        reading.take(previous.code, "level", "", "reached", previous.confidence)
+    if not reading.code or previous.code != reading.code or reading.measure != "level":
+        return
+    if is_granted:
+        previous.refuse("asked for, not granted")
+        return
+    if previous.item != reading.item:
+        return
+    found = _FOUND_OF.get(reading.code)
+    if found and previous.named is not None and _FOUND.search(previous.named.hit.words):
+        previous.code = found  # 排查调处矛盾纠纷173起，调解成功166起
+    elif reading.code.endswith("_fixed") and _NOW_DONE.search(between):
+        previous.refuse("the whole, of which the next was done")
+    elif _IN_ALL.match(between) and (_NEW_ONES if catalogue[reading.code].kind == "stock" else _NEW_FLOW).search(
+        before
+    ):
+        previous.measure, previous.rule = "growth_abs", "new"
