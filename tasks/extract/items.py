@@ -385,7 +385,7 @@ class ItemFinder:
     def _kind(scene: Scene, position: int) -> str:
         start = scene.span("clause", position)[0]
         words = re.split(
-            r"[、，]|实施|推进|完成|开展|争取|谋划|储备|共|了|建设|安排|其中|计划|年初",
+            r"[、，]|实施|推进|完成|开展|争取|谋划|储备|共|了|建设|安排|其中|计划|年初|批复|获批|核准",
             scene.text[max(start, position - 16) : position],
         )[-1]
         if _SUM_OVER.fullmatch(words):
