@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from expectations.catalogue import Catalogue
 from tasks.extract.measures import MeasureWords
 from tasks.extract.names import NameFinder
-from tasks.extract.quantities import Quantity
+from tasks.extract.quantities import STOPS, Quantity
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 from tasks.lexicon import Lexicon
@@ -310,7 +310,9 @@ class GoingOn:
             subject.refuse("said again more exactly")  # 突破20亿元大关，达到20.6亿元
             reading.take(code, "level", item, "reached", confidence)
             return True
-        is_now = words.reached.search(own) or own.lstrip("，") in _NOW
+        # 新增规上企业6家，完成12个老旧小区改造: a figure with a noun of its own goes on about nothing
+        is_alone = q.unit.dimension != "count" or text[q.outer_end : q.outer_end + 1] in STOPS
+        is_now = words.reached.search(own) or (own.lstrip("，") in _NOW and is_alone)
         if is_now and subject.measure in {"growth_abs", "prior_level", "plan"}:
             reading.take(code, "level", item, "reached", confidence)
             return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from expectations.catalogue import Catalogue
+from tasks.extract.all_of_them import those_of_all
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.scene import Hit, Scene
@@ -23,20 +24,8 @@ _REACH_BEFORE, _REACH_AFTER = 44, 22
 _JOINTS = frozenset("、和及与")
 # After a figure no name follows one of these: the figure's own words end there. No name begins with one.
 _NOT_AFTER = frozenset("，、；。（")
-_ALL_OF = re.compile(r"全[镇乡街苏]|辖|我[镇乡]")
-# Firms and farms that a number counts before their name are all of them only where the clause says that there are such.
-_BODIES = frozenset(
-    {"agri.cooperatives", "agri.family_farms", "agri.leading_firms", "econ.firms", "econ.large_firms",
-     "econ.self_employed", "livestock.large_farms"}
-)  # fmt: skip
-_HAVING = re.compile(r"[有共达等]|全[镇乡街村]|辖|建成|培育|发展|新|创建|成立|组建|认定|引进|注册|登记|扶持|建立|保有")
-_WITHIN = re.compile(r"[镇乡境]内(?:现有|共有)?$")
-_SPREAD = re.compile(r"(?:分布|分散|散布|涉及|惠及|辐射|来自|覆盖)(?:在|于|到|了)?$")
-_EVERYBODY = re.compile(r"人家|总人口|总户数|户籍|常住|万人口")  # 2.1万人口，分布在15个行政村
 _WORKED_ON = ("health.clinics", "edu.schools", "area.", "agri.", "party.branches", "infra.", "env.public_toilets")
 _TAKES_PART = ("参加", "参与", "出席", "到场")
-_GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
-_SMALL = frozenset("两二三四五六七八九")
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到?)[\d.]*[十百千]?[万亿]元?的?$")
 _PLACES = frozenset("村社组乡镇县")
 _SPIRIT = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
@@ -307,12 +296,7 @@ class NameFinder:
         """Keep in `found` the candidates that a name after its figure stands for."""
         text = scene.text
         gap = text[zone.tail : hit.start]
-        if not _HAVING.search(text, max(zone.start, zone.lead - 16), zone.lead):
-            # 5家合作社被评为示范社: some of them; but 镇内9家规上企业 are all there are
-            is_within = _WITHIN.search(text, max(zone.start, zone.lead - 6), zone.lead) is not None
-            aliases = [
-                one for one in aliases if one.code not in _BODIES or (is_within and one.code == "econ.large_firms")
-            ]
+        aliases = those_of_all(aliases, text, q, (zone.start, zone.lead), hit.end, sentence)
         if q.unit.unit == "个" and gap[:3].find("村") >= 0:
             aliases = [one for one in aliases if not one.code.startswith("infra.")]  # 16个自然村装上了路灯
         if gap and gap[0] in "，、；。（和及":
@@ -326,16 +310,6 @@ class NameFinder:
         is_open = follow and "\u4e00" <= follow[0] <= "\u9fff" and not follow.startswith(self._verbs_after)
         first = max(scene.span("clause", q.start)[0], q.outer_start - 12)
         last = min(hit.end + 4, scene.span("clause", hit.end)[1])
-        if text[hit.end : hit.end + 1] in {"的", "驻"} and not _ALL_OF.search(text, max(0, zone.lead - 24), zone.lead):
-            aliases = [one for one in aliases if not one.code.startswith("area.")]  # 完成9个行政村的音响配送
-        if _SPREAD.search(text, max(0, zone.lead - 6), zone.lead) and not _EVERYBODY.search(text, sentence, zone.lead):
-            aliases = [one for one in aliases if not one.code.startswith("area.")]  # 分布在9个行政村
-        if text[zone.lead - 1 : zone.lead] == "等" and not _GOVERNS.search(text, max(0, zone.lead - 24), zone.lead):
-            # 哈日、东沟等6个嘎查, 滨河路、县医院新院等7个重点项目: some of them
-            aliases = [one for one in aliases if not one.code.startswith(("area.", "project.count"))]
-        if q.stated_value in _SMALL and not _HAVING.search(text, max(zone.start, zone.lead - 16), zone.lead):
-            # 两个重点项目征收土地386亩, 三个农村支部近两年没有发展党员: some of them
-            aliases = [one for one in aliases if not one.code.startswith(("project.", "party.", "econ."))]
         for alias in aliases:
             score = (
                 _BASE_AFTER
@@ -347,7 +321,7 @@ class NameFinder:
             if is_open:
                 score -= 16
             if score < _LEAST or self._is_excluded(
-                text, first, last, alias, sentence, scene.span("clause", hit.end)[1]
+                text, first, last, alias, sentence, scene.span("clause", hit.end)[1], hit.end
             ):
                 continue
             needed = max(hit.end + 8, min(hit.end + 24, scene.span("clause", hit.end)[1]))
@@ -356,16 +330,18 @@ class NameFinder:
                 _keep(found, Candidate(score, alias, hit, False, len(rest)))
 
     @staticmethod
-    def _is_excluded(text: str, start: int, end: int, alias: Alias, sentence: int, after: int = -1) -> bool:
+    def _is_excluded(
+        text: str, start: int, end: int, alias: Alias, sentence: int, after: int = -1, behind: int = -1
+    ) -> bool:  # fmt: skip
         """Return whether a word that makes the name mean something else stands in `start:end`.
 
         A word written ^word counts from the begin of the sentence on, ~word from the begin of the segment (after ；),
-        >word behind the figure up to `after`.
+        >word behind the figure, or behind the name after it (`behind`), up to `after`.
         """
         around = text[start:end]
         for word in alias.excludes:
             if word[0] == ">":
-                if text.find(word[1:], end, after) >= 0:
+                if text.find(word[1:], end if behind < 0 else behind, after) >= 0:
                     return True
             elif word[0] in "^~":
                 begin = sentence if word[0] == "^" else max(sentence, text.rfind("；", sentence, start) + 1)

@@ -269,7 +269,7 @@ class Scopes:
         return (
             divided is not None
             and divided.quantity.start >= sentence
-            and not divided.code.startswith("poverty.")
+            and not divided.code.startswith(("poverty.", "pop."))
             and divided.quantity.unit.dimension in {"people", "visits", "households"}
         )
 

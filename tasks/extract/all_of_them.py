@@ -1,0 +1,48 @@
+"""Whether a figure before its name counts all there are of it (辖9个行政村), or some (完成9个行政村的音响配送)."""
+
+import re
+from collections.abc import Sequence
+
+from tasks.extract.quantities import Quantity
+from tasks.lexicon import Alias
+
+__all__ = ["those_of_all"]
+
+_ALL_OF = re.compile(r"全[镇乡街苏]|辖|我[镇乡]")
+# Firms and farms that a number counts before their name are all of them only where the clause says that there are such.
+_BODIES = frozenset(
+    {"agri.cooperatives", "agri.family_farms", "agri.leading_firms", "econ.firms", "econ.large_firms",
+     "econ.self_employed", "livestock.large_farms"}
+)  # fmt: skip
+_HAVING = re.compile(r"[有共达等]|全[镇乡街村]|辖|建成|培育|发展|新|创建|成立|组建|认定|引进|注册|登记|扶持|建立|保有")
+_GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
+_WITHIN = re.compile(r"[镇乡境]内(?:现有|共有)?$")
+_SMALL = frozenset("两二三四五六七八九")
+_SPREAD = re.compile(r"(?:分布|分散|散布|涉及|惠及|辐射|来自|覆盖)(?:在|于|到|了)?$")
+_EVERYBODY = re.compile(r"人家|总人口|总户数|户籍|常住|万人口")  # 2.1万人口，分布在15个行政村
+
+
+def those_of_all(
+    aliases: Sequence[Alias], text: str, q: Quantity, before: tuple[int, int], name_end: int, sentence: int
+) -> Sequence[Alias]:
+    """Return those of `aliases`, a name that ends at `name_end` behind `q`, which `q` counts all of.
+
+    `before` is where words that belong to `q` stand before it.
+    """
+    start, lead = before
+    has = _HAVING.search(text, max(start, lead - 16), lead) is not None
+    out: tuple[str, ...] = ()
+    if not has:
+        # 5家合作社被评为示范社: some of them; but 镇内9家规上企业 are all there are
+        is_within = _WITHIN.search(text, max(start, lead - 6), lead) is not None
+        aliases = [one for one in aliases if one.code not in _BODIES or (is_within and one.code == "econ.large_firms")]
+        if q.stated_value in _SMALL:
+            out += ("project.", "party.", "econ.")  # 两个重点项目征收土地386亩, 三个农村支部近两年没有发展党员
+    near = max(0, lead - 24)
+    if text[name_end : name_end + 1] in {"的", "驻"} and not _ALL_OF.search(text, near, lead):
+        out += ("area.",)  # 完成9个行政村的音响配送
+    if _SPREAD.search(text, max(0, lead - 6), lead) and not _EVERYBODY.search(text, sentence, lead):
+        out += ("area.",)  # 分布在9个行政村
+    if text[lead - 1 : lead] == "等" and not _GOVERNS.search(text, near, lead):
+        out += ("area.", "project.count")  # 哈日、东沟等6个嘎查, 滨河路、县医院新院等7个重点项目
+    return [one for one in aliases if not one.code.startswith(out)] if out else aliases
