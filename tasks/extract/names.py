@@ -263,7 +263,9 @@ class NameFinder:
         """Return whether a noun of its own stands before a verb, or before an area that needs another: 水貂存栏."""
         if alias.is_verb:
             own = max(zone.start, hit.start - 12, text.rfind("，", zone.start, hit.start) + 1)
-            return bool(self.residue(text[own : hit.start]).strip("、；年"))
+            noun = self.residue(text[own : hit.start]).strip("、；年")
+            # 生猪年出栏2.8万头: the noun that the verb needs
+            return bool(noun) and not any(noun.endswith(word) for group in alias.needs for word in group)
         if alias.words == "企业":  # 竹企业1家: a kind of firms
             own = max(zone.start, hit.start - 6, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，、；（"))
             return bool(self.residue(text[own : hit.start]))
