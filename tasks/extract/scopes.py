@@ -25,6 +25,7 @@ _DONE_NOW = re.compile(
 )
 _COME_TO = re.compile(r"[到至](?:了|(?:20\d\d|今)年的?|现在的?|目前的?)*$")
 _COMPARED = re.compile(r"[比较](?:20\d\d|五年前|上届)")
+_ALL_YEAR = re.compile(r"预计(?:全年|今年|20\d\d年|到?年[末底]|到今年)")
 _THIS_YEAR = re.compile(r"今年(?!起)|全年|当年|本年|年内")
 _LONGER = re.compile(
     r"[三四五十几]年(?:来|间|中|里|共|累计|期间)|累计|历年|任期|“?十[一二三四]五”?(?:期间|时期|以来)|这[三五]年"
@@ -159,7 +160,11 @@ class Scopes:
             one.measure, one.rule = "plan", f"{one.rule}+plan"
         elif (
             one.measure == "level"
-            and (begins(governing.forecast, segment, q.start) or self._opens_with(scene, one, governing.forecast))
+            and (
+                begins(governing.forecast, segment, q.start)
+                or self._opens_with(scene, one, governing.forecast)
+                or self._expects_all_year(text, one, governing.forecast)
+            )
             and "已" not in text[max(clause, lead - 5) : lead]
         ):
             one.measure, one.rule = "forecast", f"{one.rule}+forecast"
@@ -175,6 +180,16 @@ class Scopes:
             and _AS_COUNTED.search(scene.text, segment, one.quantity.start) is None
             and places[0] < min(sentence + _OPENING, one.quantity.start)
             and not scene.hits_between(sentence, places[0])
+        )
+
+    @staticmethod
+    def _expects_all_year(text: str, one: Reading, places: Sequence[int]) -> bool:
+        """Return whether a segment before opens with 预计全年, which governs the list over its semicolons."""
+        return _AS_COUNTED.search(text, one.place.segment[0], one.quantity.start) is None and any(
+            place < one.quantity.start
+            and (place == one.place.sentence[0] or text[place - 1] in "；：\n")
+            and _ALL_YEAR.match(text, place)
+            for place in places
         )
 
     @staticmethod
