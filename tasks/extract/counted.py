@@ -16,13 +16,16 @@ _ONE_MORE = re.compile(
 _ONE_ALONE = re.compile(r"(?:仅|单|光|其中)[^，。；\d]{2,12}$")  # 仅荣达竹业一家就投资…
 _ONLY_ONE = re.compile(r"(?:人均|户均|不足|不到|超过|达到|突破|近|约|仅|仅有|不过|超)$")
 # 每户至少一人就业, 最后一个贫困村出列: one that is counted.
-_AT_LEAST_ONE = re.compile(r"(?:至少|最少|不少于|最后|仅剩|只剩)[^，。；\d]{0,6}$")
+_AT_LEAST_ONE = re.compile(r"(?:至少|最少|不少于|最后|仅剩|只剩|力争有|争取有|确保有)[^，。；\d]{0,6}$")
 _ANY_ONE = frozenset(("个", "人", "户", "名", "家", "次", "处", "项", "场", "座", "条", "所"))
 _FIRM = re.compile(r"(?!一)[^，。；、\d]{0,6}?(?:企业|公司|工厂|合作社|农场|医院|超市|银行|学校|商会|单位|机构)")
 _NONE = re.compile(r"(?:没有?|无|未有)$")
 # 每年免费体检一次, 每月走访两次
 _EVERY_SO_OFTEN = re.compile(r"每(?:个|逢)?(?:年|月|周|天|日|季度?|半年|半月|学期|旬)(?P<done>[^，、。；\d]{0,14})$")
 _TERM_OF = re.compile(r"(?:[届大代会第次]|再|一而)$")
+_SUFFERED = re.compile(r"被[\u4e00-\u9fff]{2,10}过$")
+_WRITTEN = re.compile(r"发表|刊发|刊登|刊载|撰写|撰稿|推送|发布|采写")
+_RULES_OF = re.compile(r"(?:[省市县区]委|[省市县]府|政府|中央|措施|意见|政策)$")
 _ASSEMBLY = re.compile(r"[^，。；]{0,4}(?:会议|全会|代会|代表|党代|会上)")
 _TWO_PLACES = re.compile(r"[\u4e00-\u9fff]{1,4}[、和与][\u4e00-\u9fff]{1,4}$")  # 曲龙、达扎两村
 _PLACES = frozenset(("村", "乡", "镇", "社区"))
@@ -65,12 +68,22 @@ class CountedWords:
             return words != "一" or bool(often["done"])  # 每天一个电话、每周一次上门 count nothing
         if words == "一":
             return self._is_one(text, start, unit, end)
+        if (
+            unit.surface == "篇"
+            and text.startswith("文章", end)
+            and not _WRITTEN.search(text, max(0, start - 16), start)
+        ) or (unit.surface == "条" and _RULES_OF.search(text, max(0, start - 4), start)):
+            return False  # 做好竹、烟、游三篇文章 is a figure of speech, 省委三十条 a document
         if unit.surface in self._units:
             return True
         if unit.surface == "届":
             return is_held(text, start)
         if unit.surface == "期":  # 培训班三期 counts, 工业园三期 is a name
             return text[end : end + 1] in STOPS and _ISSUES.search(text, max(0, start - 16), start) is not None
+        if unit.surface == "字":
+            return any(one in words for one in "万千")  # 二十四字 is a name, 六万多字 a length
+        if unit.surface == "次" and words == "二":
+            return False  # 二次招商, 二次返利: once more; a count is 两次
         if unit.surface == "次":  # 连续两次排名末位 counts, 人大四次会议 is a name
             return _TERM_OF.search(text, max(0, start - 2), start) is None and not _ASSEMBLY.match(text, end)
         if unit.surface in _PLACES and _TWO_PLACES.search(text, max(0, start - 9), start):
@@ -82,6 +95,8 @@ class CountedWords:
         return text[end : end + 1] in STOPS and text[start - 1 : start] not in {"”", "“", "、", "，", "。"}
 
     def _is_one(self, text: str, start: int, unit: UnitWord, end: int) -> bool:
+        if unit.surface == "次" and _SUFFERED.search(text, max(0, start - 14), start):
+            return True  # 被县里通报过一次
         if unit.surface in _ANY_ONE and _AT_LEAST_ONE.search(text, max(0, start - 12), start):
             return True
         if unit.surface == "家" and text[end : end + 1] not in STOPS:

@@ -24,7 +24,7 @@ _YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
 _HALF_OF_GRAIN = re.compile(r"[夏秋春]粮|早稻|晚稻|小春|大春|秋收|夏收")
 _ALL_GRAIN = re.compile(r"粮食|全年")
 _VILLAGES_OVER = re.compile(
-    r"(\d+(?:\.\d+)?万元?|[百千]万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:村|嘎查)?|的(?:行政)?(?:村|嘎查)?|的(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
+    r"(\d+(?:\.\d+)?万元?|[百千]万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:嘎查村?|村)?|的(?:行政)?(?:嘎查村?|村)?|的(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
     r"(?:要|将|力争|确保|数|达到?|可|上升到|由(?:去年|上年|年初|原来)的|共|只|仅|才|已?有|为|增至|增加到|发展到|：|由|从)*$"
 )
 _OVER_AFTER = re.compile(
@@ -65,6 +65,11 @@ _CLASS = re.compile(
     r"([\u4e00-\u9fff]{0,8}(?:冬春训|冬训|春训|冬春轮训)|[“\"][^”\"]{2,20}[”\"]|[\u4e00-\u9fff]{2,14})(?=(?:专题|主题)?(?:培训班|轮训班|研讨班|培训))"
 )
 _CLASS_VERBS = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开办|承办|共办|先后|了|全年|参加)")
+_THING = re.compile(r"(?:区|点|站|广场|园|馆|所|中心|院|室|池|厂|棚|库)$")
+_ASIDE_OF_ONE = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
+_PROCESSED = re.compile(
+    r"(?:精深|深|初|粗)?加工|生产线|制品|制种|种业|交易|市场|企业|公司|集团|厂"
+)  # no crop of the fields
 _SUM_OVER = re.compile(r"[\d十百千]*[万亿]元及?以上")  # 其中5000万元以上项目7个
 _NUMBERED = re.compile(r"\d+(?:个|项|件|处)")
 _PLAIN_PROJECT = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共|等)*(?:项目|工程|建设)?(?:项目)?$")
@@ -87,9 +92,13 @@ class ItemFinder:
         self._crop_fill = re.compile(any_of("crop_words"))
         # 新建垃圾投放点46个: a verb inside the name of a thing builds nothing.
         verbs = any_of("build_verbs").replace("投放", "投放(?![点站箱柜口器])")
+        # 律所及配套机构, 违法建设: no verbs there
+        verbs = re.sub(r"\|配套(?=\||$)", r"|(?<![及和与])配套", verbs)
+        verbs = re.sub(r"\|建设(?=\||$)", r"|(?<!违法)(?<!违章)建设", verbs)
         self._built = re.compile(rf"(?:{verbs})(?:了)?")
         self._no_facility = re.compile(
-            any_of("not_facility") + r"|^服务点$|活动$|小区$|组织$|村$|镇$|地$|工作$|人$|次$|户$|[机车船艇器仪]$"
+            any_of("not_facility")
+            + r"|^服务点$|活动$|小区$|组织$|村$|镇$|(?<!村级阵)(?<!活动阵)地$|灯(?!光)|工作$|人$|次$|户$|[机车船艇器仪]$"
         )
         self._facility_units = frozenset(words["facility_units"])
         self._siblings = SiblingFinder(lexicon, self._no_crop_area)
@@ -216,7 +225,7 @@ class ItemFinder:
         gap = text[last.end : zone.lead]
         if own and ((self._crop_rest(gap) and self._crop_change_rest(gap)) or "等" in gap):
             return None
-        if not own and "粮" in gap:
+        if not own and ("粮" in gap or _PROCESSED.match(gap)):
             return None
         code = "agri.crop_output" if is_mass else "agri.crop_output_value"
         score = 110 if own else 106 - 0.3 * (zone.lead - last.end)
@@ -248,7 +257,11 @@ class ItemFinder:
             r"^[^，。；\d]{0,4}[、和及与][^，。；\d]{0,4}$", text[crops[-2].end : crops[-1].start]
         ):
             return False  # 推广杂交水稻、地膜玉米2.1万亩，平均亩产326公斤
-        return bool(crops) and crops[-1].start > max(text.rfind(word, start, zone.lead) for word in ("粮", "播种面积"))
+        if not crops:
+            return False
+        of_all = [text.rfind(word, start, zone.lead) for word in ("粮", "播种面积")]
+        # 小麦播种面积1.05万亩，亩产412公斤: the area is the crop's own.
+        return crops[-1].start > max(of_all[0], -1 if of_all[1] == crops[-1].end else of_all[1])
 
     @staticmethod
     def area_of_yield(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
@@ -276,7 +289,7 @@ class ItemFinder:
         text = scene.text
         clause_start, clause_end = scene.span("clause", zone.lead)
         begin = max(clause_start, zone.start)
-        own = text[begin : zone.lead]
+        own = _ASIDE_OF_ONE.sub("", text[begin : zone.lead])  # 扶贫车间（卫星工厂）3座
         whole = text[clause_start : zone.lead]
         verbs = [one for one in self._built.finditer(own) if not own.startswith("的", one.end())]
         before = re.fullmatch(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?", own)
@@ -296,10 +309,13 @@ class ItemFinder:
             tail = ""
         tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", tail.strip("了的、和及与，"))[-1]
         after = re.match(rf"{_NOUN}{{2,14}}", text[zone.tail : clause_end])
-        if tail and re.fullmatch(rf"(?:[45]G)?{_NOUN}{{2,16}}", tail):
+        behind = re.split(r"[和及并]|[已均全投]|相继|陆续|先后|建成|竣工|开工", after.group())[0] if after else ""
+        if tail and "、" in own and _THING.search(behind):
+            noun = behind  # 建成赤坑、下洋2个集中安置区: what stands before are names of places
+        elif tail and re.fullmatch(rf"(?:[45]G)?{_NOUN}{{2,16}}", tail):
             noun = tail
         elif not tail and after:
-            noun = re.split(r"[和及并]|[已均全投]|相继|陆续|先后|建成|竣工|开工", after.group())[0]
+            noun = behind
         else:
             return None
         noun = _REBUILT.sub("", noun.removeprefix("的"))

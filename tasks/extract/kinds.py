@@ -10,8 +10,8 @@ from tasks.extract.siblings import Generic
 __all__ = ["is_still_poor", "kind_of"]
 
 _LIFTED = re.compile(
-    r"(?:[省市县国]定|深度|重点|建档立卡|一般)*(?:贫困)?(?:行政)?(?:村|嘎查)(?:（社区）)?[^，。；、\d]{0,8}?"
-    r"(?:出列|摘帽|退出(?!机制|标准)|达到退出标准|达标退出|通过[^，。；、\d]{0,8}(?:验收|评估)|达到脱贫标准|达到摘帽标准)"
+    r"(?:[省市县国]定|(?:国家|[省市县区])级|深度|重点|建档立卡|一般)*(?:贫困)?(?:行政)?(?:村|嘎查)(?:（社区）)?[^，。；、\d]{0,8}?"
+    r"(?:出列|摘帽|(?:摘|甩)(?:掉|去|除|下)?了?“?贫困(?:村|落后)?的?”?帽子?|退出(?!机制|标准)|达到退出标准|达标退出|通过[^，。；、\d]{0,8}(?:验收|评估)|达到脱贫标准|达到摘帽标准)"
 )
 _BY_NOW = re.compile(r"至此|迄今|历年")
 # 10个村集体经济收入合计216万元: all the villages there are, where the sum is theirs together.
@@ -24,7 +24,13 @@ _OF_POVERTY = re.compile(r"贫困|脱贫|出列|摘帽")
 _LEFT = re.compile(r"(?:剩余|余下|剩下|尚未脱贫|未脱贫|仍有|还有|尚有|尚余|还剩|现有)的?(?:\d+户)?$")
 _STILL_POOR = re.compile(
     r"(?:、?\d[\d.]*万?余?[人名])?(?:(?:尚|还|仍)?未脱贫)?的?(?:建档立卡|农村)?贫困(?:户|人口|群众|家庭)(?!危|住房|学生|劳动力|村)"
-    r"|(?:、?\d[\d.]*万?余?[人名])?(?:[^，。；\d]{0,2}贫困(?:人口|户|群众))?(?:尚|还|仍)?未(?:能)?脱贫"
+    r"|(?:、?\d[\d.]*万?余?[人名])?(?:[^，。；\d]{0,2}贫困(?:人口|户|群众))?(?:(?:尚|还|仍)?未(?:能|实现|稳定)?|(?:还|仍)?没有?(?:实现|能够)?)脱贫"
+)
+# 上年底剩余的45户156人全部达到脱贫标准: those who were left then
+_LEFT_THEN = re.compile(r"(?:上年|去年|上一年|20\d\d年)年?[底末](?:剩余|未脱贫|剩下)的?(?:贫困户)?(?:\d+户、?)?$")
+_ALL_LIFTED = re.compile(
+    r"(?:、?\d+人)?(?:贫困(?:户|人口|群众))?(?:已|均|也|都|如期|按期|实现)*(?:全部|全都|均|都)(?:如期|实现|稳定|顺利|已)*"
+    r"(?:达到脱贫标准|脱贫|退出|清零|越线)"
 )
 _SINCE_LIFTED = re.compile(
     r"(?:脱贫|减贫)[^。；\d]{0,6}\d+户[、，]?\d+人，(?:现|还|目前|仅|尚|仍)*(?:剩余|剩下|余下|剩|余)(?:的|有)*(?:\d+户[、，]?)?$"
@@ -107,6 +113,8 @@ def _still_poor(scene: Scene, q: Quantity) -> Generic | None:
     code = "poverty.remaining_households" if q.unit.dimension == "households" else "poverty.remaining_people"
     if _SINCE_LIFTED.search(text, max(0, q.outer_start - 36), q.outer_start):
         return Generic(code, "", "still_poor", 0.9, 126)
+    if _LEFT_THEN.search(text, max(0, q.outer_start - 20), q.outer_start) and _ALL_LIFTED.match(text, q.outer_end):
+        return Generic(code, "", "still_poor", 0.85, 126)
     if (
         follow is None
         or not _LEFT.search(text, max(0, q.outer_start - 12), q.outer_start)

@@ -37,6 +37,9 @@ _STOCK_AND_OUT = re.compile(
     r"(?P<herd>[\u4e00-\u9fff]{1,6}?)的?存[、和及]?出栏(?:量|数)?(?:分别|各)?(?:达到?|为|有|：)?$"
 )
 _FIRST_OF_TWO = re.compile(r"([\u4e00-\u9fff]{2,10})[、和及与]$")
+_ALL_DONE = re.compile(
+    r"(?:全部|如期|按期|按时|顺利|基本|均)[\u4e00-\u9fff]{2}$"
+)  # 全部完工、资金支付率: done, no rate
 _PROJECTS = re.compile(
     r"(?:等?[两二三四五六]个|等)?(?:重点|重大|产业|续建|新建|在建)*(?:项目|工程)?(?:先后|相继|均|已|全部|顺利|陆续|如期|正式)*"
     r"(?:开工|建成|投产|投用|完工|竣工|落地|投入使用|开工建设)*$"
@@ -310,7 +313,7 @@ class NameLists:
             return None
         begin = max(reading.zone.start, reading.place.clause[0], named.hit.start - 14)
         first = _FIRST_OF_TWO.search(scene.text, begin, named.hit.start)
-        if first is None:
+        if first is None or _ALL_DONE.search(first[1]):
             return None
         words, last = first[1], named.hit.words
         tails = ("", *(last[cut:] for cut in range(1, len(last))))

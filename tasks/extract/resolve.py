@@ -44,6 +44,10 @@ _OF_THE_OLD = re.compile(
     r"(?:6[05]周?岁(?:及)?以上的?(?:老年人口|老年人|老人|人口|群众)|老年人口|老龄人口)(?:共|有|达到?|约|近)*\d[\d.,]*万?余?[人名]"
     r"[，、]占(?:全[镇乡]|全街道|户籍|常住|总|的)*人口(?:总数)?的?(?:比重|比例)?(?:的|为|达到?)*$"
 )
+# 居住着壮、瑶、汉等民族，5436户
+_LIVING = re.compile(
+    r"，?(?:共|聚|杂|世)?居住?(?:生活)?着?[\u4e00-\u9fff、]{1,20}?等(?:多个|各)?(?:少数)?民族(?:群众|同胞)?(?=，)"
+)
 _PER_ONE = re.compile(r"户均|人均|平均")
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
@@ -275,7 +279,12 @@ class Resolver:
                 measure: Measure = "prior_level" if words.prior.search(own) else "level"
                 return reading.take(subject.code, measure, subject.item, "reached", subject.confidence)
         candidates = self.names.best(scene, q, reading.zone, used, sentence)
-        if candidates and not ("占" in own[-6:] and "占比" not in own[-6:] and candidates[0].score < 95):
+        if candidates and not (
+            "占" in own[-6:]
+            and "占比" not in own[-6:]
+            and candidates[0].score < 95
+            and "占" not in candidates[0].hit.words
+        ):
             self._named(scene, reading, candidates, "level")
             reading.negative = negative  # 自然增长率为-2.7‰
             lead = scene.text[clause : reading.zone.lead]
@@ -355,6 +364,7 @@ class Resolver:
         if code == "pop.households" and own in _ALL_OF_IT and _THEN_PEOPLE.match(scene.text, q.outer_end):
             reading.take(code, "level", "", "population", 0.85)
             return
+        own = _LIVING.sub("", own)
         last = before[-1].named if before else None
         if last is not None and not last.is_before and before[-1].quantity.outer_end <= last.hit.start:
             own = scene.text[last.hit.end : q.outer_start]

@@ -40,7 +40,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
 _OURS = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")
 _CHANGES = frozenset({"growth_pct", "growth_abs"})
-_LIFTED = frozenset({"poverty.lifted_households", "poverty.lifted_people"})
+_LIFTED = frozenset(
+    {"poverty.lifted_households", "poverty.lifted_people", "poverty.registered_households", "poverty.registered_people"}
+)
 _FIRMS = frozenset({"econ.firms", "econ.large_firms", "econ.high_tech_firms", "agri.leading_firms"})
 _OF_RATE = frozenset({"growth", "completion", "share", "points", "list_change"})
 
@@ -279,7 +281,7 @@ class Scopes:
 
     @staticmethod
     def _is_of_others(readings: Sequence[Reading], position: int, part: int, sentence: int) -> bool:
-        """Return whether who is divided at `part` was not lifted out of poverty: 务工6200人，其中脱贫人口1180人."""
+        """Return whether who is divided at `part` is not the poor themselves: 务工6200人，其中脱贫人口1180人."""
         divided = next((before for before in reversed(readings[:position]) if before.quantity.start < part), None)
         return (
             divided is not None
@@ -329,7 +331,7 @@ class Scopes:
                 one.refuse("part")
                 continue
             if one.measure not in {"level", "forecast", "growth_abs"} or one.rule in {"points", "share"}:
-                continue
+                continue  # 其中少数民族9874人，占总人口的82.5%: a share of the whole is no part of another share
             sentence = one.place.sentence[0]
             part = self._part_mark(text, one.place.segment[0], q.start)
             if part < 0:
