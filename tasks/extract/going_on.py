@@ -19,6 +19,7 @@ _DONE = re.compile(
     r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|参保|脱贫|转正|划定|实施|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
 )
 _PER_ONE = re.compile(r"户均|人均|亩均|村均")
+_SURE = re.compile(r"(?:确保|必保|力保|保底|计划|目标为?)(?:完成|达到?|实现)?$")
 _AT_BEST = re.compile(r"[，、]?(?:并)?(?:力争|争取|冲刺|奋斗目标为?|挑战)(?:完成|达到?|突破|实现|到|为)*")
 _NOW = frozenset({"为", "仅为", "完成", "实现", "仅完成", "共完成"})
 _TASK_AFTER = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
@@ -247,7 +248,10 @@ class GoingOn:
         if _OF_THE_TASK.fullmatch(own) and _TASK_WITH_RATE.match(text, q.outer_end):
             reading.take(code, "plan", item, "target", confidence)
             return True
-        if subject.measure == "plan" and _AT_BEST.fullmatch(own):
+        is_sure = subject.measure == "plan" or _SURE.search(
+            text, max(0, subject.quantity.outer_start - 6), subject.quantity.outer_start
+        )
+        if is_sure and _AT_BEST.fullmatch(own):
             reading.take(code, "plan", item, "target", confidence)  # 确保1200万元，力争1250万元
             return True
         in_all = _IN_ALL_NOW.fullmatch(own) if subject.measure in {"level", "growth_abs"} else None
