@@ -98,7 +98,7 @@ class ItemFinder:
         self._built = re.compile(rf"(?:{verbs})(?:了)?")
         self._no_facility = re.compile(
             any_of("not_facility")
-            + r"|^服务点$|活动$|小区$|组织$|村$|镇$|(?<!村级阵)(?<!活动阵)地$|灯(?!光)|工作$|人$|次$|户$|[机车船艇器仪]$"
+            + r"|^服务点$|活动$|小区$|组织$|村$|镇$|(?<!村级阵)(?<!活动阵)地$|灯(?!光)|工作$|[人次户机车船艇器仪]$"
         )
         self._facility_units = frozenset(words["facility_units"])
         self._siblings = SiblingFinder(lexicon, self._no_crop_area)
