@@ -13,19 +13,36 @@ from tasks.extract.scene import Scene
 __all__ = ["refuse_of_bodies"]
 
 _FIRM, _SPOT, _SCHOOL, _VILLAGE, _PERSON = "firm", "spot", "school", "village", "person"
+_KINDS = {
+    _FIRM: (
+        "合作社", "家庭农场", "公司", "集团", "牧业", "渔业", "纸业", "药业", "酒业", "果业", "建材", "机械", "纺织",
+        "电子", "化工", "食品", "养殖场", "牧场", "渔场", "农场", "水泥厂", "纸厂", "砖厂", "糖厂", "酒厂", "药厂", "基地",
+    ),
+    _SCHOOL: ("小学", "中学", "幼儿园", "中心校"),
+    _SPOT: ("景区", "古镇", "度假区", "山庄", "农庄"),
+    _VILLAGE: ("村", "社区", "嘎查"),
+}  # fmt: skip
+_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
 _DOES = (
     r"(?:全年|今年|年内|当年|目前|现|一家|共|累计|已)*(?:流转|存栏|出栏|饲养|养殖|种植|承包|年产|日产|产|纳税|缴税|上缴|投资|实现|完成|吸纳|"
-    r"购置|新增|新建|建成|带动|接待|销售|年销售|收购|年出栏|年存栏|现有|有(?!限)|拥有|用工|安置)"
+    r"购置|新增|新建|建成|带动|接待|销售|年销售|收购|年出栏|年存栏|现有|有(?!限)|拥有|用工|安置|人均纯收入|人均可支配|修建|硬化|安装)"
 )
-_BODY = re.compile(
-    rf"(?:(?P<{_FIRM}>合作社|公司|集团|(?<![畜农林])牧业|(?<![农林])渔业|纸业|药业|酒业|果业|建材|机械|纺织|电子|化工|食品|养殖场|牧场|渔场|家庭农场|农场|水泥厂|纸厂|砖厂|糖厂|酒厂|药厂|(?<=[\u4e00-\u9fff]{{4}})基地)"
-    rf"|(?P<{_SCHOOL}>小学|中学|幼儿园|中心校)|(?P<{_SPOT}>景区|古镇|度假区|山庄|农庄)"
-    rf"|(?P<{_VILLAGE}>(?<![乡农全本各该每行])村|社区|嘎查))(?={_DOES})"
+# Both begin with plain words, by which the search skips what is none.
+_BODY = re.compile(rf"(?:{'|'.join(_KIND_OF)})(?={_DOES})")
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜程苏魏吕丁任沈姚卢姜"
+    "崔钟谭陆汪范廖贾夏韦付邹孟熊秦邱尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵钱严覃武戴莫孔汤"
+)
+_WORKER = re.compile(
+    r"(?:返乡青年|返乡农民工|返乡大学生|青年农民|种植大户|养殖大户|种养大户|种粮大户|村民|致富能人|能人|致富带头人|带头人|牧民"
+    r"|果农|能手|脱贫户|贫困户|低保户)"
+    rf"(?:老[\u4e00-\u9fff]|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?={_DOES})"
 )
 _LIES = re.compile(r"(?:村|社区|嘎查)(?=位于|地处|坐落)")
-_WORKER = re.compile(
-    r"(?:返乡青年|返乡农民工|返乡大学生|青年农民|[种养][植殖]?大户|村民|致富能人|能人|致富带头人|带头人|牧民|果农|能手)"
-    rf"(?:老[\u4e00-\u9fff]|[\u4e00-\u9fff]{{2,3}}?)(?={_DOES})"
+# 实现畜牧业产值, 各行政村, 农业公司: part of a longer word.
+_PART_OF_WORD = {"牧业": "畜农林", "渔业": "农林", "村": "乡农全本各该每行困"}
+_NO_VILLAGE = re.compile(
+    r"[全各每所该我本其个等对为由与和在把将让向从及或的了两]|镇|乡|辖|行政|贫困|示范|重点|试点|空壳|中心|农|经济"
 )
 # What stands before 合作社 or 公司 where no single one is named: 全镇合作社, 引导合作社流转土地, 规上纺织企业.
 _NO_NAME = re.compile(
@@ -73,14 +90,11 @@ def refuse_of_bodies(scene: Scene, readings: Sequence[Reading]) -> None:
 def _bodies(text: str, start: int, end: int) -> list[_Body]:
     found = []
     for match in _BODY.finditer(text, start, end):
-        begin = max(start, *(text.rfind(sign, start, match.start()) + 1 for sign in _SIGNS))
-        named = _NAME.fullmatch(text, begin, match.start())
-        if named is None:
-            if not (match.lastgroup == _SCHOOL and text[begin : match.start()] in {"中心", "镇中心", "乡中心"}):
-                continue
-        elif _NO_NAME.search(named["name"]) and not (match.lastgroup == _SCHOOL and named["name"].endswith("中心")):
-            continue
-        found.append(_Body(match.lastgroup or _FIRM, begin, match.end()))
+        word, at = match.group(), match.start()
+        kind = _KIND_OF[word]
+        begin = max(start, *(text.rfind(sign, start, at) + 1 for sign in _SIGNS))
+        if _is_named(text[begin:at], word, kind):
+            found.append(_Body(kind, begin, match.end()))
     found += [_Body(_PERSON, match.start(), match.end()) for match in _WORKER.finditer(text, start, end)]
     for match in _LIES.finditer(text, start, min(end, start + 12)):
         named = _NAME.fullmatch(text, start, match.start())
@@ -90,6 +104,18 @@ def _bodies(text: str, start: int, end: int) -> list[_Body]:
     if unnamed >= 0 and (unnamed == start or text[unnamed - 1] in _SIGNS):
         found.append(_Body("unnamed", unnamed, unnamed + 1))
     return sorted(found, key=lambda one: one.start)
+
+
+def _is_named(before: str, word: str, kind: str) -> bool:
+    """Return whether `before`, from the begin of a clause, is the name of one `word` and not a kind of them."""
+    if before[-1:] and before[-1] in _PART_OF_WORD.get(word, ""):
+        return False
+    if kind == _SCHOOL and before.endswith("中心"):
+        return before.removesuffix("中心") in {"", "镇", "乡"} or _NAME.fullmatch(before) is not None
+    named = _NAME.fullmatch(before)
+    if named is None or (word == "基地" and len(named["name"]) < 4):
+        return False
+    return (_NO_VILLAGE if kind == _VILLAGE else _NO_NAME).search(named["name"]) is None
 
 
 def _is_its(text: str, body: _Body, one: Reading) -> bool:

@@ -46,7 +46,9 @@ _THEN = re.compile(
     r"(?:19|20)\d\d年|去年|上年|前年|上一年|上届|[几五三十]年前|当初|(?:任期|换届|建档立卡|脱贫|“?十[一二三四]五”?)[^，。；]{0,4}[初末前时]"
 )
 _NOW_WORD = re.compile(r"[，、（]?(?:[^，]{2,8}，)?(?:到了?)?(?:今年|如今|现已|现在|现达|而今|当前)")
-_IS_NOW = re.compile(r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过)了?$")
+_IS_NOW = re.compile(
+    r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过|如今|现在|当前)了?$"
+)
 _IN_FACT = re.compile(
     r"[，、（]?(?:年内|今年|当年|全年|累计)?(?:实际|(?:截[至止])?目前|现?已|截[至止][^，。；]{0,3}\d{0,2}月?(?:底|末|份|中旬|\d{1,2}日)?，?|\d{1,2}[-—~至]\d{1,2}月)"
 )
@@ -102,6 +104,8 @@ class GoingOn:
             beside = levels[-2 - position] if position + 1 < len(levels) else None
             if not one.code and beside is not None and beside.zone is one.zone:
                 continue
+            if one.reason == "against another":
+                continue  # 我镇高出1200元，达到18800元
             if not one.code and not position and not is_rate and self._is_beside_the_point(one, q, own):
                 continue
             if not one.code:
@@ -265,6 +269,14 @@ class GoingOn:
         ):
             reading.take(code, "level", item, "reached", confidence)
             return True
+        if (
+            not rest
+            and _OUR_RATE.match(text, subject.quantity.outer_end)
+            and words.reached.search(own)
+            and self._is_of_others(text, subject, own, q)
+        ):
+            reading.take(code, "level", item, "reached", confidence)  # 全市…17600元，我镇高出1200元，达到18800元
+            return True
         of_target = _OF_TARGET.match(text, q.outer_end) is not None
         if of_target and re.search(r"完成了?$", own) and text[q.outer_end + 1] not in "0123456789百":
             reading.take(code, "plan", item, "target", confidence)  # 超额完成2000人的年度目标
@@ -301,6 +313,9 @@ class GoingOn:
         if rest:
             return False
         sign = words.sign(own)
+        if sign and _OUR_RATE.match(own) and self._is_of_others(text, subject, own, q):
+            reading.refuse("against another")  # 全市…17600元，我镇高出1200元
+            return True
         if sign and _PLANNED.search(own):
             reading.refuse("against a target")  # 比县里下达的计划多出60公顷
             return True

@@ -90,8 +90,9 @@ class Refusals:
         ):
             return "threshold"
         is_hinted = self._hints.search(text, max(0, q.outer_start - 24), q.outer_start) is not None
-        could = _CAPACITY.search(text, max(scene.span("clause", q.start)[0], q.start - 24), q.outer_start)
-        if is_hinted and could is not None and not _OF_THAT_SIZE.search(text, could.end(), q.outer_start):
+        first = max(scene.span("clause", q.start)[0], q.start - 24)
+        could = _CAPACITY.search(text, first, q.outer_start) if is_hinted else None
+        if could is not None and not _OF_THAT_SIZE.search(text, could.end(), q.outer_start):
             return "what could be"
         if (
             kind in {"count", "people", "households"}

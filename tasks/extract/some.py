@@ -20,17 +20,19 @@ _SO_MANY = frozenset({"count", "people", "households"})
 _SOME = re.compile(r"(?:有的|个别|部分|少数|有些|一些|极少数|多数)(?:行政)?(?:村|社区|组|单位|企业|地方|支部)")
 _RATES = frozenset({"share", "points"})
 # 疏浚沟渠23公里: what was there before was cleaned and not built.
-_KEPT_UP = re.compile(r"清淤|疏浚|疏通|清理|清障|管护|维护")
+_KEPT_UP = re.compile(r"清淤|巡查|巡护|疏浚|疏通|清理|清障|管护|维护")
 _BUILT = re.compile(r"新修|新建|修建|修筑|开挖|挖|衬砌|硬化|整修|修缮|修复|改造|整治|防渗|砌|新挖|建设|配套|新增|续建")
 _MENDED = re.compile(r"维修|修补|养护|管护|检修|清扫|保洁|维护|抢修")
 _ROADS = re.compile(r"路|街|巷")
 # 维修加固危桥3座, 检修路灯185盏: 改造危桥 counts, and so does 维修 beside 新建.
-_MENDED_ALONE = re.compile(r"(?:维修|加固|检修|维护|养护|抢修|保养)[\u4e00-\u9fff]{0,5}(?:桥梁?|路灯)(?:共|约|近)?$")
+_MENDED_ALONE = re.compile(
+    r"(?:维修|加固|检修|维护|养护|抢修|保养|清洗|清掏|保洁|管护|巡查)[\u4e00-\u9fff]{0,5}(?:桥梁?|路灯|公厕)(?:共|约|近)?$"
+)
 # 3天接待游客3.5万人次
 _SOME_DAYS = re.compile(r"(?:[\d一两二三四五六七八九十]天|首日|单日|日均|当[日天])[^，。；]{0,6}接待[^，。；\d]{0,8}$")
 # 受理低保申请68户, 上报小额信贷申请73户340万元
 _APPLIED = re.compile(
-    r"(?:受理|收到|上报|递交|提交|接收|接到)[^，。；]{0,12}申请(?:书|件|表)?(?:共|计)?(?:[\d.]+[余多]?[万千]?[户人件份个名][、]?)?$"
+    r"(?:受理|收到|上报|递交|提交|接收|接到)[^，。；]{0,12}申请(?:书|件|表)?(?:共|计)?(?:[\d.]+[余多]?[万千]?[户人件份个名][、]?)?$|报名[^，。；\d]{0,10}$"
 )
 _ORDERED = re.compile(r"(?:订单|合同|协议|意向)[^，。；\d]{0,4}(?:签约|约定|签订|收购)[^，。；\d]{0,10}$")
 _CANAL = re.compile(r"沟|渠")
@@ -95,11 +97,15 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
             return "kept up, not built"
     if kind == "visits" and _SOME_DAYS.search(text, max(clause, q.outer_start - 24), q.outer_start):
         return "of some days"
-    if kind in {"households", "money", "people", "count"} and _APPLIED.search(text, clause, q.outer_start):
+    if kind in {"households", "money", "people", "count"} and _applied_for(text[clause : q.outer_start]):
         return "applied for"
     if kind == "mass" and _ORDERED.search(text, clause, q.outer_start):
         return "ordered, not yet grown"
     return ""
+
+
+def _applied_for(lead: str) -> bool:
+    return ("申请" in lead or "报名" in lead) and _APPLIED.search(lead) is not None
 
 
 def is_of_one_village(scene: Scene, code: str, named: int) -> bool:

@@ -48,7 +48,9 @@ class MeasureReader:
         lead = text[max(clause, reading.zone.start) : reading.zone.lead]
         tells = words.tells.search(lead) is not None
         prior = tells and words.prior.search(lead)
-        moves = words.moved_from.search(lead) and words.moves_to.match(text, q.outer_end)
+        moves = (
+            ("由" in lead or "从" in lead) and words.moved_from.search(lead) and words.moves_to.match(text, q.outer_end)
+        )
         if (
             moves
             or _ON_TOP_OF.match(text, q.outer_end)
