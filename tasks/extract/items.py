@@ -407,5 +407,9 @@ class ItemFinder:
         if _SUM_OVER.fullmatch(words):
             return words
         words = _NUMBERED.split(words)[-1]  # 列入市级重点的3个项目: what stands before the number is no kind
-        plain = re.sub(r"^(?:全年|全乡|全镇|各类|年度|重点|累计|全部|一批|民生|续建|新建)+|[“”\d]", "", words)
+        plain = re.sub(
+            r"^(?:今年新?|当年新?|年内新?|全年|全乡|全镇|各类|年度|重点|累计|全部|一批|民生|续建|新建)+|[“”\d]",
+            "",
+            words,
+        )
         return plain if 2 <= len(plain) <= 12 and re.fullmatch(rf"{_HAN}+", plain) else ""

@@ -34,6 +34,10 @@ _SOME_DAYS = re.compile(r"(?:[\d一两二三四五六七八九十]天|首日|单
 _APPLIED = re.compile(
     r"(?:受理|收到|上报|递交|提交|接收|接到)[^，。；]{0,12}申请(?:书|件|表)?(?:共|计)?(?:[\d.]+[余多]?[万千]?[户人件份个名][、]?)?$|报名[^，。；\d]{0,10}$"
 )
+# 清退低保户26户, 撤并学校3所: those that are no more.
+_REMOVED = re.compile(r"(?:清退|取消|注销|撤并|撤销|剔除|停发|吊销)(?!为|至|到|后|成)[^，。；\d]{0,14}$")
+# 每天清运垃圾12吨
+_EVERY_DAY = re.compile(r"(?:每天|每日|日均|每月|月均|每周|每年)[^，。；\d]{0,8}$")
 _ORDERED = re.compile(r"(?:订单|合同|协议|意向)[^，。；\d]{0,4}(?:签约|约定|签订|收购)[^，。；\d]{0,10}$")
 _CANAL = re.compile(r"沟|渠")
 # What the townships total is of; a village's or its cooperative's own figure is none of them.
@@ -99,6 +103,10 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         return "of some days"
     if kind in {"households", "money", "people", "count"} and _applied_for(text[clause : q.outer_start]):
         return "applied for"
+    if kind in _SO_MANY and _REMOVED.search(text, max(clause, q.outer_start - 18), q.outer_start):
+        return "no more"
+    if kind == "mass" and _EVERY_DAY.search(text, max(clause, q.outer_start - 14), q.outer_start):
+        return "so many every time"
     if kind == "mass" and _ORDERED.search(text, clause, q.outer_start):
         return "ordered, not yet grown"
     return ""
