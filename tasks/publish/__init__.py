@@ -9,7 +9,7 @@ from tasks.publish.quarantine import clear_quarantine, write_quarantine
 from tasks.publish.reader import WarehouseAt
 from tasks.publish.reminders import Reminder, reminder_rows, was_reminded, write_reminders
 from tasks.publish.revising import duplicates_rows, revisions_rows, versions_rows
-from tasks.publish.summary import findings_rows, quality_rows, roster_rows
+from tasks.publish.summary import findings_rows, quality_rows, roster_rows, worst_quality
 from tasks.publish.unmapped import rows_of_document, unmapped_figures, unmapped_in_warehouse
 from tasks.publish.workbooks import export_xlsx
 
@@ -35,6 +35,7 @@ __all__ = [
     "unmapped_in_warehouse",
     "versions_rows",
     "was_reminded",
+    "worst_quality",
     "write_csv",
     "write_letters",
     "write_quarantine",

@@ -8,7 +8,7 @@ import polars as pl
 from tasks.domain.errors import Language
 from tasks.publish.labels import label, state
 
-__all__ = ["findings_rows", "in_order_of_urgency", "quality_rows", "roster_rows", "roster_table"]
+__all__ = ["findings_rows", "in_order_of_urgency", "quality_rows", "roster_rows", "roster_table", "worst_quality"]
 
 SEVERITIES = ("error", "question", "note")
 STATUSES = ("open", "expired", "explained", "waived", "fixed")
@@ -88,6 +88,14 @@ def quality_rows(quality: pl.DataFrame, language: Language) -> list[dict[str, st
         *(pl.concat_str((pl.col(name) * 100).round(1).cast(pl.String), pl.lit("%")).alias(name) for name in shares),
     )  # fmt: skip
     return _text_rows(shown, zh)
+
+
+def worst_quality(quality: pl.DataFrame, limit: int) -> pl.DataFrame:
+    """Return at most `limit` rows of `quality`: of the newest period first those with most failures, least complete."""
+    return quality.sort(
+        "period", "hard_failures", "soft_failures", "completeness", "unit_code",
+        descending=[True, True, True, False, False], nulls_last=True,
+    ).head(limit)  # fmt: skip
 
 
 def findings_rows(findings: pl.DataFrame, language: Language, limit: int) -> list[dict[str, str]]:

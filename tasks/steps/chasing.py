@@ -14,6 +14,7 @@ from tasks.domain.county import County
 from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.steps.announcing import LateReport, announce_late, not_reminded
 from tasks.steps.naming import named
+from tasks.steps.showing import ROWS_SHOWN
 from tasks.steps.timing import at_work
 from tasks.terms import extended_roster
 
@@ -107,8 +108,10 @@ def publish_reminders(reminders: Sequence[publish.Reminder], county: County) -> 
         if zh
         else f"{county.name} reminders: {len(reminders)} reports overdue, {new} letters now, in {county.reminders}"
     )
+    if len(reminders) > ROWS_SHOWN:
+        words += f"；列出逾期最久的{ROWS_SHOWN}件" if zh else f"; the {ROWS_SHOWN} longest overdue are shown"
     create_table_artifact(
-        publish.reminder_rows(reminders, county.language),
+        publish.reminder_rows(reminders, county.language)[:ROWS_SHOWN],
         key=f"reminders-{county.settings.county.code}",
         description=words,
     )

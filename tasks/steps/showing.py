@@ -21,8 +21,9 @@ from tasks.steps.timing import Stopwatch, at_work
 
 __all__ = ["publish_run", "show_tables", "summarise", "with_time"]
 
-# Artifacts are for looking, not for archives: the whole list is in the warehouse and in `county findings`.
-FINDINGS_SHOWN = 200
+# Artifacts are for looking, not for archives: the whole is in the warehouse, the county book, `county status` and
+# `county findings`. The UI draws every row of a table at once (tests/benchmarks/bench_artifact_pages.py).
+ROWS_SHOWN = 100
 
 
 @task(task_run_name=named("公布 {county.name}", "report {county.name}"), cache_policy=NO_CACHE)
@@ -49,13 +50,14 @@ def show_tables(county: County, words: Text) -> None:
     quality = warehouse.scan("quality").collect()
     findings = warehouse.scan("findings").filter(pl.col("status") != "fixed").collect()
     waiting = findings.filter(pl.col("status").is_in(UNSETTLED)).height
-    counts = (waiting, findings.height - waiting, FINDINGS_SHOWN)
+    counts = (waiting, findings.height - waiting, ROWS_SHOWN)
     zh = county.language == "zh"
     slug = county.settings.county.code
     create_table_artifact(
-        publish.roster_rows(reporting, county.language),
+        publish.roster_rows(reporting, county.language)[:ROWS_SHOWN],
         key=f"roster-{slug}",
-        description=f"{county.name} {'应报名册' if zh else 'roster'} · {words.within(county.language)}",
+        description=f"{county.name} {'应报名册' if zh else 'roster'} · {words.within(county.language)}"
+        + _cut(reporting.height, county, "roster.html"),
     )
     said = (
         "{} 审核问题：待处理{}个，已说明或豁免{}个，至多列出{}个"
@@ -63,16 +65,29 @@ def show_tables(county: County, words: Text) -> None:
         else "{} findings: {} open, {} settled, at most {} shown"
     )
     create_table_artifact(
-        publish.findings_rows(findings, county.language, FINDINGS_SHOWN),
+        publish.findings_rows(findings, county.language, ROWS_SHOWN),
         key=f"findings-{slug}",
         description=said.format(county.name, *counts) + _book_link(county, "findings/index.html"),
     )
     create_table_artifact(
-        publish.quality_rows(quality, county.language),
+        publish.quality_rows(publish.worst_quality(quality, ROWS_SHOWN), county.language),
         key=f"quality-{slug}",
-        description=f"{county.name} 数据质量" if zh else f"{county.name} data quality",
+        description=(f"{county.name} 数据质量" if zh else f"{county.name} data quality")
+        + _cut(quality.height, county, "roster.html"),
     )
     create_markdown_artifact(places_markdown(county), key=f"places-{slug}", description=county.name)
+
+
+def _cut(rows: int, county: County, page: str) -> str:
+    """Return how many rows there are where not all are shown, and where the others are."""
+    if rows <= ROWS_SHOWN:
+        return ""
+    said = (
+        " · 共{}行，先列出最需要看的{}行，全部见 county status"
+        if county.language == "zh"
+        else " · {} rows, the {} that most need a look are shown; all: county status"
+    )
+    return said.format(rows, ROWS_SHOWN) + _book_link(county, page)
 
 
 def _book_link(county: County, page: str) -> str:

@@ -11,12 +11,9 @@ from tasks.domain.county import County
 from tasks.domain.errors import Text
 from tasks.steps.backfilling import BackfillOutcome
 from tasks.steps.naming import named
-from tasks.steps.showing import show_tables
+from tasks.steps.showing import ROWS_SHOWN, show_tables
 
 __all__ = ["show_backfill", "show_backfill_plan"]
-
-# Artifacts are for looking: the whole list is in the manifest and in `county backfill show`.
-_CHANGES_SHOWN = 500
 
 
 @task(task_run_name=named("公布试算 {county.name}", "show the plan {county.name}"), cache_policy=NO_CACHE)
@@ -25,10 +22,12 @@ def show_backfill_plan(plan: BackfillPlan, county: County) -> str:
     message = showing.plan_message(plan.keys, county.language)
     slug = county.settings.county.code
     create_table_artifact(
-        showing.key_rows(plan.keys, county.language, with_errors=True), key=f"backfill-keys-{slug}", description=message
+        showing.key_rows(plan.keys, county.language, with_errors=True)[:ROWS_SHOWN],
+        key=f"backfill-keys-{slug}",
+        description=message + _cut(len(plan.keys), county),
     )
-    shown = plan.changes[:_CHANGES_SHOWN]
-    said = f"变动明细，至多列出{_CHANGES_SHOWN}处" if county.language == "zh" else f"changes, at most {_CHANGES_SHOWN}"
+    shown = plan.changes[:ROWS_SHOWN]
+    said = f"变动明细，至多列出{ROWS_SHOWN}处" if county.language == "zh" else f"changes, at most {ROWS_SHOWN}"
     create_table_artifact(
         showing.narrow_change_rows(shown, county.language),
         key=f"backfill-changes-{slug}",
@@ -42,8 +41,17 @@ def show_backfill(outcome: BackfillOutcome, county: County) -> None:
     """Show what came of a backfill, key by key, and roster and findings as they are now."""
     rows = Manifest(county.warehouse).rows(outcome.backfill_id)
     create_table_artifact(
-        showing.manifest_rows(rows, county.language, with_errors=True),
+        showing.manifest_rows(rows, county.language, with_errors=True)[:ROWS_SHOWN],
         key=f"backfill-{outcome.backfill_id}",
-        description=outcome.message(county.language),
+        description=outcome.message(county.language) + _cut(rows.height, county),
     )
     show_tables(county, Text(outcome.message("zh"), outcome.message("en")))
+
+
+def _cut(rows: int, county: County) -> str:
+    """Return that not all rows are shown, where that is so: all are in the manifest and on the command line."""
+    if rows <= ROWS_SHOWN:
+        return ""
+    if county.language == "zh":
+        return f" · 共{rows}行，列出{ROWS_SHOWN}行，全部见 county backfill"
+    return f" · {rows} rows, {ROWS_SHOWN} shown; all: county backfill"

@@ -1,9 +1,10 @@
 """A week of schedules at speed: what thousands of runs leave behind in memory and in the server's database.
 
-    python tests/benchmarks/bench_schedules.py [--runs 2000] [--every 200]
+    python tests/benchmarks/bench_schedules.py [--runs 2000] [--every 200] [--minutes 0]
 
 Runs `collect` again and again on a county in which nothing changes, as a schedule does, on a real server, and prints
-every so often the memory of the server and of this process and the size of the database.
+every so often the memory of the server and of this process and the size of the database. With `--minutes` it ends then,
+however many runs that were.
 """
 
 import argparse
@@ -34,6 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--every", type=int, default=200)
+    parser.add_argument("--minutes", type=float, default=0)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         county = made_county.make_county(Path(folder) / "county", 2)
@@ -44,11 +46,14 @@ def main() -> None:
             began, marks = time.monotonic(), []
             for number in range(1, given.runs + 1):
                 collect_reports(str(county.folder))
-                if number == 1 or number % given.every == 0:
+                over = bool(given.minutes) and time.monotonic() - began > 60 * given.minutes
+                if number == 1 or number % given.every == 0 or over:
                     memory = [one.memory_info().rss / 2**20 for one in (server, psutil.Process())]
                     marks.append((number, *memory, database_mib(county.prefect_home)))
                     say("runs {:5d}  server {:6.0f} MiB  process {:6.0f} MiB  database {:7.1f} MiB".format(*marks[-1]))
                     say(f"            {(time.monotonic() - began) / number:.2f} s a run")
+                if over:
+                    break
     if len(marks) > 2:
         (first, *then), (last, *now) = marks[1], marks[-1]
         server_kib, own_kib, base_kib = (1024 * (b - a) / (last - first) for a, b in zip(then, now, strict=True))

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.domain.frames import findings_frame
 from tasks.domain.tables import TABLES
-from tasks.publish import findings_rows, roster_rows
+from tasks.publish import findings_rows, roster_rows, worst_quality
 
 
 @pytest.fixture
@@ -69,3 +69,15 @@ def test_findings_are_sorted_by_severity_and_cut_to_the_limit(county):
 def test_nothing_gives_no_rows(county, reporting):
     assert roster_rows(reporting.clear(), "zh") == []
     assert findings_rows(findings_frame([], "r1"), "zh", 5) == []
+
+
+def test_of_many_reports_those_of_worst_quality_are_shown() -> None:
+    rows = [
+        {"unit_code": str(number), "unit_name": f"第{number}镇", "form": "f", "period": period,
+         "hard_failures": number % 3, "soft_failures": 0, "completeness": 1.0}
+        for period in ("2022", "2023")
+        for number in range(9)
+    ]  # fmt: skip
+    quality = pl.DataFrame(rows, schema=dict(TABLES["quality"]), orient="row")
+    worst = worst_quality(quality, 4)
+    assert worst.select("period", "unit_code").rows() == [("2023", "2"), ("2023", "5"), ("2023", "8"), ("2023", "1")]
