@@ -36,7 +36,7 @@ def through_prefect(county: County) -> tuple[float, float, float, float]:
         def read(folder: str) -> float:
             stopwatch = steps.start_stopwatch()
             stored, _ = collect_reports.store_new_files(county, None)
-            outcomes = collect_reports.read_all(steps.plan_run(stored, county).to_read, county, None)
+            outcomes = collect_reports.read_all(steps.plan_run(stored, county).to_read, county, None, stopwatch)
             assert len(outcomes) >= 1
             return stopwatch.taken().orchestration
 
