@@ -19,6 +19,7 @@ _DONE = re.compile(
     r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|参保|脱贫|转正|划定|实施|改造|发放|竣工|完工|开工|建成|投放)(?:了|的?有)?$"
 )
 _PER_ONE = re.compile(r"户均|人均|亩均|村均")
+_REASON = re.compile(r"(?:主要)?(?:是)?(?:由于|因为?(?!地|此|人|势)|受)")
 _SURE = re.compile(r"(?:确保|必保|力保|保底|计划|目标为?)(?:完成|达到?|实现)?$")
 _AT_BEST = re.compile(r"[，、]?(?:并)?(?:力争|争取|冲刺|奋斗目标为?|挑战)(?:完成|达到?|突破|实现|到|为)*")
 _NOW = frozenset({"为", "仅为", "完成", "实现", "仅完成", "共完成"})
@@ -142,6 +143,12 @@ class GoingOn:
         """Return whether a figure that names nothing may be passed over: 1286户，从业2900余人，年内净增97户."""
         kind = one.quantity.unit.dimension
         return kind not in {"share", "points", q.unit.dimension} and self._words.sign(own) != 0
+
+    @staticmethod
+    def is_reason(text: str, reading: Reading, previous: Reading) -> bool:
+        """Return whether `previous` is only counted in a clause of reasons (由于…，) before `reading`."""
+        start, end = previous.place.clause
+        return not previous.code and end < reading.place.clause[0] + 1 and _REASON.match(text, start) is not None
 
     @staticmethod
     def is_second_unit(text: str, q: Quantity, previous: Reading) -> bool:

@@ -18,6 +18,8 @@ _MONTHS = re.compile(
     r"(?:(?P<year>20\d\d)年)?(?:(?<!\d)(?P<from>\d{1,2})[-—~至](?P<to>\d{1,2})月(?:份|底)?|截[至止]\s?(?P<end>\d{1,2})月(?:底|末)"
     r"|上半年|前三季度|第?一季度)(?!以?前)"
 )
+_HEAD = 240
+_DATED = re.compile(r"(20\d\d)年\d{1,2}月\d{1,2}日")
 _MONTH_WORDS = guard_of([_MONTHS.pattern])
 
 
@@ -89,6 +91,7 @@ class Sight:
         self._goals_of_line: dict[int, list[int]] = {}
         self._goals_of_sentence: dict[int, list[int]] = {}
         self._turns: list[tuple[int, bool]] | None = None
+        self._said_later: bool | None = None
         self._months: dict[int, list[re.Match[str]]] = {}
 
     def governing(self, sentence: tuple[int, int]) -> Governing:
@@ -97,6 +100,13 @@ class Sight:
         if found is None:
             found = self._governing[sentence[0]] = self._governors.in_sentence(self.scene.text, *sentence)
         return found
+
+    def is_said_later(self, year: int | None) -> bool:
+        """Return whether the head of the document is dated in the year after the one that it reports on."""
+        if self._said_later is None:
+            dated = _DATED.search(self.scene.text, 0, _HEAD)
+            self._said_later = dated is not None and year is not None and int(dated[1]) == year + 1
+        return self._said_later
 
     def goals_before(self, place: int, sentence: int) -> int:
         """Return where goals are last announced before `place` in the line of its sentence, or -1."""

@@ -56,6 +56,13 @@ _PAID_OUT = re.compile(
     r"(?:发放|兑付|兑现|落实|拨付)(?:了|各类|各项)?((?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训))"
     r"[\u4e00-\u9fff、]{2,20}(?:补贴|直补|奖补))(?:资金)?(?:共|计|合计|约|近)*$"
 )
+_SUBSIDY = re.compile(
+    r"(?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训))[\u4e00-\u9fff]{2,14}(?:补贴|直补|奖补)(?:资金)?"
+)
+_COUNTED_UP = re.compile(r"(?:等)?(?:共计|合计|总计|共|计|约)*$")
+_THEN_PAID = re.compile(
+    r"(?:，|、)?(?:已|均|通过|全部|及时|足额|按时|直接)[^，。；\d]{0,16}(?:发放|兑付|兑现|打卡|拨付|到户|到位)"
+)
 _OF_GROUP = re.compile(r"^(?:农村)?(?:村民小组|村小组|村组|党支部|支部)(?=[\u4e00-\u9fff]{2})")  # 村民小组活动室
 _ADVERB = re.compile(r"目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
 
@@ -149,7 +156,13 @@ class ItemFinder:
         """Return the kind of subsidy paid out: 发放农业支持保护补贴238万元."""
         clause = max(zone.start, scene.span("clause", zone.lead)[0])
         paid = _PAID_OUT.search(scene.text[clause : zone.lead])
-        return Generic("social.subsidies_paid", paid[1], "subsidy", 0.8, 72) if paid else None
+        if paid:
+            return Generic("social.subsidies_paid", paid[1], "subsidy", 0.8, 72)
+        # 良种补贴、机收补贴共67.2万元通过“一卡通”全部发放到户
+        named = re.split(r"[、和及]", _COUNTED_UP.sub("", scene.text[clause : zone.lead]))
+        is_paid = all(_SUBSIDY.fullmatch(one) for one in named) and _THEN_PAID.match(scene.text, zone.tail)
+        item = named[0] if len(named) == 1 else ""
+        return Generic("social.subsidies_paid", item, "subsidy", 0.8, 72) if is_paid else None
 
     def crop_area(self, scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
         """Return the crop whose area `q` is: named right before it, right after it, or planted there."""

@@ -41,6 +41,10 @@ _IDENTIFIED = re.compile(
 )
 _THIS_YEAR = re.compile(r"(?:全年|今年|年内|当年|本年度?|上半年|季度|20\d\d年)(?!(?:以来)?累计)(?!.*累计)")
 _NOT_LEFT = re.compile(r"[^，。；]{0,8}(?<!未)(?<!未能)(?:实现|如期|全部|稳定|顺利)脱贫")
+# 高标准农田项目顺利完工，涉及刘楼、前张等9个村1.5万亩
+_HIGH_STANDARD = re.compile(
+    r"高标准(?:基本)?农田(?:建设|改造提升)?(?:项目|工程)[^，。；\d]{0,10}，(?:涉及|惠及|覆盖)[^，。；\d]{0,12}\d+个(?:行政)?村[，、]?(?:面积)?$"
+)
 # 疏港路延伸段3.8公里全线贯通: a road that the clause says was built.
 _ROAD = re.compile(
     r"(?:公路|大道|道路|[\u4e00-\u9fff]{2}路|[\u4e00-\u9fff]{2}街|环线|连接线)"
@@ -71,6 +75,10 @@ def kind_of(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
         return _settled(scene, q)
     if unit.dimension in {"households", "people"}:
         return _still_poor(scene, q) or _newly_identified(scene, q)
+    if unit.dimension == "area":
+        first = max(scene.span("segment", q.start)[0], q.start - 56)
+        built = _HIGH_STANDARD.search(scene.text, first, q.outer_start)
+        return Generic("land.high_standard", "", "high_standard", 0.85, 90) if built else None
     return _road(scene, q, zone) if unit.dimension == "length" else None
 
 

@@ -18,6 +18,7 @@ __all__ = ["NameLists"]
 _TAIL = re.compile(
     r"(?:分别|依次|各自|各|均|也各)?(?:发放|兑付|力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|增速|增幅|[两三四五]项(?:主要)?指标|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|由|从|在|了|到|至|占比|同比|年末|：|，)*$"
 )
+_EACH = re.compile(r"各(?![类项种级地方])")  # 拆除各类违法建设214处、3.7万平方米 shares no figures out
 _PLANTED = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
 _YIELDS = re.compile(r"(?:单产|亩产|亩均产量)(?:分别|各|依次)?(?:达到?|为)?$")  # 小麦、玉米单产分别达到478公斤、521公斤
 _SUBSIDY = re.compile(r"[\u4e00-\u9fff“”]{2,20}(?:补贴|直补|奖补)(?:资金)?(?:分别)?(?:发放|兑付|兑现)?")
@@ -107,7 +108,7 @@ class NameLists:
         head = scene.text[start:lead]
         tail = _TAIL.search(head)
         names_end = lead - len(tail.group()) if tail else lead
-        shared = SHARED.search(head) is not None or "各" in head[-8:]
+        shared = SHARED.search(head) is not None or _EACH.search(head[-8:]) is not None
         spans = self._names_before(scene.text, start, names_end, len(run), shared)
         if first.quantity.unit.dimension == "money" and _INVESTED_EACH.search(head):
             read = self._projects(scene, chain, run, start, lead)

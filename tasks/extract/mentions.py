@@ -40,6 +40,9 @@ _SECOND = re.compile(
 _SPLIT = re.compile(r"(?P<whole>\d{1,4})(?:\s|、|。)(?P<part>\d{1,2})(?=[万亿])")
 _LOST = re.compile(r"(?<=[\u4e00-\u9fff])(?<!第)(?P<head>\d{1,3})\s$")
 _TO_ZERO = re.compile(r"^(?:[^，。；\n]{0,3}，)?[^，。；\n]{0,6}(?:降|减少|下降|归|压减)(?:至|到|为|成)$")
+_RATE_TO_ZERO = re.compile(
+    r"(?:率|占比|比例|比重)(?:已|由此|全部|均|直接)?(?:下降|减少|降低|降|归|压减)(?:至|到|为|成)$"
+)
 _YEAR_RUN_IN = re.compile(r"(?:19|20)\d\d(?P<rest>\d{1,3}\.\d+)")
 _HAN = re.compile(r"(?![元吨亩户人次个%])[\u4e00-\u9fff]")
 _MINUS = re.compile(r"[\u4e00-\u9fff、，：（]-$")  # a sign before a rate: 增长-1.5%
@@ -171,11 +174,13 @@ class MentionFinder:
         end = begin + len(match[1])
         return Quantity(begin, end, begin, end, digits, value, None, step, unit, "exact")
 
-    @staticmethod
-    def _down_to_nothing(text: str, start: int, end: int, last: Quantity) -> Quantity | None:
+    def _down_to_nothing(self, text: str, start: int, end: int, last: Quantity) -> Quantity | None:
         """Read 由14.2%降为0: the unit of what fell to nothing is that of the figure before."""
         if text[end : end + 1] not in STOPS and end < len(text):
             return None
+        if _RATE_TO_ZERO.search(text, max(0, start - 14), start):
+            percent = self._units["%"]
+            return Quantity(start, end, start, end, text[start:end], Decimal(0), None, Decimal(0), percent, "exact")
         if not _TO_ZERO.match(text[last.outer_end : start]):
             return None
         return Quantity(start, end, start, end, text[start:end], Decimal(0), None, Decimal(0), last.unit, "exact")

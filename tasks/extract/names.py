@@ -25,6 +25,9 @@ _JOINTS = frozenset("、和及与")
 # After a figure no name follows one of these: the figure's own words end there. No name begins with one.
 _NOT_AFTER = frozenset("，、；。（")
 _WORKED_ON = ("health.clinics", "edu.schools", "area.", "agri.", "party.branches", "infra.", "env.public_toilets")
+_ALL_TOLD = re.compile(
+    r"全(?:镇|乡|街道|苏木)(?:共?有?\d+个[\u4e00-\u9fff（）]{2,7}[、和])?$"
+)  # 全镇36个党支部、1432名党员参加
 _TAKES_PART = ("参加", "参与", "出席", "到场")
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到?)[\d.]*[十百千]?[万亿]元?的?$")
 _PLACES = frozenset("村社组乡镇县")
@@ -303,7 +306,7 @@ class NameFinder:
             aliases = [one for one in aliases if not one.code.startswith("infra.")]  # 16个自然村装上了路灯
         if gap and gap[0] in "，、；。（和及":
             return
-        if text.startswith(_TAKES_PART, hit.end):
+        if text.startswith(_TAKES_PART, hit.end) and not _ALL_TOLD.search(text, max(0, zone.lead - 14), zone.lead):
             aliases = [one for one in aliases if one.code not in self._stocks]  # 230名残疾人参加活动
         if text[zone.lead - 1 : zone.lead] == "对":
             aliases = [one for one in aliases if not one.code.startswith(_WORKED_ON)]  # 对4所村卫生室进行维修

@@ -13,6 +13,7 @@ from tasks.lexicon import Alias, Lexicon
 
 __all__ = ["RateReader"]
 
+_REASON = re.compile(r"(?:^|，)(?:主要)?(?:是)?(?:由于|因为?|受)[^，；。\d]{2,30}$")  # 由于上年基数较高，下降11.5%
 _BEGINS = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现")
 
 
@@ -74,6 +75,7 @@ class RateReader:
         if subject.named is not None and not subject.named.is_before:
             last = max(last, subject.named.hit.end)  # 1846人享受农村低保，占农业人口的11.2%
         skipped = scene.text[last:start].rsplit("，", 1)[0].lstrip("，") if start > last else ""
+        skipped = _REASON.sub("", skipped)
         if not re.search(r"[\d%]", skipped) and len(self.rest(skipped)) >= 5:
             return None
         return subject.code, subject.item, min(0.95, subject.confidence)

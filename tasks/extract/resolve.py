@@ -52,7 +52,9 @@ _PER_ONE = re.compile(r"户均|人均|平均")
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
-_OWN_NOUN = frozenset("村社组嘎镇乡小中")  # 新建文化广场3处，8个村…
+_OWN_NOUN = re.compile(
+    r"[村社组嘎镇乡小中]|[省市县]级|[省市县国]定|深度|建档|贫困|行政|自然"
+)  # 新建文化广场3处，8个村…
 _PLACES = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
 _Span = tuple[int, int]
 
@@ -153,7 +155,7 @@ class Resolver:
                 last is not None
                 and q.outer_start - last.outer_end <= _LONGEST_JOIN
                 and _JOIN.fullmatch(text[last.outer_end : q.outer_start])
-                and not (q.unit.canonical == "个" and text[q.outer_end : q.outer_end + 1] in _OWN_NOUN)
+                and not (q.unit.canonical == "个" and _OWN_NOUN.match(text, q.outer_end))
                 and q.unit.dimension not in {"share", "points"}
                 and _kind_of(q) not in {_kind_of(one) for one in groups[-1]}
                 and last.unit.dimension != "share"
@@ -191,6 +193,9 @@ class Resolver:
         reason = "zero of nothing named" if text[q.start] in "无没未" else self._refusals.reason(scene, q)
         if reason:
             return reading.refuse(reason)
+        if previous is not None and self._going_on.is_reason(text, reading, previous):
+            before = before[:-1]  # 由于上年两个大项目集中竣工，下降11.5%: of what the clause before the reason says
+            previous = before[-1] if before else None
         clause = reading.place.clause[0]
         own_start = max(clause, previous.quantity.outer_end if previous else 0)
         if previous is not None and reading.zone.start < previous.quantity.start < reading.zone.lead:
@@ -364,10 +369,9 @@ class Resolver:
         if code == "pop.households" and own in _ALL_OF_IT and _THEN_PEOPLE.match(scene.text, q.outer_end):
             reading.take(code, "level", "", "population", 0.85)
             return
-        own = _LIVING.sub("", own)
         last = before[-1].named if before else None
         if last is not None and not last.is_before and before[-1].quantity.outer_end <= last.hit.start:
-            own = scene.text[last.hit.end : q.outer_start]
+            own = _LIVING.sub("", scene.text[last.hit.end : q.outer_start])
         if (
             code
             and not self._rates.rest(own).lstrip("；").removeprefix("常住")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from expectations.catalogue import Catalogue
 from tasks.domain.periods import ReportPeriod
@@ -72,9 +73,25 @@ class Scopes:
             if one.code:
                 self._one(sight, one, year)
         self._parts(scene, readings)
+        for last, one in pairwise(readings):
+            if self._is_of_that_year(last, one):
+                one.measure, one.rule = "prior_level", f"{one.rule}+earlier"
         for one in readings:
             if one.code and not one.period and one.measure in {"level", "growth_pct", "growth_abs", "share_pct"}:
                 one.period = self._stated_period(sight, one, year, period)
+
+    def _is_of_that_year(self, last: Reading, one: Reading) -> bool:
+        """Return whether a rate goes on about an earlier year: 2013年底识别贫困户1246户，贫困发生率高达34.9%."""
+        return (
+            one.measure == "level"
+            and last.measure == "prior_level"
+            and bool(one.code)
+            and self._catalogue[one.code].kind == "rate"
+            and last.rule.endswith(("+earlier", "pair"))
+            and last.code.split(".")[0] == one.code.split(".")[0]
+            and one.place.clause[0] - last.quantity.outer_end <= 1
+            and one.rule in {"name_before", "name_after"}
+        )
 
     def is_plan(self, scene: Scene, offset: int, year: int | None) -> bool:
         """Return whether what stands at `offset` is planned, by its section, paragraph, sentence or segment."""
@@ -222,6 +239,8 @@ class Scopes:
             match = alone or self._earlier.fullmatch(text, max(0, before - 1), clause - 1)
         if match is None or self._not_earlier.search(text, clause, lead):
             return False
+        if "去年" in match.group() and sight.is_said_later(year):
+            return False  # 2017年1月 reports on 2016: 去年完成… is the year reported on
         stated = match.group("year") if "year" in match.re.groupindex else None
         return stated is None or (year is not None and int(stated) < year)
 

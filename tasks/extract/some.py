@@ -61,6 +61,11 @@ _ITS_WAY = re.compile(
 _SOME_FIRMS = re.compile(
     r"(?<!全[镇乡])(?<!我[镇乡])(?<!全街道)(?<!辖区)(?<!现有)(?<!共有)(?<!\d)\d+家(?![，、；（。余])[^，。；]{0,16}(?:，|均|都|共|实现|完成)[^。；]{0,20}$"
 )
+# 小麦加工生产线9月试产，当年实现产值3400万元
+_NEW_WORKS = re.compile(
+    r"(?:生产线|项目|工厂|车间|公司|企业|[一二三]期)[^，。；\d]{0,6}(?:\d{1,2}月(?:底|份|初)?)?(?:已|正式|顺利|建成|全面|如期)*"
+    r"(?:投产|试产|达产|投入生产|试运行|点火)(?:运行)?[，、](?:当年|年内|全年|目前|已|累计|预计)*$"
+)
 _BARE_OUTPUT = frozenset({"产值", "实现产值", "完成产值", "总产值", "实现总产值", "完成总产值"})
 _ALL_VILLAGES = re.compile(r"全[镇乡县]|各村|所有村|全街道|全苏木|\d+个村|合计|累计|总计")
 
@@ -136,7 +141,10 @@ def is_of_some_firms(scene: Scene, code: str, words: str, named: int) -> bool:
     if code != "econ.industry_output" or words not in _BARE_OUTPUT:
         return False
     segment = scene.span("segment", named)[0]
-    return _SOME_FIRMS.search(scene.text, max(segment, named - 44), named) is not None
+    return (
+        _SOME_FIRMS.search(scene.text, max(segment, named - 44), named) is not None
+        or _NEW_WORKS.search(scene.text, max(segment, named - 30), named) is not None
+    )
 
 
 def is_of_one_firm(text: str, reading: Reading, code: str, named: int, before: Sequence[Reading]) -> bool:

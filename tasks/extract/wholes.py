@@ -15,6 +15,7 @@ __all__ = ["Wholes"]
 _INSPECTIONS = "safety.inspections"
 _ROUNDS = frozenset({"次", "场", "轮", "场次", "趟", "组次", "批次"})
 _PROJECTS = "econ.attracted_projects"
+_RANK = re.compile(r"[省市县国][定级]")
 _STATED = frozenset({"level", "forecast", "plan"})
 _CHANGES = frozenset({"growth_pct", "growth_abs", "share_pct", "completion_pct"})
 
@@ -34,6 +35,7 @@ class Wholes:
             if one.code in self._parts and one.measure in _STATED:
                 stated.setdefault(one.code, []).append(number)
         self._refuse_places(readings)
+        self._refuse_ranks(scene, readings)
         for code, positions in stated.items():
             parts = [one for one in positions if self._is_part(scene, readings[one])]
             wholes = [one for one in positions if one not in parts]
@@ -58,6 +60,19 @@ class Wholes:
             is_other = one.code == _INSPECTIONS and one.measure == "level" and one.quantity.unit.unit not in _ROUNDS
             if is_other and one.place.sentence in rounds:
                 one.refuse("places, of the rounds counted beside them")
+
+    @staticmethod
+    def _refuse_ranks(scene: Scene, readings: Sequence[Reading]) -> None:
+        """Refuse poor villages told by their rank, where several ranks stand together: 省定贫困村6个、市定贫困村5个."""
+        ranked: dict[tuple[int, int], list[Reading]] = {}
+        for one in readings:
+            if one.code == "poverty.poor_villages" and one.measure == "level" and one.named is not None:
+                start = one.named.hit.start
+                if _RANK.search(scene.text, max(0, start - 2), one.named.hit.end):
+                    ranked.setdefault(one.place.sentence, []).append(one)
+        for together in ranked.values():
+            for one in together if len(together) > 1 else ():
+                one.refuse("part")
 
     def _is_part(self, scene: Scene, one: Reading) -> bool:
         pattern = self._parts[one.code]
