@@ -53,6 +53,9 @@ _NO_NAME = re.compile(
 _NAME = re.compile(
     r"(?:“[^”]{1,4}”|国庆|春节|元旦|假日|节日)*(?:期间|假期)?(?:其中|如|像|比如|例如|仅|以)?[：:]?[“\"]?(?P<name>[\u4e00-\u9fff]{2,6})[”\"]?"
 )
+# 东升村脱贫户86户，全镇脱贫户1260户: a village needs no verb where the whole is told beside it.
+_OF_VILLAGE = re.compile(r"(?:村|社区|嘎查)(?=[\u4e00-\u9fff])(?![集级民均组])")
+_ALL_TOWNSHIP = re.compile(r"全[镇乡街苏]")
 _SIGNS = "，；。：、（\n"
 # A clause that goes on about the body just named, and not about the township.
 _GOES_ON = re.compile(
@@ -101,6 +104,11 @@ def _bodies(text: str, start: int, end: int) -> list[_Body]:
         named = _NAME.fullmatch(text, start, match.start())
         if named is not None and not _NO_NAME.search(named["name"]):
             found.append(_Body("place", start, match.end()))
+    if _ALL_TOWNSHIP.search(text, start, end) is not None:
+        for match in _OF_VILLAGE.finditer(text, start, end):
+            begin = max(start, *(text.rfind(sign, start, match.start()) + 1 for sign in _SIGNS))
+            if _is_named(text[begin : match.start()], match.group(), _VILLAGE):
+                found.append(_Body(_VILLAGE, begin, match.end()))
     unnamed = text.find("某", start, end)
     if unnamed >= 0 and (unnamed == start or text[unnamed - 1] in _SIGNS):
         found.append(_Body("unnamed", unnamed, unnamed + 1))

@@ -56,7 +56,7 @@ _IN_FACT = re.compile(
 _ALREADY = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
 # 占县上下达任务450座的102.9%
 _ISSUED = re.compile(r"(?:[县市区州旗省]|上级)[级上里委]?(?:政府)?(?:下达|分配|安排|交给)的?")
-_PLANNED = re.compile(r"规划建设|计划|任务|下达|目标|指标|分配")
+_PLANNED = re.compile(r"规划建设|拟(?![定订制])|计划|任务|下达|目标|指标|分配")
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 _SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
 # 图斑整改251个、1036亩: things counted and measured in one breath.
@@ -274,7 +274,7 @@ class GoingOn:
             and _OURS.fullmatch(own.lstrip("，"))
             and self._is_of_others(text, subject, own, q)
         ):
-            reading.take(code, "level", item, "reached", confidence)
+            reading.take(code, "level", item, "ours", confidence)
             return True
         if (
             not rest

@@ -349,7 +349,7 @@ class Scopes:
                 refused[position] = one.code
                 one.refuse("part")
                 continue
-            if one.measure not in {"level", "forecast", "growth_abs"} or one.rule in {"points", "share"}:
+            if one.measure not in {"level", "forecast", "growth_abs"} or one.rule in {"points", "share", "ours"}:
                 continue  # 其中少数民族9874人，占总人口的82.5%: a share of the whole is no part of another share
             sentence = one.place.sentence[0]
             part = self._part_mark(text, one.place.segment[0], q.start)
