@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from tasks.extract.facilities import FacilityFinder
 from tasks.extract.kinds import kind_of
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import Candidate, NameFinder, Zone
@@ -31,7 +32,6 @@ _OVER_AFTER = re.compile(
     r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的)?(?:村|集体|经济|经营性?|年|收入|收益|可支配){0,6}(?:均|全部|全都|都)?(?:达到?|突破|超过?|在|过|迈上)"
     r"(?:了|过)?(\d+(?:\.\d+)?万元?)"
 )
-_BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
 _ONLINE = re.compile(r"网上|线上|电商|直播")
 _PRODUCED = re.compile(
     r"(?:入厂|进厂|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收(?![贮储])了?)[^，；]{0,8}$"
@@ -46,12 +46,7 @@ _OF_ANY_CROP = re.compile(
 _MAINLY = re.compile(
     r"以([\u4e00-\u9fff]{1,5})为主，(?:种植|播种)?面积(?:达到?|为|有)?$"
 )  # 秋作物以玉米为主，面积4.3万亩
-_BUILDINGS = frozenset(
-    {"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people", "project.count"}
-)
-_NO_THINGS = frozenset({"safety.inspections", "culture.events"})  # 村级活动场所 is a thing that is built
 _BUILT_NOW = re.compile(r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$")
-_REBUILT = re.compile(r"^(?:和|及)?(?:改造|改扩建|扩建|维修|提升改造|改建)+(?=[\u4e00-\u9fff]{2})")
 _PAID_OUT = re.compile(
     r"(?:发放|兑付|兑现|落实|拨付)(?:了|各类|各项)?((?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训))"
     r"[\u4e00-\u9fff、]{2,20}(?:补贴|直补|奖补))(?:资金)?(?:共|计|合计|约|近)*$"
@@ -63,17 +58,12 @@ _COUNTED_UP = re.compile(r"(?:等)?(?:共计|合计|总计|共|计|约)*$")
 _THEN_PAID = re.compile(
     r"(?:，|、)?(?:已|均|通过|全部|及时|足额|按时|直接)[^，。；\d]{0,16}(?:发放|兑付|兑现|打卡|拨付|到户|到位)"
 )
-_OF_GROUP = re.compile(r"^(?:农村)?(?:村民小组|村小组|村组|党支部|支部)(?=[\u4e00-\u9fff]{2})")  # 村民小组活动室
-_ADVERB = re.compile(r"目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
-
 _HAN = r"[\u4e00-\u9fff]"
 _NOUN = r"[\u4e00-\u9fff“”\"A-Za-z]"
 _CLASS = re.compile(
     r"([\u4e00-\u9fff]{0,8}(?:冬春训|冬训|春训|冬春轮训)|[“\"][^”\"]{2,20}[”\"]|[\u4e00-\u9fff]{2,14})(?=(?:专题|主题)?(?:培训班|轮训班|研讨班|培训))"
 )
 _CLASS_VERBS = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开办|承办|共办|先后|了|全年|参加)")
-_THING = re.compile(r"(?:区|点|站|广场|园|馆|所|中心|院|室|池|厂|棚|库)$")
-_ASIDE_OF_ONE = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
 _PROCESSED = re.compile(
     r"(?:精深|深|初|粗)?加工|生产线|制品|制种|种业|交易|市场|企业|公司|集团|厂"
 )  # no crop of the fields
@@ -97,16 +87,7 @@ class ItemFinder:
         self._no_crop_area = re.compile(any_of("not_crop_area"))
         self._crop_gap = re.compile(any_of("crop_gap"))
         self._crop_fill = re.compile(any_of("crop_words"))
-        # 新建垃圾投放点46个: a verb inside the name of a thing builds nothing.
-        verbs = any_of("build_verbs").replace("投放", "投放(?![点站箱柜口器])")
-        # 律所及配套机构, 违法建设: no verbs there
-        verbs = re.sub(r"\|配套(?=\||$)", r"|(?<![及和与])配套", verbs)
-        verbs = re.sub(r"\|建设(?=\||$)", r"|(?<!违法)(?<!违章)建设", verbs)
-        self._built = re.compile(rf"(?:{verbs})(?:了)?")
-        self._no_facility = re.compile(
-            any_of("not_facility")
-            + r"|^服务点$|活动$|小区$|组织$|村$|镇$|(?<!村级阵)(?<!活动阵)地$|灯(?!光)|工作$|[人次户机车船艇器仪]$"
-        )
+        self._facilities = FacilityFinder(lexicon, names)
         self._facility_units = frozenset(words["facility_units"])
         self._siblings = SiblingFinder(lexicon, self._no_crop_area)
         self._collective = re.compile(any_of("collective_words"))
@@ -145,7 +126,7 @@ class ItemFinder:
                 and unit.unit in self._facility_units
                 and (q.stated_value[:1].isdigit() or q.stated_value == "一")
             ):
-                found = self.facility(scene, q, zone)
+                found = self._facilities.find(scene, q, zone)
         kind = kind_of(scene, q, zone)
         if kind is not None and (found is None or kind.score > found.score):
             found = kind
@@ -297,57 +278,6 @@ class ItemFinder:
             return None
         return Generic("project.count", match.group(1).removeprefix("其中"), "project_kind", 0.88, 115)
 
-    def facility(self, scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
-        """Return what was built, when the clause says that `q` of it were: 建成2座…, 新建…86处."""
-        text = scene.text
-        clause_start, clause_end = scene.span("clause", zone.lead)
-        begin = max(clause_start, zone.start)
-        own = _ASIDE_OF_ONE.sub("", text[begin : zone.lead])  # 扶贫车间（卫星工厂）3座
-        whole = text[clause_start : zone.lead]
-        verbs = [one for one in self._built.finditer(own) if not own.startswith("的", one.end())]
-        before = re.fullmatch(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?", own)
-        if before and not self._no_facility.search(before[1]) and not _ADVERB.search(before[1]):
-            return Generic("infra.facilities", before[1], "facility", 0.86, 72)
-        works = re.search(rf"实施了?({_NOUN}{{2,14}}工程)$", own) if q.unit.unit in {"处", "座"} else None
-        if works:
-            return Generic("infra.facilities", works[1], "facility", 0.86, 72)
-        if zone.listed:
-            whole += text[zone.lead : q.outer_start]  # 文化活动室、便民超市各新增5处和4家
-        shared = verbs or [one for one in self._built.finditer(whole) if not whole.startswith("的", one.end())]
-        built_after = not shared and _BUILT_AFTER.search(text, zone.tail, scene.span("clause", zone.tail)[1])
-        if not shared and not built_after:
-            return None
-        tail = own[verbs[-1].end() :] if verbs else own
-        if not zone.listed and not self._names.residue(tail).strip("了的、和及与，"):
-            tail = ""
-        tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", tail.strip("了的、和及与，"))[-1]
-        after = re.match(rf"{_NOUN}{{2,14}}", text[zone.tail : clause_end])
-        behind = re.split(r"[和及并]|[已均全投]|相继|陆续|先后|建成|竣工|开工", after.group())[0] if after else ""
-        if tail and "、" in own and _THING.search(behind):
-            noun = behind  # 建成赤坑、下洋2个集中安置区: what stands before are names of places
-        elif tail and re.fullmatch(rf"(?:[45]G)?{_NOUN}{{2,16}}", tail):
-            noun = tail
-        elif not tail and after:
-            noun = behind
-        else:
-            return None
-        noun = _REBUILT.sub("", noun.removeprefix("的"))
-        noun = _OF_GROUP.sub("", noun)
-        plain = noun.removesuffix("工程").strip("“”")
-        if len(noun) < 2 or self._no_facility.search(plain) or noun.endswith(("提升", "维修", "维护")):
-            return None  # 农家书屋提升9个: what was there before was not built
-        if tail and own.endswith("工程") and not noun.endswith("工程"):
-            noun += "工程"
-        is_shared = zone.lead < q.outer_start or zone.tail > q.outer_end
-        for hit in scene.hits_between(begin, zone.lead):
-            if (
-                hit.end == zone.lead
-                and not {one.code for one in hit.aliases} <= _NO_THINGS
-                and (is_shared or not _BUILDINGS & {one.code for one in hit.aliases})
-            ):
-                return None  # 背街小巷17条、6.4公里: a thing that is measured otherwise
-        return Generic("infra.facilities", noun, "facility", 0.86, 72)
-
     def villages_over(self, scene: Scene, q: Quantity) -> Generic | None:
         """Return the threshold of villages counted by `q`: 年收入10万元以上的村11个, 11个村超过10万元."""
         text = scene.text
@@ -380,7 +310,7 @@ class ItemFinder:
         if alias.code == "agri.bases":
             start = scene.span("clause", hit.start)[0]
             words = re.search(rf"({_NOUN}{{1,8}})$", scene.text[max(start, hit.start - 8) : hit.start])
-            return self._built.split(words.group(1))[-1] if words else ""
+            return self._facilities.built.split(words.group(1))[-1] if words else ""
         return ""
 
     @staticmethod

@@ -1,0 +1,94 @@
+"""Public things that were built, told by what is counted: 建成文化广场2座, 新建污水处理站1座."""
+
+import re
+
+from tasks.extract.guards import one_of
+from tasks.extract.mentions import Quantity
+from tasks.extract.names import NameFinder, Zone
+from tasks.extract.scene import Scene
+from tasks.extract.siblings import Generic
+from tasks.lexicon import Lexicon
+
+__all__ = ["FacilityFinder"]
+
+_HAN = r"[\u4e00-\u9fff]"
+_NOUN = r"[\u4e00-\u9fff“”\"A-Za-z]"
+_BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
+_BUILDINGS = frozenset(
+    {"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people", "project.count"}
+)
+_NO_THINGS = frozenset({"safety.inspections", "culture.events"})  # 村级活动场所 is a thing that is built
+_REBUILT = re.compile(r"^(?:和|及)?(?:改造|改扩建|扩建|维修|提升改造|改建)+(?=[\u4e00-\u9fff]{2})")
+_OF_GROUP = re.compile(r"^(?:农村)?(?:村民小组|村小组|村组|党支部|支部)(?=[\u4e00-\u9fff]{2})")  # 村民小组活动室
+_ADVERB = re.compile(r"目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
+_THING = re.compile(r"(?:区|点|站|广场|园|馆|所|中心|院|室|池|厂|棚|库)$")
+_ASIDE_OF_ONE = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
+
+
+class FacilityFinder:
+    """Finds what was built; built once from the lexicon."""
+
+    def __init__(self, lexicon: Lexicon, names: NameFinder) -> None:
+        self._names = names
+        words = lexicon.words["items"]
+        # 新建垃圾投放点46个: a verb inside the name of a thing builds nothing.
+        verbs = one_of(words["build_verbs"]).replace("投放", "投放(?![点站箱柜口器])")
+        # 律所及配套机构, 违法建设: no verbs there
+        verbs = re.sub(r"\|配套(?=\||$)", r"|(?<![及和与])配套", verbs)
+        verbs = re.sub(r"\|建设(?=\||$)", r"|(?<!违法)(?<!违章)建设", verbs)
+        self.built = re.compile(rf"(?:{verbs})(?:了)?")
+        self._no_facility = re.compile(
+            one_of(words["not_facility"])
+            + r"|^服务点$|活动$|小区$|组织$|村$|镇$|(?<!村级阵)(?<!活动阵)地$|灯(?!光)|工作$|[人次户机车船艇器仪]$"
+        )
+
+    def find(self, scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
+        """Return what was built, when the clause says that `q` of it were: 建成2座…, 新建…86处."""
+        text = scene.text
+        clause_start, clause_end = scene.span("clause", zone.lead)
+        begin = max(clause_start, zone.start)
+        own = _ASIDE_OF_ONE.sub("", text[begin : zone.lead])  # 扶贫车间（卫星工厂）3座
+        whole = text[clause_start : zone.lead]
+        verbs = [one for one in self.built.finditer(own) if not own.startswith("的", one.end())]
+        before = re.fullmatch(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?", own)
+        if before and not self._no_facility.search(before[1]) and not _ADVERB.search(before[1]):
+            return Generic("infra.facilities", before[1], "facility", 0.86, 72)
+        works = re.search(rf"实施了?({_NOUN}{{2,14}}工程)$", own) if q.unit.unit in {"处", "座"} else None
+        if works:
+            return Generic("infra.facilities", works[1], "facility", 0.86, 72)
+        if zone.listed:
+            whole += text[zone.lead : q.outer_start]  # 文化活动室、便民超市各新增5处和4家
+        shared = verbs or [one for one in self.built.finditer(whole) if not whole.startswith("的", one.end())]
+        built_after = not shared and _BUILT_AFTER.search(text, zone.tail, scene.span("clause", zone.tail)[1])
+        if not shared and not built_after:
+            return None
+        tail = own[verbs[-1].end() :] if verbs else own
+        if not zone.listed and not self._names.residue(tail).strip("了的、和及与，"):
+            tail = ""
+        tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", tail.strip("了的、和及与，"))[-1]
+        after = re.match(rf"{_NOUN}{{2,14}}", text[zone.tail : clause_end])
+        behind = re.split(r"[和及并]|[已均全投]|相继|陆续|先后|建成|竣工|开工", after.group())[0] if after else ""
+        if tail and "、" in own and _THING.search(behind):
+            noun = behind  # 建成赤坑、下洋2个集中安置区: what stands before are names of places
+        elif tail and re.fullmatch(rf"(?:[45]G)?{_NOUN}{{2,16}}", tail):
+            noun = tail
+        elif not tail and after:
+            noun = behind
+        else:
+            return None
+        noun = _REBUILT.sub("", noun.removeprefix("的"))
+        noun = _OF_GROUP.sub("", noun)
+        plain = noun.removesuffix("工程").strip("“”")
+        if len(noun) < 2 or self._no_facility.search(plain) or noun.endswith(("提升", "维修", "维护")):
+            return None  # 农家书屋提升9个: what was there before was not built
+        if tail and own.endswith("工程") and not noun.endswith("工程"):
+            noun += "工程"
+        is_shared = zone.lead < q.outer_start or zone.tail > q.outer_end
+        for hit in scene.hits_between(begin, zone.lead):
+            if (
+                hit.end == zone.lead
+                and not {one.code for one in hit.aliases} <= _NO_THINGS
+                and (is_shared or not _BUILDINGS & {one.code for one in hit.aliases})
+            ):
+                return None  # 背街小巷17条、6.4公里: a thing that is measured otherwise
+        return Generic("infra.facilities", noun, "facility", 0.86, 72)
