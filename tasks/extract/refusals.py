@@ -23,13 +23,18 @@ _ONE_PROJECT = re.compile(
     r"的(?!项目|企业|工程|产业)(?![^，。；]{0,12}\d)[\u4e00-\u9fff“”]{4,16}?(?:已|正|顺利|全面|开工|建成|竣工|主体|落户|如期)"
 )
 _OVER = re.compile(r"(?:过|上|在|超过?|突破|达到?|不足|不到|低于)了?$")
-_EVERY_ONE = re.compile(r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?了?$")
+_EVERY_ONE = re.compile(
+    r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?了?$"
+    r"|个(?:行政)?村(?:（社区）)?(?:全部|全都|都|均)(?:已|实现)*(?:村集体|集体)[\u4e00-\u9fff]{0,8}(?:超|突破|达|过)[过到]?了?$"
+)
 # 设计年出栏60万羽, 年接待能力60万人次, 项目建成后年产值可达3亿元: what could be is no fact of the period.
 _CAPACITY = re.compile(
     r"可容纳|(?<!全)年可(?:加工|产|出栏|处理|接待|生产)|日(?:供应|产|处理|加工|冷冻|屠宰)|设计年?(?:产|出栏|接待|处理|加工)|能力(?:可达|达到?|为|约)?$|(?:达产|建成|投产|投用|建成投产|达产达效)后[^，]*$|可(?:实现)?年(?:产|出栏|加工|接待)"
 )
 # 日处理20吨的垃圾中转站1座: the size of what is counted
-_OF_THAT_SIZE = re.compile(r"\d[^，。；\d]{1,3}(?:以上)?的[^，。；\d]{2,14}$")
+_OF_THAT_SIZE = re.compile(
+    r"\d[^，。；\d]{1,3}(?:以上)?的[^，。；\d]{2,14}$|\d(?:万?吨|立方米?|方|头|羽|只)[^，。；\d]{0,10}(?:厂|站|车间|中心|场|塔|池)$"
+)
 _AMONG = re.compile(r"[业社场户员人村]中，?(?:已|仅|只|仍)?有$")  # 22家规模以上企业中有9家经营困难
 _EVERY_SO_OFTEN = re.compile(
     r"每(?:个?季度|月|周|年|半年|天|日|个月)(?:至少|不少于|都)?[^，。；]{0,8}$"
@@ -85,7 +90,7 @@ class Refusals:
             and (
                 _OF_THOSE.match(text, q.end)
                 or (kind == "money" and _COUNTED_BY_IT.match(text, q.end))
-                or _EVERY_ONE.search(text, max(0, q.start - 8), q.start)
+                or _EVERY_ONE.search(text, max(0, q.start - 28), q.start)
             )
         ):
             return "threshold"
