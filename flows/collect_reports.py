@@ -54,6 +54,7 @@ def collect_reports(county_folder: str, period: str | None = None, source: str |
     now, run_id = dt.datetime.now(dt.UTC), str(flow_run.id)
     stored, unavailable = store_new_files(county, source)
     plan = steps.plan_run(stored, county)
+    steps.prepare_judge(plan.to_read)
     outcomes = read_all(plan.to_read, county, period, stopwatch)
     with steps.one_writer(county):
         judged = steps.validate_reports([*plan.carried, *outcomes], county, now, run_id, arrived=stored)

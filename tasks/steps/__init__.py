@@ -30,7 +30,7 @@ from tasks.steps.backfilling import (
 from tasks.steps.booking import publish_pages, show_book
 from tasks.steps.chasing import notice_late, publish_reminders, write_reminders
 from tasks.steps.deciding import publish_decisions, record_requests
-from tasks.steps.judging import JudgedRun, load_reports, one_writer, one_writer_only, validate_reports
+from tasks.steps.judging import JudgedRun, load_reports, one_writer, one_writer_only, prepare_judge, validate_reports
 from tasks.steps.maintaining import (
     Upkeep,
     check_raw_files,
@@ -78,6 +78,7 @@ __all__ = [
     "one_writer_only",
     "plan_backfill",
     "plan_run",
+    "prepare_judge",
     "publish_decisions",
     "publish_pages",
     "publish_province",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from prefect.exceptions import MissingContextError
 from prefect.logging import get_run_logger
 
 from expectations.catalogue import load_catalogue
-from tasks import decide, load
+from tasks import decide, load, validate
 from tasks.batches import Gathered, gather_outcomes
 from tasks.domain.county import County
 from tasks.domain.errors import Text
@@ -29,7 +29,7 @@ from tasks.steps.naming import named
 from tasks.steps.timing import at_work
 from tasks.terms import extended_roster, terms_of
 
-__all__ = ["JudgedRun", "load_reports", "one_writer", "one_writer_only", "validate_reports"]
+__all__ = ["JudgedRun", "load_reports", "one_writer", "one_writer_only", "prepare_judge", "validate_reports"]
 
 
 def _log() -> logging.Logger | logging.LoggerAdapter[Any]:
@@ -117,6 +117,12 @@ def _with_others(
 
 def _mandatory(county: County) -> dict[str, tuple[str, ...]]:
     return {form.code: form.mandatory for form in county.settings.forms}
+
+
+def prepare_judge(to_read: Sized) -> None:
+    """Begin to import what judges while the reports are read, if there are any: what is read will be judged."""
+    if to_read:
+        validate.make_ready()
 
 
 @task(task_run_name=named("审核 {county.name}", "validate {county.name}"), cache_policy=NO_CACHE)
