@@ -148,6 +148,43 @@ def _no_such_day(case: Case, rng: random.Random) -> Iterator[Plant]:
             yield Plant(edited(report, [Edit(start, start, date)]), (one.code,), date[:-1], date)
 
 
+@operator("doubled_digit", "Q3", "a digit typed twice", "Q3 Q7 Q8 Q10 Q12 V3", HISTORY | GROWTH)
+def _doubled_digit(case: Case, rng: random.Random) -> Iterator[Plant]:
+    for one in levels(case):
+        head, number, tail = number_parts(case.report, one)
+        whole = number.partition(".")[0]
+        if one.unit == "%" or "," in number or len(whole) < 2 or not case.steady(one) or min(case.past(one)) < 30:
+            continue
+        at = rng.randrange(len(whole))
+        words = number[: at + 1] + number[at] + number[at + 1 :]
+        yield said(case.report, one, head + words + tail, (one.value or 0) * float(words) / float(number))
+
+
+@operator(
+    "repeated_figure", "Q8", "the figure before it typed once more", "Q3 Q7 Q8 Q10 Q12 V3 V8 Q2", HISTORY | GROWTH
+)
+def _repeated_figure(case: Case, rng: random.Random) -> Iterator[Plant]:
+    ordered = sorted(levels(case), key=lambda one: one.start)
+    for before, one in itertools.pairwise(ordered):
+        (_, first, _), (head, number, tail) = number_parts(case.report, before), number_parts(case.report, one)
+        near = not set("。\n") & set(case.report.text[before.end : one.start])
+        if not near or first == number or one.unit == "%" or not case.steady(one):
+            continue
+        value = (one.value or 0) * float(first.replace(",", "")) / float(number.replace(",", ""))
+        # What lies as near to the other years as the right one nobody can tell from it.
+        if max(value, 30.0) > 1.8 * max(case.past(one)) or value < min(case.past(one)) / 1.8 - 1:
+            yield said(case.report, one, head + first + tail, value)
+
+
+@operator("columns", "Q10", "this year's and last year's columns of a table exchanged in a line", "Q10 Q11 Q12 Q20 Q23",
+          HISTORY)  # fmt: skip
+def _columns(case: Case, rng: random.Random) -> Iterator[Plant]:
+    for one in levels(case):
+        prior = case.report.of(one.code, "prior_level", one.item)
+        if prior and prior.value != one.value and "|" in _line(case, one) and _line(case, one) == _line(case, prior):
+            yield _traded(case, one, prior)
+
+
 def _line(case: Case, figure: Figure) -> str:
     text = case.report.text
     return text[text.rfind("\n", 0, figure.start) + 1 : (text + "\n").index("\n", figure.end)]
