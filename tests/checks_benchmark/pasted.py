@@ -62,7 +62,8 @@ def _twice(case: Case, rng: random.Random) -> Iterator[Plant]:
         if words != number and tail:
             said = head + words + tail
             again = report.text[start : one.start] + said + report.text[one.end : end]
-            yield Plant(edited(report, [Edit(end, end, "\n" + again)]), (one.code,), said, f"{number}{tail} → {said}")
+            codes = tuple(dict.fromkeys(figure.code for figure in (one, *inside)))
+            yield Plant(edited(report, [Edit(end, end, "\n" + again)]), codes, said, f"{number}{tail} → {said}")
 
 
 @operator("listed_count", "Q48", "more places listed than counted: 甲、乙、丙、丁等3个村", "Q48", frozenset({"V7"}))

@@ -87,7 +87,8 @@ def _planted_county(
             places = [
                 one
                 for one in OPERATORS[name].plants(Case(county[unit, LAST_YEAR], before, others), rng)
-                if not taken & _subjects(one) and not (one.whole and (taken or unit in sources))
+                if not taken & _subjects(one)
+                and not (one.whole and (unit in sources or unit in {other for other, *_ in here}))
             ]
             if not places:
                 continue

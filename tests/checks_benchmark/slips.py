@@ -112,7 +112,7 @@ def _count_wan(case: Case, rng: random.Random) -> Iterator[Plant]:
             yield said(case.report, one, head + number + new, (one.value or 0) * factor)
 
 
-@operator("length_unit", "Q3", "公里 for 米 or 里, 平方米 for 亩", "Q3 V3 V1", HISTORY | GROWTH)
+@operator("length_unit", "Q3", "公里 for 米 or 里, 平方米 for 亩", "Q3 V3 V1", HISTORY | GROWTH | {"Q40", "M6"})
 def _length(case: Case, rng: random.Random) -> Iterator[Plant]:
     slips = {
         "公里": ("米", "里"),

@@ -236,3 +236,20 @@ def test_a_rule_that_is_never_skipped_fails_where_it_cannot_be_evaluated(fact, r
     masked = fact("pop.total", None)
     assert verdicts(results("V3", report(1, [masked]))) == ["not_evaluated"]
     assert verdicts(results("V3", report(1, [masked]), missing="never_skip")) == ["fail"]
+
+
+@pytest.mark.parametrize(("rate", "printed", "result"), [(98, "98", "pass"), (98, "98.0", "fail"), (95, "95", "fail")])
+def test_q18_a_rate_printed_whole_is_anything_that_rounds_to_it(fact, report, results, rate, printed, result):
+    figures = [
+        fact("safety.hazards_found", 613), fact("safety.hazards_fixed", 601, start=9),
+        fact("safety.fix_rate", rate, start=20, stated_value=printed),
+    ]  # fmt: skip
+    found = results("Q18", report(1, figures)).filter(pl.col("about") == "hazards-fixed-rate")
+    assert verdicts(found) == [result]
+
+
+@pytest.mark.parametrize("value", [None, 500.0])
+def test_a_figure_that_was_supplied_or_corrected_is_no_longer_masked(fact, report, results, value):
+    facts, submission = report(1, [fact("pop.total", None)])
+    corrected = facts.with_columns(corrected_value=pl.lit(value, pl.Float64))
+    assert verdicts(results("K1", (corrected, submission))) == ["fail" if value is None else "pass"]

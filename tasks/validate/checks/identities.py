@@ -34,9 +34,12 @@ def _identities(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
 def _figures(known: pl.DataFrame) -> pl.DataFrame:
     """One row per unit, period, indicator and item: a level stated once, or twice without contradiction."""
     keys = [*_REPORT, "indicator", "item"]
+    # A rate printed 98% is anything that rounds to it; whole numbers of everything else were counted.
+    whole = (pl.col("unit") == "%") & ~pl.col("stated_value").str.contains(r"\d[.．]\d")
+    half = pl.when(whole).then(0.5).otherwise(0.0)
     stated = known.filter(
         (pl.col("measure") == "level") & (pl.col("canonical_unit") == pl.col("unit")) & pl.col("bound").is_in(_STATED)
-    )
+    ).with_columns(low=pl.col("low") - half, high=pl.col("high") + half)
     grouped = (
         wholes(stated, keys)
         .group_by(keys, maintain_order=True)

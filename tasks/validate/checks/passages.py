@@ -9,7 +9,7 @@ from tasks.validate.checks.texts import lines_of
 
 __all__ = ["CHECKS"]
 
-_LONG = 30
+_LONG = 24
 _SHOWN = 200
 _DIGITS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
