@@ -57,19 +57,24 @@ def by_policy(frame: pl.DataFrame, policies: Mapping[str, str]) -> pl.DataFrame:
     counts as nothing) and fail it where nothing can be said without the value; `skip_if_all` leaves a check without
     any value unevaluated. A rule whose policy is `none` has no operand that could be missing.
     """
-    named = pl.DataFrame(list(policies.items()), schema={"rule": pl.String, "policy": pl.String}, orient="row")
-    known = frame.join(named, on="rule", how="left", maintain_order="left")
-    short = (pl.col("stated") < pl.col("operands")) & (pl.col("policy") != "none").fill_null(value=False)
-    skipped = (pl.col("policy") == "skip_if_any") | ((pl.col("policy") == "skip_if_all") & (pl.col("stated") == 0))
-    silent = short & ~skipped & (pl.col("result") == "not_evaluated")
+    policy = pl.col("rule").replace_strict(dict(policies), default="none", return_dtype=pl.String)
+    skips = (policy == "skip_if_any") | ((policy == "skip_if_all") & (pl.col("stated") == 0))
+    short = (pl.col("stated") < pl.col("operands")) & (policy != "none")
+    unjudged = pl.col("result") == "not_evaluated"
+    marked = frame.select(excused=short & skips, silent=short & ~skips & unjudged, judged=short & ~skips)
+    # Of millions of rows nearly all are what their check said: those frames are not made again.
+    said = marked["excused"] & (frame["result"].ne("not_evaluated") | frame["reason"].eq(""))
+    if not (said.any() or marked["judged"].any()):
+        return frame
+    known = frame.hstack(marked)
     return known.with_columns(
-        pl.when(short & skipped).then(pl.lit("not_evaluated")).when(silent).then(pl.lit("fail")).otherwise("result")
+        pl.when("excused").then(pl.lit("not_evaluated")).when("silent").then(pl.lit("fail")).otherwise("result")
         .alias("result"),
-        pl.when(short & skipped & (pl.col("reason") == "")).then(pl.lit("a value is missing"))
-        .when(short & ~skipped).then(pl.lit("")).otherwise("reason").alias("reason"),
-        pl.when(silent & (pl.col("observed").fill_null("") == "")).then(pl.lit("缺 missing")).otherwise("observed")
-        .alias("observed"),
-    ).drop("policy")  # fmt: skip
+        pl.when(pl.col("excused") & (pl.col("reason") == "")).then(pl.lit("a value is missing"))
+        .when("judged").then(pl.lit("")).otherwise("reason").alias("reason"),
+        pl.when(pl.col("silent") & (pl.col("observed").fill_null("") == "")).then(pl.lit("缺 missing"))
+        .otherwise("observed").alias("observed"),
+    ).drop(marked.columns)  # fmt: skip
 
 
 def number(column: str) -> pl.Expr:
