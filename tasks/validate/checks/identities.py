@@ -36,6 +36,7 @@ def _figures(known: pl.DataFrame) -> pl.DataFrame:
     keys = [*_REPORT, "indicator", "item"]
     # A rate printed 98% is anything that rounds to it; whole numbers of everything else were counted.
     whole = (pl.col("unit") == "%") & ~pl.col("stated_value").str.contains(r"\d[.．]\d")
+    whole = whole & (pl.col("low") == pl.col("high"))
     half = pl.when(whole).then(0.5).otherwise(0.0)
     stated = known.filter(
         (pl.col("measure") == "level") & (pl.col("canonical_unit") == pl.col("unit")) & pl.col("bound").is_in(_STATED)
