@@ -97,6 +97,7 @@ class MeasureReader:
                 before[-1].measure == "growth_abs"
                 and not before[-1].negative
                 and gap in {"、", "，", "和"}
+                and not found.hit.words.startswith(("目前", "现", "年末", "截至"))
                 and own_gap == ""
                 and not found.hit.words.startswith(("现有", "共有", "已有"))
             ):
