@@ -114,7 +114,9 @@ class MentionFinder:
                 match = number(text, start + 1)
             if match is None:
                 nothing = (
-                    self._down_to_nothing(text, start, end, found[-1]) if found and text[start:end] == "零" else None
+                    self._down_to_nothing(text, start, end, found[-1] if found else None)
+                    if text[start:end] == "零"
+                    else None
                 )
                 found += [nothing] if nothing else []
                 bare = []
@@ -126,8 +128,8 @@ class MentionFinder:
             in_quotes = next_quote < len(quoted) and quoted[next_quote][0] < start
             is_bare = bool(match["digits"]) and text[end : end + 1] in {"、", "和"}
             quantity = None if in_quotes else self._read(text, match, is_bare)
-            if quantity is None and found and match.group() in {"0", "零"}:
-                quantity = self._down_to_nothing(text, start, end, found[-1])
+            if quantity is None and match.group() in {"0", "零"}:
+                quantity = self._down_to_nothing(text, start, end, found[-1] if found else None)
             if quantity is not None:
                 if bare:
                     found += self._listed(text, bare, quantity)
@@ -174,14 +176,14 @@ class MentionFinder:
         end = begin + len(match[1])
         return Quantity(begin, end, begin, end, digits, value, None, step, unit, "exact")
 
-    def _down_to_nothing(self, text: str, start: int, end: int, last: Quantity) -> Quantity | None:
+    def _down_to_nothing(self, text: str, start: int, end: int, last: Quantity | None) -> Quantity | None:
         """Read 由14.2%降为0: the unit of what fell to nothing is that of the figure before."""
         if text[end : end + 1] not in STOPS and end < len(text):
             return None
         if _RATE_TO_ZERO.search(text, max(0, start - 14), start):
             percent = self._units["%"]
             return Quantity(start, end, start, end, text[start:end], Decimal(0), None, Decimal(0), percent, "exact")
-        if not _TO_ZERO.match(text[last.outer_end : start]):
+        if last is None or not _TO_ZERO.match(text[last.outer_end : start]):
             return None
         return Quantity(start, end, start, end, text[start:end], Decimal(0), None, Decimal(0), last.unit, "exact")
 

@@ -48,6 +48,8 @@ _OF_THE_OLD = re.compile(
 _LIVING = re.compile(
     r"，?(?:共|聚|杂|世)?居住?(?:生活)?着?[\u4e00-\u9fff、]{1,20}?等(?:多个|各)?(?:少数)?民族(?:群众|同胞)?(?=，)"
 )
+# 财政收入不足全县的4%
+_OF_COUNTY = re.compile(r"(?:(?P<less>不足|不到)|仅为|仅有|只有|相当于)全[县市省区州旗](?:总量|总数|总额)?的$")
 _PER_ONE = re.compile(r"户均|人均|平均")
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
@@ -301,6 +303,11 @@ class Resolver:
             return reading.refuse("share of several together")
         if _OF_THE_OLD.search(scene.text, max(0, q.outer_start - 48), q.outer_start):
             return reading.take("pop.elderly_share", "level", "", "share", 0.9)
+        small = _OF_COUNTY.search(own)
+        if small is not None:
+            reading.quantity = replace(q, bound="at_most") if small["less"] and q.bound == "exact" else q
+            head = own[: small.start()]
+            return self._rates.rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
         if words.share.search(clause_own) or words.share_tail.search(own):
             position = own.rfind("占")
             head = own[:position] if position >= 0 else own
