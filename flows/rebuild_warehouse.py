@@ -54,8 +54,9 @@ def rebuild_warehouse(county_folder: str, swap_though_different: bool = False) -
         fresh, arrived = steps.begin_rebuild(county, now, run_id)
         plan = steps.plan_run(steps.first_arrivals(arrived), fresh)
         outcomes = read_all(plan.to_read, fresh, None, steps.start_stopwatch())
-        judged = steps.validate_reports([*plan.carried, *outcomes], fresh, now, run_id, arrived=arrived)
-        steps.load_reports(judged, fresh, now, run_id)
+        read = steps.as_it_is([*plan.carried, *outcomes])
+        judged = steps.validate_reports(read, fresh, now, run_id, arrived=steps.as_it_is(arrived))
+        steps.load_reports(steps.as_it_is(judged), fresh, now, run_id)
         rebuilt = Rebuilt(fresh.warehouse, "", tuple(steps.compare_rebuilt(county, fresh)))
         if not rebuilt.equal and not swap_though_different:
             return Failed(message="differs", data=rebuilt)

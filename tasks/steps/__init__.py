@@ -40,6 +40,7 @@ from tasks.steps.maintaining import (
     publish_upkeep,
 )
 from tasks.steps.overseeing import look_at_counties, look_at_county, publish_province
+from tasks.steps.passing import as_it_is
 from tasks.steps.reading import ReadBatch, read_beside, read_report, read_reports, show_refused
 from tasks.steps.rebuilding import begin_rebuild, compare_rebuilt, first_arrivals, swap_warehouse
 from tasks.steps.showing import publish_run, show_tables, summarise, with_time
@@ -55,6 +56,7 @@ __all__ = [
     "Upkeep",
     "announce",
     "announce_run",
+    "as_it_is",
     "backfill_request",
     "begin_rebuild",
     "cancel_backfill",
