@@ -6,7 +6,11 @@ from tasks.domain.periods import ReportPeriod
 
 __all__ = ["last_year_told", "years_said"]
 
-_SAID = re.compile(r"(?P<years>[两二三四五六七八九十])年|十(?P<plan>[一二三四])五|(?P<term>本届|任期|换届)")
+# 二十年 and 三五年 are no single numeral: such years stay unnumbered.
+_SAID = re.compile(
+    r"(?<![一二三四五六七八九十])(?P<years>[两二三四五六七八九十])年"
+    r"|十(?P<plan>[一二三四])五|(?P<term>本届|任期|换届)"
+)
 # The end of a line that says what the next ones tell: 一年来，我们突出抓了以下几项工作：
 _ANNOUNCES = re.compile(r"(?:：|(?:以下|如下|几项|几件)[^\n。]{0,12}。)[ \u3000]*\n")
 _ONE_YEAR = re.compile(r"(?<![\d两二三四五六七八九十])一年来|过去的?一年|今年以来|(?P<year>20\d\d)年")
