@@ -1,6 +1,5 @@
 """The reading engine: one pass for quantities, one for names, one reading per figure."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,16 +16,12 @@ from tasks.extract.mentions import MentionFinder
 from tasks.extract.resolve import Resolver
 from tasks.extract.scene import AliasIndex, Scene
 from tasks.extract.table_readings import TableReader
+from tasks.extract.years import report_year
 from tasks.lexicon import Lexicon
 
 __all__ = ["EXTRACTOR_VERSION", "Reader", "build_reader", "extract_document"]
 
-EXTRACTOR_VERSION = "3"
-_HEAD = 500
-_TITLE_YEAR = re.compile(
-    r"(?P<year>(?:19|20)\d\d)年(?:度|上半年|下半年|前三季度)?(?:全[镇乡]|我[镇乡])?[^，。；\n\d]{0,14}?(?:工作|总结|报告|回顾|述职|情况)"
-)
-_ANY_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)年(?!\d{1,2}月)")
+EXTRACTOR_VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +79,7 @@ def _wrong(place: str, what: Text, next_step: Text) -> ConfigurationError:
 def extract_document(document: Document, period: ReportPeriod | None, reader: Reader) -> Extraction:
     """Return every mention of `document`, and the facts in order of their place.
 
-    `period` is what the report is about; where it is not known, the first year in the document's title stands for it.
+    `period` is what the report is about; where it is not known, the document's own words tell the year.
     """
     with resting():
         return _read(document, period, reader)
@@ -98,7 +93,7 @@ def _read(document: Document, period: ReportPeriod | None, reader: Reader) -> Ex
     quantities = reader.finder.find(scene.text)
     if cells:
         quantities = [one for one in quantities if not _is_in(cells, one.start)]
-    year = period.year if period else _year_of(document)
+    year = period.year if period else report_year(document.text)
     readings = reader.resolver.resolve(scene, quantities, year, period)
     if cells:
         readings += reader.tables.read(document, scene)
@@ -110,10 +105,3 @@ def _is_in(cells: Sequence[tuple[int, int]], place: int) -> bool:
     """Return whether `place` lies in one of `cells`, which are in order."""
     position = bisect_right(cells, place, key=itemgetter(0)) - 1
     return position >= 0 and place < cells[position][1]
-
-
-def _year_of(document: Document) -> int | None:
-    """Return the year that title or first heading speaks of (2016年工作回顾), rather than a date (2017年1月12日)."""
-    head = document.text[:_HEAD]
-    match = _TITLE_YEAR.search(head) or _ANY_YEAR.search(head)
-    return int(match["year"]) if match else None

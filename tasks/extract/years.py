@@ -1,0 +1,68 @@
+"""The year that a report is about, where nobody says it: by its title, its opening words and its headings."""
+
+import re
+
+__all__ = ["report_year"]
+
+_HEAD = 700  # title, date and opening words
+_HEADING = 40  # a line no longer than this may be a heading
+_YEAR = r"(?P<year>(?:19|20)\d\d)年"
+# What a report says of its own year: 2016年工作回顾, 2011年度述职报告, 2023年上半年工作总结.
+_TOLD = re.compile(
+    _YEAR + r"(?:度|上半年|下半年|前三季度|[一二三]季度)?(?:全[镇乡街]|我[镇乡街]|政府)?[^，。；\n\d]{0,14}?"
+    r"(?P<what>总结|回顾|述职|情况|报告|成绩|成效|工作)"
+)
+# What follows a year that is still to come: 2017年工作安排, 2017年的工作提出建议, 2017年主要工作任务.
+_TO_COME = re.compile(
+    r"(?:度|全[镇乡])?的?(?:政府|主要|重点|总体|各项)?(?:工作|经济社会发展|发展)?的?(?:主要|重点|总体|各项|初步)?"
+    r"(?:安排|打算|思路|计划|目标|任务|要点|谋划|建议|部署|展望|设想|意见|重点|指导思想|奋斗目标|预期)"
+    r"|(?:度|全[镇乡])?的?(?:政府|主要|重点|各项)?工作[^，。；\n]{0,6}?(?:提出|作出?|做出?|谈|讲)[^，。；\n]{0,6}?"
+    r"(?:建议|安排|部署|意见|打算|说明|设想)"
+)
+_DONE = re.compile(r"[^，。；\n\d]{0,8}?(?:完成|落实|进展|执行|推进|开展)")  # 2024年工作要点完成情况
+_LOOKS_BACK = re.compile(r"回顾|总结|完成情况|执行情况|工作情况|述职")
+_DATE = re.compile(_YEAR + r"(?P<month>\d{1,2})月(?!份|底|以来)")
+_PLAIN = re.compile(_YEAR + r"(?!\d{1,2}月|以来)")
+_LINE = re.compile(r"[^\n]+")
+# People's congresses that meet up to here hear of the year before; those from November on hear of their own.
+_LAST_MONTH_AFTER = 4
+
+
+def report_year(text: str) -> int | None:
+    """Return the year that the report `text` is about, or None where it says none.
+
+    A title or a heading that looks back tells it (2016年工作总结, 一、2016年工作回顾); else the year before one to come
+    (对2017年的工作提出建议, 三、2017年工作安排), else the date of the congress, else the first year named.
+    """
+    head = text[:_HEAD]
+    told = _looking_back(head)
+    if told is not None:
+        return told
+    lines = [line for match in _LINE.finditer(text) if len(line := match.group().strip()) <= _HEADING]
+    for line in lines:
+        match = _TOLD.search(line)
+        if match and _LOOKS_BACK.search(line, match.start()) and not _is_to_come(line, match):
+            return int(match["year"])
+    coming = [int(one["year"]) for words in (head, *lines) for one in _PLAIN.finditer(words) if _is_to_come(words, one)]
+    if coming:
+        return min(coming) - 1
+    date = _DATE.search(head)
+    title = _TOLD.search(head)
+    if date and (title is None or title["year"] == date["year"]):
+        is_after = int(date["month"]) <= _LAST_MONTH_AFTER and (title is None or "政府工作报告" in title.group())
+        return int(date["year"]) - is_after
+    plain = title or _PLAIN.search(head)
+    return int(plain["year"]) if plain else None
+
+
+def _looking_back(head: str) -> int | None:
+    """Return the first year of `head` that is said to be looked back on, and is no year to come."""
+    for match in _TOLD.finditer(head):
+        if match["what"] in {"总结", "回顾", "述职", "情况", "成绩", "成效"} and not _is_to_come(head, match):
+            return int(match["year"])
+    return None
+
+
+def _is_to_come(words: str, match: re.Match[str]) -> bool:
+    coming = _TO_COME.match(words, match.end("year") + 1)
+    return coming is not None and _DONE.match(words, coming.end()) is None
