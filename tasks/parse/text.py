@@ -6,6 +6,7 @@ import charset_normalizer
 
 from tasks.domain.documents import Block, BlockKind, Document, Quality
 from tasks.domain.errors import Place, SourceMalformed, Text
+from tasks.parse.spaced_tables import Cells, spaced_rows
 
 __all__ = [
     "HeadingPath",
@@ -209,35 +210,48 @@ def _cell_mark(line: str) -> str:
     return next((mark for mark in "|│┃" if line.count(mark) >= 2), "")
 
 
+def _marked_cells(line: str, mark: str) -> Cells:
+    """Return where the words of each cell begin and end; an empty cell is an empty span."""
+    cells, offset = [], 0
+    for cell in line.split(mark):
+        start = offset + len(cell) - len(cell.lstrip())
+        cells.append((start, start + len(cell.strip())))
+        offset += len(cell) + 1
+    return tuple(cells)
+
+
 def document_from_text(text: str, *, encoding: str | None = None) -> Document:
     """Return the Document of a plain text: one block per line that is not blank; lines of cells are table rows.
 
-    Cells stand between tabs or between bars (| 指标 | 单位 | 2022年 |); a line of dashes under the header is no row.
+    Cells stand between tabs or bars (| 指标 | 单位 | 2022年 |), or apart by blanks below a line of names; a line of
+    dashes under the header is no row.
     """
     path = HeadingPath()
     blocks: list[Block] = []
     table, row = -1, 0
     previous_was_row = False
-    for match in _LINE.finditer(text):
+    lines = list(_LINE.finditer(text))
+    spaced = spaced_rows([match.group() for match in lines])
+    for number, match in enumerate(lines):
         line = match.group()
         if not line.strip():
             previous_was_row = False
             continue
-        mark = _cell_mark(line)
+        spaced_row = spaced.get(number)
+        mark = "" if spaced_row else _cell_mark(line)
         if mark and previous_was_row and not line.strip(f"-:= {mark}\t"):
             continue
-        if mark:
+        if spaced_row and spaced_row.is_head:
+            previous_was_row = False
+        if mark or spaced_row:
             table, row = (table, row + 1) if previous_was_row else (table + 1, 0)
             previous_was_row = True
-            offset = match.start()
-            for column, cell in enumerate(line.split(mark)):
-                start = offset + len(cell) - len(cell.lstrip())
-                if cell.strip():
+            for column, (start, end) in enumerate(spaced_row.cells if spaced_row else _marked_cells(line, mark)):
+                if end > start:
                     blocks.append(
-                        Block(len(blocks), "table_cell", start, start + len(cell.strip()), str(path),
+                        Block(len(blocks), "table_cell", match.start() + start, match.start() + end, str(path),
                               table=table, row=row, column=column)
                     )  # fmt: skip
-                offset += len(cell) + 1
             continue
         previous_was_row = False
         kind = path.see(line)

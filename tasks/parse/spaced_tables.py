@@ -1,0 +1,100 @@
+"""Tables of a plain text whose columns stand apart by blanks: an annex of figures pasted from a sheet."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Cells", "SpacedRow", "spaced_rows"]
+
+Cells = tuple[tuple[int, int], ...]  # where each cell of a line begins and ends
+
+
+@dataclass(frozen=True, slots=True)
+class SpacedRow:
+    """A line that is a row of a table: where its cells are, and whether it names the columns of a new one."""
+
+    cells: Cells
+    is_head: bool
+
+
+_WIDE = re.compile(r"[ \u3000]{2,}|\u3000")
+_ANY = re.compile(r"[ \u3000]+")
+_SENTENCE = re.compile(r"[。；！？;!?]")
+_VALUE = re.compile(r"[-−－+]?\d[\d,，]*(?:\.\d+)?(?:[%％‰]|[\u4e00-\u9fff]{1,4})?|[-—–/…]+|\*+|[xX×]+")
+_FIGURE = re.compile(r"\d")
+_YEAR = re.compile(r"(?:19|20)\d\d年?")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LONGEST_CELL = 24
+_FEWEST_COLUMNS, _FEWEST_ROWS = 3, 2
+
+
+def spaced_rows(lines: Sequence[str]) -> Mapping[int, SpacedRow]:
+    """Return the lines that are rows of such tables, by the number of the line.
+
+    A table is a line of names (指标 单位 2022年 增长%) and, right below it, at least two rows with as many cells: a
+    label, perhaps a unit, and bare figures. A line with a full stop or a semicolon is prose.
+    """
+    rows: dict[int, SpacedRow] = {}
+    number = 0
+    while number < len(lines):
+        head = _names(lines[number])
+        body = _body(lines, number + 1, len(head)) if head else {}
+        if len(body) < _FEWEST_ROWS:
+            number += 1
+            continue
+        rows[number] = SpacedRow(head, is_head=True)
+        rows.update({line: SpacedRow(cells, is_head=False) for line, cells in body.items()})
+        number = max(body) + 1
+    return rows
+
+
+def _body(lines: Sequence[str], first: int, columns: int) -> dict[int, Cells]:
+    """Return the rows of `columns` cells that begin at line `first` and follow one another."""
+    body: dict[int, Cells] = {}
+    for number in range(first, len(lines)):
+        cells = _values(lines[number], columns)
+        if not cells:
+            break
+        body[number] = cells
+    return body
+
+
+def _split(line: str, columns: int | None) -> Cells:
+    """Return the cells of `line`, split at wide gaps, or at any blank where that gives `columns` (or enough)."""
+    if _SENTENCE.search(line):
+        return ()
+    for gap in (_WIDE, _ANY):
+        cells = _between(line, gap)
+        if len(cells) == columns or (columns is None and len(cells) >= _FEWEST_COLUMNS):
+            return cells if all(end - start <= _LONGEST_CELL for start, end in cells) else ()
+    return ()
+
+
+def _between(line: str, gap: re.Pattern[str]) -> Cells:
+    bounds = [0]
+    for match in gap.finditer(line):
+        bounds += [match.start(), match.end()]
+    bounds.append(len(line))
+    return tuple((start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if end > start)
+
+
+def _names(line: str) -> Cells:
+    """Return the cells of a line that names columns: words, and no figure but years."""
+    cells = _split(line.rstrip(), None)
+    words = [line[start:end] for start, end in cells]
+    is_head = all(not _FIGURE.search(_YEAR.sub("", word)) for word in words) and all(map(_names_column, words))
+    return cells if is_head else ()
+
+
+def _names_column(word: str) -> bool:
+    return _HAN.search(word) is not None or _YEAR.fullmatch(word) is not None or word in "±%％"
+
+
+def _values(line: str, columns: int) -> Cells:
+    """Return the cells of a row: the first is a label, the last is a figure, and so are all but a unit's between."""
+    cells = _split(line.rstrip(), columns)
+    words = [line[start:end] for start, end in cells]
+    if len(cells) != columns or not _HAN.search(words[0]):
+        return ()
+    figures = [_VALUE.fullmatch(word) is not None for word in words[1:]]
+    return cells if all(figures[1:]) and (figures[0] or len(words[1]) <= 6) else ()
