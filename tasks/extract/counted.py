@@ -16,6 +16,8 @@ _ONE_MORE = re.compile(
 _ONE_ALONE = re.compile(r"(?:仅|单|光|其中)[^，。；\d]{2,12}$")  # 仅荣达竹业一家就投资…
 _ONLY_ONE = re.compile(r"(?:人均|户均|不足|不到|超过|达到|突破|近|约|仅|仅有|不过|超)$")
 # 每户至少一人就业, 最后一个贫困村出列: one that is counted.
+_COMMUNITY = re.compile(r"(?:城镇|居民|农村)?(?:社区|居委会|居委)")
+_VILLAGES = re.compile(r"\d+个(?:行政村|建制村|村委会|村)[、和及，]?$")
 _AT_LEAST_ONE = re.compile(r"(?:至少|最少|不少于|最后|仅剩|只剩|力争有|争取有|确保有)[^，。；\d]{0,6}$")
 _ANY_ONE = frozenset(("个", "人", "户", "名", "家", "次", "处", "项", "场", "座", "条", "所"))
 _FIRM = re.compile(r"(?!一)[^，。；、\d]{0,6}?(?:企业|公司|工厂|合作社|农场|医院|超市|银行|学校|商会|单位|机构)")
@@ -29,6 +31,10 @@ _RULES_OF = re.compile(r"(?:[省市县区]委|[省市县]府|政府|中央|措�
 _ASSEMBLY = re.compile(r"[^，。；]{0,4}(?:会议|全会|代会|代表|党代|会上)")
 _TWO_PLACES = re.compile(r"[\u4e00-\u9fff]{1,4}[、和与][\u4e00-\u9fff]{1,4}$")  # 曲龙、达扎两村
 _PLACES = frozenset(("村", "乡", "镇", "社区"))
+# 六路村, 十里镇, 三块石: number words inside the name of a place.
+_IN_A_NAME = frozenset("路里道块条口眼门层台间排棵家棚户张")
+_NAMED_PLACE = frozenset("村乡镇屯庄")
+_OF_TOWN = frozenset(("村民", "村组", "村级", "村居", "乡村", "镇村", "乡镇", "镇级"))
 _ISSUES = re.compile(r"[班训刊报号课讲办](?![^，。；]*[，。；])")
 _CLASS = re.compile(r"(?:以上)?的?[\u4e00-\u9fff]{0,2}(?:企业|项目|楼宇|村|大户|园区|产业)")
 _HELD = re.compile(r"(?:连办|连续|举办|承办|已办|连续举办|举行)了?$")  # 杜鹃花节连办两届
@@ -60,6 +66,8 @@ class CountedWords:
             # 税收超千万元企业: a class of firms and no sum
             return text[start - 1 : start] in {"近", "超", "约", "破"} and not _CLASS.match(text, end)
         if text.startswith(self._slogans, start):
+            return False
+        if unit.surface in _IN_A_NAME and text[end : end + 1] in _NAMED_PLACE and text[end : end + 2] not in _OF_TOWN:
             return False
         if unit.dimension in _PHYSICAL:
             return unit.surface != "度"
@@ -95,6 +103,8 @@ class CountedWords:
         return text[end : end + 1] in STOPS and text[start - 1 : start] not in {"”", "“", "、", "，", "。"}
 
     def _is_one(self, text: str, start: int, unit: UnitWord, end: int) -> bool:
+        if unit.surface == "个" and _COMMUNITY.match(text, end) and _VILLAGES.search(text, max(0, start - 8), start):
+            return True  # 辖13个村一个社区
         if unit.surface == "次" and _SUFFERED.search(text, max(0, start - 14), start):
             return True  # 被县里通报过一次
         if unit.surface in _ANY_ONE and _AT_LEAST_ONE.search(text, max(0, start - 12), start):

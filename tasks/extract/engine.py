@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from expectations.catalogue import Catalogue
@@ -98,6 +98,11 @@ def _read(document: Document, period: ReportPeriod | None, reader: Reader) -> Ex
     if cells:
         readings += reader.tables.read(document, scene)
     zeros = reader.resolver.zeros(scene, year)
+    ends = {one.start: one.end for one in zeros}
+    for one in readings:
+        if one.quantity.start in ends and not one.quantity.value:
+            # 没有发生一起群体性事件和越级上访: what says that there was none ends where the statement does.
+            one.quantity = replace(one.quantity, end=ends[one.quantity.start])
     return assemble(document, scene, readings, zeros, reader.catalogue)
 
 

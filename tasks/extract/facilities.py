@@ -20,6 +20,9 @@ _BUILDINGS = frozenset(
 _NO_THINGS = frozenset({"safety.inspections", "culture.events"})  # 村级活动场所 is a thing that is built
 _REBUILT = re.compile(r"^(?:和|及)?(?:改造|改扩建|扩建|维修|提升改造|改建)+(?=[\u4e00-\u9fff]{2})")
 _OF_GROUP = re.compile(r"^(?:农村)?(?:村民小组|村小组|村组|党支部|支部)(?=[\u4e00-\u9fff]{2})")  # 村民小组活动室
+_OF_VILLAGES = re.compile(
+    r"^[\u4e00-\u9fff]{1,8}?等(?:\d*个)?(?:行政)?(?:村|社区)(?=[\u4e00-\u9fff]{2})"
+)  # 沙湾等村警务室
 _ADVERB = re.compile(r"目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
 _THING = re.compile(r"(?:区|点|站|广场|园|馆|所|中心|院|室|池|厂|棚|库)$")
 _ASIDE_OF_ONE = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
@@ -36,6 +39,7 @@ class FacilityFinder:
         # 律所及配套机构, 违法建设: no verbs there
         verbs = re.sub(r"\|配套(?=\||$)", r"|(?<![及和与])配套", verbs)
         verbs = re.sub(r"\|建设(?=\||$)", r"|(?<!违法)(?<!违章)建设", verbs)
+        verbs = re.sub(r"\|建(?=\||$)", r"|建(?!档)", verbs)  # 建档立卡8个贫困村
         self.built = re.compile(rf"(?:{verbs})(?:了)?")
         self._no_facility = re.compile(
             one_of(words["not_facility"])
@@ -63,6 +67,8 @@ class FacilityFinder:
         if not shared and not built_after:
             return None
         tail = own[verbs[-1].end() :] if verbs else own
+        if zone.tail == q.outer_end and tail.endswith(("、", "和", "及")):
+            tail = ""  # 新建综合文化站、8个农家书屋: the noun of its own stands after it
         if not zone.listed and not self._names.residue(tail).strip("了的、和及与，"):
             tail = ""
         tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", tail.strip("了的、和及与，"))[-1]
@@ -77,8 +83,10 @@ class FacilityFinder:
         else:
             return None
         noun = _REBUILT.sub("", noun.removeprefix("的"))
-        noun = _OF_GROUP.sub("", noun)
+        noun = _OF_VILLAGES.sub("", _OF_GROUP.sub("", noun))
         plain = noun.removesuffix("工程").strip("“”")
+        if noun[:1] == "“" and noun.find("”") == len(noun) - 1:
+            noun = noun[1:-1]
         if len(noun) < 2 or self._no_facility.search(plain) or noun.endswith(("提升", "维修", "维护")):
             return None  # 农家书屋提升9个: what was there before was not built
         if tail and own.endswith("工程") and not noun.endswith("工程"):

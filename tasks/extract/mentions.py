@@ -102,10 +102,11 @@ class MentionFinder:
         number = self._number.match
         for run in _RUN.finditer(text):
             start, end = run.span()
-            if start < reach:
-                start = reach  # a range or a tail took the begin of these digits
-                if start >= end:
-                    continue
+            if text[start] == "伍" and text[start - 1 : start] == "队":
+                start += 1  # 网格员队伍65名 is no five
+            start = max(start, reach)  # a range or a tail took the begin of these digits
+            if start >= end:
+                continue
             if not self._may_count(text, start, end):
                 bare = []
                 continue

@@ -54,6 +54,8 @@ _PER_ONE = re.compile(r"户均|人均|平均")
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
+# 辖3个村，8名工作队员; 145个村民小组2151户贫困户: they have a noun of their own.
+_OTHERS = re.compile(r"(?!居民|农户|村民|牧民|群众|人家|人口|居住|聚居|左右|以上|多)[\u4e00-\u9fff“]{2}")
 _OWN_NOUN = re.compile(
     r"[村社组嘎镇乡小中]|[省市县]级|[省市县国]定|深度|建档|贫困|行政|自然"
 )  # 新建文化广场3处，8个村…
@@ -370,7 +372,7 @@ class Resolver:
         全乡3955户、14566人 are those of all.
         """
         q = reading.quantity
-        if _PER_ONE.search(own):
+        if _PER_ONE.search(own) or _OTHERS.match(scene.text, q.outer_end):
             return
         code = {"households": "pop.households", "people": "pop.total"}.get(q.unit.dimension)
         if code == "pop.households" and own in _ALL_OF_IT and _THEN_PEOPLE.match(scene.text, q.outer_end):

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from expectations.catalogue import Catalogue
 from tasks.domain.periods import ReportPeriod
+from tasks.extract.aims import is_aimed_at, is_given, tell_done_from_planned
 from tasks.extract.governors import Governing, Governors, Sight, begins, last_before
 from tasks.extract.guards import guard_of, one_of
 from tasks.extract.longer import years_said
@@ -72,6 +73,7 @@ class Scopes:
         for one in readings:
             if one.code:
                 self._one(sight, one, year)
+        tell_done_from_planned(sight, readings)
         self._parts(scene, readings)
         for last, one in pairwise(readings):
             if self._is_of_that_year(last, one):
@@ -158,6 +160,8 @@ class Scopes:
             one.refuse("background")
             return
         kind = self._kind(sight, q.start, sentence, year)
+        if kind == "plan" and one.measure == "level" and self._is_so_already(sight, one, clause, lead, year):
+            kind = ""
         if kind == "plan" and begins(governing.forecast, segment, q.start) and not self._is_expected(text, one):
             if one.measure == "level":
                 one.measure, one.rule = "forecast", f"{one.rule}+forecast"
@@ -189,6 +193,13 @@ class Scopes:
             one.measure, one.rule = "forecast", f"{one.rule}+forecast"
         elif one.measure == "level" and self._is_earlier(sight, clause, lead, year):
             one.measure, one.rule = "prior_level", f"{one.rule}+earlier"
+
+    def _is_so_already(self, sight: Sight, one: Reading, clause: int, lead: int, year: int | None) -> bool:
+        """Return whether a section of aims tells of what is so already, or was in an earlier year."""
+        text = sight.scene.text
+        if is_aimed_at(text, one, clause):
+            return False
+        return is_given(text, one, clause) or self._is_earlier(sight, clause, lead, year)
 
     @staticmethod
     def _opens_with(scene: Scene, one: Reading, places: Sequence[int]) -> bool:

@@ -38,6 +38,12 @@ _APPLIED = re.compile(
 _REMOVED = re.compile(r"(?:清退|取消|注销|撤并|撤销|剔除|停发|吊销)(?!为|至|到|后|成)[^，。；\d]{0,14}$")
 # 每天清运垃圾12吨
 _EVERY_DAY = re.compile(r"(?:每天|每日|日均|每月|月均|每周|每年)[^，。；\d]{0,8}$")
+# 完成了8个社区（村）的农家书屋建设: villages of which something is told.
+_OF_VILLAGES = re.compile(
+    r"(?:行政村|建制村|社区|村)(?:（(?:村|社区)）)?的"
+    r"(?:“|[\u4e00-\u9fff“”]{2,12}(?:建设|改造|整治|安装|硬化|建立|任务|创建|验收))"
+)
+_ALL_VILLAGES_OF = re.compile(r"全[镇乡街]|我[镇乡]|全部|所有|辖区?|共有|现有")
 _ORDERED = re.compile(r"(?:订单|合同|协议|意向)[^，。；\d]{0,4}(?:签约|约定|签订|收购)[^，。；\d]{0,10}$")
 _CANAL = re.compile(r"沟|渠")
 # What the townships total is of; a village's or its cooperative's own figure is none of them.
@@ -108,6 +114,13 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         return "of some days"
     if kind in {"households", "money", "people", "count"} and _applied_for(text[clause : q.outer_start]):
         return "applied for"
+    if (
+        kind == "count"
+        and q.unit.unit == "个"
+        and _OF_VILLAGES.match(text, q.outer_end)
+        and not _ALL_VILLAGES_OF.search(text, max(clause, q.outer_start - 10), q.outer_start)
+    ):
+        return "of some villages"
     if kind in _SO_MANY and _REMOVED.search(text, max(clause, q.outer_start - 18), q.outer_start):
         return "no more"
     if kind == "mass" and _EVERY_DAY.search(text, max(clause, q.outer_start - 14), q.outer_start):
