@@ -97,6 +97,17 @@ class GoingOn:
         if levels and ("前者" in own or "后者" in own):
             pair = levels[-2:]
             return pair[0] if "前者" in own and pair[0].code else pair[-1] if pair[-1].code else None
+        last = before[-1] if before else None
+        if (
+            is_rate
+            and last is not None
+            and last.code
+            and last.measure == "growth_pct"
+            and (not levels or levels[-1].code != last.code)
+            and (done := self._words.completion.search(head)) is not None
+            and done.start() == 0
+        ):
+            return last  # 粮食总产3万吨，财政收入增长23.8%，完成年度任务的104.2%: of what grew under a name of its own
         other = None if is_rate else self._other_subject(before, levels, q, own)
         if other is not None:
             return other

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from tasks.domain.facts import Bound
 from tasks.extract.bounds import BoundWords
 from tasks.extract.quantities import Quantity
 from tasks.lexicon import UnitWord
@@ -41,7 +42,8 @@ def quantities_in_words(
         word = match["times"]
         times = 1 if word == "近一" else int(word) if word.isdigit() else "零一二三四".find(word.replace("两", "二"))
         start, end = match.span()
-        bound = "approx" if word == "近一" else "exact"
-        more.append(Quantity(start, end, start, end, match.group(), Decimal(times), None, Decimal(0),
+        outer = start - 2 if text[max(0, start - 2) : start] in {"接近", "将近"} else start
+        bound: Bound = "approx" if word == "近一" or outer < start else "exact"
+        more.append(Quantity(start, end, outer, end, match.group(), Decimal(times), None, Decimal(0),
                              units["番"], bound))  # fmt: skip
     return more

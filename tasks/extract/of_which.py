@@ -21,6 +21,9 @@ _GRANTED = re.compile(r"批复|获批|批准|核准|立项|下达|通过")
 # 交办代表建议19件，已办结17件
 _HANDED_OVER = re.compile(r"交办|收到|征集|征求|承接|接收|转办")
 _DEALT_WITH = re.compile(r"[，、（](?:目前|现|均)?已?(?:全部)?(?:办结|办复|办理完毕|落实|答复|办理)了?$")
+# “三类人员”达到46户，其中脱贫不稳定户18户: kinds of those watched, though the sentence also tells of new ones.
+_NEWLY_WATCHED, _WATCHED = "poverty.newly_identified_", "poverty.monitored_"
+_OF_THEM = re.compile(r"[，（]其中[:：]?[^，。；、\d]{2,10}|[、，][^，。；、\d]{2,10}")
 
 
 def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, catalogue: Catalogue) -> None:
@@ -30,6 +33,10 @@ def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, cata
     if previous is None or previous.measure != "level":
         return
     between = scene.text[previous.quantity.outer_end : reading.quantity.outer_start]
+    if previous.code.startswith(_WATCHED) and reading.code.startswith(_NEWLY_WATCHED) and reading.item:
+        if _OF_THEM.fullmatch(between):
+            reading.code = reading.code.replace(_NEWLY_WATCHED, _WATCHED)
+        return
     before = scene.text[previous.place.clause[0] : previous.quantity.outer_start]
     is_rest = not reading.code and previous.code == "governance.proposals" and _DEALT_WITH.fullmatch(between)
     if is_rest and _HANDED_OVER.search(before) and reading.quantity.unit.unit == previous.quantity.unit.unit:

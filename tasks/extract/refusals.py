@@ -11,8 +11,11 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["Refusals"]
 
-_LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$")
-_NOT_YET = re.compile(r"未(?!消除)|没有")  # 尚有12户未消除返贫风险 are those still watched
+_LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$|(?<![具拥享所])(?P<some>有)$")
+# 尚有12户未消除返贫风险 are those still watched
+_NOT_YET = re.compile(r"未(?!消除)|没有|待(?=改造|整改|解决|化解|建设|开工|提升|整治|完善|落实|落地|修复|硬化)")
+_SURELY_NOT_YET = re.compile(r"(?:尚|还|仍)未|(?:亟|有|尚)?待(?=改造|整改|解决|化解|建设|开工|提升|整治|完善|落实|落地|修复|硬化)")
+_PER_HOUSEHOLD = re.compile(r"(?:户均|每户)(?:有|至少|都有|均有|达到?|约|实现)*$")  # 户均有1人以上稳定就业
 _DISASTER = re.compile(
     r"(?:受灾|成灾|绝收|受旱|受损|过火|受渍|受淹|受冻)[^，。；]{0,6}$|(?:冲毁|淹没|损毁|毁坏|烧毁|致使|造成)[^，。；]{0,10}$"
 )
@@ -107,6 +110,8 @@ class Refusals:
             )
         ):
             return "part"
+        if kind == "people" and _PER_HOUSEHOLD.search(text, max(0, q.outer_start - 8), q.outer_start):
+            return "so many in every household"
         if kind == "count" and _EVERY_SO_OFTEN.search(text, max(0, q.start - 18), q.outer_start):
             return "so many every time"
         if kind == "money" and _VILLAGES_UNDER.search(text, max(0, q.start - 24), q.start):
@@ -151,8 +156,8 @@ class Refusals:
             and not _DOING.search(text, max(0, left.start() - 4), left.start())
         ):
             return "remainder"
-        if _LEFT.search(text, max(0, q.outer_start - 6), q.outer_start) and _NOT_YET.search(
-            text, q.outer_end, scene.span("clause", q.end)[1]
-        ):
+        left = _LEFT.search(text, max(0, q.outer_start - 6), q.outer_start)
+        not_yet = _SURELY_NOT_YET if left and left["some"] else _NOT_YET
+        if left and not_yet.search(text, q.outer_end, scene.span("clause", q.end)[1]):
             return "remainder"
         return ""
