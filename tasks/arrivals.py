@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from tasks import fetch, identify, parse
 from tasks.domain.county import County
@@ -32,6 +31,8 @@ PASSWORDS = "XIANBAO_FILE_PASSWORDS"
 _VERSION = 1  # of the way containers are opened; another one opens them again
 # Documents are zip archives too, and begin with one of these members; opening each to see would cost time on every run.
 _DOCUMENT_BEGINS = (b"[Content_Types].xml", b"_rels/.rels", b"docProps/", b"mimetype", b"OFD.xml")
+_RECORD = "members.json"
+_BEGIN = 256  # bytes that tell a container from what is none
 _LOCAL_HEADER = 30  # bytes before the name of a zip's first member (APPNOTE 4.3.7)
 _MAIL_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]")
 
@@ -57,16 +58,15 @@ def expand(stored: StoredFile, county: County, pool: WorkerPool, passwords: Sequ
     """
     if stored.refused is not None:
         return (stored,)
+    if not may_be_container(fetch.raw_head(county.raw, stored.sha256, _BEGIN)):
+        return (stored,)
     # Beside the raw bytes: what is known of a container, so that an unchanged one is not opened in every run.
-    record = fetch.raw_path(county.raw, stored.sha256).with_suffix(".members.json")
-    known = None if stored.is_new else _read_record(record, county)
+    known = None if stored.is_new else _read_record(stored.sha256, county)
     if known is not None:
         if not known:
             return (stored,)
         return tuple(_member(stored, path, sha256, size, is_new=False) for path, sha256, size in known)
     data = fetch.read_raw(county.raw, stored.sha256)
-    if not may_be_container(data):
-        return (stored,)
     try:
         members = pool.run(stored.file_name, open_container, data, stored.file_name, county.limits, tuple(passwords))
     except SourceMalformed as error:
@@ -74,7 +74,7 @@ def expand(stored: StoredFile, county: County, pool: WorkerPool, passwords: Sequ
     if not members:
         return (stored,)
     if _is_one_submission(members, stored, county):
-        _write_record(record, [])
+        _write_record(stored.sha256, county, [])
         return (stored,)
     files = []
     for member in members:
@@ -86,7 +86,8 @@ def expand(stored: StoredFile, county: County, pool: WorkerPool, passwords: Sequ
             files.append(_member(stored, member.path, sha256, len(member.data), is_new=is_new))
     if not any(one.refused for one in files):
         _write_record(
-            record,
+            stored.sha256,
+            county,
             [
                 (path, one.sha256, one.source_file.size)
                 for path, one in zip((m.path for m in members), files, strict=True)
@@ -244,23 +245,21 @@ def _member(container: StoredFile, path: str, sha256: str, size: int, *, is_new:
     return StoredFile(inside, sha256, is_new, container=container.sha256)
 
 
-def _read_record(record: Path, county: County) -> list[tuple[str, str, int]] | None:
-    """Return the members that `record` lists (none: it is one submission); None when it does not hold any more.
+def _read_record(container: str, county: County) -> list[tuple[str, str, int]] | None:
+    """Return the members noted of a container (none: it is one submission); None when the note does not hold any more.
 
     It does not when it is not there, of another version, or a member is gone from the raw store.
     """
     try:
-        content = json.loads(record.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(fetch.read_note(county.raw, container, _RECORD) or b"")
+    except ValueError:
         return None  # opened again
     if content.get("version") != _VERSION:
         return None
     members = [(str(path), str(sha256), int(size)) for path, sha256, size in content["members"]]
-    return members if all(fetch.raw_path(county.raw, sha256).exists() for _, sha256, _ in members) else None
+    return members if all(fetch.has_raw(county.raw, sha256) for _, sha256, _ in members) else None
 
 
-def _write_record(record: Path, members: list[tuple[str, str, int]]) -> None:
+def _write_record(container: str, county: County, members: list[tuple[str, str, int]]) -> None:
     content = json.dumps({"version": _VERSION, "members": members}, ensure_ascii=False)
-    temporary = record.with_suffix(".partial")
-    temporary.write_text(content, encoding="utf-8")
-    temporary.replace(record)
+    fetch.write_note(county.raw, container, _RECORD, content.encode())

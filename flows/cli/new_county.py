@@ -31,8 +31,9 @@ due_days = 15              # after the period's end
 grace_days = 5
 mandatory = ["pop.total", "pop.households"]
 
-[storage]                  # where the tables lie: a folder in here, or s3://bucket/path (keys: environment, AWS_*)
-warehouse = "warehouse"
+[storage]                  # where things lie: a folder in here, or s3://bucket/path (keys: environment, AWS_*)
+warehouse = "warehouse"    # the tables
+raw = "raw"                # every received file, untouched
 
 [limits]                   # what one file may cost; beyond it the file is quarantined with the reason
 seconds = 600

@@ -50,6 +50,8 @@ def backup(
     _say(f"任务数据库 server database: {report.manifest.database or '尚无 none yet'}")
     if report.manifest.warehouse:
         _say(f"数据仓库在别处，不在备份内 the warehouse lies elsewhere and is not in it: {report.manifest.warehouse}")
+    if report.manifest.raw:
+        _say(f"原件库在别处，不在备份内 the raw store lies elsewhere and is not in it: {report.manifest.raw}")
     for old in prune_backups(folder, place.name, keep) if folder is not None and keep else ():
         _say(f"- {old}")
 
@@ -69,6 +71,8 @@ def restore(
     _say(f"任务数据库 server database: {report.database or '备份内无 none in it'}")
     if report.warehouse:
         _say(f"数据仓库在别处 the warehouse lies elsewhere: {report.warehouse}")
+    if report.raw:
+        _say(f"原件库在别处 the raw store lies elsewhere: {report.raw}")
     _say(f"下一步 next: county warehouse check -c {folder}")
 
 

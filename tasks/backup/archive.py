@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 
 
 class Manifest(BaseModel):
-    """What a backup says of itself; `warehouse` is the address of one that lies elsewhere and is not in it."""
+    """What a backup says of itself; `warehouse` and `raw` are addresses of what lies elsewhere and is not in it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,6 +41,7 @@ class Manifest(BaseModel):
     name: str
     made_at: datetime
     warehouse: str
+    raw: str = ""
     versions: dict[str, int]
     database: str
     sha256: dict[str, str]
@@ -66,6 +67,7 @@ class RestoreReport:
     bytes: int
     database: str
     warehouse: str
+    raw: str
 
 
 def back_up(county: County, target: Path, *, now: datetime, progress: Progress | None = None) -> BackupReport:
@@ -113,11 +115,18 @@ def _manifest(county: County, versions: dict[str, int], dumped: Path | None, now
         county=county.settings.county.code,
         name=county.name,
         made_at=now,
-        warehouse=county.warehouse if "://" in county.warehouse else "",
+        warehouse=_elsewhere(county, county.warehouse),
+        raw=_elsewhere(county, county.raw),
         versions=versions,
         database=dumped.name if dumped else "",
         sha256={},
     )
+
+
+def _elsewhere(county: County, address: str) -> str:
+    """Return `address` where it is no folder inside the county's, so that a backup does not hold it; else nothing."""
+    inside = "://" not in address and Path(address).is_relative_to(county.folder)
+    return "" if inside else address
 
 
 def _write(part: Path, members: list[tuple[str, Path]], manifest: Manifest, progress: Progress | None) -> int:
@@ -194,7 +203,7 @@ def restore(source: Path, folder: Path, *, progress: Progress | None = None) -> 
         shutil.rmtree(room, ignore_errors=True)
     return RestoreReport(
         manifest.made_at, manifest.name, len(manifest.sha256), source.stat().st_size, manifest.database,
-        manifest.warehouse,
+        manifest.warehouse, manifest.raw,
     )  # fmt: skip
 
 

@@ -93,9 +93,10 @@ class Letter(_Settings):
 
 
 class Storage(_Settings):
-    """Where the tables lie ([storage]): a folder (relative: in the county's folder), or s3://bucket/path."""
+    """Where tables and received files lie ([storage]): a folder (relative: in the county's), or s3://bucket/path."""
 
     warehouse: Annotated[str, Field(min_length=1), AfterValidator(_storage_address)] = "warehouse"
+    raw: Annotated[str, Field(min_length=1), AfterValidator(_storage_address)] = "raw"
 
 
 class Policy(_Settings):
@@ -262,9 +263,9 @@ class County(BaseModel):
         return self.settings.limits.for_parsing()
 
     @property
-    def raw(self) -> Path:
-        """The raw store: every received file, untouched, named by its sha256."""
-        return self.folder / "raw"
+    def raw(self) -> str:
+        """The address of the raw store: every received file, untouched, named by its sha256."""
+        return self._address(self.settings.storage.raw)
 
     @property
     def store(self) -> Path:
@@ -279,8 +280,10 @@ class County(BaseModel):
     @property
     def warehouse(self) -> str:
         """The address of the Delta tables."""
-        address = self.settings.storage.warehouse
-        return address if "://" in address else str(self.folder / address)
+        return self._address(self.settings.storage.warehouse)
+
+    def _address(self, place: str) -> str:
+        return place if "://" in place else str(self.folder / place)
 
     @property
     def data_docs(self) -> Path:

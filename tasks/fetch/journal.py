@@ -6,66 +6,52 @@ appended and never changed; a line cut short by a crash is passed over, its file
 
 import datetime as dt
 import json
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-from tasks.domain.errors import Place, SourceMalformed, Text, WarehouseError
+from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.submissions import SourceFile, StoredFile
+from tasks.fetch.byte_stores import open_store
+from tasks.fetch.raw import CANNOT_WRITE, raw_fault
 
 __all__ = ["JOURNAL", "note_arrivals", "read_journal"]
 
-JOURNAL = "arrivals.jsonl"
+JOURNAL = "arrivals"
 
 
-def note_arrivals(raw: Path, files: Iterable[StoredFile]) -> int:
+def note_arrivals(raw: str, files: Iterable[StoredFile]) -> int:
     """Append those of `files` that the journal in the raw store does not hold; return how many.
 
     Raises:
         WarehouseError: the raw store cannot be written.
     """
-    path = raw / JOURNAL
     known = {_line(one) for one in read_journal(raw)}
     lines = list(dict.fromkeys(line for one in files if (line := _line(one)) not in known))
     if not lines:
         return 0
     try:
-        raw.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
-            # After a line that was cut short a new one begins.
-            file.write(("\n" + "\n".join(lines) + "\n").encode())
-            file.flush()
-            os.fsync(file.fileno())
+        open_store(raw).append(JOURNAL, "\n".join(lines).encode())
     except OSError as error:
-        raise WarehouseError(
-            "raw_store",
-            Place(str(path)),
-            Text(f"收文日志写入失败：{error}", f"the journal of arrivals cannot be written: {error}"),
-            Text("请检查磁盘空间和权限后重新运行", "check disk space and permissions, then run again"),
-        ) from error
+        said = Text(f"收文日志写入失败：{error}", f"the journal of arrivals cannot be written: {error}")
+        raise raw_fault(f"{raw}/{JOURNAL}.jsonl", error, said, CANNOT_WRITE) from error
     return len(lines)
 
 
-def read_journal(raw: Path) -> list[StoredFile]:
+def read_journal(raw: str) -> list[StoredFile]:
     """Return every arrival that the journal holds, in the order they were noted; none where there is no journal.
 
     Raises:
         WarehouseError: the journal is there and cannot be read.
     """
-    path = raw / JOURNAL
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return []
+        text = open_store(raw).lines(JOURNAL).decode(errors="replace")
     except OSError as error:
-        raise WarehouseError(
-            "raw_store",
-            Place(str(path)),
-            Text(f"收文日志读取失败：{error}", f"the journal of arrivals cannot be read: {error}"),
-            Text("请从备份恢复该文件", "restore this file from the backup"),
-        ) from error
+        said = Text(f"收文日志读取失败：{error}", f"the journal of arrivals cannot be read: {error}")
+        raise raw_fault(f"{raw}/{JOURNAL}.jsonl", error, said, RESTORE_JOURNAL) from error
     return [one for line in text.split("\n") if line and (one := _arrival(line)) is not None]
+
+
+RESTORE_JOURNAL = Text("请从备份恢复该文件", "restore this file from the backup")
 
 
 def _line(one: StoredFile) -> str:

@@ -3,13 +3,13 @@
 import hashlib
 import random
 from dataclasses import dataclass
-from pathlib import Path
 
 from tasks.domain.errors import Text
+from tasks.fetch.byte_stores import open_store
+from tasks.fetch.raw import RESTORE, raw_address, raw_fault
 
 __all__ = ["RawCheck", "check_raw_sample"]
 
-_CHUNK = 1 << 20
 _NAME = 64  # hex digits of a sha256
 
 
@@ -22,29 +22,35 @@ class RawCheck:
     faults: tuple[Text, ...]
 
 
-def check_raw_sample(raw: Path, count: int, seed: str) -> RawCheck:
-    """Return what is wrong with `count` raw files, chosen by `seed`; all of them where there are no more."""
-    paths = sorted(path for path in raw.glob("*/*") if len(path.name) == _NAME)
-    chosen = paths if count >= len(paths) else random.Random(seed).sample(paths, count)
-    faults = [fault for path in chosen if (fault := _fault(path))]
-    return RawCheck(len(paths), len(chosen), tuple(faults))
+def check_raw_sample(raw: str, count: int, seed: str) -> RawCheck:
+    """Return what is wrong with `count` raw files, chosen by `seed`; all of them where there are no more.
 
-
-def _fault(path: Path) -> Text | None:
-    digest = hashlib.sha256()
+    Raises:
+        WarehouseError: the raw store cannot be listed.
+    """
     try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
+        names = [name for path in open_store(raw).names() if len(name := path.rsplit("/", 1)[-1]) == _NAME]
+    except OSError as error:
+        said = Text(f"原件库无法读取：{error}", f"the raw store cannot be listed: {error}")
+        raise raw_fault(raw, error, said, RESTORE) from error
+    chosen = names if count >= len(names) else random.Random(seed).sample(names, count)
+    faults = [fault for name in chosen if (fault := _fault(raw, name))]
+    return RawCheck(len(names), len(chosen), tuple(faults))
+
+
+def _fault(raw: str, sha256: str) -> Text | None:
+    address = raw_address(raw, sha256)
+    try:
+        data = open_store(raw).read(f"{sha256[:2]}/{sha256}")
     except OSError as error:
         return Text(
-            f"原件 {path} 无法读取：{error} → 请检查磁盘，从备份恢复此文件",
-            f"raw file {path} cannot be read: {error} → check the disk and restore the file from a backup",
+            f"原件 {address} 无法读取：{error} → 请检查磁盘，从备份恢复此文件",
+            f"raw file {address} cannot be read: {error} → check the disk and restore the file from a backup",
         )
-    if digest.hexdigest() == path.name:
+    found = hashlib.sha256(data).hexdigest()
+    if found == sha256:
         return None
     return Text(
-        f"原件 {path} 内容已损坏（应为 {path.name[:12]}，实为 {digest.hexdigest()[:12]}）→ 请从备份恢复此文件",
-        f"raw file {path} is damaged ({path.name[:12]} expected, {digest.hexdigest()[:12]} found) → "
-        "restore it from a backup",
+        f"原件 {address} 内容已损坏（应为 {sha256[:12]}，实为 {found[:12]}）→ {RESTORE.zh}",
+        f"raw file {address} is damaged ({sha256[:12]} expected, {found[:12]} found) → {RESTORE.en}",
     )

@@ -66,7 +66,10 @@ def list_source(source: Source, county: County) -> tuple[SourceFile, ...]:
             found = {}
         _probe(filesystem, root)
         register = _read_register(filesystem, root, county)
-    except OSError as error:
+    except ConfigurationError:
+        raise  # a malformed register
+    except Exception as error:
+        # Whatever the library of the source raises: not all of them keep to OSError.
         raise SourceUnavailable(
             "source_unavailable",
             Place(source.url),

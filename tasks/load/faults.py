@@ -9,6 +9,7 @@ import pyarrow as pa
 from deltalake.exceptions import DeltaError, SchemaMismatchError
 
 from tasks.domain.errors import Place, Text, WarehouseError
+from tasks.domain.object_stores import store_fault
 
 __all__ = ["TABLE_ERRORS", "log_gap", "log_missing", "no_such_version", "table_error", "vacuumed"]
 
@@ -17,22 +18,16 @@ TABLE_ERRORS = (DeltaError, OSError, pl.exceptions.PolarsError, pa.lib.ArrowExce
 
 _FULL = ("os error 28", "no space left", "os error 27", "file too large", "os error 122", "quota exceeded")
 _FORBIDDEN = ("os error 13", "permission denied", "os error 30", "read-only file system")
-# How object stores say it, and the library where it looks for credentials and finds none.
-_REFUSED = (
-    *("accessdenied", "invalidaccesskeyid", "signaturedoesnotmatch", "403 forbidden", "401 unauthorized"),
-    *("169.254.169.254", "missing region", "expiredtoken"),
-)
 # What delta-rs says where a commit file is not there: one of those since the last checkpoint, or the first one.
 _GAP, _NO_FIRST = "expected contiguous commit files", "no table metadata or protocol found"
 _COMMIT_FILE = re.compile(r"_delta_log/(\d{20})\.json")
-_AWAY = ("error sending request", "connection refused", "tcp connect error", "dns error", "timed out", "503 service")
 
 
 def table_error(address: str, error: Exception) -> WarehouseError:
     """Return what `error`, raised by the Delta library or the file system, means for whoever runs it."""
     words, place = str(error).lower(), Place(address)
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    if "://" in address and (fault := _store_fault(place, words)):
+    if "://" in address and (fault := store_fault(address, error)):
         return fault
     if _GAP in words or _NO_FIRST in words:
         return log_gap(address, _versions_lost(str(error)))
@@ -77,42 +72,6 @@ def no_such_version(address: str, version: int, versions: Sequence[int]) -> Ware
         Text(f"没有第 {version} 版（有：{has}）", f"there is no version {version} (there are: {has})"),
         Text("请给出存在的版本，或用日期", "give a version that exists, or a date"),
     )
-
-
-def _store_fault(place: Place, words: str) -> WarehouseError | None:
-    """Return what an object store's refusal means; None where the store did what it should."""
-    if any(mark in words for mark in ("nosuchbucket", "bucket does not exist")):
-        return WarehouseError(
-            "no_bucket",
-            place,
-            Text("存储桶不存在", "the bucket does not exist"),
-            Text(
-                "先在对象存储上建立存储桶，或改正 county.toml [storage] 的地址",
-                "make the bucket on the store first, or correct the address in [storage] of county.toml",
-            ),
-        )
-    if any(mark in words for mark in _REFUSED):
-        return WarehouseError(
-            "store_refuses",
-            place,
-            Text("对象存储拒绝访问：账号、密钥或权限不对", "the object store refuses: account, key or permission"),
-            Text(
-                "检查环境变量 AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY、AWS_REGION 和该账号的读写权限",
-                "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION in the environment, and that the "
-                "account may read and write there",
-            ),
-        )
-    if any(mark in words for mark in _AWAY):
-        return WarehouseError(
-            "store_away",
-            place,
-            Text("对象存储连接不上", "the object store cannot be reached"),
-            Text(
-                "检查环境变量 AWS_ENDPOINT_URL 和网络，稍后再运行一次",
-                "check AWS_ENDPOINT_URL in the environment and the network, then run again",
-            ),
-        )
-    return None
 
 
 def log_missing(address: str) -> WarehouseError:

@@ -1,6 +1,7 @@
 """The quarantine folder: a copy of every file that could not be loaded, with the reason beside it."""
 
-import shutil
+import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from tasks.domain.county import County
@@ -15,10 +16,12 @@ _SHA_DIGITS = 12
 _NAME_BYTES = 255
 
 
-def write_quarantine(county: County, sha256: str, file_name: str, data_path: Path | None, reason: Text) -> Path:
-    """Copy the bytes at `data_path` into the quarantine as `<sha12>-<file name>` with the reason; return the copy.
+def write_quarantine(
+    county: County, sha256: str, file_name: str, original: Callable[[], bytes] | None, reason: Text
+) -> Path:
+    """Write what `original` returns into the quarantine as `<sha12>-<file name>` with the reason; return the copy.
 
-    Without `data_path` (bytes that were never stored) only the reason is written. `reason` is the whole message (place,
+    Without it (bytes that were never stored) only the reason is written. `reason` is the whole message (place,
     what was seen, what to do). Doing it again changes nothing but a reason that has changed.
 
     Raises:
@@ -29,9 +32,9 @@ def write_quarantine(county: County, sha256: str, file_name: str, data_path: Pat
     words = f"{file_name}\nsha256 {sha256}\n\n{reason.zh}\n\n{reason.en}\n"
     try:
         county.quarantine.mkdir(parents=True, exist_ok=True)
-        if data_path is not None and (not copy.exists() or copy.stat().st_size != data_path.stat().st_size):
+        if original is not None and not (copy.exists() and _sha256(copy) == sha256):
             with written_whole(copy) as partial:
-                shutil.copyfile(data_path, partial)
+                partial.write_bytes(original())
         if not note.exists() or note.read_text(encoding="utf-8-sig") != words:
             # With a byte order mark: the note is opened with whatever editor an office computer has.
             note.write_text(words, encoding="utf-8-sig")
@@ -53,6 +56,11 @@ def clear_quarantine(county: County, sha256: str) -> list[Path]:
         except OSError as error:
             raise cannot_write(path, error) from error
     return removed
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _stored_name(sha256: str, file_name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 from prefect import task
@@ -31,11 +32,11 @@ ROWS_SHOWN = 100
 def publish_run(judged: JudgedRun, summary: RunSummary, county: County) -> None:
     """Keep the quarantine folder true, and show roster and findings in the UI."""
     for one in judged.gathered.new:
-        path = fetch.raw_path(county.raw, one.sha256)
-        source = path if path.exists() else None
         if one.state == "quarantined":
             reason = Text(*one.quarantine_detail.split("\n", 1))
-            publish.write_quarantine(county, one.sha256, one.file_name, source, reason)
+            is_stored = fetch.has_raw(county.raw, one.sha256)
+            original = partial(fetch.read_raw, county.raw, one.sha256) if is_stored else None
+            publish.write_quarantine(county, one.sha256, one.file_name, original, reason)
         else:
             publish.clear_quarantine(county, one.sha256)
     for sha256 in judged.gathered.changed.filter(pl.col("state") == "withdrawn")["sha256"]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -235,7 +236,7 @@ def test_cancelled_keys_are_not_begun_and_failed_ones_can_be_tried_again(outdate
     assert {table: outdated.warehouse.versions()[table] for table in versions} == versions
 
     (outdated.county.store / "parse").rename(outdated.folder / "lost")
-    files = [path for path in outdated.county.raw.rglob("*") if path.is_file() and path.suffix != ".jsonl"]
+    files = [path for path in Path(outdated.county.raw).rglob("*") if path.is_file() and path.suffix != ".jsonl"]
     raw = next(path for path in files if "雾山乡" in path.read_text("utf-8"))
     raw.rename(outdated.folder / "kept")
     planned = plan(outdated)
@@ -255,9 +256,8 @@ def test_cancelled_keys_are_not_begun_and_failed_ones_can_be_tried_again(outdate
 
 def test_on_error_stop_leaves_what_comes_after_for_resume(outdated):
     (outdated.county.store / "parse").rename(outdated.folder / "lost")
-    raw = next(
-        path for path in outdated.county.raw.rglob("*") if path.is_file() and path.read_text("utf-8").startswith("青槐")
-    )
+    files = [path for path in Path(outdated.county.raw).rglob("*") if path.is_file()]
+    raw = next(path for path in files if path.read_text("utf-8").startswith("青槐"))
     raw.rename(outdated.folder / "kept")
     outcome = do(outdated, freeze(outdated, plan(outdated, on_error="stop")))
     assert outcome.states["failed"] == 1

@@ -3,6 +3,7 @@
 import datetime as dt
 import sqlite3
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -38,8 +39,8 @@ def test_everything_comes_back_and_the_warehouse_goes_on(kept, rows, tmp_path):
     assert (back.county, back.made_at, back.database) == ("岚川县", NOW, "prefect.db")
     county = read_county(tmp_path / "新机器" / "岚川县")
     assert county.settings == kept.settings
-    assert {path.name for path in county.raw.rglob("*") if path.is_file()} == {
-        path.name for path in kept.raw.rglob("*") if path.is_file()
+    assert {path.name for path in Path(county.raw).rglob("*") if path.is_file()} == {
+        path.name for path in Path(kept.raw).rglob("*") if path.is_file()
     }
     for table in ("submissions", "facts", "blocks", "mentions"):
         assert rows.table_rows(Warehouse(county.warehouse), table).equals(
@@ -115,3 +116,12 @@ def test_the_oldest_backups_go(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         ["岚川县-20240102-030000.tar", "岚川县-20240103-030000.tar", "别的.tar"]
     )
+
+
+def test_what_lies_elsewhere_is_named_and_not_in_it(kept, tmp_path):
+    settings = kept.folder / "county.toml"
+    words = f'[storage]\nraw = "s3://bucket/raw"\nwarehouse = "{tmp_path / "elsewhere"}"\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + words, encoding="utf-8")
+    back_up(read_county(kept.folder), tmp_path / "backup.tar", now=NOW)
+    back = restore(tmp_path / "backup.tar", tmp_path / "back")
+    assert (back.raw, back.warehouse) == ("s3://bucket/raw", str(tmp_path / "elsewhere"))

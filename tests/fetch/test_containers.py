@@ -1,6 +1,7 @@
 """Archives and mails become the files in them; what is hostile in them is refused with words."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from tasks.domain.documents import Location
 from tasks.domain.errors import SourceMalformed
 from tasks.domain.limits import ParseLimits
 from tasks.domain.submissions import StoredFile
-from tasks.fetch import list_source, raw_path, read_raw, store_file
+from tasks.fetch import list_source, raw_address, read_raw, store_file
 from tasks.fetch.containers import Member
 from tasks.parse.workers import WorkerPool
 from tests.fetch import made_archives as made
@@ -154,7 +155,7 @@ def test_an_archive_seen_before_is_not_opened_again(county: County, pool: Worker
     assert [(one.sha256, one.source_file.uri, one.is_new) for one in again] == [
         (one.sha256, one.source_file.uri, False) for one in first
     ]
-    raw_path(county.raw, first[0].sha256).unlink()
+    Path(raw_address(county.raw, first[0].sha256)).unlink()
     with pytest.raises(AssertionError, match="opened again"):
         arrived(county, "报送.zip", data, closed(pool))
 

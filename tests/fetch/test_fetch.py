@@ -8,7 +8,7 @@ import pytest
 
 from tasks.domain.county import County, Source
 from tasks.domain.errors import ConfigurationError, SourceUnavailable, WarehouseError
-from tasks.fetch import list_source, raw_path, read_raw, store_file
+from tasks.fetch import list_source, raw_address, read_raw, store_file
 
 INBOX = Source(name="inbox", url="inbox")
 
@@ -67,7 +67,7 @@ def test_bytes_are_stored_once_and_never_changed(county: County) -> None:
     put(county, "b.txt", b"same")
     first, second = (store_file(one, INBOX, county) for one in list_source(INBOX, county))
     assert (first.is_new, second.is_new, first.sha256) == (True, False, second.sha256)
-    path = raw_path(county.raw, first.sha256)
+    path = Path(raw_address(county.raw, first.sha256))
     assert path.stat().st_mode & 0o222 == 0
     assert [one.name for one in path.parent.iterdir()] == [first.sha256]
 
@@ -75,7 +75,7 @@ def test_bytes_are_stored_once_and_never_changed(county: County) -> None:
 def test_a_changed_raw_file_is_noticed(county: County) -> None:
     put(county, "a.txt", b"true")
     stored = store_file(list_source(INBOX, county)[0], INBOX, county)
-    path = raw_path(county.raw, stored.sha256)
+    path = Path(raw_address(county.raw, stored.sha256))
     path.chmod(0o644)
     path.write_bytes(b"false")
     with pytest.raises(WarehouseError, match="not what their name says"):
@@ -92,4 +92,4 @@ def test_no_half_file_when_the_disk_is_full(county: County, monkeypatch: pytest.
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WarehouseError, match="No space left"):
         store_file(file, INBOX, county)
-    assert [path for path in county.raw.rglob("*") if path.is_file()] == []
+    assert [path for path in Path(county.raw).rglob("*") if path.is_file()] == []

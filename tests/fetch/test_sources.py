@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from pathlib import Path
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_a_file_that_grew_since_it_was_listed_waits_for_the_next_run(county: Cou
     put(county, "a.txt", b"half and more")
     with pytest.raises(SourceUnavailable, match="next run"):
         store_file(file, INBOX, county)
-    assert not county.raw.exists()
+    assert not Path(county.raw).exists()
 
 
 def test_a_file_that_is_too_large_is_neither_read_nor_stored(county: County) -> None:
@@ -80,7 +81,7 @@ def test_a_file_that_is_too_large_is_neither_read_nor_stored(county: County) -> 
     assert stored.refused is not None
     assert stored.refused.code == "file_too_large"
     assert "2048 MiB" in str(stored.refused)
-    assert not county.raw.exists()
+    assert not Path(county.raw).exists()
     assert store_file(listed, INBOX, county).sha256 == stored.sha256
 
 

@@ -121,8 +121,8 @@ def test_a_truncated_file_is_named_and_so_is_the_way_back(place):
 
 def test_a_missing_and_a_changed_raw_file_are_named(place):
     shas = Warehouse(place.warehouse).known_submissions()["sha256"].to_list()
-    fetch.raw_path(place.raw, shas[0]).unlink()
-    changed = fetch.raw_path(place.raw, shas[1])
+    Path(fetch.raw_address(place.raw, shas[0])).unlink()
+    changed = Path(fetch.raw_address(place.raw, shas[1]))
     changed.chmod(0o644)
     changed.write_bytes(b"something else")
     faults = auditing.audit(place, None)

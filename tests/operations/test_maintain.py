@@ -81,8 +81,8 @@ def robbed(sound, before):
     """A copy in which one raw file is gone and another changed, and their names."""
     place = copied(sound, "缺县")
     gone, changed = Warehouse(place.warehouse).known_submissions()["sha256"].to_list()[:2]
-    fetch.raw_path(place.raw, gone).unlink()
-    path = fetch.raw_path(place.raw, changed)
+    Path(fetch.raw_address(place.raw, gone)).unlink()
+    path = Path(fetch.raw_address(place.raw, changed))
     path.chmod(0o644)
     path.write_bytes(b"something else")
     return place, gone, changed

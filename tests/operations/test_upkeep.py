@@ -10,7 +10,7 @@ from prefect.events.schemas.automations import AutomationCore
 
 from flows.cli.automating import _action
 from flows.cli.deploying import AUTOMATIONS, DEPLOYMENTS, _entries
-from tasks.fetch import check_raw_sample, raw_path
+from tasks.fetch import check_raw_sample, raw_address
 from tasks.steps import announcing
 
 
@@ -18,7 +18,7 @@ from tasks.steps import announcing
 def raw(tmp_path: Path) -> Path:
     for number in range(5):
         data = f"报告{number}".encode()
-        path = raw_path(tmp_path, hashlib.sha256(data).hexdigest())
+        path = Path(raw_address(str(tmp_path), hashlib.sha256(data).hexdigest()))
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
     return tmp_path
@@ -26,22 +26,22 @@ def raw(tmp_path: Path) -> Path:
 
 def test_sound_files_have_no_fault_and_notes_beside_them_are_not_counted(raw) -> None:
     next(raw.glob("*/*")).with_suffix(".members.json").write_text("{}", encoding="utf-8")
-    checked = check_raw_sample(raw, 100, "run")
+    checked = check_raw_sample(str(raw), 100, "run")
     assert (checked.files, checked.checked, checked.faults) == (5, 5, ())
 
 
 def test_a_damaged_file_is_named(raw) -> None:
     victim = sorted(raw.glob("*/*"))[2]
     victim.write_bytes(b"changed")
-    (fault,) = check_raw_sample(raw, 5, "run").faults
+    (fault,) = check_raw_sample(str(raw), 5, "run").faults
     assert victim.name in fault.zh
     assert "备份" in fault.zh
     assert "restore" in fault.en
 
 
 def test_a_sample_is_another_one_in_another_run_and_an_empty_store_is_fine(raw, tmp_path) -> None:
-    assert check_raw_sample(raw, 2, "a").checked == 2
-    assert check_raw_sample(tmp_path / "none", 2, "a").files == 0
+    assert check_raw_sample(str(raw), 2, "a").checked == 2
+    assert check_raw_sample(str(tmp_path / "none"), 2, "a").files == 0
 
 
 def test_every_automation_is_what_prefect_takes_once_ids_are_known(county) -> None:

@@ -1,5 +1,7 @@
 """The quarantine folder: the file as it came, and why it waits."""
 
+import hashlib
+
 import pytest
 
 from tasks.domain.county import County, CountySettings
@@ -7,7 +9,8 @@ from tasks.domain.errors import Text, WarehouseError
 from tasks.domain.gazetteer import Gazetteer
 from tasks.publish import clear_quarantine, write_quarantine
 
-SHA = "ab" * 32
+DATA = b"%PDF broken"
+SHA = hashlib.sha256(DATA).hexdigest()
 REASON = Text("青山.pdf：空文件 → 请重新报送", "青山.pdf: empty_file → send it again")
 
 
@@ -24,10 +27,8 @@ def place(tmp_path):
 
 
 @pytest.fixture
-def data(tmp_path):
-    path = tmp_path / "bytes"
-    path.write_bytes(b"%PDF broken")
-    return path
+def data():
+    return lambda: DATA
 
 
 def listed(place):
@@ -36,8 +37,8 @@ def listed(place):
 
 def test_the_file_lies_there_under_its_name_with_the_reason_in_both_languages(place, data):
     copy = write_quarantine(place, SHA, "青山.pdf", data, REASON)
-    assert listed(place) == ["abababababab-青山.pdf", "abababababab-青山.pdf.原因.txt"]
-    assert copy.read_bytes() == b"%PDF broken"
+    assert listed(place) == [f"{SHA[:12]}-青山.pdf", f"{SHA[:12]}-青山.pdf.原因.txt"]
+    assert copy.read_bytes() == DATA
     note = copy.with_name(copy.name + ".原因.txt").read_text(encoding="utf-8-sig")
     assert REASON.zh in note
     assert REASON.en in note

@@ -1,4 +1,4 @@
-"""`county collect` with the warehouse, and the reports themselves, on S3-compatible storage."""
+"""`county collect` with everything on S3-compatible storage: what arrives, the raw store, the warehouse."""
 
 import os
 import shutil
@@ -54,14 +54,21 @@ def test_the_sample_county_is_the_same_with_everything_in_buckets(
             path.unlink()
     settings = remote / "county.toml"
     text = settings.read_text(encoding="utf-8").replace('url = "inbox"', f'url = "s3://{bucket}/收件"')
-    settings.write_text(f'{text}\n[storage]\nwarehouse = "s3://{bucket}/数据仓库"\n', encoding="utf-8")
+    settings.write_text(
+        f'{text}\n[storage]\nwarehouse = "s3://{bucket}/数据仓库"\nraw = "s3://{bucket}/原件"\n', encoding="utf-8"
+    )
 
     runs = [county_command("collect", "-c", str(folder)) for folder in (local, remote)]
     assert [run.returncode for run in runs] == [1, 1], runs[1].stdout + runs[1].stderr
     assert f"s3://{bucket}/数据仓库" in runs[1].stdout
     assert not (remote / "warehouse").exists()
+    assert not (remote / "raw").exists()
 
     here, there = Warehouse(str(local / "warehouse")), Warehouse(f"s3://{bucket}/数据仓库")
     assert rows(here, "facts").height > 300
     for table in TABLES:
         assert rows(here, table).equals(rows(there, table)), table
+    checked = county_command("warehouse", "check", "-c", str(remote))
+    assert checked.returncode == 0, checked.stdout
+    keys = {one["Key"].rsplit("/", 1)[-1] for one in client.list_objects_v2(Bucket=bucket, Prefix="原件/")["Contents"]}
+    assert keys - {"00000001.jsonl"} == {path.name for path in (local / "raw").glob("*/*")}
