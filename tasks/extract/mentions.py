@@ -149,8 +149,9 @@ class MentionFinder:
             found = [one for one in found if one.start not in said and one.end - 1 not in said] + prices
         said = quantities_in_words(text, found, self._bounds, self._units)
         if said:
+            # The 一番 of 翻一番 is no figure beside it.
             within = {place for one in said for place in range(one.start + 1, one.end)}
-            found = [one for one in found if one.start not in within] + said  # the 一番 of 翻一番 is no figure beside it
+            found = [one for one in found if one.start not in within] + said
         return sorted(found, key=lambda one: one.start)
 
     def _may_count(self, text: str, start: int, end: int) -> bool:
