@@ -9,7 +9,7 @@ from tasks.extract.bounds import BoundWords
 from tasks.extract.quantities import Quantity
 from tasks.lexicon import UnitWord
 
-__all__ = ["quantities_in_words"]
+__all__ = ["with_quantities_in_words"]
 
 _HALF = re.compile(r"(?<!过去了)(?<!过去)(?<!已过)(?:一半|半数|一大半|大半)(?![年天月个路径]|以(?!上|下))")
 _NO_HALF = frozenset(("另", "这", "那", "前", "后", "每"))
@@ -21,10 +21,10 @@ _NOT_ONE = re.compile(
 )
 
 
-def quantities_in_words(
+def with_quantities_in_words(
     text: str, found: Sequence[Quantity], bounds: BoundWords, units: Mapping[str, UnitWord]
 ) -> list[Quantity]:
-    """Return 一半, 半数 (50 %), 翻一番 (a doubling) and 没有一户 (none) where no number was `found`."""
+    """Return `found` and, where no number was found, 一半, 半数 (50 %), 翻一番 (a doubling) and 没有一户 (none)."""
     taken = {one.start for one in found}
     more: list[Quantity] = []
     for match in _HALF.finditer(text) if "半" in text else ():
@@ -43,7 +43,9 @@ def quantities_in_words(
         times = 1 if word == "近一" else int(word) if word.isdigit() else "零一二三四".find(word.replace("两", "二"))
         start, end = match.span()
         outer = start - 2 if text[max(0, start - 2) : start] in {"接近", "将近"} else start
-        bound: Bound = "approx" if word == "近一" or outer < start else "exact"
+        about: Bound = "approx" if word == "近一" or outer < start else "exact"
         more.append(Quantity(start, end, outer, end, match.group(), Decimal(times), None, Decimal(0),
-                             units["番"], bound))  # fmt: skip
-    return more
+                             units["番"], about))  # fmt: skip
+        # The 一番 of 翻一番 is no figure beside it.
+        found = [one for one in found if not start < one.start < end]
+    return [*found, *more]

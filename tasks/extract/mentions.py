@@ -8,7 +8,7 @@ from fractions import Fraction
 from tasks.domain.facts import Bound
 from tasks.extract.bounds import BoundWords
 from tasks.extract.counted import CountedWords, is_held
-from tasks.extract.in_words import quantities_in_words
+from tasks.extract.in_words import with_quantities_in_words
 from tasks.extract.numerals import factor_of, parse_digits, read_chinese_numeral
 from tasks.extract.prices import spoken_prices
 from tasks.extract.quantities import STOPS, Quantity, fraction_of, step_of, tenths_of
@@ -147,11 +147,7 @@ class MentionFinder:
         if prices:
             said = {place for price in prices for place in range(price.start, price.end)}
             found = [one for one in found if one.start not in said and one.end - 1 not in said] + prices
-        said = quantities_in_words(text, found, self._bounds, self._units)
-        if said:
-            # The 一番 of 翻一番 is no figure beside it.
-            within = {place for one in said for place in range(one.start + 1, one.end)}
-            found = [one for one in found if one.start not in within] + said
+        found = with_quantities_in_words(text, found, self._bounds, self._units)
         return sorted(found, key=lambda one: one.start)
 
     def _may_count(self, text: str, start: int, end: int) -> bool:
