@@ -27,6 +27,7 @@ def with_quantities_in_words(
     """Return `found` and, where no number was found, 一半, 半数 (50 %), 翻一番 (a doubling) and 没有一户 (none)."""
     taken = {one.start for one in found}
     more: list[Quantity] = []
+    inside: set[int] = set()
     for match in _HALF.finditer(text) if "半" in text else ():
         start, end = match.span()
         if start not in taken and text[start - 1 : start] not in _NO_HALF:
@@ -46,6 +47,5 @@ def with_quantities_in_words(
         about: Bound = "approx" if word == "近一" or outer < start else "exact"
         more.append(Quantity(start, end, outer, end, match.group(), Decimal(times), None, Decimal(0),
                              units["番"], about))  # fmt: skip
-        # The 一番 of 翻一番 is no figure beside it.
-        found = [one for one in found if not start < one.start < end]
-    return [*found, *more]
+        inside.update(range(start + 1, end))  # the 一番 of 翻一番 is no figure beside it
+    return [*(one for one in found if one.start not in inside), *more] if more else [*found]
