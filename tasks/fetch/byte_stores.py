@@ -6,6 +6,7 @@ A store's own library may raise what it likes: what reaches the caller is an OSE
 import os
 import re
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ import fsspec
 
 __all__ = ["ByteStore", "open_store"]
 
-_PART = re.compile(r"/(\d{8})\.jsonl$")
+_PART = re.compile(r"/(\d{8})-[0-9a-f]{32}\.jsonl$")
 # A store that is away is said to be so within seconds; the flow tries again later.
 _CONFIG = {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 2}}
 
@@ -107,7 +108,7 @@ class _Folder:
 
 
 class _Bucket:
-    """Objects. What must not be overwritten is put on the condition that it is not there (`If-None-Match`)."""
+    """Objects, each put whole. A journal is a folder of parts, since nothing can be added to an object."""
 
     def __init__(self, address: str) -> None:
         with _as_os_errors():
@@ -147,16 +148,11 @@ class _Bucket:
         return sorted(name for name in found if name.count("/") == 1 and _PART.search(name) is None)
 
     def append(self, journal: str, lines: bytes) -> None:
-        # A part of its own, the next in order: of two writers that want one number the second takes the one after.
+        # The next part in order; of two at once both may have its number, and neither can overwrite the other.
         with _as_os_errors():
-            while True:
-                taken = [int(number[1]) for path in self._parts(journal) if (number := _PART.search(path))]
-                part = f"{journal}/{max(taken, default=0) + 1:08d}.jsonl"
-                try:
-                    self._files.pipe_file(self._at(part), lines, mode="create")
-                except FileExistsError:
-                    continue
-                return
+            taken = [int(number[1]) for path in self._parts(journal) if (number := _PART.search(path))]
+            part = f"{journal}/{max(taken, default=0) + 1:08d}-{uuid.uuid4().hex}.jsonl"
+            self._files.pipe_file(self._at(part), lines)
 
     def lines(self, journal: str) -> bytes:
         with _as_os_errors():
