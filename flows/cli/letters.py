@@ -42,7 +42,7 @@ def write_letters(
     )
     letters = publish.write_letters(
         Warehouse(county.warehouse), folder, head, load_rules(),
-        periods=periods, unit_code=found.unit_code if found else None, language=county.language,
+        periods=periods, unit_codes={found.unit_code} if found else None, language=county.language,
     )  # fmt: skip
     zh = county.language == "zh"
     for one in letters:

@@ -6,19 +6,17 @@ say it too, as long as nobody cleans the old versions away.
 
 import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from tasks.book.data import BookData
 from tasks.book.figures import shown_value
+from tasks.book.ledger import parquet_of
 from tasks.book.site import Site
-from tasks.publish.files import written_whole
 
 __all__ = ["Publication", "changes_contents", "note_contents", "note_publication"]
 
-_FOLDER = ".book"
 _NOTE = "publications"
 _KEPT = 50  # publications listed; their pages stay as long as they are listed
 _SHOWN = 2_000
@@ -76,11 +74,11 @@ def _findings(data: BookData) -> pl.DataFrame:
     ).cast(pl.String()).sort("finding_id")  # fmt: skip
 
 
-def _held(folder: Path, name: str, schema: dict[str, pl.DataType]) -> pl.DataFrame | None:
-    path = folder / _FOLDER / f"{name}.parquet"
-    if not path.is_file():
+def _held(site: Site, name: str, schema: dict[str, pl.DataType]) -> pl.DataFrame | None:
+    kept = site.remembered(f"{name}.parquet")
+    if kept is None:
         return None
-    rows = pl.read_parquet(path)
+    rows = pl.read_parquet(kept)
     # A book of another version of this program: its changes cannot be told, its pages can.
     return rows if dict(rows.schema) == schema else None
 
@@ -95,7 +93,7 @@ def note_publication(site: Site, data: BookData, now: dt.datetime) -> tuple[Publ
     """
     listed = [Publication(**one) for one in site.notes.get(_NOTE, [])]
     figures, findings = _figures(data), _findings(data)
-    before, before_findings = _held(site.folder, "figures", _FIGURE), _held(site.folder, "findings", _FINDING)
+    before, before_findings = _held(site, "figures", _FIGURE), _held(site, "findings", _FINDING)
     if listed and before is not None and figures.equals(before) and before_findings is not None and findings.equals(
         before_findings
     ):  # fmt: skip
@@ -117,16 +115,15 @@ def note_publication(site: Site, data: BookData, now: dt.datetime) -> tuple[Publ
 
 
 def note_contents(site: Site, data: BookData) -> None:
-    """Keep the figures and findings of this publication for the next one; called when the pages are in place.
+    """Keep the figures and findings of this publication for the next one.
 
     Raises:
         WarehouseError: they cannot be written.
     """
     for name, rows, schema in (("figures", _figures(data), _FIGURE), ("findings", _findings(data), _FINDING)):
-        held = _held(site.folder, name, schema)
+        held = _held(site, name, schema)
         if held is None or not rows.equals(held):
-            with written_whole(site.folder / _FOLDER / f"{name}.parquet") as partial:
-                rows.write_parquet(partial)
+            site.remember(f"{name}.parquet", parquet_of(rows))
 
 
 def _plain(one: Publication) -> dict[str, Any]:

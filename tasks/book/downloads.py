@@ -13,7 +13,6 @@ from expectations.rules import load_rules
 from tasks import publish
 from tasks.book.data import BookData
 from tasks.book.site import Site
-from tasks.domain.findings import UNSETTLED
 from tasks.load import Warehouse
 
 __all__ = ["add_downloads"]
@@ -77,23 +76,23 @@ def _letters(
     today = now.astimezone(data.county.timezone).date()
     head = publish.LetterHead(data.county.name, settings.number, settings.office, today, settings.reply_days,
                               data.county.settings.book.url)  # fmt: skip
-    # As the letters do: of the notes only masked figures are asked about.
-    asked = (pl.col("severity") != "note") | (pl.col("rule") == "K1")
-    waiting = data.findings.filter((pl.col("period") == period) & pl.col("status").is_in(UNSETTLED) & asked)
-    made = []
+    waiting = data.findings.filter(pl.col("period") == period, publish.is_asked())
+    made, digests = [], {}
     for (unit,), findings in waiting.sort("unit_code", "finding_id").group_by("unit_code", maintain_order=True):
-        name = data.unit_names.get(str(unit))
-        if name is None:
-            continue
-        path = f"downloads/{unit}-{period}.docx"
-
-        def write(folder: Path, code: str = str(unit)) -> object:
-            return publish.write_letters(warehouse, folder, head, load_rules(), periods=[period], unit_code=code,
-                                         language=data.language)  # fmt: skip
-
-        stable = findings.drop("last_seen_run", "first_seen_run")
-        site.made_from(path, _digest(data, stable), lambda write=write: _only_file(write))  # type: ignore[misc]
-        made.append((period, str(unit), name, path))
+        if (name := data.unit_names.get(str(unit))) is not None:
+            path = f"downloads/{unit}-{period}.docx"
+            digests[path] = _digest(data, findings.drop("last_seen_run", "first_seen_run"))
+            made.append((period, str(unit), name, path))
+    # The tables are read once for all letters that have changed.
+    stale = {unit for _, unit, _, path in made if not site.holds(path, digests[path])}
+    with tempfile.TemporaryDirectory() as folder:
+        written = publish.write_letters(warehouse, Path(folder), head, load_rules(), periods=[period],
+                                        unit_codes=stale, language=data.language) if stale else []  # fmt: skip
+        letters = {one.unit_code: one.path.read_bytes() for one in written if one.path is not None}
+    # A unit that is no township of the county any more is asked nothing.
+    made = [one for one in made if one[1] in letters or one[1] not in stale]
+    for _, unit, _, path in made:
+        site.made_from(path, digests[path], lambda unit=unit: letters[unit])  # type: ignore[misc]
     return made
 
 

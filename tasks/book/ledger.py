@@ -4,6 +4,7 @@ A figure that no report states any more (read otherwise by a newer engine, its r
 page of its report, which says what it was.
 """
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -13,11 +14,10 @@ import polars as pl
 from tasks.book.data import BookData
 from tasks.book.figures import shown_value
 from tasks.book.site import Site
-from tasks.publish.files import written_whole
 
-__all__ = ["Ledger", "LostFigure", "open_ledger"]
+__all__ = ["Ledger", "LostFigure", "open_ledger", "parquet_of"]
 
-_FILE = ".book/addresses.parquet"
+_FILE = "addresses.parquet"
 _SCHEMA = {"address": pl.String(), "name": pl.String(), "text": pl.String()}
 
 
@@ -45,14 +45,20 @@ class Ledger:
             WarehouseError: it cannot be written.
         """
         if not self.rows.equals(self.held):
-            with written_whole(site.folder / _FILE) as partial:
-                self.rows.write_parquet(partial)
+            site.remember(_FILE, parquet_of(self.rows))
+
+
+def parquet_of(rows: pl.DataFrame) -> bytes:
+    """Return the rows as a Parquet file."""
+    file = io.BytesIO()
+    rows.write_parquet(file)
+    return file.getvalue()
 
 
 def open_ledger(site: Site, data: BookData) -> Ledger:
     """Return the ledger of the book with the live figures of now."""
-    path = site.folder / _FILE
-    held = pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=_SCHEMA)
+    kept = site.remembered(_FILE)
+    held = pl.DataFrame(schema=_SCHEMA) if kept is None else pl.read_parquet(kept)
     now = pl.DataFrame(
         [(one["address"], one["indicator_name"], shown_value(one, with_unit=True))
          for one in data.facts.filter("live").iter_rows(named=True)],

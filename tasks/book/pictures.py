@@ -1,8 +1,9 @@
 """Page images of reports: drawn once for each file and page, kept as long as the report is in the book."""
 
 import os
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence, Set
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,12 @@ from tasks.domain.errors import XianbaoError
 from tasks.parse.page_images import WIDTH
 from tasks.parse.workers import shared_pool
 
-__all__ = ["PageView", "Undrawn", "draw_reports"]
+__all__ = ["Drawings", "PageView", "Undrawn"]
 
 _NOTE = "pictures"
 # Of a very long report only the first pages and those with figures are drawn.
 _PAGES_DRAWN = 40
+_Sizes = dict[str, list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +40,58 @@ class Undrawn:
     error: XianbaoError
 
 
-def draw_reports(site: Site, data: BookData) -> tuple[Mapping[str, tuple[PageView, ...]], tuple[Undrawn, ...]]:
-    """Return the pictures of each submission by its id, drawn where the book does not have them yet.
+@dataclass(frozen=True)
+class Drawings:
+    """The pictures of each submission, under way: those the book has, and those that worker processes draw."""
 
-    Files are opened in worker processes; one that cannot be opened any more costs only its own pictures.
+    site: Site
+    views: dict[str, tuple[PageView, ...]]
+    drawing: Mapping[str, tuple[Row, Future[_Sizes | XianbaoError]]]
+    current: Set[str]
 
-    Raises:
-        WarehouseError: a picture cannot be written.
-    """
-    wanted = {one["submission_id"]: (one, _pages(one, data)) for one in data.submissions.iter_rows(named=True)}
-    wanted = {key: value for key, value in wanted.items() if value[1]}
-    held: dict[str, Any] = site.notes.setdefault(_NOTE, {})
-    views: dict[str, tuple[PageView, ...]] = {}
-    missing = []
-    for key, (one, numbers) in wanted.items():
-        sizes = held.get(one["sha256"], {}).get(str(WIDTH))
-        if sizes is None or not all(site.has(_path(one, int(number))) for number in sizes):
-            missing.append((key, one, numbers))
-        else:
-            views[key] = _kept(site, one, sizes)
-    undrawn = []
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
-        drawing = [(key, one, threads.submit(_draw, one, numbers, data)) for key, one, numbers in missing]
-        for key, one, future in drawing:
-            try:
-                pictures = future.result()
-            except XianbaoError as error:
-                undrawn.append(Undrawn(one["file_name"], error))
+    @classmethod
+    @contextmanager
+    def begun(cls, site: Site, data: BookData) -> Iterator["Drawings"]:
+        """Begin to draw what the book does not have yet; what is not drawn when the block is left never will be.
+
+        Files are opened in worker processes; one that cannot be opened any more costs only its own pictures.
+        """
+        threads = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+        views: dict[str, tuple[PageView, ...]] = {}
+        drawing = {}
+        try:
+            for one in data.submissions.iter_rows(named=True) if data.county.settings.book.images else ():
+                numbers, sizes = _pages(one, data), _held(site).get(one["sha256"], {}).get(str(WIDTH))
+                if sizes is not None and all(site.has(_path(one, int(number))) for number in sizes):
+                    views[one["submission_id"]] = _kept(site, one, sizes)
+                elif numbers:
+                    drawing[one["submission_id"]] = (one, threads.submit(_draw, site, one, numbers, data))
+            yield cls(site, views, drawing, set(data.submissions["sha256"]))
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+    def ended(self) -> tuple[Mapping[str, tuple[PageView, ...]], tuple[Undrawn, ...]]:
+        """Return the pictures of each submission by its id when all are drawn, and what could not be.
+
+        Raises:
+            WarehouseError: a picture cannot be written.
+        """
+        undrawn, held = [], _held(self.site)
+        for key, (one, future) in self.drawing.items():
+            drawn = future.result()
+            if isinstance(drawn, XianbaoError):
+                undrawn.append(Undrawn(one["file_name"], drawn))
                 continue
-            for picture in pictures:
-                site.file(_path(one, picture.number), picture.webp)
-            sizes = {str(picture.number): [picture.width, picture.height] for picture in pictures}
-            held[one["sha256"]] = {str(WIDTH): sizes}
-            views[key] = _views(one, sizes)
-    current = set(data.submissions["sha256"])
-    for sha256 in set(held) - current:
-        del held[sha256]
-    return views, tuple(undrawn)
+            held[one["sha256"]] = {str(WIDTH): drawn}
+            self.views[key] = _views(one, drawn)
+        for sha256 in set(held) - self.current:
+            del held[sha256]
+        return self.views, tuple(undrawn)
+
+
+def _held(site: Site) -> dict[str, Any]:
+    held: dict[str, Any] = site.notes.setdefault(_NOTE, {})
+    return held
 
 
 def _pages(submission: Row, data: BookData) -> list[int]:
@@ -85,12 +102,19 @@ def _pages(submission: Row, data: BookData) -> list[int]:
     return sorted(number for number in numbers if number <= _PAGES_DRAWN or number in with_figures)
 
 
-def _draw(submission: Row, numbers: Sequence[int], data: BookData) -> Sequence[Any]:
-    raw = fetch.read_raw(data.county.raw, submission["sha256"])
+def _draw(site: Site, submission: Row, numbers: Sequence[int], data: BookData) -> _Sizes | XianbaoError:
+    """Put the pictures of a report into the book and return their sizes, or why they cannot be drawn."""
     limits, name = data.county.limits, submission["file_name"]
-    return shared_pool(limits).run(
-        name, arrivals.draw_pages, raw, name, tuple(numbers), limits, arrivals.file_passwords()
-    )
+    try:
+        raw = fetch.read_raw(data.county.raw, submission["sha256"])
+        pictures = shared_pool(limits).run(
+            name, arrivals.draw_pages, raw, name, tuple(numbers), limits, arrivals.file_passwords()
+        )
+    except XianbaoError as error:
+        return error
+    for picture in pictures:
+        site.file(_path(submission, picture.number), picture.webp)
+    return {str(picture.number): [picture.width, picture.height] for picture in pictures}
 
 
 def _path(submission: Row, number: int) -> str:

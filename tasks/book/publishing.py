@@ -26,8 +26,8 @@ from tasks.book.data import BookData, Row, read_book_data
 from tasks.book.downloads import add_downloads
 from tasks.book.ledger import Ledger, open_ledger
 from tasks.book.maps import read_map
-from tasks.book.pictures import PageView, Undrawn, draw_reports
-from tasks.book.site import Site
+from tasks.book.pictures import Drawings, PageView, Undrawn
+from tasks.book.site import Site, open_site
 from tasks.book.words import period_name, words, written
 from tasks.domain.county import County
 from tasks.domain.errors import Language
@@ -82,22 +82,22 @@ def publish_book(
     language = language or county.language
     warehouse = Warehouse(county.warehouse)
     data = read_book_data(county, language, warehouse)
-    site = Site.open(folder, language, _common(data))
-    _assets(site)
-    _overview(site, data, now)
-    pictures, undrawn = draw_reports(site, data) if county.settings.book.images else ({}, ())
-    ledger = open_ledger(site, data)
-    _reports(site, data, pictures, ledger, progress)
-    _townships(site, data)
-    _indicators(site, data)
-    _findings(site, data)
-    _search(site, data)
-    site.page("downloads.html", "downloads.html.j2", **add_downloads(site, data, warehouse, now))
-    site.page("changes.html", "publications.html.j2", publications=changes.note_publication(site, data, now))
-    site.close()
-    # Last: a publication cut short before is made and told again, one cut short here is told again.
-    ledger.write(site)
-    changes.note_contents(site, data)
+    with open_site(folder, language, _common(data)) as site, Drawings.begun(site, data) as drawings:
+        _assets(site)
+        _overview(site, data)
+        _townships(site, data)
+        _indicators(site, data)
+        _findings(site, data)
+        _search(site, data)
+        site.page("downloads.html", "downloads.html.j2", **add_downloads(site, data, warehouse, now))
+        ledger = open_ledger(site, data)
+        # Last: pages of scans are drawn by other processes meanwhile.
+        pictures, undrawn = drawings.ended()
+        _reports(site, data, pictures, ledger, progress)
+        site.page("changes.html", "publications.html.j2", publications=changes.note_publication(site, data, now))
+        ledger.write(site)
+        changes.note_contents(site, data)
+        site.close()
     size = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
     live = data.facts.filter("live").height
     return BookOutcome(folder, len(site.built), len(site.kept), len(site.gone), live, size, undrawn)
@@ -143,7 +143,7 @@ def _assets(site: Site) -> None:
             site.file(f"assets/{one.name}", one.read_bytes())
 
 
-def _overview(site: Site, data: BookData, now: dt.datetime) -> None:
+def _overview(site: Site, data: BookData) -> None:
     site.page("index.html", "glance.html.j2", **overview.glance_contents(data))
     site.page("roster.html", "roster.html.j2", **overview.roster_contents(data),
               chart=looking.timeliness_chart(data))  # fmt: skip

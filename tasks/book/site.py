@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -11,12 +12,14 @@ from typing import Any
 
 import jinja2
 
+from tasks.book.staging import Staging
 from tasks.domain.errors import ConfigurationError, Language, Place, Text
-from tasks.publish.files import cannot_write, written_whole
+from tasks.load import one_writer
 
-__all__ = ["Site", "relative_root"]
+__all__ = ["Site", "open_site", "relative_root"]
 
 _NOTE = ".book.json"
+_OWN = ".book"
 # Raised when pages of the same contents come out otherwise than before, beyond templates and assets (which are hashed).
 _MADE_BY = "1"
 
@@ -63,39 +66,22 @@ def _look() -> bytes:
 class Site:
     """The book's folder while it is published.
 
-    `built` are the files written this time, `kept` those that were as they should be, `gone` those taken away.
+    `built` are the files made this time, `kept` those that were as they should be, `gone` those taken away. What is
+    made stands aside until `close` puts all of it in place: whoever reads the book meanwhile, or after a publication
+    that was killed, reads the whole book as it was. Pages are made by one thread; pictures may be put by others.
     """
 
     folder: Path
     language: Language
     common: Mapping[str, Any]
+    staging: Staging
     built: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     _before: dict[str, str] = field(default_factory=dict)
     _now: dict[str, str] = field(default_factory=dict)
     _notes: dict[str, Any] = field(default_factory=dict)
-    _is_underway: bool = False
-
-    @classmethod
-    def open(cls, folder: Path, language: Language, common: Mapping[str, Any]) -> "Site":
-        """Return the site in `folder`, which is empty, does not exist, or is a book.
-
-        Raises:
-            ConfigurationError: the folder holds other files, which publishing would mix with pages.
-        """
-        site = cls(folder, language, common)
-        note = folder / _NOTE
-        if note.is_file():
-            held = json.loads(note.read_text(encoding="utf-8"))
-            site._before, site._notes = held["pages"], held["notes"]
-        elif folder.is_dir() and any(folder.iterdir()):
-            raise ConfigurationError(
-                "not_a_book", Place(str(folder)),
-                Text("文件夹里有别的文件，且不是县情册", "the folder holds other files and is no county book"),
-                Text("换一个空文件夹，或移走其中的文件", "name an empty folder, or move its files away"),
-            )  # fmt: skip
-        return site
+    _note: str = ""
 
     @property
     def notes(self) -> dict[str, Any]:
@@ -141,9 +127,12 @@ class Site:
         if not self._is_kept(path, digest):
             self._write(path, make())
 
+    def holds(self, path: str, digest: str) -> bool:
+        """Return whether the file at `path` is there and was made from what has `digest`."""
+        return self._before.get(path) == digest and self.has(path)
+
     def has(self, path: str) -> bool:
         """Return whether an earlier publication made the file at `path`, and it is there."""
-        # By its name alone: after a publication cut short no digest holds, and what is carried is never made again.
         return path in self._before and (self.folder / path).is_file()
 
     def carried(self, path: str) -> None:
@@ -151,40 +140,66 @@ class Site:
         self._now[path] = self._before[path]
         self.kept.append(path)
 
+    def remember(self, name: str, data: bytes) -> None:
+        """Keep `data` beside the pages for the next publication, which finds it with `remembered`.
+
+        Raises:
+            WarehouseError: it cannot be written.
+        """
+        self.staging.put(f"{_OWN}/{name}", data)
+
+    def remembered(self, name: str) -> bytes | None:
+        """Return what the publication before kept under this name."""
+        path = self.folder / _OWN / name
+        return path.read_bytes() if path.is_file() else None
+
     def close(self) -> None:
-        """Take away what no page is made of any more, and note what the next publication can keep.
+        """Put in place what was made, and take away what no page is made of any more.
 
         Raises:
             WarehouseError: the folder cannot be written.
         """
-        try:
-            for path in sorted(set(self._before) - set(self._now)):
-                (self.folder / path).unlink(missing_ok=True)
-                self.gone.append(path)
-        except OSError as error:
-            raise cannot_write(self.folder, error) from error
-        self._note(self._now)
-
-    def _note(self, pages: Mapping[str, str]) -> None:
-        note = json.dumps({"pages": pages, "notes": self._notes}, ensure_ascii=False, sort_keys=True)
-        with written_whole(self.folder / _NOTE) as partial:
-            partial.write_text(note, encoding="utf-8")
-
-    def _begin(self) -> None:
-        """Note before the first change that no page can be relied on: a publication cut short is made anew."""
-        if not self._is_underway and self._before:
-            self._note(dict.fromkeys(self._before, ""))
-        self._is_underway = True
+        self.gone = sorted(set(self._before) - set(self._now))
+        note = json.dumps({"pages": self._now, "notes": self._notes}, ensure_ascii=False, sort_keys=True)
+        if note != self._note or self.staging.waiting:
+            self.staging.put(_NOTE, note.encode())
+            self.staging.commit(self.gone)
 
     def _is_kept(self, path: str, digest: str) -> bool:
         self._now[path] = digest
-        if self._before.get(path) == digest and (self.folder / path).is_file():
+        if self.holds(path, digest):
             self.kept.append(path)
             return True
         return False
 
     def _write(self, path: str, data: bytes) -> None:
-        self._begin()
-        with written_whole(self.folder / path) as partial:
-            partial.write_bytes(data)
+        self.staging.put(path, data)
         self.built.append(path)
+
+
+@contextmanager
+def open_site(folder: Path, language: Language, common: Mapping[str, Any]) -> Iterator[Site]:
+    """Give the site in `folder`, which is empty, does not exist, or is a book; nobody else publishes there meanwhile.
+
+    Raises:
+        ConfigurationError: the folder holds other files, which publishing would mix with pages.
+        WarehouseError: the folder cannot be written.
+    """
+    staging = Staging(folder, folder / _OWN / "next")
+    is_book = (folder / _NOTE).is_file() or (folder / _OWN).is_dir()
+    if not is_book and folder.is_dir() and any(folder.iterdir()):
+        raise ConfigurationError(
+            "not_a_book", Place(str(folder)),
+            Text("文件夹里有别的文件，且不是县情册", "the folder holds other files and is no county book"),
+            Text("换一个空文件夹，或移走其中的文件", "name an empty folder, or move its files away"),
+        )  # fmt: skip
+    staging.make_ready()
+    with one_writer(folder / _OWN):
+        staging.recover()
+        site = Site(folder, language, common, staging)
+        note = folder / _NOTE
+        if note.is_file():
+            site._note = note.read_text(encoding="utf-8")
+            held = json.loads(site._note)
+            site._before, site._notes = held["pages"], held["notes"]
+        yield site

@@ -4,7 +4,7 @@ from tasks.publish.csv_files import export_csv, write_csv
 from tasks.publish.data_package import export_parquet
 from tasks.publish.duckdb_files import export_duckdb
 from tasks.publish.labels import state_words
-from tasks.publish.letters import LetterHead, WrittenLetter, write_letters
+from tasks.publish.letters import LetterHead, WrittenLetter, is_asked, write_letters
 from tasks.publish.quarantine import clear_quarantine, write_quarantine
 from tasks.publish.reader import WarehouseAt
 from tasks.publish.reminders import Reminder, reminder_rows, was_reminded, write_reminders
@@ -25,6 +25,7 @@ __all__ = [
     "export_parquet",
     "export_xlsx",
     "findings_rows",
+    "is_asked",
     "quality_rows",
     "reminder_rows",
     "revisions_rows",

@@ -1,7 +1,7 @@
 """The question letter (核实函): per township one Word file that lists what the county asks about its report."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from tasks.publish.official import (
 )
 from tasks.publish.reader import WarehouseReader, periods_of, rows_of
 
-__all__ = ["LetterHead", "WrittenLetter", "letter_items", "write_letters"]
+__all__ = ["LetterHead", "WrittenLetter", "is_asked", "letter_items", "write_letters"]
 
 _HEADING, _TABLE_SIZE = "SimHei", Pt(10.5)
 _PLACE = 3
@@ -73,6 +73,7 @@ class WrittenLetter:
     `has_report` is False where no report has been loaded: then nothing could be asked.
     """
 
+    unit_code: str
     unit_name: str
     period: str
     questions: int
@@ -87,7 +88,7 @@ def write_letters(
     rules: Mapping[str, Rule],
     *,
     periods: Sequence[str] | None = None,
-    unit_code: str | None = None,
+    unit_codes: Collection[str] | None = None,
     language: Language = "zh",
 ) -> list[WrittenLetter]:
     """Write a letter per township and period with open questions into `folder`, e.g. `石榴坪镇2023年核实函.docx`.
@@ -108,7 +109,7 @@ def write_letters(
         items = items.join(townships, on="unit_code", how="semi", maintain_order="left") if townships.height else items
         named = pl.concat([units.select("unit_code", "unit_name"), items.select("unit_code", "unit_name")])
         for unit, name in named.unique("unit_code", keep="first", maintain_order=True).rows():
-            if unit_code is not None and unit != unit_code:
+            if unit_codes is not None and unit not in unit_codes:
                 continue
             asked = items.filter(pl.col("unit_code") == unit)
             path = None
@@ -116,8 +117,14 @@ def write_letters(
                 path = folder / _file_name(name, ReportPeriod.parse(code), language)
                 with written_whole(path) as partial:
                     _document(head, name, ReportPeriod.parse(code), asked, language).save(str(partial))
-            letters.append(WrittenLetter(name, code, asked.height, path, unit not in owing))
+            letters.append(WrittenLetter(unit, name, code, asked.height, path, unit not in owing))
     return letters
+
+
+def is_asked() -> pl.Expr:
+    """Return which findings a township is asked about, as an expression over rows of `findings`."""
+    told = (pl.col("severity") != "note") | pl.col("rule").is_in(_NOTES_ASKED)
+    return pl.col("status").is_in(_ASKED) & ~pl.col("rule").is_in(_NOT_ASKED) & told
 
 
 def letter_items(
@@ -128,10 +135,7 @@ def letter_items(
     Rows of one township: errors first, then by indicator, so that what is asked about one figure stands together.
     """
     zh = language == "zh"
-    findings = warehouse.scan("findings").filter(
-        (pl.col("period") == period) & pl.col("status").is_in(_ASKED) & ~pl.col("rule").is_in(_NOT_ASKED)
-    )
-    asked = findings.filter((pl.col("severity") != "note") | pl.col("rule").is_in(_NOTES_ASKED)).collect()
+    asked = warehouse.scan("findings").filter(pl.col("period") == period, is_asked()).collect()
     names = rows_of(warehouse, "indicators", []).select(about_code="code", catalogue_name="name")
     submissions = warehouse.scan("submissions").collect()
     files = submissions.select("submission_id", "file_name")

@@ -88,6 +88,8 @@ def crawl() -> Callable[[Path], Crawled]:
         found = Crawled()
         for path in sorted(folder.rglob("*.html")):
             name = path.relative_to(folder).as_posix()
+            if name.startswith(".book/"):
+                continue  # its own notes, and what a publication that was killed had not put in its place
             tree = html.fromstring(path.read_bytes())
             found.pages[name] = tree
             found.ids[name] = set(tree.xpath("//@id"))

@@ -1,12 +1,16 @@
 """A book over several publications: versions, copies, hostile words, what stays, what is told to have changed."""
 
 import datetime as dt
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from tasks.book import publish_book
-from tasks.book.site import Site
 from tasks.domain.errors import ConfigurationError
 
 pytestmark = pytest.mark.slow
@@ -64,30 +68,65 @@ def test_publishing_again_writes_nothing_and_adds_no_publication(collect_texts, 
     assert tree(book) == before
 
 
-def test_a_publication_cut_short_is_made_whole_by_the_next(collect_texts, tmp_path, monkeypatch):
+def killed(county, book, step, times):
+    """Publish in a process that the kernel kills there."""
+    child = Path(__file__).with_name("publish_in_child.py")
+    run = subprocess.run(
+        [sys.executable, str(child), str(county.folder), str(book), step, str(times)],
+        check=False, timeout=300, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert run.returncode == -signal.SIGKILL, run.stderr
+
+
+def whole_book(folder):
+    """The book without the Word files: their zip holds the second in which it was written."""
+    return {path: data for path, data in tree(folder).items() if not path.endswith(".docx")}
+
+
+def nothing_left_over(folder):
+    known = set(json.loads((folder / ".book.json").read_text(encoding="utf-8"))["pages"])
+    own = {".book/.writing.lock", ".book/addresses.parquet", ".book/figures.parquet", ".book/findings.parquet"}
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == {
+        ".book.json", *own, *known
+    }  # fmt: skip
+
+
+def test_a_publication_killed_while_it_makes_its_pages_leaves_the_book_as_it_was(collect_texts, tmp_path, crawl):
+    county = collect_texts({("云岫镇", "2023"): TEXT})
+    cut, whole = tmp_path / "断", tmp_path / "整"
+    killed(county, cut, "put", 20)
+    # Of the first publication there is nothing yet; the next one does not take its rest for files of somebody else.
+    assert tree(cut) == {}
+    for folder in (cut, whole):
+        publish_book(county, folder, now=NOW)
+    before = tree(cut)
+    collect_texts({("云岫镇", "2023"): CORRECTED}, received="2024-01-09")
+    killed(county, cut, "put", 12)
+    assert tree(cut) == before
+    assert list(crawl(cut).dead(cut)) == []
+    for folder in (cut, whole):
+        publish_book(county, folder, now=NOW)
+    assert whole_book(cut) == whole_book(whole)
+    assert nothing_left_over(cut)
+
+
+@pytest.mark.parametrize(("step", "times"), [("place", 0), ("place", 1), ("place", 9), ("done", 0)])
+def test_a_publication_killed_while_its_pages_take_their_places_is_ended_by_the_next(
+    collect_texts, tmp_path, crawl, step, times
+):
     county = collect_texts({("云岫镇", "2023"): TEXT})
     cut, whole = tmp_path / "断", tmp_path / "整"
     for folder in (cut, whole):
         publish_book(county, folder, now=NOW)
     collect_texts({("云岫镇", "2023"): CORRECTED}, received="2024-01-09")
-    write, left = Site._write, iter(range(6))
-
-    def until(site, path, data):
-        if next(left, None) is None:
-            raise KeyboardInterrupt
-        write(site, path, data)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Site, "_write", until)
-        with pytest.raises(KeyboardInterrupt):
-            publish_book(county, cut, now=NOW)
-    publish_book(county, cut, now=NOW)
+    killed(county, cut, step, times)
+    outcome = publish_book(county, cut, now=NOW)
+    # Killed before the order was given it is made anew, after that nothing is made twice.
+    assert (outcome.built == 0) == ((step, times) != ("place", 0))
     publish_book(county, whole, now=NOW)
-    # A zip of Word holds the second in which it was written.
-    one, other = (
-        {path: data for path, data in tree(folder).items() if not path.endswith(".docx")} for folder in (cut, whole)
-    )
-    assert one == other
+    assert whole_book(cut) == whole_book(whole)
+    assert list(crawl(cut).dead(cut)) == []
+    assert nothing_left_over(cut)
 
 
 def test_words_of_a_report_are_never_markup(collect_texts, tmp_path, crawl):
