@@ -17,6 +17,7 @@ _BODIES = frozenset(
 _HAVING = re.compile(r"[有共达等]|全[镇乡街村]|辖|建成|培育|发展|新|创建|成立|组建|认定|引进|注册|登记|扶持|建立|保有")
 _GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
 _WITHIN = re.compile(r"[镇乡境]内(?:现有|共有)?$")
+_OF_VILLAGES = re.compile(r"辖\d+个(?:行政|建制)?村(?:委会|民委员会)?[，,、和及]$")
 _SMALL = frozenset("两二三四五六七八九")
 _SPREAD = re.compile(r"(?:分布|分散|散布|涉及|惠及|辐射|来自|覆盖)(?:在|于|到|了)?$")
 _EVERYBODY = re.compile(r"人家|总人口|总户数|户籍|常住|万人口")  # 2.1万人口，分布在15个行政村
@@ -30,6 +31,11 @@ def those_of_all(
     `before` is where words that belong to `q` stand before it.
     """
     start, lead = before
+    if any(one.words == "合作社" for one in aliases):
+        # 辖15个行政村、82个合作社: groups of villagers, where a county calls them so
+        is_group = _OF_VILLAGES.search(text, max(sentence, lead - 24), lead) is not None
+        other = "agri.cooperatives" if is_group else "area.village_groups"
+        aliases = [one for one in aliases if one.code != other]
     has = _HAVING.search(text, max(start, lead - 16), lead) is not None
     out: tuple[str, ...] = ()
     if not has:

@@ -5,7 +5,7 @@ import re
 from tasks.extract.quantities import STOPS
 from tasks.lexicon import Lexicon, UnitWord
 
-__all__ = ["CountedWords", "is_held"]
+__all__ = ["CountedWords", "counts_groups", "is_held", "is_paid_sum"]
 
 _PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
 _ONES = frozenset(("处", "座", "所", "栋", "幢", "口", "眼", "台", "辆", "个", "套", "部", "家"))
@@ -37,12 +37,27 @@ _NAMED_PLACE = frozenset("村乡镇屯庄")
 _OF_TOWN = frozenset(("村民", "村组", "村级", "村居", "乡村", "镇村", "乡镇", "镇级"))
 _ISSUES = re.compile(r"[班训刊报号课讲办](?![^，。；]*[，。；])")
 _CLASS = re.compile(r"(?:以上)?的?[\u4e00-\u9fff]{0,2}(?:企业|项目|楼宇|村|大户|园区|产业)")
+_OFFICES = ("居委会", "居民委员会", "社区居", "村委会", "村民委员会", "居民办事处")
+_LISTED_WITH = re.compile(r"[辖设有村社区、，和及]$")
+_VILLAGES = re.compile(r"\d个?村[、，]?$")
+_PAID = re.compile(r"(?:投资|投入|资金|出资|耗资|筹资|斥资|筹集)(?:了|共|达|约|近)?$")
+_GOES_ON = frozenset("的实用")
 _HELD = re.compile(r"(?:连办|连续|举办|承办|已办|连续举办|举行)了?$")  # 杜鹃花节连办两届
 
 
 def is_held(text: str, start: int) -> bool:
     """Return whether words before `start` count how often something was held (连办两届), rather than name a term."""
     return _HELD.search(text, max(0, start - 6), start) is not None
+
+
+def counts_groups(text: str, start: int) -> bool:
+    """Return whether a number of 社 at `start` counts groups of villagers (9村18社), rather than names one (新和村3社)."""
+    return _VILLAGES.search(text, max(0, start - 8), start) is not None
+
+
+def is_paid_sum(text: str, start: int, end: int) -> bool:
+    """Return whether a number without a unit is a sum whose 元 was left out: 投资3700万的土地整理."""
+    return text[end : end + 1] in _GOES_ON and _PAID.search(text, max(0, start - 4), start) is not None
 
 
 class CountedWords:
@@ -113,6 +128,12 @@ class CountedWords:
             if text[end : end + 1] in {"就", "即", "便"}:
                 return _ONE_ALONE.search(text, max(0, start - 14), start) is not None
             return _FIRM.match(text, end) is not None and _NONE.search(text, max(0, start - 2), start) is None
+        if (
+            unit.surface == "个"
+            and text.startswith(_OFFICES, end)
+            and _LISTED_WITH.search(text, max(0, start - 4), start)
+        ):
+            return True  # 辖12个行政村，一个居委会
         if unit.surface in _ONES:
             return text[end : end + 1] in STOPS and _ONE_MORE.search(text, max(0, start - 16), start) is not None
         if unit.surface == "亩" and _ONLY_ONE.search(text, max(0, start - 4), start) is not None:

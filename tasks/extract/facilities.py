@@ -39,11 +39,13 @@ class FacilityFinder:
         # 律所及配套机构, 违法建设: no verbs there
         verbs = re.sub(r"\|配套(?=\||$)", r"|(?<![及和与])配套", verbs)
         verbs = re.sub(r"\|建设(?=\||$)", r"|(?<!违法)(?<!违章)建设", verbs)
-        verbs = re.sub(r"\|建(?=\||$)", r"|建(?!档)", verbs)  # 建档立卡8个贫困村
+        # 建档立卡8个贫困村, 建材市场, 建议: no verbs there either
+        verbs = re.sub(r"\|建(?=\||$)", r"|建(?![材筑档制议言])", verbs)
         self.built = re.compile(rf"(?:{verbs})(?:了)?")
         self._no_facility = re.compile(
             one_of(words["not_facility"])
-            + r"|^服务点$|活动$|小区$|组织$|村$|镇$|(?<!村级阵)(?<!活动阵)地$|灯(?!光)|工作$|[人次户机车船艇器仪]$"
+            + r"|^社(?![区会])|^服务点$"
+            + r"|活动$|小区$|组织$|村$|镇$|(?<!村级阵)(?<!活动阵)地$|灯(?!光)|工作$|[人次户机车船艇器仪]$"
         )
 
     def find(self, scene: Scene, q: Quantity, zone: Zone) -> Generic | None:

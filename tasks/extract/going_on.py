@@ -346,7 +346,8 @@ class GoingOn:
             reading.negative = sign < 0
             reading.take(code, "growth_abs", item, "increment", confidence)
             return True
-        if subject.measure == "level" and subject.quantity.bound == "at_least" and words.reached.search(own):
+        is_said_again = subject.measure == "level" and subject.quantity.bound == "at_least" and "；" not in own
+        if is_said_again and words.reached.search(own) and text[q.outer_end : q.outer_end + 1] in STOPS:
             confidence = subject.confidence
             subject.refuse("said again more exactly")  # 突破20亿元大关，达到20.6亿元
             reading.take(code, "level", item, "reached", confidence)

@@ -46,7 +46,9 @@ _OF_ANY_CROP = re.compile(
 _MAINLY = re.compile(
     r"以([\u4e00-\u9fff]{1,5})为主，(?:种植|播种)?面积(?:达到?|为|有)?$"
 )  # 秋作物以玉米为主，面积4.3万亩
-_BUILT_NOW = re.compile(r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$")
+_BUILT_NOW = re.compile(
+    r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$|(?:正在|正|已|尚在|仍在)(?:建设|设计|规划|实施|施工|进行|推进|审批|立项|下达|启动|招标).*$"
+)
 _PAID_OUT = re.compile(
     r"(?:发放|兑付|兑现|落实|拨付)(?:了|各类|各项)?((?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训))"
     r"[\u4e00-\u9fff、]{2,20}(?:补贴|直补|奖补))(?:资金)?(?:共|计|合计|约|近)*$"
@@ -221,6 +223,10 @@ class ItemFinder:
             return None
         if not own and ("粮" in gap or _PROCESSED.match(gap)):
             return None
+        if not own and gap.startswith("等"):
+            return None  # 经济作物有生姜、花生等，总产量…: of all of them
+        if not is_mass and last.crop in {"烤烟", "烟叶"}:
+            return Generic("agri.tobacco_output_value", "", "crop_product", 0.9, 112)
         code = "agri.crop_output" if is_mass else "agri.crop_output_value"
         score = 110 if own else 106 - 0.3 * (zone.lead - last.end)
         if not own and is_mass and len(crops) == 1 and not _OF_MANY.search(text, start, zone.lead):

@@ -9,7 +9,7 @@ __all__ = ["last_year_told", "years_said"]
 # 二十年 and 三五年 are no single numeral: such years stay unnumbered.
 _SAID = re.compile(
     r"(?<![一二三四五六七八九十])(?P<years>[两二三四五六七八九十])年"
-    r"|十(?P<plan>[一二三四])五|(?P<term>本届|任期|换届)"
+    r"|十(?P<plan>[一二三四])五|“(?P<early>[八九十])五”|(?P<term>本届|任期|换届)"
 )
 # The end of a line that says what the next ones tell: 一年来，我们突出抓了以下几项工作：
 _ANNOUNCES = re.compile(r"(?:：|(?:以下|如下|几项|几件)[^\n。]{0,12}。)[ \u3000]*\n")
@@ -27,21 +27,24 @@ def years_said(words: str, year: int | None) -> str:
     '2021Y5'
     >>> years_said("“十三五”期间", 2021)
     '2020Y5'
+    >>> years_said("“十五”期间", None)
+    '2005Y5'
     >>> years_said("近年来", 2021)
     ''
     """
-    if year is None:
-        return ""
     match = _SAID.search(words)
     if match is None:
         return ""
+    number = 10 + _DIGITS[match["plan"]] if match["plan"] else _DIGITS[match["early"]] if match["early"] else 0
+    if number:
+        first = _FIRST_PLAN + _PLAN_YEARS * number
+        last = min(year or first + _PLAN_YEARS, first + _PLAN_YEARS - 1)
+        return ReportPeriod(last, 1, 12, last - first + 1).code if last > first else ""
+    if year is None:
+        return ""
     if match["years"]:
         return ReportPeriod(year, 1, 12, _DIGITS[match["years"]]).code
-    if match["term"]:
-        return ReportPeriod(year, 1, 12, _TERM).code
-    first = _FIRST_PLAN + _PLAN_YEARS * (10 + _DIGITS[match["plan"]])
-    last = min(year, first + _PLAN_YEARS - 1)
-    return ReportPeriod(last, 1, 12, last - first + 1).code if last > first else ""
+    return ReportPeriod(year, 1, 12, _TERM).code
 
 
 def last_year_told(text: str, year: int | None) -> list[tuple[int, bool]]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tasks.domain.facts import Bound
 from tasks.extract.bounds import BoundWords
-from tasks.extract.counted import CountedWords, is_held
+from tasks.extract.counted import CountedWords, counts_groups, is_held, is_paid_sum
 from tasks.extract.in_words import with_quantities_in_words
 from tasks.extract.numerals import factor_of, parse_digits, read_chinese_numeral
 from tasks.extract.prices import spoken_prices
@@ -36,8 +36,8 @@ _NUMBER = re.compile(
 _SECOND = re.compile(
     rf"\s?(?P<sep>[-—~]{{1,2}}|至|到)\s?(?:(?P<digits>{_D})(?P<mult>{_MULT})|(?P<chinese>[{_C}]{{1,8}}))(?P<more>[余多])?"
 )
-# A number that lost a part: 5 9亿, 4、48亿, 20232.8万亩 (a year run into the number).
-_SPLIT = re.compile(r"(?P<whole>\d{1,4})(?:\s|、|。)(?P<part>\d{1,2})(?=[万亿])")
+# A number that lost a part: 5 9亿, 4、48亿, 3126·5万元, 20232.8万亩 (a year run into the number).
+_SPLIT = re.compile(r"(?P<whole>\d{1,4})(?:\s|、|。|·)(?P<part>\d{1,2})(?=[万亿])")
 _LOST = re.compile(r"(?<=[\u4e00-\u9fff])(?<!第)(?P<head>\d{1,3})\s$")
 _TO_ZERO = re.compile(r"^(?:[^，。；\n]{0,3}，)?[^，。；\n]{0,6}(?:降|减少|下降|归|压减)(?:至|到|为|成)$")
 _RATE_TO_ZERO = re.compile(
@@ -240,6 +240,8 @@ class MentionFinder:
             return None  # 1.3本: a heading's number
         if text.startswith(self._not_after.get(surface, ("\0",)), end) and not percent:
             return None
+        if surface == "社" and not counts_groups(text, start):
+            return None
         return self._quantity(text, match, unit, end)
 
     def _unit(self, text: str, position: int) -> UnitWord | None:
@@ -274,7 +276,8 @@ class MentionFinder:
         if _PEOPLE.match(text, match.end()):
             return self._quantity(text, match, self._units["人"], match.end())
         if text[match.end() : match.end() + 1] not in STOPS:
-            return None
+            is_sum = is_paid_sum(text, match.start(), match.end())
+            return self._quantity(text, match, self._units["元"], match.end()) if is_sum else None
         return self._quantity(text, match, _LEFT_OUT, match.end())
 
     def _quantity(self, text: str, match: re.Match[str], unit: UnitWord, end: int) -> Quantity | None:

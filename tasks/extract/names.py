@@ -236,10 +236,13 @@ class NameFinder:
             and text[zone.start : zone.start + 1] == "、"
             and hit.start >= zone.start
         )
+        is_by_head = q.unit.dimension == "head" and "羊" not in hit.words
         is_joint = not zone.listed and not plain and text[hit.start - 1 : hit.start] in _JOINTS
         for alias in aliases:
             if (alias.code, hit.start) in used:
                 continue
+            if is_by_head and alias.code.startswith("livestock.sheep_"):
+                continue  # 出栏山羊1200头 are sheep, but after 出栏1.1万头 only cattle or pigs
             score = base + _PER_LETTER * min(len(alias.words), _LONGEST_NAME) - away - cost
             if score < _LEAST or self._has_noun(text, q, hit, alias, zone):
                 continue

@@ -176,7 +176,7 @@ class Scopes:
                 section = scene.section(q.start, sentence)
                 # “十三五”以来 is found by its end.
                 one.period = years_said(text[max(sentence, stated - 2) : q.start] if stated >= 0 else section, year)
-                if not one.period or "年均" in text[clause : q.start]:
+                if (not one.period and year is not None) or "年均" in text[clause : q.start]:
                     one.refuse("other period")
                 return
         if one.measure in {"level", "growth_pct", "growth_abs"} and self._is_planned(sight, governing, one, clause):

@@ -25,6 +25,7 @@ _NEXT = re.compile(r"[、，和及与；]([\u4e00-\u9fff]{1,8})")
 _NO_SIBLING = re.compile(
     r"其中|其他|其它|合计|增长|下降|提升|改造|维修|修缮|维护|加固|清淤|比|受|户|元|人均|面积|共|累计|[和及与]"
 )
+_SORT_OF = re.compile(r"^(?:良种|优质|脱毒|地膜|杂交|高产|早熟|优良|春|夏|秋|冬)+")
 _NEXT_PROJECT = re.compile(r"的[^，。；]{2,24}[、和]")
 _PAID = re.compile(
     r"[、，和及与](?P<part>其中)?(?:落实|发放|兑付|兑现)?(?P<fund>[\u4e00-\u9fff]{2,14}(?:补贴|补助|奖补|直补)(?:资金)?)"
@@ -40,6 +41,8 @@ _ITS_INCOME = re.compile(
 _PART_OF_OUTPUT = re.compile(r"[，、；（(]?其中[:：，]?([\u4e00-\u9fff]{1,5}?)(?:总?产量?)?(?:达到?|约|近)?")
 _TOTAL_OUTPUTS = frozenset({"agri.grain_output", "agri.oil_output", "agri.fruit_output", "agri.vegetable_output"})
 _WITH_VALUE = frozenset({"烤烟", "烟叶"})  # whose value has an indicator of its own
+# Crops whose area has an indicator of its own, and their output none: 烤烟面积2600亩，产量380吨.
+_BY_NAME = {"agri.tobacco_area": "烤烟", "agri.tea_area": "茶叶", "agri.herb_area": "中药材"}
 _ITS_VALUE = re.compile(r"[，、](?:年|全年|总|实现|预计|综合)*(?:产值|总产值)(?:达到?|约|近|共)*")
 PROJECT_AFTER = re.compile(
     r"(?:元)?[，,]?(?:用于|实施|建成|新建|修建|建设|完成|改造|启动|推进|硬化|打造|改扩建|扩建|的)(?:了)?"
@@ -91,6 +94,8 @@ class SiblingFinder:
         ):
             return None
         match = _NEXT.fullmatch(gap)
+        if match is not None and (crop := self._crops.get(_SORT_OF.sub("", match[1]))) and code != "infra.facilities":
+            return Generic(code, crop, "sibling", 0.85, 100)  # 种植玉米1600亩，良种红薯740亩
         if match is None or _NO_SIBLING.search(match[1]) or self._no_crop_area.search(match[1]):
             return None
         if match.group()[0] in "，；" and match[1] not in self._crops:
@@ -102,9 +107,11 @@ class SiblingFinder:
 
         What a crop brought in is told by its output too: 采挖虫草412斤，实现收入2163万元.
         """
+        own = scene.text[previous.quantity.outer_end : zone.lead]
+        if previous.code in _BY_NAME and q.unit.dimension == "mass" and _ITS_OUTPUT.fullmatch(own):
+            return Generic("agri.crop_output", _BY_NAME[previous.code], "crop_product", 0.85, 115)
         if not previous.code.startswith("agri.crop_") or not previous.item:
             return None
-        own = scene.text[previous.quantity.outer_end : zone.lead]
         if previous.item in _WITH_VALUE:
             return None
         is_sold = q.unit.dimension == "money" and previous.code == "agri.crop_output" and previous.measure == "level"
