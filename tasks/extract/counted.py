@@ -51,7 +51,7 @@ def is_held(text: str, start: int) -> bool:
 
 
 def counts_groups(text: str, start: int) -> bool:
-    """Return whether a number of 社 at `start` counts groups of villagers (9村18社), rather than names one (新和村3社)."""
+    """Return whether a number of 社 at `start` counts groups of villagers (9村18社); 新和村3社 names one."""
     return _VILLAGES.search(text, max(0, start - 8), start) is not None
 
 
