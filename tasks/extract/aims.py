@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from tasks.extract.governors import Sight, begins
 from tasks.extract.readings import Reading
 
-__all__ = ["is_aimed_at", "is_given", "tell_done_from_planned"]
+__all__ = ["SIZES", "is_aimed_at", "is_given", "tell_done_from_planned"]
 
 _DONE_AFTER_ALL = re.compile(
     r"(?:今年|全年|年内|共|已|我[镇乡]|实际|最终)(?:累计|共|已)*(?:实现|完成|达到)|实际|已(?:实现|完成|有)"
 )
 # In a section of aims: what the township is, what it has now.
-_SIZES = frozenset(
+SIZES = frozenset(
     {"area.total", "area.villages", "area.communities", "area.village_groups", "pop.households", "pop.total"}
 )
 _NOW = re.compile(r"(?:^|[，。；：])(?:[\u4e00-\u9fff]{0,3})?(?:现有|现剩余|现已有|目前已?有|目前已|目前共有)")
@@ -28,7 +28,7 @@ def is_aimed_at(text: str, one: Reading, clause: int) -> bool:
 
 def is_given(text: str, one: Reading, clause: int) -> bool:
     """Return whether `one` tells the size of the township (辖区面积139平方公里) or what it has now (现有党员312名)."""
-    return one.code in _SIZES or _NOW.search(text, max(0, clause - 1), one.quantity.start) is not None
+    return one.code in SIZES or _NOW.search(text, max(0, clause - 1), one.quantity.start) is not None
 
 
 def tell_done_from_planned(sight: Sight, readings: Sequence[Reading]) -> None:

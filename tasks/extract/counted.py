@@ -5,7 +5,7 @@ import re
 from tasks.extract.quantities import STOPS
 from tasks.lexicon import Lexicon, UnitWord
 
-__all__ = ["CountedWords", "counts_groups", "is_held", "is_paid_sum"]
+__all__ = ["CountedWords", "counts_groups", "is_held"]
 
 _PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
 _ONES = frozenset(("处", "座", "所", "栋", "幢", "口", "眼", "台", "辆", "个", "套", "部", "家"))
@@ -40,8 +40,6 @@ _CLASS = re.compile(r"(?:以上)?的?[\u4e00-\u9fff]{0,2}(?:企业|项目|楼宇
 _OFFICES = ("居委会", "居民委员会", "社区居", "村委会", "村民委员会", "居民办事处")
 _LISTED_WITH = re.compile(r"[辖设有村社区、，和及]$")
 _VILLAGES = re.compile(r"\d个?村[、，]?$")
-_PAID = re.compile(r"(?:投资|投入|资金|出资|耗资|筹资|斥资|筹集)(?:了|共|达|约|近)?$")
-_GOES_ON = frozenset("的实用")
 _HELD = re.compile(r"(?:连办|连续|举办|承办|已办|连续举办|举行)了?$")  # 杜鹃花节连办两届
 
 
@@ -53,11 +51,6 @@ def is_held(text: str, start: int) -> bool:
 def counts_groups(text: str, start: int) -> bool:
     """Return whether a number of 社 at `start` counts groups of villagers (9村18社); 新和村3社 names one."""
     return _VILLAGES.search(text, max(0, start - 8), start) is not None
-
-
-def is_paid_sum(text: str, start: int, end: int) -> bool:
-    """Return whether a number without a unit is a sum whose 元 was left out: 投资3700万的土地整理."""
-    return text[end : end + 1] in _GOES_ON and _PAID.search(text, max(0, start - 4), start) is not None
 
 
 class CountedWords:

@@ -69,13 +69,15 @@ class FacilityFinder:
         if not shared and not built_after:
             return None
         tail = own[verbs[-1].end() :] if verbs else own
-        if zone.tail == q.outer_end and tail.endswith(("、", "和", "及")):
+        if zone.tail == q.outer_end and tail.endswith(("、", "和", "及", "等")):
             tail = ""  # 新建综合文化站、8个农家书屋: the noun of its own stands after it
         if not zone.listed and not self._names.residue(tail).strip("了的、和及与，"):
             tail = ""
         tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", tail.strip("了的、和及与，"))[-1]
         after = re.match(rf"{_NOUN}{{2,14}}", text[zone.tail : clause_end])
-        behind = re.split(r"[和及并]|[已均全投]|相继|陆续|先后|建成|竣工|开工", after.group())[0] if after else ""
+        behind = (
+            re.split(r"[和及并]|[已均投]|(?<!安)全|相继|陆续|先后|建成|竣工|开工", after.group())[0] if after else ""
+        )
         if tail and "、" in own and _THING.search(behind):
             noun = behind  # 建成赤坑、下洋2个集中安置区: what stands before are names of places
         elif tail and re.fullmatch(rf"(?:[45]G)?{_NOUN}{{2,16}}", tail):
@@ -84,12 +86,16 @@ class FacilityFinder:
             noun = behind
         else:
             return None
-        noun = _REBUILT.sub("", noun.removeprefix("的"))
+        noun = _REBUILT.sub("", noun.removeprefix("的").removeprefix("并").removeprefix("投入使用"))
         noun = _OF_VILLAGES.sub("", _OF_GROUP.sub("", noun))
         plain = noun.removesuffix("工程").strip("“”")
         if noun[:1] == "“" and noun.find("”") == len(noun) - 1:
             noun = noun[1:-1]
-        if len(noun) < 2 or self._no_facility.search(plain) or noun.endswith(("提升", "维修", "维护")):
+        if (
+            len(noun) < 2
+            or self._no_facility.search(plain)
+            or noun.endswith(("提升", "维修", "维护", "强化", "强化建设"))
+        ):
             return None  # 农家书屋提升9个: what was there before was not built
         if tail and own.endswith("工程") and not noun.endswith("工程"):
             noun += "工程"

@@ -16,7 +16,9 @@ from tasks.lexicon import Lexicon
 __all__ = ["ItemFinder"]
 
 _PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
-_SHOWN = re.compile(r"[^，。；、]{0,10}(?:示范方|示范片|示范田|样板田|样板片|攻关田|核心区)")  # 800亩辣椒标准化示范片
+_SHOWN = re.compile(
+    r"[^，。；、]{0,10}(?:示范方|示范片|示范田|示范项目|研究|样板田|样板片|攻关田|核心区)"
+)  # 800亩辣椒标准化示范片
 _OF_MANY = re.compile(
     r"(?<!当家)(?<!特色)(?<!主打)(?<!主导)(?<!优势)(?<!热带)(?:水果|果品|林果|果业)|其中|粮|蔬菜|油料|等"
 )
@@ -29,7 +31,7 @@ _VILLAGES_OVER = re.compile(
     r"(?:要|将|力争|确保|数|达到?|可|上升到|由(?:去年|上年|年初|原来)的|共|只|仅|才|已?有|为|增至|增加到|发展到|：|由|从)*$"
 )
 _OVER_AFTER = re.compile(
-    r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的|均|全部|都|已|实现)*(?:村|集体|经济|经营性?|年|收入|收益|可支配){0,6}(?:均|全部|全都|都)?(?:达到?|突破|超过?|在|过|迈上)"
+    r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的|均|全部|都|已|实现)*(?:村|集体|经济|经营性?|年|收入|收益|可支配|积累){0,6}(?:均|全部|全都|都)?(?:达到?|突破|超过?|在|过|迈上)"
     r"(?:了|过)?(\d+(?:\.\d+)?万元?)"
 )
 _ONLINE = re.compile(r"网上|线上|电商|直播")
@@ -47,7 +49,8 @@ _MAINLY = re.compile(
     r"以([\u4e00-\u9fff]{1,5})为主，(?:种植|播种)?面积(?:达到?|为|有)?$"
 )  # 秋作物以玉米为主，面积4.3万亩
 _BUILT_NOW = re.compile(
-    r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$|(?:正在|正|已|尚在|仍在)(?:建设|设计|规划|实施|施工|进行|推进|审批|立项|下达|启动|招标).*$"
+    r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$|(?:已完成|已经)[\u4e00-\u9fff]*$"
+    r"|(?:正在|正|已|尚在|仍在)(?:建设|设计|规划|实施|施工|进行|推进|审批|立项|下达|启动|招标|紧张).*$"
 )
 _PAID_OUT = re.compile(
     r"(?:发放|兑付|兑现|落实|拨付)(?:了|各类|各项)?((?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训))"
@@ -71,6 +74,8 @@ _PROCESSED = re.compile(
 )  # no crop of the fields
 _SUM_OVER = re.compile(r"[\d十百千]*[万亿]元及?以上")  # 其中5000万元以上项目7个
 _NUMBERED = re.compile(r"\d+(?:个|项|件|处)")
+# 改造的5个村居的健身工程: whose the project is is no part of its name.
+_OF_PLACES = re.compile(r"^(?:个)?(?:行政村|村居|社区|村)?的(?=[\u4e00-\u9fff]{2})")
 _PLAIN_PROJECT = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共|等)*(?:项目|工程|建设)?(?:项目)?$")
 
 
@@ -335,7 +340,8 @@ class ItemFinder:
         segment_end = scene.span("segment", q.start)[1]
         after = PROJECT_AFTER.match(text, q.outer_end, min(segment_end, q.outer_end + 28))
         if after and not _PLAIN_PROJECT.fullmatch(after.group(1)):
-            return _BUILT_NOW.sub("", after.group(1)) or after.group(1)
+            named = _BUILT_NOW.sub("", after.group(1)) or after.group(1)
+            return _OF_PLACES.sub("", named)
         clause_start = scene.span("clause", q.start)[0]
         words = re.sub(r"[，、]$", "", text[max(clause_start - 18, 0) : found.hit.start])
         before = re.search(r"([\u4e00-\u9fff“”]{2,16}(?:项目|工程|类))[，、（]?(?:总|完成|计划)?$", words)
@@ -350,7 +356,7 @@ class ItemFinder:
     def _kind(scene: Scene, position: int) -> str:
         start = scene.span("clause", position)[0]
         words = re.split(
-            r"[、，]|实施|推进|完成|开展|争取|谋划|储备|共|了|建设|安排|其中|计划|年初|批复|获批|核准",
+            r"[、，]|涉及|组织|实施|推进|完成|开展|争取|谋划|储备|共|了|建设|安排|其中|计划|年初|批复|获批|核准",
             scene.text[max(start, position - 16) : position],
         )[-1]
         if _SUM_OVER.fullmatch(words):

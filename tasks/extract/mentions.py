@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tasks.domain.facts import Bound
+from tasks.extract.bare_numbers import is_rate_without_sign, is_sum_without_unit
 from tasks.extract.bounds import BoundWords
-from tasks.extract.counted import CountedWords, counts_groups, is_held, is_paid_sum
+from tasks.extract.counted import CountedWords, counts_groups, is_held
 from tasks.extract.in_words import with_quantities_in_words
 from tasks.extract.numerals import factor_of, parse_digits, read_chinese_numeral
 from tasks.extract.prices import spoken_prices
@@ -271,12 +272,14 @@ class MentionFinder:
                 quantity = replace(quantity, value=quantity.value * factor, step=step)
             return quantity
         multipliers = (match["mult1"] + match["mult2"]).strip("百千")
+        if not multipliers and match["digits"] and is_rate_without_sign(text, match.start(), match.end()):
+            return self._quantity(text, match, self._units["%"], match.end())
         if not multipliers or is_bare:
             return None
         if _PEOPLE.match(text, match.end()):
             return self._quantity(text, match, self._units["人"], match.end())
         if text[match.end() : match.end() + 1] not in STOPS:
-            is_sum = is_paid_sum(text, match.start(), match.end())
+            is_sum = is_sum_without_unit(text, match.start(), match.end())
             return self._quantity(text, match, self._units["元"], match.end()) if is_sum else None
         return self._quantity(text, match, _LEFT_OUT, match.end())
 

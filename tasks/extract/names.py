@@ -30,6 +30,10 @@ _ALL_TOLD = re.compile(
 )  # 全镇36个党支部、1432名党员参加
 _TAKES_PART = ("参加", "参与", "出席", "到场")
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到?)[\d.]*[十百千]?[万亿]元?的?$")
+_THING_DONE = re.compile(r"(?!村|社区|行政|项目|工程|任务)[\u4e00-\u9fff]{2,8}(?:项目|工程|任务|实事|活动|问题|事项)")
+_ITS_PEOPLE = ("户籍", "乡村", "在籍", "年末", "辖区", "全镇", "全乡", "乡镇", "现有", "常住", "街道")
+# 各党组织完成30个重点民生项目: what stands after the figure was done by what is named before it.
+_DONE_BY = ("完成", "实施", "落实", "开展", "打造", "承办", "推进", "承担", "认领", "解决")
 _PLACES = frozenset("村社组乡镇县")
 _SPIRIT = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
 _MEASURED = ("面积", "产量", "总产", "产值")
@@ -90,7 +94,7 @@ class NameFinder:
         gap = lexicon.words["gap"]
         fillers = sorted(map(re.escape, gap["fillers"]), key=len, reverse=True)
         self._fillers = re.compile(
-            rf"(?:20\d\d|19\d\d)年(?:底|末|度)?|\d{{1,2}}[-—~至到]\d{{1,2}}月(?:底|末|份)?|{_SPIRIT}|连续[一二三四五六七八九十\d]{{1,2}}年|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|"
+            rf"(?:20\d\d|19\d\d|20[Xx×*_]{{2}})年(?:底|末|度)?|\d{{1,2}}[-—~至到]\d{{1,2}}月(?:底|末|份)?|{_SPIRIT}|连续[一二三四五六七八九十\d]{{1,2}}年|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|"
             + "|".join(fillers)
         )
         self._shifts = re.compile("|".join(sorted(map(re.escape, gap["shifts"]), key=len, reverse=True)))
@@ -231,6 +235,8 @@ class NameFinder:
             return  # 总投资5亿元以上的项目仅有1个
         if commas and q.unit.unit == "个" and text[zone.tail : zone.tail + 1] in _PLACES:
             return  # 实施供水工程，8个村…: the figure has a noun of its own
+        if gap.endswith(_DONE_BY) and q.unit.unit == "个" and _THING_DONE.match(text, zone.tail):
+            return
         is_item = (
             q.unit.dimension in {"share", "people"}
             and text[zone.start : zone.start + 1] == "、"
@@ -272,6 +278,13 @@ class NameFinder:
             noun = self.residue(text[own : hit.start]).strip("、；年")
             # 生猪年出栏2.8万头: the noun that the verb needs
             return bool(noun) and not any(noun.endswith(word) for group in alias.needs for word in group)
+        if alias.words == "人口":  # 返贫人口169户652人: a kind of people
+            own = max(
+                zone.start, hit.start - 4, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，、；（：")
+            )
+            return bool(self.residue(text[own : hit.start]).strip("、；，辖有口")) and not text.endswith(
+                _ITS_PEOPLE, 0, hit.start
+            )
         if alias.words == "企业":  # 竹企业1家: a kind of firms
             own = max(zone.start, hit.start - 6, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，、；（"))
             return bool(self.residue(text[own : hit.start]))

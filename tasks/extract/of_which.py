@@ -1,12 +1,14 @@
 """Two figures under one name that are a whole and what was done of it: 交办的4个问题已整改3个."""
 
 import re
+from collections.abc import Mapping, Sequence
 
 from expectations.catalogue import Catalogue
+from tasks.extract.aims import SIZES
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 
-__all__ = ["tell_of_which"]
+__all__ = ["is_change_of_whole", "is_part_of_township", "tell_of_which"]
 
 _NOW_DONE = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
 _IN_ALL = re.compile(r"[，、；]?(?:累计|总数|总量|总面积|总规模)")
@@ -26,10 +28,42 @@ _NEWLY_WATCHED, _WATCHED = "poverty.newly_identified_", "poverty.monitored_"
 _OF_THEM = re.compile(r"[，（]其中[:：]?[^，。；、\d]{2,10}|[、，][^，。；、\d]{2,10}")
 
 
+def is_change_of_whole(readings: Sequence[Reading], position: int, refused: Mapping[int, str]) -> bool:
+    """Return whether the first of two changes is of the whole: 总产值25亿元，其中规上12亿元，分别增长5.5%和11.2%."""
+    one = readings[position]
+    return (
+        one.rule == "list_change"
+        and position >= 2
+        and position - 2 not in refused
+        and readings[position - 2].code == one.code
+        and position + 1 < len(readings)
+        and readings[position + 1].rule == "list_change"
+        and readings[position + 1].code == one.code
+    )
+
+
+def is_part_of_township(text: str, readings: Sequence[Reading], position: int) -> bool:
+    """Return whether a sentence that opens with 其中 tells a part of what the one before did: 其中山区2个村、22个组."""
+    one = readings[position]
+    start = one.place.sentence[0]
+    return (
+        one.code in SIZES
+        and text.startswith("其中", start)
+        and any(
+            other.code == one.code and other.quantity.start < start
+            for other in readings[max(0, position - 12) : position]
+        )
+    )
+
+
 def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, catalogue: Catalogue) -> None:
     """Tell the whole from what was done of it: 交办的4个问题已整改3个; 当年新增流转5400亩，累计流转4.3万亩."""
     if previous is not None and (previous.code, reading.code) == ("discipline.cases", "governance.cases_cracked"):
         previous.refuse("cases of the police")  # 立案46起，破案38起
+    if previous is not None and (previous.code, reading.code) == ("collective.villages_over", "collective.income"):
+        if previous.item.startswith(reading.quantity.stated_value):
+            reading.refuse("threshold")  # 5个村集体经济积累达到5万元以上
+        return
     if previous is None or previous.measure != "level":
         return
     between = scene.text[previous.quantity.outer_end : reading.quantity.outer_start]

@@ -11,6 +11,7 @@ from tasks.extract.aims import is_aimed_at, is_given, tell_done_from_planned
 from tasks.extract.governors import Governing, Governors, Sight, begins, last_before
 from tasks.extract.guards import guard_of, one_of
 from tasks.extract.longer import years_said
+from tasks.extract.of_which import is_change_of_whole, is_part_of_township
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
@@ -358,10 +359,15 @@ class Scopes:
                 refused[position - 1] = one.code
             if one.rule in _OF_RATE and refused.get(position - 1) == one.code:
                 refused[position] = one.code
+                if is_change_of_whole(readings, position, refused):
+                    continue
                 one.refuse("part")
                 continue
             if one.measure not in {"level", "forecast", "growth_abs"} or one.rule in {"points", "share", "ours"}:
                 continue  # 其中少数民族9874人，占总人口的82.5%: a share of the whole is no part of another share
+            if is_part_of_township(text, readings, position):
+                one.refuse("part")
+                continue
             sentence = one.place.sentence[0]
             part = self._part_mark(text, one.place.segment[0], q.start)
             if part < 0:

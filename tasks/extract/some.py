@@ -44,12 +44,19 @@ _OF_VILLAGES = re.compile(
     r"(?:“|[\u4e00-\u9fff“”]{2,12}(?:建设|改造|整治|安装|硬化|建立|任务|创建|验收))"
 )
 _ALL_VILLAGES_OF = re.compile(r"全[镇乡街]|我[镇乡]|全部|所有|辖区?|共有|现有")
+# （山帽坡村6个村民组217户963人、…）: what one village has.
+_HAS_ITSELF = re.compile(
+    r"(?:^|[（、，；。：\n])(?![全各每所我本该辖等])(?:(?![个等辖至和及])[\u4e00-\u9fff]){1,5}"
+    r"(?<!行政)(?<!自然)(?<!贫困)(?<!示范)(?<!重点)(?<!建制)(?<!中心)(?<!全)(?<!各)(?<!新)(?<!脱贫)(?<!试点)(?<!移民)村"
+    r"(?:现?有|共有?|辖|下辖)?(?:\d+个(?:村民|居民)?小?组[、，]?)?(?:\d+户[、，]?)?$"
+)
+_GROUPS = re.compile(r"(?:村民|居民)?小?组")
 _ORDERED = re.compile(r"(?:订单|合同|协议|意向)[^，。；\d]{0,4}(?:签约|约定|签订|收购)[^，。；\d]{0,10}$")
 _CANAL = re.compile(r"沟|渠")
 # What the townships total is of; a village's or its cooperative's own figure is none of them.
 _TOTALS = frozenset(
     {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
-     "collective.income", "collective.dividends", "tourism.revenue"}
+     "collective.income", "collective.dividends", "tourism.revenue", "fiscal.funds_won"}
 )  # fmt: skip
 _ONE_VILLAGE = re.compile(
     r"(?:^|[，。；：\n])(?![全各每所我本该]|行政|部分|多数|贫困|示范)(?:(?!个)[\u4e00-\u9fff]){2,4}村(?:的|全年|全村|年)?$"
@@ -131,6 +138,13 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         and not _ALL_VILLAGES_OF.search(text, max(clause, q.outer_start - 10), q.outer_start)
     ):
         return "of some villages"
+    if (
+        kind in _SO_MANY
+        and "村" in text[max(0, q.outer_start - 18) : q.outer_start]
+        and (kind != "count" or _GROUPS.match(text, q.outer_end))
+        and _HAS_ITSELF.search(text, max(0, q.outer_start - 26), q.outer_start)
+    ):
+        return "of one village"
     if kind in _SO_MANY and _REMOVED.search(text, max(clause, q.outer_start - 18), q.outer_start):
         return "no more"
     if kind == "mass" and _EVERY_DAY.search(text, max(clause, q.outer_start - 14), q.outer_start):

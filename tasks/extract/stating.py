@@ -20,6 +20,7 @@ _OF_COUNT = re.compile(r"的[\d百]")
 _SET = re.compile(r"下达|年初|县定|市定")
 _DONE_BY = re.compile(r"完成|按|超")
 _CUT_BACK = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
+_WAS_DONE = ("完成", "完成了", "已完成", "全面完成", "超额完成")
 _ON_TOP_OF = re.compile(r"的?基础上")
 
 
@@ -60,7 +61,12 @@ class MeasureReader:
             return
         if tells and words.to.search(lead):
             return
-        if found is not None and not found.is_before and TARGET_AFTER.match(text, found.hit.end):
+        if (
+            found is not None
+            and not found.is_before
+            and TARGET_AFTER.match(text, found.hit.end)
+            and not (lead.endswith(_WAS_DONE) and found.hit.start == reading.zone.tail)
+        ):  # 完成800亩高标准农田建设任务 is what was done, 完成全年5000万元的税收任务 names the target
             reading.measure, reading.rule = "plan", "target"
             return
         sign = words.sign(lead) if tells else 0

@@ -15,6 +15,8 @@ _OF_LAND = re.compile(r"辖区|国土|版图|区域|幅员")
 _REACH = 48  # letters between the begin of the topic and the clause of its figure
 _CROP_MEASURES = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
 
+_OWN_NOUN = re.compile(r"商标|[\u4e00-\u9fff]{1,6}的")  # 招商引资项目…，完成4个商标的申报: a noun of its own
+
 
 class TopicFinder:
     """Finds what a clause before is about; holds only data."""
@@ -43,6 +45,7 @@ class TopicFinder:
             or not own
             or own.startswith("另")
             or text.startswith(("未", "没"), zone.tail)
+            or (q.unit.dimension == "count" and _OWN_NOUN.match(text, zone.tail))
             or zone.lead - zone.start > _REACH + len(own)
         ):
             return None

@@ -37,6 +37,8 @@ _BLANK = re.compile(
     r"|(?<=[^\d\n.]\d )(?=\d{3}(?!\d))|(?<=[^\d\n.]\d\d )(?=\d{3}(?!\d))"
     r"|(?<=[\u4e00-\u9fff]\d{3} )(?=\d{3}[元亩吨])|(?<=\d \d{3} )(?=\d{3}[元亩吨]))"
 )
+# 医疗救助18人 农村低保8人 五保1人: a blank for a comma, where a name and its number follow.
+_LISTED = re.compile(rf"(?<=[\d万亿余多 ][人户元亩吨]) (?=[{_CJK}]{{2,10}}：?\s?\d)")
 _INDENT = re.compile(r"^ +", re.MULTILINE)
 _BREAK, _NEWLINE = re.compile(r"[\r\n\f]\s*"), re.compile(r"\n\s*")
 _PAGE_LINE = re.compile(
@@ -111,6 +113,7 @@ def view_of(document: Document) -> View:
     plain = plain_characters(document.text)
     cuts: list[tuple[int, int]] = []
     if " " in plain:
+        plain = _LISTED.sub("，", plain)
         cuts += [match.span() for pattern in (_BLANK, _INDENT) for match in pattern.finditer(plain)]
     if document.media_type == "text/plain":
         cuts += _breaks_inside_sentences(plain)

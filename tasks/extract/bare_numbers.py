@@ -1,0 +1,28 @@
+"""Numbers that lost their unit on the way, and what they were by the words around them."""
+
+import re
+
+from tasks.extract.quantities import STOPS
+
+__all__ = ["is_rate_without_sign", "is_sum_without_unit"]
+
+_LONGEST_RATE = 3  # digits before the point
+# A page that lost its signs: 全镇实现生产总值6.35亿元，同比增长18.3；
+_GROWTH = re.compile(r"(?:增长|下降|增幅|降幅)(?:了|为|达)?$")
+_COMPARED = re.compile(r"(?:同比|环比|比上年|较上年|比去年|较去年|同期)(?:分别)?(?:增长|下降)(?:了|为|达)?$")
+# 税收360万的目标, 投资2000万的创业平台
+_OF_A_SUM = re.compile(r"的?(?:目标|任务|资金|投资|经费|税收)(?![^，。；]{0,4}[\d一二三四五六七八九十])")
+
+
+def is_rate_without_sign(text: str, start: int, end: int) -> bool:
+    """Return whether the plain number `start:end` is a rate of change whose % was lost: 同比增长18.3；."""
+    if text[end : end + 1] not in STOPS or not _GROWTH.search(text, max(0, start - 8), start):
+        return False
+    whole, point, _ = text[start:end].partition(".")
+    return len(whole) <= _LONGEST_RATE and (bool(point) or _COMPARED.search(text, max(0, start - 8), start) is not None)
+
+
+def is_sum_without_unit(text: str, start: int, end: int) -> bool:
+    """Return whether a number with 万 or 亿, `start:end`, is a sum whose 元 was left out before what it is for."""
+    is_paid = text[end : end + 1] in _GOES_ON and _PAID.search(text, max(0, start - 4), start) is not None
+    return is_paid or _OF_A_SUM.match(text, end) is not None
