@@ -17,7 +17,7 @@ _ONE_ALONE = re.compile(r"(?:仅|单|光|其中)[^，。；\d]{2,12}$")  # 仅�
 _ONLY_ONE = re.compile(r"(?:人均|户均|不足|不到|超过|达到|突破|近|约|仅|仅有|不过|超)$")
 # 每户至少一人就业, 最后一个贫困村出列: one that is counted.
 _COMMUNITY = re.compile(r"(?:城镇|居民|农村)?(?:社区|居委会|居委)")
-_VILLAGES = re.compile(r"\d+个(?:行政村|建制村|村委会|村)[、和及，]?$")
+_VILLAGES_BEFORE = re.compile(r"\d+个(?:行政村|建制村|村委会|村)[、和及，]?$")
 _AT_LEAST_ONE = re.compile(r"(?:至少|最少|不少于|最后|仅剩|只剩|力争有|争取有|确保有)[^，。；\d]{0,6}$")
 _ANY_ONE = frozenset(("个", "人", "户", "名", "家", "次", "处", "项", "场", "座", "条", "所"))
 _FIRM = re.compile(r"(?!一)[^，。；、\d]{0,6}?(?:企业|公司|工厂|合作社|农场|医院|超市|银行|学校|商会|单位|机构)")
@@ -111,7 +111,11 @@ class CountedWords:
         return text[end : end + 1] in STOPS and text[start - 1 : start] not in {"”", "“", "、", "，", "。"}
 
     def _is_one(self, text: str, start: int, unit: UnitWord, end: int) -> bool:
-        if unit.surface == "个" and _COMMUNITY.match(text, end) and _VILLAGES.search(text, max(0, start - 8), start):
+        if (
+            unit.surface == "个"
+            and _COMMUNITY.match(text, end)
+            and _VILLAGES_BEFORE.search(text, max(0, start - 8), start)
+        ):
             return True  # 辖13个村一个社区
         if unit.surface == "次" and _SUFFERED.search(text, max(0, start - 14), start):
             return True  # 被县里通报过一次
