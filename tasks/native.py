@@ -53,7 +53,7 @@ ENGINE = Build(
 PAGES = Build(
     "tasks.parse",
     (
-        "edges", "grids", "layout", "lines", "pdf", "pdf_frame", "pdf_objects", "pdf_pages", "pdf_tables",
+        "edges", "grids", "headings", "layout", "lines", "pdf", "pdf_frame", "pdf_objects", "pdf_pages", "pdf_tables",
         "pdf_text", "quality", "text",
     ),
     ("tasks/parse", "tasks/domain"),

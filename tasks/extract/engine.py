@@ -93,7 +93,7 @@ def _read(document: Document, period: ReportPeriod | None, reader: Reader) -> Ex
     quantities = reader.finder.find(scene.text)
     if cells:
         quantities = [one for one in quantities if not _is_in(cells, one.start)]
-    year = period.year if period else report_year(document.text)
+    year = period.year if period else report_year(scene.text)
     readings = reader.resolver.resolve(scene, quantities, year, period)
     if cells:
         readings += reader.tables.read(document, scene)

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter, itemgetter, sub
 from typing import Literal
 
@@ -25,6 +26,8 @@ _TOPIC = re.compile(
 )
 _TOPIC_LENGTH, _TOPIC_REACH = 40, 600
 _LONGEST = 1000
+_WIDE_DIGITS = {ord("０") + digit: str(digit) for digit in range(10)}
+_GAP = re.compile(r"(?<=\d)[ \u3000]+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff、）])[ \u3000]+(?=\d)")
 _START, _END = attrgetter("start"), attrgetter("end")
 _Span = tuple[int, int]
 _Kind = Literal["clause", "segment", "sentence", "line"]
@@ -181,8 +184,14 @@ class Scene:
         section = self._sections.get(sentence)
         if section is None:
             block = self.document.block_at(self.view.place(offset, offset + 1)[0])
-            section = self._sections[sentence] = block.section if block else ""
+            section = self._sections[sentence] = _as_in_view(block.section) if block else ""
         return section
+
+
+@lru_cache(maxsize=4096)
+def _as_in_view(section: str) -> str:
+    """Return a path of headings with digits and gaps as the view has them: 三、２０１７ 年工作安排 is of 2017年."""
+    return _GAP.sub("", section.translate(_WIDE_DIGITS))
 
 
 def _cut(ends: list[int], clause: list[int], length: int) -> list[int]:

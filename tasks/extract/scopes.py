@@ -20,6 +20,10 @@ __all__ = ["Scopes"]
 
 _OPENING = 14  # a word this near to the begin of a sentence opens the whole list, also over semicolons
 _GOALS_REACH = 600  # how far 主要预期目标是： may govern inside its paragraph
+# 2023年，全镇预计完成…; …: no name of a figure stands before the word.
+_WE_IN_THAT_YEAR = re.compile(
+    r"\s*(?:(?:20\d\d年|今年|本年|全年|当年)[度末底]?，?|(?:到|至|截[至止])?年[末底]，?|[全我][镇乡旗]|[全我]街道|[全我]苏木|初步)*"
+)
 _FIRST_WORDS = re.compile(r"[^，。；：\n]{0,24}")
 _PART_OPENS = re.compile(r"[（(]\s?(?:含|包括|不含|另有)")
 _CLOSES = re.compile(r"[）)]")
@@ -210,7 +214,10 @@ class Scopes:
             bool(places)
             and _AS_COUNTED.search(scene.text, segment, one.quantity.start) is None
             and places[0] < min(sentence + _OPENING, one.quantity.start)
-            and not scene.hits_between(sentence, places[0])
+            and (
+                not scene.hits_between(sentence, places[0])
+                or _WE_IN_THAT_YEAR.fullmatch(scene.text, sentence, places[0]) is not None
+            )
         )
 
     @staticmethod

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tasks.domain.documents import Anchor, Block, BlockKind, Box, Document, Location
+from tasks.parse.headings import HeadingPath
 from tasks.parse.quality import quality_of
-from tasks.parse.text import HeadingPath
 
 __all__ = ["Assembler", "Run", "column_name", "readable"]
 

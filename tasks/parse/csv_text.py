@@ -6,8 +6,9 @@ from itertools import islice
 
 from tasks.domain.documents import Anchor, Block, BlockKind, Document, Location
 from tasks.parse.assembly import column_name
+from tasks.parse.headings import HeadingPath
 from tasks.parse.sheets import is_label
-from tasks.parse.text import HeadingPath, replaced_quality
+from tasks.parse.text import replaced_quality
 
 __all__ = ["csv_document", "csv_mark"]
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Final, final
 
 from tasks.domain.documents import Anchor, Block, Box, Document
+from tasks.parse.headings import HeadingPath, opens_section
 from tasks.parse.lines import Cell, Line, PageLines, Quad, anchors_of, cut, joined, union
 from tasks.parse.quality import quality_of
-from tasks.parse.text import HeadingPath, opens_section
 
 __all__ = ["assemble", "gaps", "unknown_in", "without_running_lines"]
 

@@ -22,7 +22,7 @@ from tasks.domain.limits import ParseLimits
 from tasks.parse.assembly import readable
 from tasks.parse.content import FileKind
 from tasks.parse.damage import damage_told
-from tasks.parse.text import HeadingPath
+from tasks.parse.headings import HeadingPath
 
 __all__ = ["parse_ofd"]
 

@@ -17,7 +17,8 @@ class SpacedRow:
     is_head: bool
 
 
-_WIDE = re.compile(r"[ \u3000]{2,}|\u3000")
+_WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("．"): ".", ord("－"): "-"}
+_WIDE_GAP = re.compile(r"[ \u3000]{2,}|\u3000")
 _ANY = re.compile(r"[ \u3000]+")
 _SENTENCE = re.compile(r"[。；！？;!?]")
 _VALUE = re.compile(r"[-−－+]?\d[\d,，]*(?:\.\d+)?(?:[%％‰]|[\u4e00-\u9fff]{1,4})?|[-—–/…]+|\*+|[xX×]+")
@@ -34,6 +35,7 @@ def spaced_rows(lines: Sequence[str]) -> Mapping[int, SpacedRow]:
     A table is a line of names (指标 单位 2022年 增长%) and, right below it, at least two rows with as many cells: a
     label, perhaps a unit, and bare figures. A line with a full stop or a semicolon is prose.
     """
+    lines = [line.translate(_WIDE) for line in lines]
     rows: dict[int, SpacedRow] = {}
     number = 0
     while number < len(lines):
@@ -63,7 +65,7 @@ def _split(line: str, columns: int | None) -> Cells:
     """Return the cells of `line`, split at wide gaps, or at any blank where that gives `columns` (or enough)."""
     if _SENTENCE.search(line):
         return ()
-    for gap in (_WIDE, _ANY):
+    for gap in (_WIDE_GAP, _ANY):
         cells = _between(line, gap)
         if len(cells) == columns or (columns is None and len(cells) >= _FEWEST_COLUMNS):
             return cells if all(end - start <= _LONGEST_CELL for start, end in cells) else ()

@@ -4,16 +4,15 @@ import re
 
 import charset_normalizer
 
-from tasks.domain.documents import Block, BlockKind, Document, Quality
+from tasks.domain.documents import Block, Document, Quality
 from tasks.domain.errors import Place, SourceMalformed, Text
+from tasks.parse.headings import HeadingPath, sections_of
 from tasks.parse.spaced_tables import Cells, spaced_rows
 
 __all__ = [
-    "HeadingPath",
     "common_share",
     "decode_text",
     "document_from_text",
-    "opens_section",
     "replaced_quality",
 ]
 
@@ -28,17 +27,6 @@ _ENOUGH_TO_TELL = 20
 _BIG5_COMMON, _CLEARLY_BETTER = (0xA1, 0xC6), 0.2
 _LAST_COMMON_ROW = 0xD7  # GB 2312 rows 16 to 55 (B0 to D7) hold its 3,755 common characters
 _LINE = re.compile(r"[^\r\n]+")
-# Levels of numbering in official documents: GB/T 9704 sets 一、 （一） 1. （1）.
-_LEVELS = (
-    re.compile(r"\s*(?:第[一二三四五六七八九十]{1,3}(?:部分|章)|[一二三四五六七八九十]{1,3}、)"),
-    re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[）)]"),
-    # 3.5 is a number; 19．2023年 is the nineteenth heading and a year.
-    re.compile(r"\s*\d{1,2}(?:[.．、](?!\d)|[．、](?=(?:19|20)\d\d年))"),
-)
-_ANNEX = re.compile(r"\s*附(?:表|件|录)?[一二三四五六七八九十\d]{0,2}\s*[：:]|\s*附[表件]")
-_OPENING = re.compile(r"\s*[第附（(\d一二三四五六七八九十]")  # how each of them begins; most lines begin otherwise
-_HEADING_LENGTH = 40
-_SENTENCE_END = "。；！？，：,;"
 
 
 def decode_text(data: bytes, file_name: str) -> tuple[str, str]:
@@ -146,61 +134,6 @@ def _checked(text: str, file_name: str) -> str:
 
 
 # 明年打算, 2014年工作任务, （2024年工作思路）; the title's second line names both years and what both are about.
-_PLAIN_HEADING = re.compile(r"[（(【]?(?:20\d\d年)?[\u4e00-\u9fff“”]{4,14}[）)】]?")
-_TITLE = re.compile(r"(?:总结|回顾|报告|汇报).*(?:计划|打算|安排|思路)")
-
-
-def opens_section(line: str) -> bool:
-    """Return whether `line` begins as a heading does (一、 （一） 1.) or as an annex (附表：)."""
-    return _OPENING.match(line) is not None and any(pattern.match(line) for pattern in (*_LEVELS, _ANNEX))
-
-
-class HeadingPath:
-    """The headings above the present place: one per level of numbering, and one without a number.
-
-    A line of few Chinese letters and no punctuation (明年打算) is a heading without a number; it stands until a section
-    of the first level begins. Where that begins to count again (一、), the sections that follow are under it too.
-    """
-
-    def __init__(self) -> None:
-        self._levels: list[str] = ["", "", ""]
-        self._plain = ""
-        self._counts_below = False
-        self._is_first = True
-        self._shown: str | None = ""  # None: to be written anew
-
-    def see(self, line: str) -> BlockKind:
-        """Note the heading that `line` is or begins with; return the kind of block it is."""
-        stripped = line.strip()
-        is_short = len(stripped) <= _HEADING_LENGTH and stripped[-1:] not in _SENTENCE_END
-        opens = _OPENING.match(line) is not None
-        if opens and is_short and _ANNEX.match(line):
-            # What is annexed belongs to no section: a table of results after the plans is not a plan.
-            self._levels = [stripped[:_HEADING_LENGTH], "", ""]
-            self._shown = None
-        for level, pattern in enumerate(_LEVELS):
-            if opens and pattern.match(line):
-                words = re.split(r"[。；！？\n]", stripped, maxsplit=1)[0][:_HEADING_LENGTH]
-                self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
-                if level == 0:
-                    begins = words.startswith(("一", "第一"))
-                    if begins == self._counts_below:
-                        self._plain = ""
-                    self._counts_below = begins or (self._counts_below and bool(self._plain))
-                self._is_first = False
-                self._shown = None
-                return "heading" if is_short else "paragraph"
-        is_first, self._is_first = self._is_first, False
-        if is_first or not is_short or not _PLAIN_HEADING.fullmatch(stripped) or _TITLE.search(line):
-            return "paragraph"
-        self._plain, self._counts_below, self._levels[1:] = stripped, False, ["", ""]
-        self._shown = None
-        return "heading"
-
-    def __str__(self) -> str:
-        if self._shown is None:
-            self._shown = " / ".join([words for words in (self._levels[0], self._plain, *self._levels[1:]) if words])
-        return self._shown
 
 
 def _cell_mark(line: str) -> str:
@@ -254,9 +187,11 @@ def document_from_text(text: str, *, encoding: str | None = None) -> Document:
                     )  # fmt: skip
             continue
         previous_was_row = False
-        kind = path.see(line)
-        start = match.start() + len(line) - len(line.lstrip())
-        blocks.append(Block(len(blocks), kind, start, start + len(line.strip()), str(path)))
+        for first, last in sections_of(line):
+            words = line[first:last]
+            kind = path.see(words)
+            start = match.start() + first + len(words) - len(words.lstrip())
+            blocks.append(Block(len(blocks), kind, start, start + len(words.strip()), str(path)))
     return Document(
         text, tuple(blocks), "text/plain", "text", encoding=encoding, quality=replaced_quality(text)
     )  # fmt: skip

@@ -1,0 +1,118 @@
+"""Headings of a text, numbered or not, and the path of those above a line."""
+
+import re
+from itertools import pairwise
+
+from tasks.domain.documents import BlockKind
+
+__all__ = ["HeadingPath", "opens_section", "sections_of"]
+
+# Levels of numbering in official documents: GB/T 9704 sets 一、 （一） 1. （1）.
+_LEVELS = (
+    re.compile(r"\s*(?:第[一二三四五六七八九十]{1,3}(?:部分|章)|[一二三四五六七八九十]{1,3}、)"),
+    re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[）)]"),
+    # 3.5 is a number; 19．2023年 is the nineteenth heading and a year.
+    re.compile(r"\s*\d{1,2}(?:[.．、](?!\d)|[．、](?=(?:19|20)\d\d年))"),
+)
+_ANNEX = re.compile(r"\s*附(?:表|件|录)?[一二三四五六七八九十\d]{0,2}\s*[：:]|\s*附[表件]")
+_OPENING = re.compile(r"\s*[第附（(\d一二三四五六七八九十]")  # how each of them begins; most lines begin otherwise
+_HEADING_LENGTH = 40
+_SENTENCE_END = "。；！？，：,;"
+_PLAIN_HEADING = re.compile(r"[（(【]?(?:20\d\d年)?[\u4e00-\u9fff“”]{4,14}[）)】]?")
+# A heading without a number that says what its lines tell of, and when; others (突出项目建设) are topics below it.
+_TELLS_WHEN = re.compile(
+    r"20\d\d年|总结|回顾|打算|计划|安排|思路|目标|展望|谋划|下一?步|明年|来年|今后|问题|不足|困难|情况|成效|成绩|做法|概况|建议"
+)
+_ANNOUNCES_PLANS = re.compile(
+    r"^(?!.*(?:汇报|报告|总结|情况)).*(?:打算|计划|安排|思路|目标|展望|谋划|下一?步)[^，。；]{0,6}[：:]$"
+)  # 下一步工作打算：
+_MARKS = re.compile(r"^[\s■●◆▲★▶◎○□#*＊]+|[\s*＊]+$")
+_WIDE_DIGITS = {ord("０") + digit: str(digit) for digit in range(10)}
+_GAP = re.compile(
+    r"(?<=\d)[ \u3000]+(?=[\u4e00-\u9fff.．、])|(?<=[\u4e00-\u9fff、）.．])[ \u3000]+(?=[\d\u4e00-\u9fff])"
+)
+_TIMED_HEADING = re.compile(
+    r"[（(【]?(?:20\d\d年|[\u4e00-\u9fff“”、]){4,24}[）)】]?"
+)  # 今后五年的奋斗目标和2017年工作任务
+# A section that begins inside a line, where the line ends of a text were lost: …。二、2024年工作安排2024年，…
+_INSIDE = re.compile(
+    r"(?<=[。！？；!?\s])(?:第[一二三四五]{1,2}部分|[一二三四五六七八九十]{1,3}、)[^，。；！？\n]{0,24}?"
+    r"(?:打算|计划|安排|思路|目标|任务|回顾|总结|下一?步|问题|展望|谋划|主要工作|工作情况|完成情况)"
+)
+_TITLE = re.compile(r"(?:总结|回顾|报告|汇报).*(?:计划|打算|安排|思路)")
+
+
+def opens_section(line: str) -> bool:
+    """Return whether `line` begins as a heading does (一、 （一） 1.) or as an annex (附表：)."""
+    return _OPENING.match(line) is not None and any(pattern.match(line) for pattern in (*_LEVELS, _ANNEX))
+
+
+def _is_plain_heading(words: str) -> bool:
+    return _PLAIN_HEADING.fullmatch(words) is not None or (
+        _TELLS_WHEN.search(words) is not None and _TIMED_HEADING.fullmatch(words) is not None
+    )
+
+
+def sections_of(line: str) -> list[tuple[int, int]]:
+    """Return the parts of `line` that belong to one section each: all of it, unless sections begin inside."""
+    bounds = [0, *(match.start() for match in _INSIDE.finditer(line, 1)), len(line)]
+    return list(pairwise(bounds))
+
+
+class HeadingPath:
+    """The headings above the present place: one per level of numbering, and one without a number.
+
+    A line of few Chinese letters and no punctuation (明年打算) is a heading without a number; it stands until a section
+    of the first level begins. Where that begins to count again (一、), the sections that follow are under it too.
+    """
+
+    def __init__(self) -> None:
+        self._levels: list[str] = ["", "", ""]
+        self._plain, self._topic = "", ""
+        self._counts_below = False
+        self._is_first = True
+        self._shown: str | None = ""  # None: to be written anew
+
+    def see(self, line: str) -> BlockKind:
+        """Note the heading that `line` is or begins with; return the kind of block it is."""
+        if len(line) <= 2 * _HEADING_LENGTH:
+            line = _MARKS.sub("", _GAP.sub("", line.translate(_WIDE_DIGITS)))  # **三、２０２４ 年工作安排**
+        stripped = line.strip()
+        is_short = len(stripped) <= _HEADING_LENGTH and stripped[-1:] not in _SENTENCE_END
+        opens = _OPENING.match(line) is not None
+        if opens and is_short and _ANNEX.match(line):
+            # What is annexed belongs to no section: a table of results after the plans is not a plan.
+            self._levels, self._plain, self._topic = [stripped[:_HEADING_LENGTH], "", ""], "", ""
+            self._shown = None
+        for level, pattern in enumerate(_LEVELS):
+            if opens and pattern.match(line):
+                words = re.split(r"[。；！？\n]", stripped, maxsplit=1)[0][:_HEADING_LENGTH]
+                self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
+                if level == 0:
+                    begins = words.startswith(("一", "第一"))
+                    if begins == self._counts_below:
+                        self._plain = ""
+                    self._counts_below = begins or (self._counts_below and bool(self._plain))
+                self._is_first, self._topic = False, ""
+                self._shown = None
+                return "heading" if is_short else "paragraph"
+        # Lines of the title, its date and its author stand above the first sentence.
+        is_first, self._is_first = self._is_first, self._is_first and is_short
+        if len(stripped) <= _HEADING_LENGTH and _ANNOUNCES_PLANS.search(stripped):
+            stripped, is_short = stripped[:-1], True
+        if is_first or not is_short or not _is_plain_heading(stripped) or _TITLE.search(line):
+            return "paragraph"
+        if _TELLS_WHEN.search(stripped):
+            self._plain, self._topic, self._counts_below = stripped, "", False
+        else:
+            self._topic = stripped
+        self._levels[1:] = ["", ""]
+        self._shown = None
+        return "heading"
+
+    def __str__(self) -> str:
+        if self._shown is None:
+            self._shown = " / ".join(
+                [words for words in (self._levels[0], self._plain, self._topic, *self._levels[1:]) if words]
+            )
+        return self._shown
