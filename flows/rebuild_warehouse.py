@@ -23,11 +23,15 @@ __all__ = ["Rebuilt", "rebuild_warehouse"]
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What a rebuild made: where the new warehouse lies, where the old one is kept, how they compare."""
+    """What a rebuild made: where the new warehouse lies, where the old one is kept, how they compare.
+
+    `read_anew` reports had been read by an older version, so their figures may be other ones.
+    """
 
     place: str
     kept: str
     compared: tuple[Compared, ...]
+    read_anew: int = 0
 
     @property
     def equal(self) -> bool:
@@ -57,8 +61,9 @@ def rebuild_warehouse(county_folder: str, swap_though_different: bool = False) -
         read = steps.as_it_is([*plan.carried, *outcomes])
         judged = steps.validate_reports(read, fresh, now, run_id, arrived=steps.as_it_is(arrived))
         steps.load_reports(steps.as_it_is(judged), fresh, now, run_id)
-        rebuilt = Rebuilt(fresh.warehouse, "", tuple(steps.compare_rebuilt(county, fresh)))
+        _, read_anew = steps.keep_older_readings(county, fresh, now, run_id)
+        rebuilt = Rebuilt(fresh.warehouse, "", tuple(steps.compare_rebuilt(county, fresh)), read_anew)
         if not rebuilt.equal and not swap_though_different:
             return Failed(message="differs", data=rebuilt)
         kept = steps.swap_warehouse(county, fresh, now)
-    return Completed(message="swapped", data=Rebuilt(county.warehouse, kept, rebuilt.compared))
+    return Completed(message="swapped", data=Rebuilt(county.warehouse, kept, rebuilt.compared, read_anew))

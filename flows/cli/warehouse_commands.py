@@ -108,6 +108,13 @@ def rebuild(
         words = f"已更换；旧仓库在 {rebuilt.kept}" if zh else f"swapped; the old one is {rebuilt.kept}"
         out.print(words, highlight=False, soft_wrap=True)
         return
+    if rebuilt.read_anew:
+        out.print(
+            f"旧仓库有 {rebuilt.read_anew} 份报告由旧版本读入，现在读法可能不同；先 county backfill 回填，再重建"
+            if zh
+            else f"older versions read {rebuilt.read_anew} reports of it: `county backfill` first, then rebuild",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
     out.print(
         f"有不同，未更换；新仓库在 {rebuilt.place}（更换用 --swap-though-different）"
         if zh

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tasks.backfill.selecting import fingerprint
-from tasks.domain.errors import BackfillRefused, Place, Text
+from tasks.domain.errors import BackfillRefused, Place, Text, WarehouseError
 from tasks.load.delta import Change, DeltaStore, Plan
+from tasks.load.faults import TABLE_ERRORS
 
-__all__ = ["changed_since", "restore"]
+__all__ = ["changed_since", "put_readings", "readings_of", "restore"]
 
 _CONTENT = ("blocks", "mentions", "facts", "revisions", "submissions")
 _JUDGED = ("findings", "reporting", "quality")
@@ -44,12 +45,33 @@ def restore(uri: str, rows: pl.DataFrame, now: dt.datetime) -> dict[str, int]:
     written: dict[str, int] = {}
     pairs = rows.select("unit_code", "period").unique().rows()
     tables: Sequence[str] = _JUDGED if is_judged_only else _CONTENT
-    for table in tables:
-        mine = _of_submissions(ids) if table in _CONTENT else _of_keys(pairs)
-        old = _rows_before(store, table, before.get(table), mine, backfill_id)
-        commit = store.commit(table, _bring_back(old, mine, table), {"undo": backfill_id, "at": now.isoformat()})
+    which = {table: _of_submissions(ids) if table in _CONTENT else _of_keys(pairs) for table in tables}
+    # All of it is read before any of it is written: where some of the history is gone, nothing is brought back.
+    old = {table: _rows_before(store, table, before.get(table), mine, rows) for table, mine in which.items()}
+    for table, mine in which.items():
+        commit = store.commit(table, _bring_back(old[table], mine, table), {"undo": backfill_id, "at": now.isoformat()})
         written[table] = commit.rows
     return written
+
+
+def readings_of(uri: str, ids: Sequence[str]) -> dict[str, pl.DataFrame]:
+    """Return all that the warehouse at `uri` holds of the submissions `ids`, by table.
+
+    Raises:
+        WarehouseError: a table cannot be read.
+    """
+    return {table: DeltaStore(uri).scan(table).filter(_of_submissions(ids)).collect() for table in _CONTENT}
+
+
+def put_readings(uri: str, readings: Mapping[str, pl.DataFrame], words: Mapping[str, str]) -> None:
+    """Put `readings` in the place of what the warehouse at `uri` holds of these submissions, their own rows last.
+
+    Raises:
+        WarehouseError: a table cannot be written.
+    """
+    ids = readings["submissions"]["submission_id"].to_list()
+    for table, rows in readings.items():
+        DeltaStore(uri).commit(table, _bring_back(rows, _of_submissions(ids), table), words)
 
 
 def _of_submissions(ids: Sequence[str]) -> pl.Expr:
@@ -66,21 +88,26 @@ def _of_keys(pairs: Sequence[tuple[str, str]]) -> pl.Expr:
 
 
 def _rows_before(
-    store: DeltaStore, table: str, version: int | None, mine: pl.Expr, backfill_id: str
+    store: DeltaStore, table: str, version: int | None, mine: pl.Expr, rows: pl.DataFrame
 ) -> pl.DataFrame | None:
     if version is None:
         return None
     try:
         return store.scan(table, version).filter(mine).collect()
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (WarehouseError, *TABLE_ERRORS) as error:
+        backfill_id, day = str(rows["backfill_id"][0]), str(rows["started_at"].dt.date().min())
         raise BackfillRefused(
             "history_gone",
             Place(backfill_id),
             Text(
-                f"表 {table} 第 {version} 版已被清理，无法还原", f"version {version} of {table} was removed by vacuum"
+                f"表 {table} 第 {version} 版的文件已被清理（[upkeep] 的 keep_days），无法还原；未作任何改动",
+                f"files of version {version} of {table} were removed ([upkeep] keep_days); nothing was changed",
             ),
             Text(
-                "用当前的程序和词库重新回填，或从备份恢复仓库", "backfill again, or restore the warehouse from a backup"
+                f"county backfill show {backfill_id} 列出回填前的数，可用 county correct 逐个更正；"
+                f"或从 {day} 以前的备份恢复仓库（county restore）",
+                f"`county backfill show {backfill_id}` lists the figures before it, `county correct` sets them one by "
+                f"one; or restore the warehouse from a backup made before {day} (`county restore`)",
             ),
         ) from error
 

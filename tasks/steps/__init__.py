@@ -42,7 +42,13 @@ from tasks.steps.maintaining import (
 from tasks.steps.overseeing import look_at_counties, look_at_county, publish_province
 from tasks.steps.passing import as_it_is
 from tasks.steps.reading import ReadBatch, read_beside, read_report, read_reports, show_refused
-from tasks.steps.rebuilding import begin_rebuild, compare_rebuilt, first_arrivals, swap_warehouse
+from tasks.steps.rebuilding import (
+    begin_rebuild,
+    compare_rebuilt,
+    first_arrivals,
+    keep_older_readings,
+    swap_warehouse,
+)
 from tasks.steps.showing import publish_run, show_tables, summarise, with_time
 from tasks.steps.showing_backfills import show_backfill, show_backfill_plan
 from tasks.steps.timing import Stopwatch, start_stopwatch
@@ -68,6 +74,7 @@ __all__ = [
     "find_backfill",
     "first_arrivals",
     "freeze_backfill",
+    "keep_older_readings",
     "keep_up_tables",
     "list_source",
     "load_reports",
