@@ -30,6 +30,7 @@ from flows.cli.warehouse_commands import app as warehouse_commands
 from tasks.domain.county import read_county
 from tasks.domain.errors import ConfigurationError, XianbaoError
 from tasks.domain.periods import ReportPeriod
+from tasks.load.faults import DATA_ERRORS, unreadable
 
 __all__ = ["app"]
 
@@ -68,6 +69,9 @@ def main() -> None:
         raise SystemExit(NEEDS_OPERATOR) from error
     except (CatalogueError, RuleError) as error:
         err.print(f"✗ {error}", highlight=False, markup=False, soft_wrap=True)
+        raise SystemExit(NEEDS_OPERATOR) from error
+    except DATA_ERRORS as error:
+        print_error(err, unreadable(error))
         raise SystemExit(NEEDS_OPERATOR) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None

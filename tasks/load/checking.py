@@ -4,6 +4,7 @@ Each check is an expression over the tables that leaves the rows at fault; nothi
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -50,7 +51,8 @@ def check_warehouse(warehouse: Warehouse, progress: Callable[[str], None] = lamb
             found += list(_table_faults(warehouse, table))
             readable.add(table)
         except (WarehouseError, *TABLE_ERRORS) as error:
-            found.append(_unreadable(warehouse, table, error))
+            damaged = pl.DataFrame(schema=FAULTS) if isinstance(error, WarehouseError) else _damaged(warehouse, table)
+            found.append(_unreadable(warehouse, table, error) if damaged.is_empty() else damaged)
     for table, column, target, key in _REFERENCES:
         if {table, target} <= readable:
             progress(f"{table}.{column}")
@@ -87,6 +89,25 @@ def _unreadable(warehouse: Warehouse, table: str, error: Exception) -> pl.DataFr
         row = (table, f"{warehouse.uri}/{table}", "broken_file", f"数据文件损坏（{reason}）→ {way[0]}",
                f"a data file is damaged ({reason}) → {way[1]}")  # fmt: skip
     return pl.DataFrame([row], schema=FAULTS, orient="row")
+
+
+def _damaged(warehouse: Warehouse, table: str) -> pl.DataFrame:
+    """Return the files of a table that cannot be read: each is read by itself."""
+    broken = []
+    try:
+        snapshot = warehouse.snapshot(table)
+        fragments = [] if snapshot is None else list(snapshot.to_pyarrow_dataset().get_fragments())
+    except (WarehouseError, *TABLE_ERRORS):
+        return pl.DataFrame(schema=FAULTS)  # the table itself was named
+    for fragment in fragments:
+        path = f"{warehouse.uri}/{table}/{unquote(fragment.path)}"
+        try:
+            fragment.to_table()
+        except TABLE_ERRORS as error:
+            reason = str(error).splitlines()[0]
+            broken.append((table, path, "broken_file", f"此文件无法读取（{reason}）→ 从备份恢复它，或由原件重建",
+                           f"this file cannot be read ({reason}) → restore it from a backup, or rebuild"))  # fmt: skip
+    return pl.DataFrame(broken, schema=FAULTS, orient="row")
 
 
 def _table_faults(warehouse: Warehouse, table: str) -> Iterator[pl.DataFrame]:

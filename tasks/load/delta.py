@@ -24,6 +24,7 @@ from tasks.load.faults import TABLE_ERRORS, log_gap, log_missing, no_such_versio
 from tasks.load.storage import POLARS_OPTIONS
 from tasks.load.storage import storage_options as options_for
 from tasks.load.timeline import COMMITTED_AT, commit_times, gone_before, version_at
+from tasks.load.wholeness import check_files
 
 __all__ = ["Change", "Clock", "Commit", "DeltaStore", "rows_in", "schema_of", "utc_now"]
 
@@ -105,7 +106,12 @@ class DeltaStore:
 
     def scan(self, table: str, version: int | None = None) -> pl.LazyFrame:
         """Return the rows of `table`; without rows when it does not exist; a column it lacks is null."""
-        return _rows_of(table, self.open(table, version))
+        return self._rows(table, self.open(table, version), may_lack=version is not None)
+
+    def _rows(self, table: str, snapshot: DeltaTable | None, *, may_lack: bool = False) -> pl.LazyFrame:
+        if snapshot is not None and "://" not in self.uri:
+            check_files(self.address(table), snapshot, may_lack=may_lack)
+        return _rows_of(table, snapshot)
 
     def version_at(self, table: str, when: dt.datetime) -> int | None:
         """Return the version of `table` that was the newest at `when`; None when there was no such table yet.
@@ -169,7 +175,7 @@ class DeltaStore:
     def scan_as_of(self, table: str, when: dt.datetime) -> pl.LazyFrame:
         """Return the rows of `table` as they were at `when`; without rows when it did not exist yet."""
         version = self.version_at(table, when)
-        return _rows_of(table, None if version is None else self.open(table, version))
+        return _rows_of(table, None) if version is None else self.scan(table, version)
 
     def commit(self, table: str, plan: Plan, metadata: Mapping[str, str], *, expected: int | None = None) -> Commit:
         """Write what `plan` wants of the newest snapshot in one atomic commit; a missing table is created.
@@ -184,7 +190,7 @@ class DeltaStore:
             snapshot = self.open(table)
             self._check_version(table, snapshot, expected)
             try:
-                change = plan(_rows_of(table, snapshot))
+                change = plan(self._rows(table, snapshot))
                 if change is None and snapshot is not None:
                     return Commit(snapshot.version(), 0, made=False)
                 change = change or Change(pl.DataFrame(schema=schema_of(table)))

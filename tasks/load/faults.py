@@ -11,10 +11,22 @@ from deltalake.exceptions import DeltaError, SchemaMismatchError
 from tasks.domain.errors import Place, Text, WarehouseError
 from tasks.domain.object_stores import store_fault
 
-__all__ = ["TABLE_ERRORS", "log_gap", "log_missing", "no_such_version", "table_error", "vacuumed"]
+__all__ = [
+    "DATA_ERRORS",
+    "TABLE_ERRORS",
+    "broken_file",
+    "log_gap",
+    "log_missing",
+    "no_such_version",
+    "table_error",
+    "unreadable",
+    "vacuumed",
+]
 
 # What reading or writing a table raises, below our own errors: Delta, Polars, pyarrow where Polars reads through it.
-TABLE_ERRORS = (DeltaError, OSError, pl.exceptions.PolarsError, pa.lib.ArrowException)
+# Polars' readers panic on files whose bytes are none they know.
+DATA_ERRORS = (DeltaError, pl.exceptions.PolarsError, pa.lib.ArrowException, pl.exceptions.PanicException)
+TABLE_ERRORS = (*DATA_ERRORS, OSError)
 
 _FULL = ("os error 28", "no space left", "os error 27", "file too large", "os error 122", "quota exceeded")
 _FORBIDDEN = ("os error 13", "permission denied", "os error 30", "read-only file system")
@@ -59,6 +71,33 @@ def table_error(address: str, error: Exception) -> WarehouseError:
         Text(
             "从备份恢复此文件夹，或运行 county warehouse rebuild 由原件重建",
             "restore this folder from a backup, or rebuild it from the raw files: `county warehouse rebuild`",
+        ),
+    )
+
+
+def broken_file(path: str, zh: str, en: str) -> WarehouseError:
+    """Return the error for a data file that is not what the table's log says."""
+    return WarehouseError(
+        "broken_file",
+        Place(path),
+        Text(zh, en),
+        Text(
+            "从备份恢复此文件，或运行 county warehouse rebuild 由原件重建",
+            "restore this file from a backup, or rebuild from the raw files: `county warehouse rebuild`",
+        ),
+    )
+
+
+def unreadable(error: Exception) -> WarehouseError:
+    """Return the error for data that a reader gave up on in the middle of it, where no more is known."""
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return WarehouseError(
+        "broken_table",
+        Place("warehouse"),
+        Text(f"有数据读到一半读不下去（{reason}）", f"some data could not be read to its end ({reason})"),
+        Text(
+            "运行 county warehouse check 找出是哪个文件，从备份恢复它，或运行 county warehouse rebuild 由原件重建",
+            "`county warehouse check` names the file; restore it from a backup, or `county warehouse rebuild`",
         ),
     )
 

@@ -112,11 +112,23 @@ def test_a_whole_warehouse_has_no_fault(place):
 
 def test_a_truncated_file_is_named_and_so_is_the_way_back(place):
     file = max((Path(place.warehouse) / "facts").rglob("*.parquet"), key=lambda one: one.stat().st_size)
-    file.write_bytes(file.read_bytes()[:200])
-    faults = auditing.audit(place, 0)
-    (row,) = faults.filter(pl.col("table") == "facts").to_dicts()
-    assert row["code"] in {"broken_file", "broken_table"}
+    whole = file.read_bytes()
+    file.write_bytes(whole[:200])
+    (row,) = auditing.audit(place, 0).filter(pl.col("table") == "facts").to_dicts()
+    assert (row["code"], row["key"]) == ("broken_file", str(file))
+    assert f"应有 {len(whole)} 字节，实有 200 字节" in row["zh"]
     assert "rebuild" in row["en"]
+
+
+def test_a_file_whose_bytes_changed_is_named(place):
+    file = max((Path(place.warehouse) / "facts").rglob("*.parquet"), key=lambda one: one.stat().st_size)
+    whole = file.read_bytes()
+    # The pages between the first mark and the footer, whose length stands before the last mark.
+    pages = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little") - 4
+    file.write_bytes(whole[:4] + bytes(pages) + whole[4 + pages :])
+    faults = auditing.audit(place, 0).filter(pl.col("table") == "facts")
+    assert str(file) in faults["key"].to_list()
+    assert codes(faults) == {"broken_file"}
 
 
 def test_a_missing_and_a_changed_raw_file_are_named(place):
