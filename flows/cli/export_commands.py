@@ -100,11 +100,16 @@ def export_county(
 
 
 def _book_from(county: County, folder: Path) -> str:
-    """Return where the county book lies as seen from `folder`, for links that still work when both are copied."""
+    """Return where the county book lies: where others open it, or as seen from `folder`, also when both are copied.
+
+    The book may be published later, so it need not be there yet.
+    """
+    if county.settings.book.url:
+        return county.settings.book.url
     try:
-        seen = os.path.relpath(county.folder / "book", folder.resolve())
+        seen = os.path.relpath(county.book, folder.resolve())
     except ValueError:  # on another drive of Windows
-        return (county.folder / "book").as_uri()
+        return county.book.as_uri()
     return Path(seen).as_posix()
 
 

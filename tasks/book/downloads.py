@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +15,12 @@ from tasks import publish
 from tasks.book.data import BookData
 from tasks.book.site import Site
 from tasks.load import Warehouse
+from tasks.validate.docs import has_pages, link_to_book
 
-__all__ = ["add_downloads"]
+__all__ = ["add_downloads", "link_data_docs"]
+
+# Keys of artifacts (tasks/steps/showing.py), which are words of the book too.
+_ARTIFACTS = ("roster", "findings", "quality")
 
 
 def add_downloads(site: Site, data: BookData, warehouse: Warehouse, now: dt.datetime) -> dict[str, Any]:
@@ -31,6 +36,7 @@ def add_downloads(site: Site, data: BookData, warehouse: Warehouse, now: dt.date
         "workbooks": tuple((code, _workbook(site, data, warehouse, code)) for code in periods),
         "letters": tuple(one for code in periods for one in _letters(site, data, warehouse, code, now)),
         "data_docs": _data_docs(site, data),
+        "artifacts": _artifacts(data),
     }
 
 
@@ -97,7 +103,29 @@ def _letters(
 
 
 def _data_docs(site: Site, data: BookData) -> str:
-    """Return the way from the book to the Data Docs; none where the book does not lie in the county's folder."""
-    docs = data.county.data_docs / "index.html"
-    beside = site.folder.resolve().parent == data.county.folder
-    return f"../{data.county.data_docs.name}/index.html" if beside and docs.is_file() else ""
+    """Return the way from the book to the Data Docs: their address, else their place beside the book.
+
+    None where the book does not lie in the county's folder, or is opened under an address: what lies beside it there
+    only the county knows.
+    """
+    settings, docs = data.county.settings.book, data.county.data_docs
+    if settings.data_docs:
+        return f"{settings.data_docs.removesuffix('/index.html').rstrip('/')}/index.html"
+    return f"../{docs.name}/index.html" if not settings.url and _beside(site, data) and has_pages(docs) else ""
+
+
+def _beside(site: Site, data: BookData) -> bool:
+    return site.folder.resolve() == data.county.book.resolve()
+
+
+def _artifacts(data: BookData) -> tuple[tuple[str, str], ...]:
+    """Return what the Prefect UI shows of the county after a run: the word for it and its address."""
+    ui, code = data.county.settings.book.ui.rstrip("/"), data.county.settings.county.code
+    return tuple((word, f"{ui}/artifacts/key/{word}-{code}") for word in _ARTIFACTS) if ui else ()
+
+
+def link_data_docs(site: Site, data: BookData) -> None:
+    """Link the Data Docs to the book: under its address, or where it lies beside them; else they have no link."""
+    docs, url = data.county.data_docs, data.county.settings.book.url
+    if has_pages(docs) and (url or _beside(site, data)):
+        link_to_book(docs, url or os.path.relpath(data.county.book, docs), data.language)

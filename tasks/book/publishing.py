@@ -23,7 +23,7 @@ from tasks.book import (
     townships,
 )
 from tasks.book.data import BookData, Row, read_book_data
-from tasks.book.downloads import add_downloads
+from tasks.book.downloads import add_downloads, link_data_docs
 from tasks.book.ledger import Ledger, open_ledger
 from tasks.book.maps import read_map
 from tasks.book.pictures import Drawings, PageView, Undrawn
@@ -98,6 +98,7 @@ def publish_book(
         ledger.write(site)
         changes.note_contents(site, data)
         site.close()
+        link_data_docs(site, data)
     size = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
     live = data.facts.filter("live").height
     return BookOutcome(folder, len(site.built), len(site.kept), len(site.gone), live, size, undrawn)

@@ -176,6 +176,7 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "workbooks": Text("Excel 汇总表", "Excel workbooks"),
         "letters": Text("核实函", "question letters"),
         "data_docs_note": Text("在县文件夹中，不随册携带", "in the county's folder; not taken along with the book"),
+        "prefect_ui": Text("在 Prefect 界面中", "In the Prefect UI"),
         "unstated": Text("报告未写明", "not stated"),
         "relations": Text("勾稽关系", "relations"),
         "catalogue": Text("指标目录", "catalogue"),

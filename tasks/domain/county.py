@@ -126,18 +126,25 @@ class Upkeep(_Settings):
     keep_days: Annotated[int, Field(ge=0)] = 400
 
 
+# Without its scheme a browser takes an address for a file beside the page that links to it.
+_Address = Annotated[str, Field(pattern=r"^((https?|file)://\S+)?$")]
+
+
 class Book(_Settings):
     """The county book (县情册, [book]).
 
     `images` draws the pages of PDFs and scans; `originals` puts the files that were sent into the evidence packs;
     `geojson` is a map of the townships in the county's folder; `url` the address under which the book can be opened by
-    others, for links from the Prefect UI, exports and letters.
+    others, for links from the Prefect UI, Data Docs, exports and letters. `data_docs` and `ui` are those of the Data
+    Docs and the Prefect UI, for links from the book.
     """
 
     images: bool = True
     originals: bool = True
     geojson: str = ""
-    url: str = ""
+    url: _Address = ""
+    data_docs: _Address = ""
+    ui: _Address = ""
 
 
 class Reading(_Settings):

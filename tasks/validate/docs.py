@@ -12,10 +12,13 @@ from urllib.parse import quote
 
 from tasks.domain.errors import Language
 
-__all__ = ["DocsSite", "has_pages"]
+__all__ = ["DocsSite", "has_pages", "link_to_book"]
 
 # What the pages are about, for the first page of the next run.
 _RECORD = "pages.json"
+# Where the county book lies; kept from one judgement to the next.
+_BOOK = "book.json"
+_BODY = re.compile(r"(<body\b[^>]*>)(<p class=\"book\">.*?</p>)?")
 
 # Great Expectations' pages ask outside hosts for scripts, styles, fonts and logos; all of these go. The scripts
 # written in the pages call those from outside and go with them, as do the footer and the walk-through that advertise.
@@ -96,6 +99,8 @@ class DocsSite:
         pages = sorted([*_keep(self._folder, self._staging, kept), *pages], key=lambda one: one["name"])
         (self._staging / _RECORD).write_text(json.dumps(pages, ensure_ascii=False, indent=1), encoding="utf-8")
         (self._staging / "index.html").write_text(self._index(pages), encoding="utf-8")
+        if (book := self._folder / _BOOK).is_file():
+            link_to_book(self._staging, json.loads(book.read_text(encoding="utf-8"))["address"], self._language)
         self._staging.chmod(_READABLE_BY_ALL)
         if self._folder.exists():
             shutil.rmtree(self._folder)
@@ -161,6 +166,27 @@ class DocsSite:
 def has_pages(folder: Path) -> bool:
     """Return whether `folder` has pages that a later judgement can keep."""
     return (folder / _RECORD).exists()
+
+
+def link_to_book(folder: Path, address: str, language: Language) -> None:
+    """Put a link to the county book at the head of every page; later judgements keep it.
+
+    `address` is that of the book's folder: absolute, or as seen from `folder`.
+    """
+    address = address.rstrip("/")
+    words = ("县情册", "审核问题和原文") if language == "zh" else ("county book", "findings and quotes")
+    for page in folder.rglob("*.html"):
+        base = "" if "://" in address else "../" * (len(page.relative_to(folder).parts) - 1)
+        links = " · ".join(
+            f'<a href="{html.escape(f"{base}{address}/{target}")}">{word}</a>'
+            for target, word in zip(("index.html", "findings/index.html"), words, strict=True)
+        )
+        text = page.read_text(encoding="utf-8")
+        head = f'<p class="book">{links}</p>'
+        linked = _BODY.sub(lambda found, head=head: found[1] + head, text, count=1)  # type: ignore[misc]
+        if linked != text:
+            page.write_text(linked, encoding="utf-8")
+    (folder / _BOOK).write_text(json.dumps({"address": address}, ensure_ascii=False), encoding="utf-8")
 
 
 def _record(folder: Path) -> list[dict[str, Any]]:

@@ -106,8 +106,8 @@ def crawl() -> Callable[[Path], Crawled]:
     return read
 
 
-@pytest.fixture
-def collect_texts(county: County) -> Callable[..., County]:
+@pytest.fixture(scope="session")
+def collect_into() -> Callable[..., County]:
     """Collect reports given as texts into a county with the sample county's units, the real way but without a server.
 
     `texts` are (unit, period) → text; `received` is when they came, `name` what the files are called.
@@ -119,7 +119,9 @@ def collect_texts(county: County) -> Callable[..., County]:
     from tasks.steps.judging import load_reports, validate_reports
     from tasks.steps.reading import reader
 
-    def collect(texts: dict[tuple[str, str], str], *, received: str = "2024-01-05", name: str = "") -> County:
+    def collect(
+        county: County, texts: dict[tuple[str, str], str], *, received: str = "2024-01-05", name: str = ""
+    ) -> County:
         at = dt.datetime.fromisoformat(received).replace(tzinfo=dt.UTC)
         outcomes = []
         for (unit, period), text in texts.items():
@@ -136,3 +138,9 @@ def collect_texts(county: County) -> Callable[..., County]:
         return county
 
     return collect
+
+
+@pytest.fixture
+def collect_texts(county: County, collect_into: Callable[..., County]) -> Callable[..., County]:
+    """The same into a county of the test's own."""
+    return lambda texts, **kept: collect_into(county, texts, **kept)
