@@ -60,6 +60,10 @@ _PLANNED = re.compile(r"规划建设|拟(?![定订制])|计划|任务|下达|目
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 _SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
 # 图斑整改251个、1036亩: things counted and measured in one breath.
+# What was harvested from the area just told: 脐橙8300亩、9600吨.
+_OUTPUT_OF = {
+    f"agri.{kind}_area": f"agri.{kind}_output" for kind in ("crop", "fruit", "grain", "oil", "vegetable", "aquatic")
+}
 _MEASURED_BY = {
     "land.outflow_plots": "land.outflow_area",
     "land.illegal_cases": "env.illegal_buildings_area",
@@ -214,11 +218,13 @@ class GoingOn:
                 item = previous.item
             reading.take(measured, previous.measure, item, "pair", previous.confidence)
             return True
+        if q.unit.dimension == "mass" and gap == "、" and previous.code in _OUTPUT_OF:
+            reading.take(_OUTPUT_OF[previous.code], previous.measure, previous.item, "pair", previous.confidence)
+            return True  # 脐橙8300亩、9600吨
         if q.unit.dimension != "people":
             return False
         if previous.quantity.unit.dimension != "households":
             return False
-        gap = text[previous.quantity.outer_end : q.outer_start]
         if not re.fullmatch(r"[、，,（(]?(?:共计?|涉及人口|涉及|人口|计|合计|总人口)?", gap):
             return False
         code = _PEOPLE_OF.get(previous.code, previous.code.replace("_households", "_people"))

@@ -22,6 +22,7 @@ _ASKED = re.compile(r"申报|申请|上报|报批|报送")
 _GRANTED = re.compile(r"批复|获批|批准|核准|立项|下达|通过")
 # 交办代表建议19件，已办结17件
 _HANDED_OVER = re.compile(r"交办|收到|征集|征求|承接|接收|转办")
+_THEN_DONE = re.compile(r"^[\u4e00-\u9fff]{0,8}，(?:已|现已|目前已|全部)?(?:办结|整改|销号|完成整改|办理)了?$")
 _DEALT_WITH = re.compile(r"[，、（](?:目前|现|均)?已?(?:全部)?(?:办结|办复|办理完毕|落实|答复|办理)了?$")
 # “三类人员”达到46户，其中脱贫不稳定户18户: kinds of those watched, though the sentence also tells of new ones.
 _NEWLY_WATCHED, _WATCHED = "poverty.newly_identified_", "poverty.monitored_"
@@ -90,7 +91,9 @@ def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, cata
     found = _FOUND_OF.get(reading.code)
     if found and previous.named is not None and _FOUND.search(previous.named.hit.words):
         previous.code = found  # 排查调处矛盾纠纷173起，调解成功166起
-    elif reading.code.endswith("_fixed") and _NOW_DONE.search(between):
+    elif reading.code.endswith("_fixed") and (
+        _NOW_DONE.search(between) or (_HANDED_OVER.search(before) and _THEN_DONE.search(between))
+    ):
         previous.refuse("the whole, of which the next was done")
     elif _IN_ALL.match(between) and (_NEW_ONES if catalogue[reading.code].kind == "stock" else _NEW_FLOW).search(
         before

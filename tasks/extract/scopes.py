@@ -82,22 +82,23 @@ class Scopes:
         self._parts(scene, readings)
         for last, one in pairwise(readings):
             if self._is_of_that_year(last, one):
-                one.measure, one.rule = "prior_level", f"{one.rule}+earlier"
+                one.measure = "prior_level"
+                one.rule = one.rule if one.rule == "pair" else f"{one.rule}+earlier"
         for one in readings:
             if one.code and not one.period and one.measure in {"level", "growth_pct", "growth_abs", "share_pct"}:
                 one.period = self._stated_period(sight, one, year, period)
 
     def _is_of_that_year(self, last: Reading, one: Reading) -> bool:
-        """Return whether a rate goes on about an earlier year: 2013年底识别贫困户1246户，贫困发生率高达34.9%."""
+        """Return whether a figure of the poor goes on about an earlier year: 2013年底识别1246户，贫困发生率34.9%."""
         return (
             one.measure == "level"
             and last.measure == "prior_level"
             and bool(one.code)
-            and self._catalogue[one.code].kind == "rate"
             and last.rule.endswith(("+earlier", "pair"))
             and last.code.split(".")[0] == one.code.split(".")[0]
-            and one.place.clause[0] - last.quantity.outer_end <= 1
-            and one.rule in {"name_before", "name_after"}
+            and (one.code in _LIFTED or self._catalogue[one.code].kind == "rate")
+            and one.place.clause[0] - last.quantity.outer_end <= (6 if one.code in _LIFTED else 1)
+            and one.rule in {"name_before", "name_after", "pair"}
         )
 
     def is_plan(self, scene: Scene, offset: int, year: int | None) -> bool:
