@@ -152,13 +152,14 @@ def extract(
         if document is None:
             continue
         opened += 1
-        extraction = reading.read_document(document, about)
+        of_file = about or reading.period_named(name, document)
+        extraction = reading.read_document(document, of_file)
         fact_rows += reading.fact_rows(name, extraction, period=code or "")
         mention_rows += reading.mention_rows(name, extraction)
         if explain:
             from flows.cli.explaining import explain_to
 
-            explained += explain_to(None if as_json else out, name, document, about)
+            explained += explain_to(None if as_json else out, name, document, of_file)
     read = [row for row in fact_rows if row["status"] != "rejected"]
     if facts:
         reading.write_csv(facts, reading.FACT_COLUMNS, fact_rows)

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -30,12 +31,14 @@ __all__ = [
     "mention_rows",
     "open_document",
     "open_documents",
+    "period_named",
     "read_document",
     "read_file",
     "reader",
     "write_csv",
 ]
 
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 TYPED = "--text"  # stands for the file name of a text that was typed
 
 FACT_COLUMNS = (
@@ -65,6 +68,13 @@ def reader() -> extract.Reader:
 def read_document(document: Document, period: ReportPeriod | None) -> Extraction:
     """Return everything read out of `document`."""
     return extract.extract_document(document, period, reader())
+
+
+def period_named(name: str, document: Document) -> ReportPeriod | None:
+    """Return the year in a file's name (青坪镇2023.txt) where the report itself tells no other, else None."""
+    match = _YEAR.search(name)
+    year = int(match.group()) if match else None
+    return ReportPeriod(year, 1, 12) if year and extract.report_year(document.text, year) == year else None
 
 
 def open_documents(files: Sequence[Path], text: str | None, console: Console) -> Iterator[tuple[str, Document | None]]:

@@ -4,6 +4,8 @@ import re
 
 __all__ = ["report_year"]
 
+_WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
+_GAP = re.compile(r"(?<=\d)[ \u3000]+(?=年)")
 _HEAD = 700  # title, date and opening words
 _HEADING = 40  # a line no longer than this may be a heading
 _YEAR = r"(?P<year>(?:19|20)\d\d)年"
@@ -28,12 +30,14 @@ _LINE = re.compile(r"[^\n]+")
 _LAST_MONTH_AFTER = 4
 
 
-def report_year(text: str) -> int | None:
+def report_year(text: str, named: int | None = None) -> int | None:
     """Return the year that the report `text` is about, or None where it says none.
 
     A title or a heading that looks back tells it (2016年工作总结, 一、2016年工作回顾); else the year before one to come
-    (对2017年的工作提出建议, 三、2017年工作安排), else the date of the congress, else the first year named.
+    (对2017年的工作提出建议, 三、2017年工作安排), else the date of the congress, else `named` (the year of a file's name), else
+    the first year that occurs.
     """
+    text = _GAP.sub("", text.translate(_WIDE))
     head = text[:_HEAD]
     told = _looking_back(head)
     if told is not None:
@@ -51,6 +55,8 @@ def report_year(text: str) -> int | None:
     if date and (title is None or title["year"] == date["year"]):
         is_after = int(date["month"]) <= _LAST_MONTH_AFTER and (title is None or "政府工作报告" in title.group())
         return int(date["year"]) - is_after
+    if title is None and named is not None:
+        return named
     plain = title or _PLAIN.search(head)
     return int(plain["year"]) if plain else None
 

@@ -32,3 +32,13 @@ from tasks.extract.years import report_year
 )  # fmt: skip
 def test_the_year_of_a_report(text, year):
     assert report_year(text) == year
+
+
+def test_the_year_in_a_file_name_stands_before_a_year_that_only_occurs():
+    text = "云坪镇工作汇报\n2021年，全镇种植烤烟3200亩。\n"
+    assert (report_year(text), report_year(text, 2023)) == (2021, 2023)
+    assert report_year("云坪镇2022年工作总结\n", 2023) == 2022
+
+
+def test_years_may_be_typed_wide_or_with_a_gap():
+    assert report_year("云坪镇２０２２ 年工作总结\n") == 2022
