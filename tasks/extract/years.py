@@ -34,7 +34,7 @@ def report_year(text: str, named: int | None = None) -> int | None:
     """Return the year that the report `text` is about, or None where it says none.
 
     A title or a heading that looks back tells it (2016年工作总结, 一、2016年工作回顾); else the year before one to come
-    (对2017年的工作提出建议, 三、2017年工作安排), else the date of the congress, else `named` (the year of a file's name), else
+    (对2017年的工作提出建议, 三、2017年工作安排), else the date of the congress, else `named` (from a file's name), else
     the first year that occurs.
     """
     text = _GAP.sub("", text.translate(_WIDE))
