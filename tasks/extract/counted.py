@@ -11,7 +11,7 @@ _PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy i
 _ONES = frozenset(("处", "座", "所", "栋", "幢", "口", "眼", "台", "辆", "个", "套", "部", "家"))
 # 新建农贸市场一处，: what is built, bought or caught is counted also where it is one.
 _ONE_MORE = re.compile(
-    r"(?:新建|建成|新增|修建|建设|改建|扩建|购置|新购|添置|配备|配置|购买|安装|打掉|捣毁|查获|破获|创建|成立|组建|引进|建立)[^，。；]{2,}$"
+    r"(?:新建|新修|兴建|建成|新增|修建|建设|改建|扩建|购置|新购|添置|配备|配置|购买|安装|打掉|捣毁|查获|破获|创建|成立|组建|引进|建立)[^，。；]{2,}$"
 )
 _ONE_ALONE = re.compile(r"(?:仅|单|光|其中)[^，。；\d]{2,12}$")  # 仅荣达竹业一家就投资…
 _ONLY_ONE = re.compile(r"(?:人均|户均|不足|不到|超过|达到|突破|近|约|仅|仅有|不过|超)$")

@@ -50,7 +50,7 @@ _MAINLY = re.compile(
 )  # 秋作物以玉米为主，面积4.3万亩
 _BUILT_NOW = re.compile(
     r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$|(?:已完成|已经)[\u4e00-\u9fff]*$"
-    r"|(?:正在|正|已|尚在|仍在)(?:建设|设计|规划|实施|施工|进行|推进|审批|立项|下达|启动|招标|紧张).*$"
+    r"|(?:正在|正|已|尚在|仍在)(?:进入|建设|设计|规划|实施|施工|进行|推进|审批|立项|下达|启动|招标|紧张).*$"
 )
 _PAID_OUT = re.compile(
     r"(?:发放|兑付|兑现|落实|拨付)(?:了|各类|各项)?((?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训))"
@@ -73,6 +73,12 @@ _PROCESSED = re.compile(
     r"(?:精深|深|初|粗)?加工|生产线|制品|制种|种业|交易|市场|企业|公司|集团|厂"
 )  # no crop of the fields
 _SUM_OVER = re.compile(r"[\d十百千]*[万亿]元及?以上")  # 其中5000万元以上项目7个
+# 金龙酒业追加投资860万元: a firm's own investment has the firm as its item
+_FIRM_INVESTS = re.compile(
+    r"(?:^|[，。；：、\n\u3000 ]|引进|其中|由)"
+    r"((?![^，。；]{0,6}(?:引进|争取|协调|组织|动员|[镇乡]|家|各))[\u4e00-\u9fff]{2,10}"
+    r"(?:公司|集团|酒业|牧业|药业|[酒砖药纸糖]厂|水泥厂|加工厂|养[殖猪鸡牛羊]场|合作社))(?:今年|已|累计|新增|增加|追加|计划|再|又|总)*$"
+)
 _NUMBERED = re.compile(r"\d+(?:个|项|件|处)")
 # 改造的5个村居的健身工程: whose the project is is no part of its name.
 _OF_PLACES = re.compile(r"^(?:个)?(?:行政村|村居|社区|村)?的(?=[\u4e00-\u9fff]{2})")
@@ -195,7 +201,7 @@ class ItemFinder:
                 2 <= len(words) <= 8
                 and re.fullmatch(rf"{_HAN}+", words)
                 and not re.search(
-                    r"上年|去年|往年|规模|连作|共作|轮作|模式$|技术$|养殖?$|地$|田$|低产|基地|项目|林$|水面|茶园|果园|等|作物|[和及与]|区$|园$|粮|蔬菜|水果|果树|药材|饲草|绿肥",
+                    r"[大小]春|上年|去年|往年|规模|连作|共作|轮作|模式$|技术$|养殖?$|地$|田$|低产|基地|项目|林$|水面|茶园|果园|等|作物|[和及与]|区$|园$|粮|蔬菜|水果|果树|药材|饲草|绿肥",
                     words,
                 )
             ):
@@ -345,7 +351,8 @@ class ItemFinder:
         clause_start = scene.span("clause", q.start)[0]
         words = re.sub(r"[，、]$", "", text[max(clause_start - 18, 0) : found.hit.start])
         before = re.search(r"([\u4e00-\u9fff“”]{2,16}(?:项目|工程|类))[，、（]?(?:总|完成|计划)?$", words)
-        named = before.group(1) if before else ""
+        firm = None if before else _FIRM_INVESTS.search(text, max(0, clause_start - 1), found.hit.start)
+        named = before.group(1) if before else firm[1] if firm else ""
         return (
             ""
             if re.search(r"实施|各类|重点项目|个项目|争取|招商", named)

@@ -3,13 +3,12 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 from tasks.domain.facts import Bound
-from tasks.extract.bare_numbers import is_rate_without_sign, is_sum_without_unit
 from tasks.extract.bounds import BoundWords
 from tasks.extract.counted import CountedWords, counts_groups, is_held
 from tasks.extract.in_words import with_quantities_in_words
+from tasks.extract.left_out import unit_left_out
 from tasks.extract.numerals import factor_of, parse_digits, read_chinese_numeral
 from tasks.extract.prices import spoken_prices
 from tasks.extract.quantities import STOPS, Quantity, fraction_of, step_of, tenths_of
@@ -47,10 +46,6 @@ _RATE_TO_ZERO = re.compile(
 _YEAR_RUN_IN = re.compile(r"(?:19|20)\d\d(?P<rest>\d{1,3}\.\d+)")
 _HAN = re.compile(r"(?![元吨亩户人次个%])[\u4e00-\u9fff]")
 _MINUS = re.compile(r"[\u4e00-\u9fff、，：（]-$")  # a sign before a rate: 增长-1.5%
-# 常住人口不足六千: so many of what is counted
-_ABOUT_SO_MANY = re.compile(
-    r"(?:人口|人数|户数|总数|存栏|出栏|[量额])(?:已经?|还|仅)*(?:不足|不到|近|超过?|约|突破|达到?|仅)$"
-)
 _TO = frozenset("为到至成")
 _SPAN_UNITS = frozenset("年月日号时分秒点周天届")
 # Where a number may begin; inside a run only what such a letter hides can begin one (上一个: 一个).
@@ -59,7 +54,6 @@ _HEADS = frozenset("上数几×*Xx")
 _DATE_UNITS = frozenset("年月日")
 _DIGITS, _MASKS, _LABEL_ENDS = frozenset("0123456789"), frozenset(_X), frozenset("）):：为")
 _QUOTED = re.compile(r"[“\"「《][^“”\"「」《》\n]{1,24}[”\"」》]")
-_UNIT_BEFORE = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,5})?[）)][:：为]?$")
 _COMPARED = re.compile(r"(?:同比|环比|上年|去年|年初|上期|同期|上月|年末)\+$")
 _LAND_PER_HEAD = re.compile(r"(?:人均|每人|户均)[^，。；\d]{0,6}$")
 _HOTLINES = frozenset({"12345", "12315", "12348", "12350", "12369", "12388", "12309", "12380", "96333", "110"})
@@ -67,8 +61,6 @@ _HOTLINE = re.compile(
     r"[”\"]?(?:热线|工单|平台|便民|政务|市长|市民|投诉|服务|举报|诉求|电话|民生|接警|警情|联动|联勤|交办|来电|受理)"
 )
 _POINTS_LISTED = re.compile(r"个(?:[、和及](?:\d+(?:\.\d+)?个)){0,4}?[、和及]\d+(?:\.\d+)?个百分点")
-_PEOPLE = re.compile(r"(?:各族|广大)?(?:干部)?(?:群众|人民|父老)")  # 全镇2.3万群众
-_LEFT_OUT = UnitWord("", "", "any", "", Fraction(1))
 _ZERO = Decimal(0)
 _BEGINNING = re.compile(r"(?<![大过新农])[年月期当周]初$")  # 年初2.3亿元 is a sum, 正月初十 and 大年初三 are dates
 _NO_RANGE_BEFORE = ("由", "从")
@@ -255,33 +247,13 @@ class MentionFinder:
         return None
 
     def _without_unit(self, text: str, match: re.Match[str], is_bare: bool) -> Quantity | None:
-        """Read a number whose unit stands before it in brackets, 产值（万元）：14630, or was left out, 人口4.26万，."""
-        if match["chinese"]:
-            words = match["chinese"]
-            is_sum = words[-1] in "万亿" and words[0] not in "百千万亿零" and len(words) >= 2
-            is_count = len(words) >= 2 and _ABOUT_SO_MANY.search(text, max(0, match.start() - 10), match.start())
-            return self._quantity(text, match, _LEFT_OUT, match.end()) if is_sum or is_count else None
-        label = _UNIT_BEFORE.search(text, max(0, match.start() - 12), match.start())
-        if label is not None:
-            multiplier, words = label["multiplier"] or "", label["unit"]
-            unit = self._units.get(words) if words else _LEFT_OUT
-            quantity = None if unit is None else self._quantity(text, match, unit, match.end())
-            if quantity is not None and quantity.value is not None and multiplier:
-                factor = factor_of(multiplier)
-                step = (quantity.step or Decimal(1)) * factor
-                quantity = replace(quantity, value=quantity.value * factor, step=step)
+        """Read a number whose unit stands in brackets, 产值（万元）：14630, or was left out, 人口4.26万，."""
+        found = unit_left_out(text, match, is_bare, self._units)
+        quantity = None if found is None else self._quantity(text, match, found.unit, found.end)
+        if found is None or quantity is None or quantity.value is None or not found.multiplier:
             return quantity
-        multipliers = (match["mult1"] + match["mult2"]).strip("百千")
-        if not multipliers and match["digits"] and is_rate_without_sign(text, match.start(), match.end()):
-            return self._quantity(text, match, self._units["%"], match.end())
-        if not multipliers or is_bare:
-            return None
-        if _PEOPLE.match(text, match.end()):
-            return self._quantity(text, match, self._units["人"], match.end())
-        if text[match.end() : match.end() + 1] not in STOPS:
-            is_sum = is_sum_without_unit(text, match.start(), match.end())
-            return self._quantity(text, match, self._units["元"], match.end()) if is_sum else None
-        return self._quantity(text, match, _LEFT_OUT, match.end())
+        factor = factor_of(found.multiplier)
+        return replace(quantity, value=quantity.value * factor, step=(quantity.step or Decimal(1)) * factor)
 
     def _quantity(self, text: str, match: re.Match[str], unit: UnitWord, end: int) -> Quantity | None:
         start = match.start()

@@ -233,7 +233,8 @@ class NameFinder:
             return
         if _OVER_A_SUM.search(text, max(0, hit.start - 12), hit.start):
             return  # 总投资5亿元以上的项目仅有1个
-        if commas and q.unit.unit == "个" and text[zone.tail : zone.tail + 1] in _PLACES:
+        is_place = text[zone.tail : zone.tail + 1] in _PLACES or text.startswith("自然村", zone.tail)
+        if commas and q.unit.unit == "个" and is_place:
             return  # 实施供水工程，8个村…: the figure has a noun of its own
         if gap.endswith(_DONE_BY) and q.unit.unit == "个" and _THING_DONE.match(text, zone.tail):
             return
@@ -247,6 +248,8 @@ class NameFinder:
         for alias in aliases:
             if (alias.code, hit.start) in used:
                 continue
+            if is_place and q.unit.unit == "个" and alias.code == "project.count":
+                continue  # 项目涉及的7个村
             if is_by_head and alias.code.startswith("livestock.sheep_"):
                 continue  # 出栏山羊1200头 are sheep, but after 出栏1.1万头 only cattle or pigs
             score = base + _PER_LETTER * min(len(alias.words), _LONGEST_NAME) - away - cost
@@ -319,7 +322,8 @@ class NameFinder:
         gap = text[zone.tail : hit.start]
         aliases = those_of_all(aliases, text, q, (zone.start, zone.lead), hit.end, sentence)
         if q.unit.unit == "个" and gap[:3].find("村") >= 0:
-            aliases = [one for one in aliases if not one.code.startswith("infra.")]  # 16个自然村装上了路灯
+            # 16个自然村装上了路灯, 8个村投劳2.6万个
+            aliases = [one for one in aliases if not one.code.startswith(("infra.", "party.labour_days"))]
         if gap and gap[0] in "，、；。（和及":
             return
         if text.startswith(_TAKES_PART, hit.end) and not _ALL_TOLD.search(text, max(0, zone.lead - 14), zone.lead):

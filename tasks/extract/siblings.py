@@ -45,7 +45,7 @@ _WITH_VALUE = frozenset({"烤烟", "烟叶"})  # whose value has an indicator of
 _BY_NAME = {"agri.tobacco_area": "烤烟", "agri.tea_area": "茶叶", "agri.herb_area": "中药材"}
 _ITS_VALUE = re.compile(r"[，、](?:年|全年|总|实现|预计|综合)*(?:产值|总产值)(?:达到?|约|近|共)*")
 PROJECT_AFTER = re.compile(
-    r"(?:元)?[，,]?(?:用于|实施|建成|新建|修建|建设|完成|改造|启动|推进|硬化|打造|改扩建|扩建|的)(?:了)?"
+    r"(?:元)?[，,]?(?:用于|实施|建成|新建|修建|建设(?!时限|工期|周期|期限|内容|规模|地点|标准)|完成|改造|启动|推进|硬化|打造|改扩建|扩建|的)(?:了)?"
     r"(?:[一二两三]?\d*[个座处条项所家])?([\u4e00-\u9fff“”]{2,18})"
 )
 
@@ -83,6 +83,11 @@ class SiblingFinder:
         output = _PART_OF_OUTPUT.fullmatch(gap) if kind == "mass" and code in _TOTAL_OUTPUTS else None
         if output and output[1] in self._crops:
             return Generic("agri.crop_output", self._crops[output[1]], "sibling", 0.85, 100)
+        beside = (
+            _NEXT.fullmatch(gap) if kind == "mass" and code in _TOTAL_OUTPUTS and previous.measure == "level" else None
+        )
+        if beside and beside[1] in self._crops and beside.group()[0] in "，、；":
+            return Generic("agri.crop_output", self._crops[beside[1]], "sibling", 0.85, 100)  # 粮食总产3万吨，西瓜180吨
         if code == "social.subsidies_paid" and kind == "money":
             paid = _PAID.fullmatch(gap)
             is_one = paid is not None and (previous.item or paid["part"])

@@ -100,6 +100,8 @@ _NO_FIRMS = frozenset(
 # 企业营业收入860万元，实现利润42万元，上缴税金31万元: what firms paid, told in a breath with what they earned.
 _EARNED = re.compile(r"(?:利润|营业收入|销售收入|营业额)[^。；]{0,24}$")
 # 全长12公里的环山公路已下达投资计划: no road yet.
+# 境内有县道7公里，机耕道5公里: roads that there are.
+_THERE_IS = re.compile(r"(?:境内|[镇乡]内|辖区内?)(?:现|共)?有?[^。；]{0,6}(?:路|道)[^。；]{0,30}$")
 _NOT_BEGUN = re.compile(
     r"(?:[，、](?:总|计划|概算)?投资[^，。；]{1,12})?的[^。；\d]{2,30}?(?:下达投资计划|前期(?:准备)?工作|(?:正在|尚在|仍在)[^，。；\d]{0,4}(?:设计|规划|勘测|可研|审批|立项)|完成(?:勘测|设计|可研|立项))"
 )
@@ -120,6 +122,10 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
     elif kind == "length":
         if _NOT_BEGUN.match(text, q.outer_end):
             return "not yet begun"
+        segment = scene.span("segment", q.start)[0]
+        there = _THERE_IS.search(text, max(segment, q.outer_start - 48), q.outer_start)
+        if there and not _BUILT.search(text, there.start(), scene.span("clause", q.end)[1]):
+            return "there before, not built"
         lead = text[max(clause, q.outer_start - 14) : q.outer_start]
         if _KEPT_UP.search(lead) and _CANAL.search(lead) and not _BUILT.search(lead):
             return "kept up, not built"

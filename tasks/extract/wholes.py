@@ -98,4 +98,4 @@ class Wholes:
             one.refuse("part of a whole stated elsewhere")
 
 
-_SUBJECTLESS = frozenset({"完成产值", "产值", "实现产值", "总产值", "实现总产值"})
+_SUBJECTLESS = frozenset({"总产", "总产量", "产量", "完成产值", "产值", "实现产值", "总产值", "实现总产值"})
