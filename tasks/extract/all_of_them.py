@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tasks.extract.quantities import Quantity
 from tasks.lexicon import Alias
 
-__all__ = ["those_of_all"]
+__all__ = ["is_of_figure_before", "those_of_all"]
 
 _ALL_OF = re.compile(r"全[镇乡街苏]|辖|我[镇乡]")
 # Firms and farms that a number counts before their name are all of them only where the clause says that there are such.
@@ -21,6 +21,20 @@ _OF_VILLAGES = re.compile(r"辖\d+个(?:行政|建制)?村(?:委会|民委员会
 _SMALL = frozenset("两二三四五六七八九")
 _SPREAD = re.compile(r"(?:分布|分散|散布|涉及|惠及|辐射|来自|覆盖)(?:在|于|到|了)?$")
 _EVERYBODY = re.compile(r"人家|总人口|总户数|户籍|常住|万人口")  # 2.1万人口，分布在15个行政村
+
+_COUNTING, _LIST_SIGNS, _JOINTS, _NEAR = (
+    frozenset("个家户处所座名"),
+    frozenset("，、；。和及与"),
+    frozenset("、和及与"),
+    8,
+)
+
+
+def is_of_figure_before(text: str, before: int, name: int, gap: str) -> bool:
+    """Return whether a name at `name` follows the count that ends at `before`, and a list goes on by `gap`."""
+    if text[before - 1 : before] not in _COUNTING or name - before > _NEAR or gap not in _JOINTS:
+        return False
+    return not _LIST_SIGNS.intersection(text[before:name])  # 4家市级龙头企业和2个专业市场
 
 
 def those_of_all(

@@ -4,13 +4,17 @@ import re
 
 from tasks.extract.quantities import STOPS
 
-__all__ = ["is_rate_without_sign", "is_sum_without_unit"]
+__all__ = ["is_per_mille_without_sign", "is_rate_without_sign", "is_sum_without_unit"]
 
 _LONGEST_RATE = 3  # digits before the point
 # A page that lost its signs: 全镇实现生产总值6.35亿元，同比增长18.3；
 _GROWTH = re.compile(r"(?:增长|下降|增幅|降幅)(?:了|为|达)?$")
 # 完成国内生产总值3.1亿元，占年计划的58.2，
-_OF_PLAN = re.compile(r"占(?:全年|年度|本年|年|县)?(?:计划|任务|目标)(?:任务)?的?$")
+_OF_PLAN = re.compile(
+    r"占(?:全年|年度|本年|年|县)?(?:计划|任务|目标)(?:任务)?的?$|占(?:全[镇乡])?(?:总人口|总户数|人口总数|总面积)的$"
+)
+# 人口出生率7.26，自然增长率2.68；
+_OF_PEOPLE = re.compile(r"(?:出生率|死亡率|自然增长率)(?:为|达)?$")
 _COMPARED = re.compile(r"(?:同比|环比|比上年|较上年|比去年|较去年|同期)(?:分别)?(?:增长|下降)(?:了|为|达)?$")
 # 税收360万的目标, 投资2000万的创业平台
 _PAID = re.compile(r"(?:投资|投入|资金|出资|耗资|筹资|斥资|筹集)(?:了|共|达|约|近)?$")
@@ -27,6 +31,14 @@ def is_rate_without_sign(text: str, start: int, end: int) -> bool:
         return True
     return _GROWTH.search(text, max(0, start - 8), start) is not None and (
         bool(point) or _COMPARED.search(text, max(0, start - 8), start) is not None
+    )
+
+
+def is_per_mille_without_sign(text: str, start: int, end: int) -> bool:
+    """Return whether the plain number `start:end` is a rate of births or growth whose ‰ was lost."""
+    is_last = text[end : end + 1] in STOPS
+    return (
+        is_last and end - start <= _LONGEST_RATE + 2 and _OF_PEOPLE.search(text, max(0, start - 8), start) is not None
     )
 
 

@@ -72,6 +72,7 @@ _CLASS_VERBS = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开办|承�
 _PROCESSED = re.compile(
     r"(?:精深|深|初|粗)?加工|生产线|制品|制种|种业|交易|市场|企业|公司|集团|厂"
 )  # no crop of the fields
+_OF_ANOTHER = re.compile(r"[猪牛羊禽畜肉奶蛋鱼虾蟹煤]|水产|油料|蔬菜|瓜菜|水果|粮|药材|水泥|化肥|棉花|木材")
 _SUM_OVER = re.compile(r"[\d十百千]*[万亿]元及?以上")  # 其中5000万元以上项目7个
 # 金龙酒业追加投资860万元: a firm's own investment has the firm as its item
 _FIRM_INVESTS = re.compile(
@@ -234,6 +235,8 @@ class ItemFinder:
             return None
         if not own and ("粮" in gap or _PROCESSED.match(gap)):
             return None
+        if not own and _OF_ANOTHER.search(lead):
+            return None  # 玉米产量2.1万吨，生猪产量3190吨: of something else
         if not own and gap.startswith("等"):
             return None  # 经济作物有生姜、花生等，总产量…: of all of them
         if not is_mass and last.crop in {"烤烟", "烟叶"}:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tasks.extract.bare_numbers import is_rate_without_sign, is_sum_without_unit
+from tasks.extract.bare_numbers import is_per_mille_without_sign, is_rate_without_sign, is_sum_without_unit
 from tasks.extract.quantities import STOPS
 from tasks.lexicon import UnitWord
 
@@ -59,6 +59,8 @@ def unit_left_out(text: str, match: re.Match[str], is_bare: bool, units: Mapping
     is_last = text[end : end + 1] in STOPS
     if not multipliers and match["digits"] and is_rate_without_sign(text, start, end):
         return LeftOut(units["%"], end)
+    if not multipliers and match["digits"] and is_per_mille_without_sign(text, start, end):
+        return LeftOut(units["‰"], end)
     if not multipliers or is_bare:
         return None
     if _PEOPLE.match(text, end):

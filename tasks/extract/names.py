@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from expectations.catalogue import Catalogue
-from tasks.extract.all_of_them import those_of_all
+from tasks.extract.all_of_them import is_of_figure_before, those_of_all
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.scene import Hit, Scene
@@ -243,6 +243,8 @@ class NameFinder:
             and text[zone.start : zone.start + 1] == "、"
             and hit.start >= zone.start
         )
+        if q.unit.dimension == "count" and is_of_figure_before(text, zone.start, hit.start, text[hit.end : zone.lead]):
+            return
         is_by_head = q.unit.dimension == "head" and "羊" not in hit.words
         is_joint = not zone.listed and not plain and text[hit.start - 1 : hit.start] in _JOINTS
         for alias in aliases:

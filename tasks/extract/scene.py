@@ -94,7 +94,10 @@ class AliasIndex:
                 found[position].pop()
             least, last_end = start, end
             words, aliases, crop = names[index]
-            found[position].append(Hit(start + shift, end + shift, words, aliases, crop))
+            hits = found[position]
+            if crop and hits and hits[-1].words.endswith("生") and hits[-1].crop and hits[-1].start < end + shift:
+                hits.pop()  # 棉花生产1008吨 names no 花生
+            hits.append(Hit(start + shift, end + shift, words, aliases, crop))
         for hits in found:
             hits.reverse()
         return found
