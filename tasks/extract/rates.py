@@ -13,6 +13,7 @@ from tasks.lexicon import Alias, Lexicon
 
 __all__ = ["RateReader"]
 
+_OF_MONEY = re.compile(r"占[^，。；]{0,4}(?:资金|投资)(?:总量|总额|总数|总规模)?的?$")
 _REASON = re.compile(r"(?:^|，)(?:主要)?(?:是)?(?:由于|因为?|受)[^，；。\d]{2,30}$")  # 由于上年基数较高，下降11.5%
 _BEGINS = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现")
 
@@ -50,6 +51,9 @@ class RateReader:
         target = self._target(scene, reading, own, subject, sentence)
         if target is None:
             return reading.refuse(f"{rule} of nothing named")
+        before = scene.text[max(0, reading.quantity.outer_start - 12) : reading.quantity.outer_start]
+        if rule == "share" and _OF_MONEY.search(before) and self._catalogue[target[0]].unit != "元":
+            return reading.refuse("share of money, of what is none")  # 产业类7个，占资金总量的62.5%
         if rule == "share" and target[0] in self._shares:
             return reading.take(self._shares[target[0]], "level", "", rule, target[2])
         if rule == "share" and self._catalogue[target[0]].unit == "%":

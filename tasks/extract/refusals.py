@@ -17,6 +17,8 @@ _WAITS = r"待(?=改造|整改|解决|化解|建设|开工|提升|整治|完善|
 _NOT_YET = re.compile(rf"未(?!消除)|没有|{_WAITS}")
 _SURELY_NOT_YET = re.compile(rf"[尚还仍]未|{_WAITS}")
 _PER_HOUSEHOLD = re.compile(r"(?:户均|每户)(?:有|至少|都有|均有|达到?|约|实现)*$")  # 户均有1人以上稳定就业
+# 我本人联系5户监测户: whom one cadre looks after.
+_OF_ONE_CADRE = re.compile(r"(?:我|本人|书记|镇长|乡长|主任)(?:联系|包联|包保|结对|挂包|挂联|结对帮扶|帮扶)了?的?$")
 _DISASTER = re.compile(
     r"(?:受灾|成灾|绝收|受旱|受损|过火|受渍|受淹|受冻)[^，。；]{0,6}$|(?:冲毁|淹没|损毁|毁坏|烧毁|致使|造成)[^，。；]{0,10}$"
 )
@@ -112,6 +114,8 @@ class Refusals:
             )
         ):
             return "part"
+        if kind == "households" and _OF_ONE_CADRE.search(text, max(0, q.outer_start - 10), q.outer_start):
+            return "looked after by one"
         if kind == "people" and _PER_HOUSEHOLD.search(text, max(0, q.outer_start - 8), q.outer_start):
             return "so many in every household"
         if kind == "count" and _EVERY_SO_OFTEN.search(text, max(0, q.start - 18), q.outer_start):
