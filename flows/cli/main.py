@@ -20,7 +20,7 @@ from flows.cli.book_commands import app as book_commands
 from flows.cli.decision_commands import app as decision_commands
 from flows.cli.deploy_commands import app as deploy_commands
 from flows.cli.export_commands import app as export_commands
-from flows.cli.messages import print_error
+from flows.cli.messages import disk_error, print_error
 from flows.cli.operations_commands import app as operations_commands
 from flows.cli.options import AsOf, CountyFolder, moment_of
 from flows.cli.province_commands import app as province_commands
@@ -72,6 +72,12 @@ def main() -> None:
         raise SystemExit(NEEDS_OPERATOR) from error
     except DATA_ERRORS as error:
         print_error(err, unreadable(error))
+        raise SystemExit(NEEDS_OPERATOR) from error
+    except OSError as error:
+        known = disk_error(error)
+        if known is None:
+            raise
+        print_error(err, known)
         raise SystemExit(NEEDS_OPERATOR) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None

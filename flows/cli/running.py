@@ -1,6 +1,7 @@
 """Running flows from the command line: once with a bar, or for good with server, worker and schedule."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from flows.cli.messages import disk_error
 from flows.cli.namespaces import namespace_of
 from flows.cli.server import (
     LOOPBACK,
@@ -51,10 +53,11 @@ def collect_once(
         from flows.collect_reports import collect_reports
 
         run = partial(collect_reports, str(county.folder), period, source, return_state=True)
-        state = cast("State[RunSummary]", _with_bar(run, console))
+        state = cast("State[RunSummary]", _with_bar(run, console, county))
         if not state.is_completed():
             error = state.result(raise_on_failure=False)
-            return str(error or state.message), None, server.ui_url
+            known = disk_error(error) if isinstance(error, OSError) else None
+            return str(known or error or state.message), None, server.ui_url
         return state.message or "", state.result(), server.ui_url if not server.started else ""
 
 
@@ -67,12 +70,17 @@ def rebuild_once(county: County, swap_though_different: bool, console: Console) 
         from flows.rebuild_warehouse import Rebuilt, rebuild_warehouse
 
         run = partial(rebuild_warehouse, str(county.folder), swap_though_different, return_state=True)
-        result = _with_bar(run, console).result(raise_on_failure=False)
+        result = _with_bar(run, console, county).result(raise_on_failure=False)
         return ("", result) if isinstance(result, Rebuilt) else (str(result), None)
 
 
-def _with_bar(run: Callable[[], Any], console: Console) -> Any:
-    """Return what `run`, a flow, ends with, showing how many reports were read."""
+def _with_bar(run: Callable[[], Any], console: Console, county: County) -> Any:
+    """Return what `run`, a flow, ends with, showing how many reports were read.
+
+    Raises:
+        ServerUnavailable: the server gave up in the middle of it: its database cannot be written.
+    """
+    from prefect.exceptions import PrefectHTTPStatusError
     from prefect.logging.handlers import APILogHandler
 
     from flows.progress import listener
@@ -83,6 +91,16 @@ def _with_bar(run: Callable[[], Any], console: Console) -> Any:
         token = listener.set(lambda done, total, what: bar.update(reading, completed=done, total=total, what=what[:60]))
         try:
             return run()
+        except PrefectHTTPStatusError as error:
+            free = shutil.disk_usage(county.folder).free // 2**20
+            raise ServerUnavailable(
+                "server_failed", Place(str(county.prefect_home / "server.log")),
+                Text(f"任务服务中途出错，本次运行未完成（磁盘剩余 {free} MiB）",
+                     f"the server failed in the middle of the run ({free} MiB free on the disk)"),
+                Text("若磁盘已满，先腾出空间，否则查看此日志；再运行一次即可，已写入的不会重复",
+                     "free some space where the disk is full, else look into this log; then run again: nothing is "
+                     "written twice"),
+            ) from error  # fmt: skip
         finally:
             listener.reset(token)
             # The server is stopped next; what is still in the queue belongs to this run.

@@ -1,5 +1,6 @@
 """One tar file holds a county: its members, and last a manifest with the sha256 of each."""
 
+import contextlib
 import glob
 import hashlib
 import io
@@ -105,7 +106,9 @@ def back_up(county: County, target: Path, *, now: datetime, progress: Progress |
             Text("请检查磁盘空间和写入权限后重试", "check free space and permissions, then try again"),
         ) from error  # fmt: skip
     finally:
-        part.unlink(missing_ok=True)
+        # Where nothing can be written nothing need be removed, and the error on its way says so.
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
     return BackupReport(target, files, target.stat().st_size, manifest)
 
 

@@ -114,10 +114,12 @@ def _table_faults(warehouse: Warehouse, table: str) -> Iterator[pl.DataFrame]:
     snapshot = warehouse.snapshot(table)
     if snapshot is None:
         return
-    try:
-        warehouse.store.history(table, snapshot)
-    except WarehouseError as error:
-        yield _unreadable(warehouse, table, error)  # its rows can be read, only not as they were before
+    # Its rows can be read, only not as they were before, or not be added to.
+    for look in (warehouse.store.history, warehouse.store.lacking):
+        try:
+            look(table, snapshot)
+        except WarehouseError as error:
+            yield _unreadable(warehouse, table, error)
     keys = list(KEYS[table])
     year = ["year"] if table in PARTITIONS else []
     # A fact's own period may be of part of the year, or of another: it lies with its report, see `_live_otherwise`.

@@ -32,6 +32,8 @@ _FULL = ("os error 28", "no space left", "os error 27", "file too large", "os er
 _FORBIDDEN = ("os error 13", "permission denied", "os error 30", "read-only file system")
 # What delta-rs says where a commit file is not there: one of those since the last checkpoint, or the first one.
 _GAP, _NO_FIRST = "expected contiguous commit files", "no table metadata or protocol found"
+# Features of tables that this version's library does not know.
+_NEWER = ("unsupported: feature", "is not supported by this client", "unsupported reader", "unknown table feature")
 _COMMIT_FILE = re.compile(r"_delta_log/(\d{20})\.json")
 
 
@@ -41,6 +43,14 @@ def table_error(address: str, error: Exception) -> WarehouseError:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     if "://" in address and (fault := store_fault(address, error)):
         return fault
+    if any(mark in words for mark in _NEWER):
+        return WarehouseError(
+            "schema_newer",
+            place,
+            Text(f"此表由更新的版本写成，本版本读不了（{reason}）", f"written by a newer version ({reason})"),
+            Text("请升级本系统，或用写它的那个版本；数据没有损坏",
+                 "upgrade, or use the version that wrote it; nothing is damaged"),
+        )  # fmt: skip
     if _GAP in words or _NO_FIRST in words:
         return log_gap(address, _versions_lost(str(error)))
     if any(mark in words for mark in _FULL):

@@ -1,12 +1,14 @@
 """A warehouse written before decisions had these columns goes on working, and gains them with the next commit."""
 
 import polars as pl
-from deltalake import write_deltalake
+from deltalake import DeltaTable, Field, write_deltalake
+from deltalake.schema import PrimitiveType
 
 from tasks import decide
 from tasks.domain.decisions import Decision
 from tasks.domain.tables import TABLES
 from tasks.load import Warehouse
+from tasks.load.checking import check_warehouse
 
 OLD = {
     "decisions": ("decision_id", "kind", "sha256", "unit_code", "form", "period", "who", "decided_at", "why"),
@@ -55,3 +57,10 @@ def test_no_row_of_decisions_ever_changes(county, folder):
     after = warehouse.scan("decisions").collect()
     assert after.height == 2
     assert after.join(before, on=before.columns, how="semi", nulls_equal=True).equals(before)
+
+
+def test_a_check_says_that_a_newer_version_wrote_it(county, folder):
+    warehouse, _ = county.load(folder, [(county.submission("甲"), {"agri.grain_area": 900.0})])
+    DeltaTable(str(folder / "facts")).alter.add_columns([Field("quality_flag", PrimitiveType("string"))])
+    (fault,) = check_warehouse(warehouse).filter(table="facts", code="schema_newer").to_dicts()
+    assert "quality_flag" in fault["zh"]
