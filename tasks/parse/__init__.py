@@ -13,6 +13,7 @@ from tasks.domain.limits import ParseLimits
 native.prefer_compiled(native.PAGES, __path__)
 
 from tasks.parse.content import FileKind, recognise  # noqa: E402 (see native)
+from tasks.parse.spaced_tables import with_spaced_tables  # noqa: E402
 from tasks.parse.text import document_from_text  # noqa: E402
 
 __all__ = ["PARSER_VERSION", "FileKind", "document_from_text", "parse_report", "read_head", "recognise"]
@@ -52,7 +53,8 @@ def parse_report(
             else ("empty_file", "文件中没有文字", "the file holds no text")
         )
         raise SourceMalformed(code, Place(file_name), Text(zh, en), _SEND_AGAIN)
-    return document
+    # Where there are pages, columns were told by their places.
+    return document if kind in _WITH_PAGES else with_spaced_tables(document)
 
 
 def read_head(document: Document, characters: int = 600) -> str:

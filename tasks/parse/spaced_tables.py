@@ -1,10 +1,12 @@
-"""Tables of a plain text whose columns stand apart by blanks: an annex of figures pasted from a sheet."""
+"""Tables in lines of text, whose columns stand apart by blanks: an annex of figures pasted from a sheet."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-__all__ = ["Cells", "SpacedRow", "spaced_rows"]
+from tasks.domain.documents import Block, Document
+
+__all__ = ["Cells", "SpacedRow", "spaced_rows", "with_spaced_tables"]
 
 Cells = tuple[tuple[int, int], ...]  # where each cell of a line begins and ends
 
@@ -18,8 +20,8 @@ class SpacedRow:
 
 
 _WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("．"): ".", ord("－"): "-"}
-_WIDE_GAP = re.compile(r"[ \u3000]{2,}|\u3000")
-_ANY = re.compile(r"[ \u3000]+")
+_WIDE_GAP = re.compile(r"[ \u3000\t]{2,}|[\u3000\t]")
+_ANY = re.compile(r"[ \u3000\t]+")
 _SENTENCE = re.compile(r"[。；！？;!?]")
 _VALUE = re.compile(r"[-−－+]?\d[\d,，]*(?:\.\d+)?(?:[%％‰]|[\u4e00-\u9fff]{1,4})?|[-—–/…]+|\*+|[xX×]+")
 _FIGURE = re.compile(r"\d")
@@ -27,6 +29,28 @@ _YEAR = re.compile(r"(?:19|20)\d\d年?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST_CELL = 24
 _FEWEST_COLUMNS, _FEWEST_ROWS = 3, 2
+
+
+def with_spaced_tables(document: Document) -> Document:
+    """Return `document` with the cells of such tables for blocks, in place of the paragraphs that were their rows."""
+    lines = ["" if block.kind == "table_cell" else document.block_text(block) for block in document.blocks]
+    rows = spaced_rows(lines)
+    if not rows:
+        return document
+    blocks: list[Block] = []
+    table, row = max((block.table for block in document.blocks if block.table is not None), default=-1), 0
+    for number, block in enumerate(document.blocks):
+        spaced = rows.get(number)
+        if spaced is None:
+            blocks.append(replace(block, index=len(blocks)))
+            continue
+        table, row = (table + 1, 0) if spaced.is_head else (table, row + 1)
+        for column, (start, end) in enumerate(spaced.cells):
+            blocks.append(
+                replace(block, index=len(blocks), kind="table_cell", start=block.start + start, end=block.start + end,
+                        table=table, row=row, column=column)
+            )  # fmt: skip
+    return replace(document, blocks=tuple(blocks))
 
 
 def spaced_rows(lines: Sequence[str]) -> Mapping[int, SpacedRow]:

@@ -7,7 +7,7 @@ import charset_normalizer
 from tasks.domain.documents import Block, Document, Quality
 from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.parse.headings import HeadingPath, sections_of
-from tasks.parse.spaced_tables import Cells, spaced_rows
+from tasks.parse.spaced_tables import Cells, with_spaced_tables
 
 __all__ = [
     "common_share",
@@ -163,23 +163,18 @@ def document_from_text(text: str, *, encoding: str | None = None) -> Document:
     blocks: list[Block] = []
     table, row = -1, 0
     previous_was_row = False
-    lines = list(_LINE.finditer(text))
-    spaced = spaced_rows([match.group() for match in lines])
-    for number, match in enumerate(lines):
+    for match in _LINE.finditer(text):
         line = match.group()
         if not line.strip():
             previous_was_row = False
             continue
-        spaced_row = spaced.get(number)
-        mark = "" if spaced_row else _cell_mark(line)
+        mark = _cell_mark(line)
         if mark and previous_was_row and not line.strip(f"-:= {mark}\t"):
             continue
-        if spaced_row and spaced_row.is_head:
-            previous_was_row = False
-        if mark or spaced_row:
+        if mark:
             table, row = (table, row + 1) if previous_was_row else (table + 1, 0)
             previous_was_row = True
-            for column, (start, end) in enumerate(spaced_row.cells if spaced_row else _marked_cells(line, mark)):
+            for column, (start, end) in enumerate(_marked_cells(line, mark)):
                 if end > start:
                     blocks.append(
                         Block(len(blocks), "table_cell", match.start() + start, match.start() + end, str(path),
@@ -192,9 +187,10 @@ def document_from_text(text: str, *, encoding: str | None = None) -> Document:
             kind = path.see(words)
             start = match.start() + first + len(words) - len(words.lstrip())
             blocks.append(Block(len(blocks), kind, start, start + len(words.strip()), str(path)))
-    return Document(
+    document = Document(
         text, tuple(blocks), "text/plain", "text", encoding=encoding, quality=replaced_quality(text)
     )  # fmt: skip
+    return with_spaced_tables(document)
 
 
 def replaced_quality(text: str) -> Quality:

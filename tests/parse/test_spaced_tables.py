@@ -1,8 +1,11 @@
 """Lines of a plain text that are rows of a table because their columns stand apart by blanks."""
 
+import io
+
+import docx
 import pytest
 
-from tasks.parse import document_from_text
+from tasks.parse import document_from_text, parse_report
 
 ANNEX = """附件：云坪镇2013年主要指标
 指标名称　计量单位　2013年　2012年　增减（%）
@@ -55,3 +58,15 @@ def test_two_tables_that_follow_one_another_stay_two():
 )
 def test_prose_is_no_table(text):
     assert rows_of(text) == []
+
+
+def test_paragraphs_of_word_may_be_rows_too():
+    document = docx.Document()
+    for line in ("云坪镇2013年工作总结", *ANNEX.strip().splitlines()):
+        document.add_paragraph(line.replace("　", "\t") if "\u3000万元" in line or "指标名称" in line else line)
+    stream = io.BytesIO()
+    document.save(stream)
+    parsed = parse_report(stream.getvalue(), "总结.docx")
+    cells = [parsed.block_text(block) for block in parsed.blocks if block.kind == "table_cell"]
+    assert cells[:7] == ["指标名称", "计量单位", "2013年", "2012年", "增减（%）", "工农业总产值", "万元"]
+    assert [block.index for block in parsed.blocks] == list(range(len(parsed.blocks)))
