@@ -89,6 +89,8 @@ class FacilityFinder:
         noun = _REBUILT.sub("", noun.removeprefix("的").removeprefix("并").removeprefix("投入使用"))
         noun = _OF_VILLAGES.sub("", _OF_GROUP.sub("", noun))
         plain = noun.removesuffix("工程").strip("“”")
+        if noun.startswith(("村的", "社区的", "行政村的")):
+            return None  # 涉及9个村的治理工程
         if noun[:1] == "“" and noun.find("”") == len(noun) - 1:
             noun = noun[1:-1]
         if (

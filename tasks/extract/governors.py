@@ -15,7 +15,7 @@ __all__ = ["Governing", "Governors", "Sight", "begins", "last_before"]
 
 # 1—9月, 上半年, 前三季度, 一季度, 截至9月底: a part of the year.
 _MONTHS = re.compile(
-    r"(?:(?P<year>20\d\d)年)?(?:(?<!\d)(?P<from>\d{1,2})[-—~至](?P<to>\d{1,2})月(?:份|底)?|截[至止]\s?(?P<end>\d{1,2})月(?:底|末)"
+    r"(?:(?P<year>20\d\d)年)?(?:(?<!\d)(?P<from>\d{1,2})月?[-—~至](?P<to>\d{1,2})月(?:份|底)?|截[至止]\s?(?P<end>\d{1,2})月(?:底|末)"
     r"|上半年|前三季度|第?一季度)(?!以?前)"
 )
 _ALL_YEAR = re.compile(r"[，。；]全年")

@@ -59,6 +59,11 @@ _NO_ROAD = re.compile(
     r"|欠账|缺口|水毁|损毁|冲毁|规划|前期|思路|出路|套路|路径|路线|防线|一带一路"
 )
 
+# 争取1700万元水利“最后一公里”项目资金
+_WON = re.compile(r"(?:^|[，。；：、\n]|成功|积极|先后|累计|共)争取(?:到|了|到位|上级)*$")
+_FUNDS = re.compile(
+    r"的?(?!贷款|社会|招商)[^，。；、\d]{0,14}?(?:项目|专项|补助|扶持|建设|奖补|衔接|债券|治理|帮扶)资金"
+)
 # 中央环保督察反馈问题5个，已全部整改销号
 _FED_BACK = re.compile(
     r"督[察查](?!组)[^，。；\d]{0,16}?(?:问题|信访件|案件|事项|转办件|交办件|线索|任务|意见|件)(?:共|有|计|共计)?$"
@@ -81,7 +86,16 @@ def kind_of(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
         first = max(scene.span("segment", q.start)[0], q.start - 56)
         built = _HIGH_STANDARD.search(scene.text, first, q.outer_start)
         return Generic("land.high_standard", "", "high_standard", 0.85, 90) if built else None
+    if unit.dimension == "money":
+        return _funds_won(scene.text, q)
     return _road(scene, q, zone) if unit.dimension == "length" else None
+
+
+def _funds_won(text: str, q: Quantity) -> Generic | None:
+    won = _WON.search(text, max(0, q.outer_start - 8), q.outer_start)
+    if won is None or not _FUNDS.match(text, q.outer_end):
+        return None
+    return Generic("fiscal.funds_won", "", "funds_won", 0.85, 76)
 
 
 def is_still_poor(text: str, q: Quantity) -> bool:

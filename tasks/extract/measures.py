@@ -23,7 +23,7 @@ class MeasureWords:
             rf"(?:{step})(?:到|至|为|成|回)了?(?:(?:现在|目前|今年|如今|当年|年末|年底|(?:19|20)\d\d年)的?)?",
             max(map(len, words["step"])) + 9,
         )
-        self.moves_to = re.compile(rf"[^，。；\d]{{0,4}}?(?:(?:{step})(?:到|至|为|成)|达到?|变为|升格为)")
+        self.moves_to = re.compile(rf"，?[^，。；\d]{{0,4}}?(?:(?:{step})(?:到|至|为|成)|(?<!，)达到?|变为|升格为)")
         # 由6月底的43%提高到97%, 由上年的15件增加到22件: where what moves came from.
         self.moved_from = re.compile(
             r"(?:由|从)(?:[^，。；、\d]{0,8}|\d{1,2}月(?:\d{1,2}日|底|末|份|初)?|(?:19|20)\d\d年[^，。；\d]{0,3})的?$"

@@ -30,6 +30,7 @@ _ALL_TOLD = re.compile(
 )  # 全镇36个党支部、1432名党员参加
 _TAKES_PART = ("参加", "参与", "出席", "到场")
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到?)[\d.]*[十百千]?[万亿]元?的?$")
+_OWN_NOUN = re.compile(r"(?!参加|参与|接受|享受|以上|左右|实现|获得|受益|完成)[\u4e00-\u9fff]{2,}")
 _THING_DONE = re.compile(r"(?!村|社区|行政|项目|工程|任务)[\u4e00-\u9fff]{2,8}(?:项目|工程|任务|实事|活动|问题|事项)")
 _ITS_PEOPLE = ("户籍", "乡村", "在籍", "年末", "辖区", "全镇", "全乡", "乡镇", "现有", "常住", "街道")
 # 各党组织完成30个重点民生项目: what stands after the figure was done by what is named before it.
@@ -236,6 +237,8 @@ class NameFinder:
         is_place = text[zone.tail : zone.tail + 1] in _PLACES or text.startswith("自然村", zone.tail)
         if commas and q.unit.unit == "个" and is_place:
             return  # 实施供水工程，8个村…: the figure has a noun of its own
+        if gap == "、" and q.unit.dimension == "people" and _OWN_NOUN.match(text, zone.tail):
+            return  # 40名村干部和党员、20名医务人员: the name is that of the figure before
         if gap.endswith(_DONE_BY) and q.unit.unit == "个" and _THING_DONE.match(text, zone.tail):
             return
         is_item = (

@@ -61,6 +61,10 @@ def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, cata
     """Tell the whole from what was done of it: 交办的4个问题已整改3个; 当年新增流转5400亩，累计流转4.3万亩."""
     if previous is not None and (previous.code, reading.code) == ("discipline.cases", "governance.cases_cracked"):
         previous.refuse("cases of the police")  # 立案46起，破案38起
+    is_pair = previous is not None and previous.code == reading.code == "stability.petitions"
+    if is_pair and previous is not None and previous.quantity.outer_end == reading.quantity.outer_start:
+        reading.refuse("second unit")  # 来信来访108批190人次
+        return
     if previous is not None and (previous.code, reading.code) == ("collective.villages_over", "collective.income"):
         if previous.item.startswith(reading.quantity.stated_value):
             reading.refuse("threshold")  # 5个村集体经济积累达到5万元以上

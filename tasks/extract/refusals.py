@@ -70,6 +70,8 @@ _HERD = re.compile(r"(?:出栏|存栏|饲养)(?:量|规模)?(?:达到?|超)?$")
 _FARM = re.compile(
     r"(?:以上|以下)?的?[^，。；、\d]{0,8}?(?:[猪牛羊鸡鸭鹅殖牧繁]场|养殖小区|[养繁][殖育]基地|大户|养殖户|项目)"
 )
+# 造林1100亩，超目标任务200亩
+_BEYOND = re.compile(r"(?:超|超过|超出)(?:年初|年度|县定|县下达|原定)?(?:的)?(?:目标|任务|计划)(?:任务|数)?$")
 _DONE_WITH = re.compile(r"全部|如期|均已|已|脱贫")
 
 
@@ -85,6 +87,12 @@ class Refusals:
     def reason(self, scene: Scene, q: Quantity) -> str:
         """Return why `q` is no fact, or ''."""
         text, kind = scene.text, q.unit.dimension
+        # 超目标任务3300人的4.8% names the target, 超目标任务200亩 what was done beyond it.
+        is_beyond = (
+            "超" in text[max(0, q.outer_start - 10) : q.outer_start] and text[q.outer_end : q.outer_end + 1] != "的"
+        )
+        if is_beyond and _BEYOND.search(text, max(0, q.outer_start - 10), q.outer_start):
+            return "beyond a target"
         some = reason_of_some(scene, q)
         if some:
             return some

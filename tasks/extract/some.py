@@ -14,6 +14,7 @@ _FOR_EACH = re.compile(
     r"(?:^|[，。；：、！？\n])(?:全[镇乡]|全街道|年内|在|年内在|平均|到(?:20)?\d\d年底?|(?:20)\d\d年|对|为|给|要求|做到|确保|力争|实现)?每(?:个|名|位|家|村|社区|镇|户|人|支部|单位|片区?|组|所|座)"
     r"[^，。；]{0,24}$"
 )
+_EACH_OF = re.compile(r"\d个(?:行政)?(?:村|社区|组|支部|单位)(?:每村|每个|每组|每支部|各自)[^，。；]{0,16}$")
 _IN_ALL = re.compile(r"共|合计|累计|总计|平均")
 _SO_MANY = frozenset({"count", "people", "households"})
 # 有的村拖了两个多月，参保率还不到90%
@@ -49,7 +50,7 @@ _OF_VILLAGES = re.compile(
 _ALL_VILLAGES_OF = re.compile(r"全[镇乡街]|我[镇乡]|全部|所有|辖区?|共有|现有")
 # （山帽坡村6个村民组217户963人、…）: what one village has.
 _HAS_ITSELF = re.compile(
-    r"(?:^|[（、，；。：\n])(?![全各每所我本该辖等])(?:(?![个等辖至和及])[\u4e00-\u9fff]){1,5}"
+    r"(?:^|[（、，；。：\n和及与])(?![全各每所我本该辖等])(?:(?![个等辖至和及])[\u4e00-\u9fff]){1,5}"
     r"(?<!行政)(?<!自然)(?<!贫困)(?<!示范)(?<!重点)(?<!建制)(?<!中心)(?<!全)(?<!各)(?<!新)(?<!脱贫)(?<!试点)(?<!移民)村"
     r"(?:现?有|共有?|辖|下辖)?(?:\d+个(?:村民|居民)?小?组[、，]?)?(?:\d+户[、，]?)?$"
 )
@@ -113,6 +114,8 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
     clause = scene.span("clause", q.start)[0]
     if kind in _SO_MANY and "每" in text[clause : q.outer_start]:
         lead = text[max(0, clause - 1) : q.outer_start]
+        if _EACH_OF.search(lead):
+            return "so many for each"
         if _FOR_EACH.search(lead) and not _IN_ALL.search(lead.replace("平均每", "每")):
             return "so many for each"
     elif kind in _RATES:
