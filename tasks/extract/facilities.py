@@ -23,6 +23,8 @@ _OF_GROUP = re.compile(r"^(?:农村)?(?:村民小组|村小组|村组|党支部|
 _OF_VILLAGES = re.compile(
     r"^[\u4e00-\u9fff]{1,8}?等(?:\d*个)?(?:行政)?(?:村|社区)(?=[\u4e00-\u9fff]{2})"
 )  # 沙湾等村警务室
+# 覆盖6个村的供水管网, 以12个村为重点的果园: places are counted, and not what was built for them
+_OF_PLACES = re.compile(r"(?:行政|自然|中心)?(?:村|屯|社区|乡镇|村民小组)(?:为|的(?!集体))")
 _ADVERB = re.compile(r"目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
 _THING = re.compile(r"(?:区|点|站|广场|园|馆|所|中心|院|室|池|厂|棚|库)$")
 _ASIDE_OF_ONE = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
@@ -51,6 +53,8 @@ class FacilityFinder:
     def find(self, scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
         """Return what was built, when the clause says that `q` of it were: 建成2座…, 新建…86处."""
         text = scene.text
+        if _OF_PLACES.match(text, q.outer_end):
+            return None
         clause_start, clause_end = scene.span("clause", zone.lead)
         begin = max(clause_start, zone.start)
         own = _ASIDE_OF_ONE.sub("", text[begin : zone.lead])  # 扶贫车间（卫星工厂）3座
