@@ -61,7 +61,8 @@ class FacilityFinder:
         whole = text[clause_start : zone.lead]
         verbs = [one for one in self.built.finditer(own) if not own.startswith("的", one.end())]
         before = re.fullmatch(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?", own)
-        if before and not self._no_facility.search(before[1]) and not _ADVERB.search(before[1]):
+        is_named_after = re.match(rf"的?{_HAN}{{2}}", text[q.outer_end : clause_end]) is not None
+        if before and not is_named_after and not self._no_facility.search(before[1]) and not _ADVERB.search(before[1]):
             return Generic("infra.facilities", before[1], "facility", 0.86, 72)
         works = re.search(rf"实施了?({_NOUN}{{2,14}}工程)$", own) if q.unit.unit in {"处", "座"} else None
         if works:
