@@ -43,6 +43,7 @@ _OF_THAT_SIZE = re.compile(
     r"\d[^，。；\d]{1,3}(?:以上)?的[^，。；\d]{2,14}$|\d(?:万?吨|立方米?|方|头|羽|只)[^，。；\d]{0,10}(?:厂|站|车间|中心|场|塔|池)$"
 )
 _AMONG = re.compile(r"[业社场户员人村]中，?(?:已|仅|只|仍)?有$")  # 22家规模以上企业中有9家经营困难
+_OF_A_BASE = re.compile(r"的(?:大棚|露地|设施|花卉)[^，。；、\d]{0,8}基地")  # 100亩的大棚蔬菜基地
 _EVERY_SO_OFTEN = re.compile(
     r"每(?:个?季度|月|周|年|半年|天|日|个月)(?:至少|不少于|都)?[^，。；]{0,8}$"
 )  # 每季度至少排查1次
@@ -126,6 +127,10 @@ class Refusals:
             return "looked after by one"
         if kind == "people" and _PER_HOUSEHOLD.search(text, max(0, q.outer_start - 8), q.outer_start):
             return "so many in every household"
+        if kind in {"people", "households"} and text.startswith("/", q.end):
+            return "so many to a place"  # 人口密度64人/平方公里
+        if kind == "area" and _OF_A_BASE.match(text, q.outer_end):
+            return "size of a base"
         if kind == "count" and _EVERY_SO_OFTEN.search(text, max(0, q.start - 18), q.outer_start):
             return "so many every time"
         if kind == "money" and _VILLAGES_UNDER.search(text, max(0, q.start - 24), q.start):

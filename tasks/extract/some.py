@@ -7,7 +7,7 @@ from tasks.extract.mentions import Quantity
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 
-__all__ = ["is_of_one_firm", "is_of_one_village", "is_of_some_firms", "reason_of_some"]
+__all__ = ["is_of_one_firm", "is_of_one_village", "is_of_some_farms", "is_of_some_firms", "reason_of_some"]
 
 # 每个网格配备1名网格长, 每个班子成员至少要引进1个项目: how many there are in all is not said.
 _FOR_EACH = re.compile(
@@ -84,6 +84,7 @@ _NEW_WORKS = re.compile(
     r"(?:投产|试产|达产|投入生产|试运行|点火)(?:运行)?[，、](?:当年|年内|全年|目前|已|累计|预计)*$"
 )
 _BARE_OUTPUT = frozenset({"产值", "实现产值", "完成产值", "总产值", "实现总产值", "完成总产值"})
+_KEEPERS = re.compile(r"养[\u4e00-\u9fff]{1,3}(?:户|大户|专业户)$")
 _ALL_VILLAGES = re.compile(r"全[镇乡县]|各村|所有村|全街道|全苏木|\d+个村|合计|累计|总计")
 
 # A firm's figures are none of the township's: 宏达公司实现产值3.2亿元，上缴税金860万元.
@@ -194,6 +195,15 @@ def is_of_some_firms(scene: Scene, code: str, words: str, named: int) -> bool:
         _SOME_FIRMS.search(scene.text, max(segment, named - 44), named) is not None
         or _NEW_WORKS.search(scene.text, max(segment, named - 30), named) is not None
     )
+
+
+def is_of_some_farms(text: str, code: str, before: Sequence[Reading], named: int) -> bool:
+    """Return whether a herd is that of the households just counted: 养牛户26户，存栏480头."""
+    if not code.startswith("livestock.") or not before or before[-1].quantity.unit.dimension != "households":
+        return False
+    last = before[-1].quantity
+    is_kept = _KEEPERS.search(text, max(0, last.outer_start - 8), last.outer_start) is not None
+    return is_kept and text[last.outer_end : named] in {"，", "、", "，共", "，年", "，现"}
 
 
 def is_of_one_firm(text: str, reading: Reading, code: str, named: int, before: Sequence[Reading]) -> bool:
