@@ -104,12 +104,13 @@ def changes(
     start, end = published_or_moment(since, place), published_or_moment(until, place) if until else None
     if end is not None and end < start:
         raise typer.BadParameter(f"{until} < {since}", param_hint="--until")
-    rows = _chosen(changes_between(place, start, end), place, period, unit)
+    between = changes_between(place, start, end)
+    rows = _chosen(between.rows, place, period, unit)
     if csv is not None:
         publish.write_csv(rows, csv)
         out.print(f"+ {csv} ({rows.height})", highlight=False, soft_wrap=True)
         return
-    print_changes(out, place, rows)
+    print_changes(out, place, between, rows)
 
 
 def _chosen(rows: pl.DataFrame, county: County, periods: list[str] | None, unit: str | None) -> pl.DataFrame:

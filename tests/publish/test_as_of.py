@@ -2,9 +2,12 @@
 
 import csv
 import datetime as dt
+import shutil
 
 import pytest
+from typer.testing import CliRunner
 
+from flows.cli.main import app
 from tasks.domain.errors import WarehouseError
 from tasks.load import Warehouse
 from tasks.publish import WarehouseAt, export_csv, export_duckdb, export_parquet, export_xlsx
@@ -65,3 +68,23 @@ def test_a_version_that_does_not_exist_is_an_error_that_says_which_do(times, fol
         Warehouse(str(folder)).moment_of("facts", 99)
     with pytest.raises(WarehouseError, match="no_such_version"):
         Warehouse(str(folder)).moment_of("nonsense", 0)
+
+
+def test_the_command_says_what_stood_then_and_what_changed_since(times, folder, tmp_path, sample_county_source):
+    place = tmp_path / "县"
+    place.mkdir()
+    settings = (sample_county_source / "county.toml").read_text(encoding="utf-8")
+    (place / "county.toml").write_text(f'{settings}\n[storage]\nwarehouse = "{folder}"\n', encoding="utf-8")
+    shutil.copyfile(sample_county_source / "units.csv", place / "units.csv")
+    Warehouse(str(folder), clock=lambda: times[0] + dt.timedelta(days=2)).publish(
+        "年报", who="张三", why="", run_id="p", now=times[0] + dt.timedelta(days=2)
+    )
+    for since in ("2024-01-31", "年报"):
+        said = CliRunner().invoke(app, ["changes", "--since", since, "-c", str(place)]).output
+        assert "：1 个报送单位，报告 1 件，指标值 1 个" in said.splitlines()[0]
+        assert said.splitlines()[1] == "现在：1 个报送单位，报告 1 件，指标值 1 个"
+        assert "900 → 950" in said
+        assert "改动 1，新增 0，不再有 0" in said
+    unknown = CliRunner().invoke(app, ["changes", "--since", "月报", "-c", str(place)])
+    assert unknown.exit_code == 2
+    assert "年报" in unknown.output
