@@ -246,6 +246,7 @@ class _Sheet:
         self._sheet.set_paper(8)  # A3
         self._sheet.fit_to_pages(1, 0)
         self._sheet.repeat_rows(0)
+        self._sheet.set_header("&C&B&14&F")  # county and period: what is printed must say whose figures it shows
         self._sheet.set_footer("&L&A&R&P / &N")
 
     def _format(self, **wanted: Any) -> Any:

@@ -56,6 +56,9 @@ def write_table(book: Any, name: str, rows: pl.DataFrame, zh: bool, *, links: Se
             if formats.get(heading) == _FLOAT and part.height:
                 _whole_numbers(sheet, place, part.height, whole)
         sheet.set_landscape()
+        sheet.set_paper(8)  # A3
+        sheet.set_header("&C&B&14&F")
+        sheet.set_footer("&L&A&R&P / &N")
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         first = (number - 1) * SHEET_ROWS
