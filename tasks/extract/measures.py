@@ -30,7 +30,7 @@ class MeasureWords:
         )
         self.compares = re.compile(one_of(words["comparison"]))
         self.prior = Ending(
-            rf"(?:由|从|比|较|与|跟|和|高于|低于|在)?(?:{times}|(?:19|20)\d\d年)(?:同期|末|底|度|初|建档立卡时|建档时|时)?"
+            rf"(?:由|从|比|较|与|跟|和|高于|低于|在)?(?<!到)(?<!至)(?:{times}|(?:19|20)\d\d年)(?:同期|末|底|度|初|建档立卡时|建档时|时)?"
             r"(?:的|为|是|时的|只有|仅有|仅为|仅|有)?(?:水平)?",
             max(5, *map(len, words["prior_times"])) + 8,
         )
