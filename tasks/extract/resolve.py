@@ -21,6 +21,7 @@ from tasks.extract.readings import Reading
 from tasks.extract.refusals import Refusals
 from tasks.extract.scene import AliasIndex, Place, Scene
 from tasks.extract.scopes import Scopes
+from tasks.extract.siblings import before_aside
 from tasks.extract.some import is_of_one_firm, is_of_one_village, is_of_some_farms, is_of_some_firms
 from tasks.extract.stating import MeasureReader
 from tasks.extract.topics import TopicFinder
@@ -51,9 +52,6 @@ _LIVING = re.compile(
 # 财政收入不足全县的4%
 _OF_COUNTY = re.compile(r"(?:(?P<less>不足|不到)|仅为|仅有|只有|相当于)全[县市省区州旗](?:总量|总数|总额)?的$")
 _PER_ONE = re.compile(r"户均|人均|平均")
-_PER_HEAD = re.compile(
-    r"[，、（](?:农民|农业人口)?(?:人均|人平|户均|亩均)(?:占有)?(?:产量?|有粮|面积)?(?:达到?|约|近)?"
-)
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
@@ -75,16 +73,6 @@ def _aside_before(text: str, start: int, end: int) -> int:
     closed = found.end() - 1
     opened = max(text.rfind(sign, max(0, closed - 60), closed) for sign in "（([【")
     return opened if opened >= 0 and "。" not in text[opened:closed] else -1
-
-
-def _before_aside(text: str, before: Sequence[Reading]) -> Reading | None:
-    """Return the reading before, or the one before a figure per head: 生产粮食1.3万吨，人均486公斤，其中小麦4640吨."""
-    if len(before) < 2 or before[-1].code or not before[-2].code:
-        return before[-1] if before else None
-    whole, aside = before[-2].quantity, before[-1].quantity
-    if _PER_HEAD.fullmatch(text, whole.outer_end, aside.outer_start) is None:
-        return before[-1]
-    return replace(before[-2], quantity=replace(whole, outer_end=aside.outer_end))
 
 
 def _kind_of(q: Quantity) -> str:
@@ -359,7 +347,7 @@ class Resolver:
         best = candidates[0].score if candidates else 0.0
         if self._items.is_crop_yield(scene, q, reading.zone):
             return reading.refuse("yield of one crop")
-        generic = self._items.generic(scene, q, reading.zone, sentence, best, _before_aside(scene.text, before))
+        generic = self._items.generic(scene, q, reading.zone, sentence, best, before_aside(scene.text, before))
         if generic is None and before and before[-1].reason == "yield of one crop":
             generic = self._items.area_of_yield(scene, q, reading.zone)
         if generic is not None:

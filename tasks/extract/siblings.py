@@ -1,7 +1,8 @@
 """A figure that is one of several, told by the figure before it: 黄芪2900亩、党参2300亩; 面积3.2万亩，年产鲜果4万吨."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import Zone
@@ -9,7 +10,7 @@ from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
 
-__all__ = ["AREAS", "PROJECT_AFTER", "Generic", "SiblingFinder"]
+__all__ = ["AREAS", "PROJECT_AFTER", "Generic", "SiblingFinder", "before_aside"]
 
 # Crops that have an indicator of their own.
 AREAS = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
@@ -41,6 +42,9 @@ _ITS_INCOME = re.compile(
 _PART_OF_OUTPUT = re.compile(r"[，、；（(]?其中[:：，]?([\u4e00-\u9fff]{1,5}?)(?:总?产量?)?(?:达到?|约|近)?")
 _TOTAL_OUTPUTS = frozenset({"agri.grain_output", "agri.oil_output", "agri.fruit_output", "agri.vegetable_output"})
 _WITH_VALUE = frozenset({"烤烟", "烟叶"})  # whose value has an indicator of its own
+_PER_HEAD = re.compile(
+    r"[，、（](?:农民|农业人口)?(?:人均|人平|户均|亩均)(?:占有)?(?:产量?|有粮|面积)?(?:达到?|约|近)?"
+)
 # Crops whose area has an indicator of its own, and their output none: 烤烟面积2600亩，产量380吨.
 _BY_NAME = {"agri.tobacco_area": "烤烟", "agri.tea_area": "茶叶", "agri.herb_area": "中药材"}
 _ITS_VALUE = re.compile(r"[，、](?:年|全年|总|实现|预计|综合)*(?:产值|总产值)(?:达到?|约|近|共)*")
@@ -59,6 +63,16 @@ class Generic:
     rule: str
     confidence: float
     score: float
+
+
+def before_aside(text: str, before: Sequence[Reading]) -> Reading | None:
+    """Return the reading before, or the one before a figure per head: 生产粮食1.3万吨，人均486公斤，其中小麦4640吨."""
+    if len(before) < 2 or before[-1].code or not before[-2].code:
+        return before[-1] if before else None
+    whole, aside = before[-2].quantity, before[-1].quantity
+    if _PER_HEAD.fullmatch(text, whole.outer_end, aside.outer_start) is None:
+        return before[-1]
+    return replace(before[-2], quantity=replace(whole, outer_end=aside.outer_end))
 
 
 class SiblingFinder:
