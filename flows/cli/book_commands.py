@@ -42,6 +42,8 @@ def publish(
     outcome = publish_book(place, folder or place.book, language=language, now=dt.datetime.now(dt.UTC))
     said = outcome.message(language or place.language)
     _out.print(f"+ {outcome.first_page}\n{said}", highlight=False, soft_wrap=True)
+    for notice in outcome.notices:
+        _out.print(f"[yellow]•[/] {escape(notice.within(language or place.language))}", highlight=False, soft_wrap=True)
     for one in outcome.undrawn:
         print_error(_err, one.error)
 
@@ -95,5 +97,11 @@ def verify(
         f"{counts['not_evaluated']} 项未能核对 not evaluated",
         highlight=False, soft_wrap=True,
     )  # fmt: skip
+    if counts["not_evaluated"]:
+        _out.print(
+            "“未能核对”不等于不符：缺原件（用 --file 给出），或读取程序的版本与证据包不同\n"
+            "not evaluated is not a failure: the file is lacking (give it with --file), or was read by another version",
+            style="dim", highlight=False, soft_wrap=True,
+        )  # fmt: skip
     if counts["fail"]:
         raise typer.Exit(1)

@@ -19,6 +19,12 @@ from tasks.domain.errors import Language
 __all__ = ["heat_map", "map_of", "timeliness", "trend"]
 
 _ROWS = "rows"
+# 万 and 亿 are how figures of this size are read in Chinese; 0k is read by nobody.
+_LABEL = (
+    "abs(datum.value) >= 1e8 ? format(datum.value / 1e8, '~r') + '亿'"
+    " : abs(datum.value) >= 1e4 ? format(datum.value / 1e4, '~r') + '万' : format(datum.value, ',~r')"
+)
+_PLAIN = "format(datum.value, ',~r')"
 _BLUE, _ORANGE = "#3b82c4", "#d97706"
 _STATES = ("on_time", "late", "missing", "expected", "quarantined")
 _STATE_COLOURS = ("#4caf78", "#f0b429", "#e5674f", "#9aa5b1", "#b07cc6")
@@ -65,7 +71,8 @@ def _base(width: int | dict[str, int], height: int | dict[str, int]) -> Any:
 def _trend(language: Language) -> dict[str, Any]:
     zh = language == "zh"
     period = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
-    value = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format="~s"))
+    label = alt.Axis(labelExpr=_LABEL if zh else _PLAIN)
+    value = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=label)
     base = _base(430, 200)
     townships = base.mark_line(strokeWidth=1, opacity=0.45, point={"size": 8}, color=_BLUE).encode(
         period, value, detail="unit:N"
@@ -73,7 +80,7 @@ def _trend(language: Language) -> dict[str, Any]:
     median = base.mark_line(strokeWidth=3, color=_ORANGE).encode(period, alt.Y("median(value):Q"))
     spread = _base(260, 200).mark_boxplot(size=14, color=_BLUE, outliers={"size": 14, "color": _ORANGE}).encode(
         alt.X("period:O", title="分布" if zh else "distribution", axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format="~s")),
+        alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=label),
     )  # fmt: skip
     return _compiled(alt.hconcat(alt.layer(townships, median), spread))
 
@@ -127,20 +134,26 @@ def timeliness(rows: Rows, words: str, states: Mapping[str, str]) -> str:
 
 
 @cache
-def _map(unit: str) -> dict[str, Any]:
-    chart = _base(560, 380).mark_geoshape(stroke="white", strokeWidth=1).encode(
-        color=alt.condition(
-            "isValid(datum.properties.value)",
-            alt.Color("properties.value:Q", scale=alt.Scale(scheme="blues"), legend=alt.Legend(title=unit)),
-            alt.value("#9aa5b1"),
-        )
-    ).project(type="mercator")  # fmt: skip
-    return _compiled(chart)
+def _map(unit: str, language: Language) -> dict[str, Any]:
+    base = _base(560, 380)
+    # Shapes without a value are drawn by no colour scale: they are what the grey below shows.
+    ground = base.mark_geoshape(fill="#9aa5b1", stroke="white", strokeWidth=1)
+    coloured = base.mark_geoshape(stroke="white", strokeWidth=1).encode(
+        alt.Color("properties.value:Q", scale=alt.Scale(scheme="blues"),
+                  legend=alt.Legend(title=unit, labelExpr=_LABEL if language == "zh" else _PLAIN))
+    ).transform_filter("isValid(datum.properties.value)")  # fmt: skip
+    # Dark letters with a light edge are read on every blue.
+    place = {"lon": "geoCentroid(null, datum.geometry)[0]", "lat": "geoCentroid(null, datum.geometry)[1]"}
+    named = base.transform_calculate(**place)
+    look = {"fontSize": 12, "stroke": "white", "strokeWidth": 3, "strokeJoin": "round"}
+    at = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "properties.name:N"}
+    edges, names = named.mark_text(**look).encode(**at), named.mark_text(fontSize=12, color="#1b1f24").encode(**at)
+    return _compiled(alt.layer(ground, coloured, edges, names).project(type="mercator"))
 
 
-def map_of(features: Rows, words: str, unit: str) -> str:
-    """Return a map of the townships coloured by value, grey where there is none.
+def map_of(features: Rows, words: str, unit: str, language: Language) -> str:
+    """Return a map of the townships with their names, coloured by value, grey where there is none.
 
-    Shape: GeoJSON features whose properties have `value` (None where there is none).
+    Shape: GeoJSON features whose properties have `name` and `value` (None where there is none).
     """
-    return _drawn(_map(unit), features, words)
+    return _drawn(_map(unit, language), features, words)

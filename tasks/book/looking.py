@@ -37,7 +37,7 @@ class Drawing:
             return charts.heat_map(self.rows, self.words, self.setting)
         if self.kind == "timeliness":
             return charts.timeliness(self.rows, self.words, dict(self.setting))
-        return charts.map_of(self.rows, self.words, self.setting)
+        return charts.map_of(self.rows, self.words, *self.setting)
 
 
 def indicator_charts(
@@ -57,7 +57,7 @@ def indicator_charts(
         latest = own.filter(pl.col("period") == newest)
         values = dict(latest.select("unit_code", "shown").rows())
         words = f"{indicator['name']} {newest}"
-        made["map"] = Drawing("map", tuple(county_map.with_values(values)), words, indicator["unit"])
+        made["map"] = Drawing("map", tuple(county_map.with_values(values)), words, (indicator["unit"], data.language))
     return made
 
 

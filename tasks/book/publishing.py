@@ -25,12 +25,12 @@ from tasks.book import (
 from tasks.book.data import BookData, Row, read_book_data
 from tasks.book.downloads import add_downloads, link_data_docs
 from tasks.book.ledger import Ledger, open_ledger
-from tasks.book.maps import read_map
+from tasks.book.maps import CountyMap, read_map
 from tasks.book.pictures import Drawings, PageView, Undrawn
 from tasks.book.site import Site, open_site
 from tasks.book.words import period_name, words, written
 from tasks.domain.county import County
-from tasks.domain.errors import Language
+from tasks.domain.errors import Language, Text
 from tasks.load import Warehouse
 
 __all__ = ["BookOutcome", "Progress", "publish_book"]
@@ -49,6 +49,7 @@ class BookOutcome:
     facts: int
     bytes: int
     undrawn: tuple[Undrawn, ...] = ()
+    notices: tuple[Text, ...] = ()
 
     def message(self, language: Language) -> str:
         """Return the counts as one sentence."""
@@ -80,13 +81,14 @@ def publish_book(
         ConfigurationError: the folder holds other files and is no book.
     """
     language = language or county.language
+    county_map = read_map(county)
     warehouse = Warehouse(county.warehouse)
     data = read_book_data(county, language, warehouse)
     with open_site(folder, language, _common(data)) as site, Drawings.begun(site, data) as drawings:
         _assets(site)
         _overview(site, data)
         _townships(site, data)
-        _indicators(site, data)
+        _indicators(site, data, county_map)
         _findings(site, data)
         _search(site, data)
         site.page("downloads.html", "downloads.html.j2", **add_downloads(site, data, warehouse, now))
@@ -101,7 +103,8 @@ def publish_book(
         link_data_docs(site, data)
     size = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
     live = data.facts.filter("live").height
-    return BookOutcome(folder, len(site.built), len(site.kept), len(site.gone), live, size, undrawn)
+    return BookOutcome(folder, len(site.built), len(site.kept), len(site.gone), live, size, undrawn,
+                       () if county_map is None else county_map.notices())  # fmt: skip
 
 
 def _common(data: BookData) -> dict[str, Any]:
@@ -197,13 +200,13 @@ def _townships(site: Site, data: BookData) -> None:
         site.page(f"townships/{code}.html", "township.html.j2", **townships.township_contents(code, data))
 
 
-def _indicators(site: Site, data: BookData) -> None:
-    county_map = read_map(data.county)
+def _indicators(site: Site, data: BookData, county_map: CountyMap | None) -> None:
+    apart = county_map.lacking if county_map is not None else ()
     for (code,), figures in data.figures.sort("indicator").group_by("indicator", maintain_order=True):
         if code in data.indicator_by_code:
             contents = indicators.indicator_contents(str(code), figures, data)
             pictures = looking.indicator_charts(str(code), figures, county_map, data)
-            site.page(f"indicators/{code}.html", "indicator.html.j2", **contents, **pictures)
+            site.page(f"indicators/{code}.html", "indicator.html.j2", **contents, **pictures, apart=apart)
 
 
 def _search(site: Site, data: BookData) -> None:

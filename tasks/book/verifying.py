@@ -1,7 +1,7 @@
 """Verifying an evidence pack: the file is the one that was sent, and the figure stands in it where the pack says.
 
-Needs the pack only. What depends on a version of the reading engine that this installation does not have is said to be
-not evaluated, never passed.
+Needs the pack only. Where another version of parser or engine finds the same words and the same value, they hold; where
+it does not, the pack may be right by its own version: that is said to be not evaluated, neither passed nor failed.
 """
 
 import datetime as dt
@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -64,21 +65,33 @@ def read_pack(path: Path) -> Pack:
     try:
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
             if sum(one.file_size for one in archive.infolist()) > _LARGEST:
-                raise _no_pack(path, f"> {_LARGEST // 2**20} MiB")
+                raise _no_pack(
+                    path, Text(f"解开后超过 {_LARGEST >> 20} MiB", f"it unpacks to over {_LARGEST >> 20} MiB")
+                )
             contents = json.loads(archive.read("pack.json"))
             inside = [name for name in archive.namelist() if name.startswith(ORIGINAL)]
             original = archive.read(inside[0]) if inside else None
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise _no_pack(path, str(error)) from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise _no_pack(path, Text(f"文件打不开（{why}）", f"it cannot be opened ({why})")) from error
+    except KeyError as error:
+        raise _no_pack(path, Text("里面没有 pack.json", "it holds no pack.json")) from error
+    except ValueError as error:
+        raise _no_pack(path, Text(f"pack.json 已损坏（{error}）", f"its pack.json is damaged ({error})")) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _no_pack(
+            path,
+            Text(f"不是 zip，或传输中断、内容被改动（{error}）", f"no zip, or cut short, or changed inside ({error})"),
+        ) from error
     if not isinstance(contents, dict) or contents.get("format") != FORMAT:
-        raise _no_pack(path, f"format ≠ {FORMAT}")
+        raise _no_pack(path, Text(f"pack.json 的 format 不是 {FORMAT}", f"the format of its pack.json is not {FORMAT}"))
     return Pack(contents, original)
 
 
-def _no_pack(path: Path, why: str) -> SourceMalformed:
+def _no_pack(path: Path, why: Text) -> SourceMalformed:
     return SourceMalformed(
         "no_evidence_pack", Place(str(path)),
-        Text(f"不是证据包：{why}", f"this is no evidence pack: {why}"),
+        Text(f"不是完好的证据包：{why.zh}", f"this is no whole evidence pack: {why.en}"),
         Text("从县情册重新下载，或用 county evidence 生成", "take it from the book again, or use county evidence"),
     )  # fmt: skip
 
@@ -99,7 +112,13 @@ def verify_pack(
     try:
         figures = [one for one in pack.contents["figures"] if one["fact_id"].startswith(figure)]
         if not figures:
-            raise _no_pack(path, f"{figure or '0'}")
+            held = len(pack.contents["figures"])
+            raise _no_pack(
+                path,
+                Text(
+                    f"{held} 个指标值中没有编号以“{figure}”开头的", f"of its {held} figures none has the id {figure!r}"
+                ),
+            )
         data = original.read_bytes() if original is not None else pack.original
         verdicts = [*_of_file(pack.contents, data)]
         document = _document(pack.contents, data, verdicts)
@@ -108,10 +127,14 @@ def verify_pack(
             verdicts += _of_figure(one, pack.contents, document, read)
         if warehouse is not None:
             verdicts += _of_rows(figures, pack.contents, warehouse)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise _no_pack(path, f"{type(error).__name__}: {error}") from error
+    except KeyError as error:
+        raise _no_pack(path, Text(f"pack.json 缺 {error}", f"its pack.json lacks {error}")) from error
+    except (TypeError, AttributeError, ValueError) as error:
+        why = Text(f"pack.json 的内容不合格式（{error}）", f"its pack.json is of another shape ({error})")
+        raise _no_pack(path, why) from error
     except OSError as error:
-        raise _no_pack(original or path, str(error)) from error
+        why = Text(f"--file 打不开（{error.strerror}）", f"--file cannot be opened ({error.strerror})")
+        raise _no_pack(original or path, why) from error
     return verdicts
 
 
@@ -162,22 +185,38 @@ def _document(contents: Mapping[str, Any], data: bytes | None, verdicts: list[Ve
     return document
 
 
-def _readings(contents: Mapping[str, Any], document: Document) -> dict[tuple[str, str, str, int], float | None] | None:
-    """Return the figures that the engine reads in `document`; None where its versions are not those of the pack."""
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The figures that this installation reads in a file; `others` names the versions that are not the pack's."""
+
+    values: Mapping[tuple[str, str, str, int], float | None]
+    others: str
+
+
+def _readings(contents: Mapping[str, Any], document: Document) -> Readings:
     catalogue, lexicon = load_catalogue(), load_lexicon()
-    ours = {"extractor": extract.EXTRACTOR_VERSION, "catalogue": catalogue.version, "lexicon": lexicon.version}
+    ours = {"parser": parse.PARSER_VERSION, "extractor": extract.EXTRACTOR_VERSION, "catalogue": catalogue.version,
+            "lexicon": lexicon.version}  # fmt: skip
     theirs = _versions(contents)
-    if any(theirs.get(name) != version for name, version in ours.items()):
-        return None
+    others = [f"{name} {theirs.get(name)} ≠ {version}" for name, version in ours.items() if theirs.get(name) != version]
     period = ReportPeriod.parse(contents["submission"]["period"])
     read = extract.extract_document(document, period, extract.build_reader(catalogue, lexicon))
-    return {(one.indicator, one.measure, one.item, one.start): one.value for one in read.facts}
+    values: dict[tuple[str, str, str, int], float | None] = {
+        (one.indicator, one.measure, one.item, one.start): one.value for one in read.facts
+    }
+    return Readings(values, "; ".join(others))
+
+
+def _by_version(what: Text, holds: bool, detail: str, others: str, figure: str) -> Verdict:
+    """Return the verdict of a reading; one of other versions (`others`) can confirm the pack but not refute it."""
+    if holds or not others:
+        return _judged(what, holds, detail, figure)
+    return Verdict(what, "not_evaluated", f"{detail} ({others})", figure)
 
 
 def _of_figure(
-    one: Mapping[str, Any], contents: Mapping[str, Any], document: Document | None,
-    read: Mapping[tuple[str, str, str, int], float | None] | None,
-) -> Iterator[Verdict]:  # fmt: skip
+    one: Mapping[str, Any], contents: Mapping[str, Any], document: Document | None, read: Readings | None
+) -> Iterator[Verdict]:
     name = one["fact_id"]
     key = (one["indicator"], one["measure"], one["item"], one["start"])
     made = fact_id(contents["submission"]["submission_id"], *key)
@@ -185,18 +224,17 @@ def _of_figure(
                   made == name, made, name)  # fmt: skip
     stands = Text("原文就在所说的位置", "the words stand where the pack says")
     reads = Text("重新取数得到同一数值", "reading it again gives the same value")
-    same_parser = _versions(contents).get("parser") == parse.PARSER_VERSION
-    if document is None or not same_parser:
+    if document is None or read is None:
         yield Verdict(stands, "not_evaluated", "", name)
-    else:
-        words = document.text[one["start"] : one["end"]]
-        yield _judged(stands, words == one["surface"] or words.split() == one["surface"].split(), words, name)
-    if read is None or not same_parser:
         yield Verdict(reads, "not_evaluated", "", name)
     else:
-        yield _judged(
-            reads, key in read and read[key] == one["value"], f"{read.get(key)} {one['canonical_unit']}", name
-        )
+        is_same_parser = _versions(contents).get("parser") == parse.PARSER_VERSION
+        words = document.text[one["start"] : one["end"]]
+        holds = words == one["surface"] or words.split() == one["surface"].split()
+        yield _by_version(stands, holds, words, "" if is_same_parser else read.others, name)
+        holds = key in read.values and read.values[key] == one["value"]
+        value = f"{read.values.get(key)} {one['canonical_unit']}"
+        yield _by_version(reads, holds, value, read.others, name)
     known = {one.name for one in fields(Decision)}
     for decision in one["decisions"]:
         words_of = {field: value for field, value in decision.items() if field in known}

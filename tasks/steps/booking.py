@@ -21,6 +21,8 @@ def publish_pages(county: County, folder: str, language: str, now: dt.datetime) 
     """Bring the book to what the warehouse says."""
     chosen: Language = "en" if (language or county.language) == "en" else "zh"
     outcome = publish_book(county, Path(folder) if folder else county.book, language=chosen, now=now)
+    for notice in outcome.notices:
+        get_run_logger().warning(notice.within(county.language))
     for one in outcome.undrawn:
         get_run_logger().warning(one.error.message(county.language))
     return outcome

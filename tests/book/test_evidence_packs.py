@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -85,14 +86,71 @@ def test_another_file_is_not_the_one_that_was_sent(pack):
     assert {one.result for one in verdicts if "stand where" in one.what.en} == {"not_evaluated"}
 
 
-def test_what_another_version_read_is_not_evaluated_rather_than_passed(pack):
+def test_another_version_confirms_what_it_reads_the_same(pack):
+    """A pack outlives the version of the program that made it."""
+    verdicts = verify_pack(changed(pack, contents=of_another_version))
+    assert failed(verdicts) == set()
+    assert {one.result for one in verdicts if "reading it again" in one.what.en} == {"pass"}
+
+
+def test_what_another_version_reads_otherwise_is_not_evaluated_rather_than_failed(pack):
     def change(said):
-        versions = said["submission"]["stage_versions"]
-        said["submission"]["stage_versions"] = versions.replace("lexicon=", "lexicon=other-")
+        of_another_version(said)
+        said["figures"][0]["value"] += 1
 
     verdicts = verify_pack(changed(pack, contents=change))
     assert failed(verdicts) == set()
-    assert {one.result for one in verdicts if "reading it again" in one.what.en} == {"not_evaluated"}
+    (one,) = [one for one in verdicts if one.result == "not_evaluated"]
+    assert "reading it again" in one.what.en
+    assert "lexicon other-" in one.detail
+
+
+def of_another_version(said):
+    versions = said["submission"]["stage_versions"]
+    said["submission"]["stage_versions"] = versions.replace("lexicon=", "lexicon=other-")
+
+
+def without(member):
+    def cut(path):
+        with zipfile.ZipFile(path) as archive:
+            members = {name: archive.read(name) for name in archive.namelist() if not name.startswith(member)}
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, data in members.items():
+                archive.writestr(name, data)
+
+    return cut
+
+
+def one_byte_other(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(("spoil", "words"), [
+    (one_byte_other, "cut short, or changed inside"),
+    (lambda path: path.write_bytes(path.read_bytes()[:900]), "cut short, or changed inside"),
+    (without("pack.json"), "it holds no pack.json"),
+    (lambda path: changed(path, contents=lambda said: said["submission"].pop("sha256")), "lacks 'sha256'"),
+    (lambda path: changed(path, contents=lambda said: said["figures"].clear()), "of its 0 figures none has the id"),
+    (lambda path: path.unlink(), "it cannot be opened (No such file or directory)"),
+])  # fmt: skip
+def test_what_is_wrong_with_a_pack_is_said_in_words(pack, spoil, words):
+    spoil(pack)
+    with pytest.raises(SourceMalformed, match=re.escape(words)):
+        verify_pack(pack)
+
+
+def test_without_the_file_that_was_sent_the_pack_says_what_it_cannot_show(pack, book, tmp_path):
+    without("original/")(pack)
+    assert {one.detail for one in verify_pack(pack) if "registered" in one.what.en} == {
+        "no original in the pack: --file"
+    }  # fmt: skip
+    with zipfile.ZipFile(book / "evidence/539901201000/2022.zip") as archive:
+        (name,) = [name for name in archive.namelist() if name.startswith("original/")]
+        sent = tmp_path / "报告.txt"
+        sent.write_bytes(archive.read(name))
+    assert {one.result for one in verify_pack(pack, original=sent)} == {"pass"}
 
 
 @pytest.mark.parametrize("data", [b"", b"no zip", b"PK\x03\x04broken"])

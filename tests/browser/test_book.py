@@ -1,5 +1,7 @@
 """The county book as a reader sees it: opened from its folder in a real Chromium, by mouse, by keyboard, on a phone."""
 
+import datetime as dt
+import json
 import os
 import shutil
 import subprocess
@@ -19,6 +21,9 @@ if CHROMIUM is None:
 
 from axe_playwright_python.sync_playwright import Axe  # noqa: E402
 from playwright.sync_api import Browser, Locator, Page, sync_playwright  # noqa: E402
+
+from tasks.book import publish_book  # noqa: E402
+from tasks.domain.county import County, read_county  # noqa: E402
 
 TEXT, SCAN = "reports/539901100000/2023.html", "reports/539901101000/2022.html"
 KINDS = ("index.html", "townships/index.html", "townships/539901100000.html", "indicators/index.html",
@@ -42,8 +47,23 @@ def site(tmp_path_factory: pytest.TempPathFactory, sample_county_source: Path) -
         subprocess.run([*county, "init", str(folder), "--from", str(sample_county_source)], check=True, env=environment)
         assert subprocess.run([*county, "collect", "-c", str(folder)], check=False, env=environment).returncode == 1
     book = tmp_path_factory.mktemp("published") / "县情册"
-    subprocess.run([*county, "publish", str(book), "-c", str(folder)], check=True, env=environment)
+    place = read_county(folder)
+    drawn = place.settings.book.model_copy(update={"geojson": str(map_of(place, book.parent / "地图.geojson"))})
+    place = place.model_copy(update={"settings": place.settings.model_copy(update={"book": drawn})})
+    publish_book(place, book, now=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
     return book.as_uri()
+
+
+def map_of(county: County, path: Path) -> Path:
+    """A map on which the townships are squares in a row."""
+    features = [
+        {"type": "Feature", "properties": {"name": one.name}, "geometry": {"type": "Polygon", "coordinates": [
+            [[x, 25], [x + 0.1, 25], [x + 0.1, 25.1], [x, 25.1], [x, 25]]
+        ]}}
+        for x, one in zip(range(100, 200), county.gazetteer, strict=False)
+    ]  # fmt: skip
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
 
 
 @pytest.fixture(scope="module")
