@@ -25,6 +25,8 @@ __all__ = ["Rebuilt", "rebuild_warehouse"]
 class Rebuilt:
     """What a rebuild made: where the new warehouse lies, where the old one is kept, how they compare.
 
+    Nothing is `kept` where nothing was moved: rows differ, or it lies on an object store.
+
     `read_anew` reports had been read by an older version, so their figures may be other ones.
     """
 
@@ -66,4 +68,5 @@ def rebuild_warehouse(county_folder: str, swap_though_different: bool = False) -
         if not rebuilt.equal and not swap_though_different:
             return Failed(message="differs", data=rebuilt)
         kept = steps.swap_warehouse(county, fresh, now)
-    return Completed(message="swapped", data=Rebuilt(county.warehouse, kept, rebuilt.compared, read_anew))
+    place = county.warehouse if kept else fresh.warehouse
+    return Completed(message="swapped" if kept else "equal", data=Rebuilt(place, kept, rebuilt.compared, read_anew))

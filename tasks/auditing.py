@@ -13,7 +13,7 @@ import polars as pl
 
 from tasks import fetch
 from tasks.domain.county import County
-from tasks.domain.errors import ConfigurationError, Place, Text, WarehouseError
+from tasks.domain.errors import Place, Text, WarehouseError
 from tasks.domain.submissions import SourceFile, StoredFile
 from tasks.domain.tables import KEYS, LOAD_COLUMNS, TABLES
 from tasks.load import Warehouse
@@ -99,22 +99,9 @@ def _path_in_source(uri: str, county: County, name: str) -> str:
 
 
 def fresh_folder(county: County, now: dt.datetime) -> County:
-    """Return the county with a warehouse folder that does not exist yet, beside its own.
-
-    Raises:
-        ConfigurationError: the warehouse does not lie in a folder of this machine.
-    """
-    if "://" in county.warehouse:
-        raise ConfigurationError(
-            "rebuild_folder",
-            Place("county.toml"),
-            Text("只能在本机文件夹中重建仓库", "a warehouse can be rebuilt in a folder of this machine only"),
-            Text("把 [storage] 的 warehouse 改为文件夹，重建后再上传",
-                 "let warehouse in [storage] name a folder, rebuild, and upload it"),
-        )  # fmt: skip
-    folder = Path(county.warehouse)
-    name = f"{folder.name}.rebuilt-{now:%Y%m%dT%H%M%S}"
-    storage = county.settings.storage.model_copy(update={"warehouse": str(folder.with_name(name))})
+    """Return the county with a warehouse that does not exist yet, beside its own."""
+    address = f"{county.warehouse}.rebuilt-{now:%Y%m%dT%H%M%S}"
+    storage = county.settings.storage.model_copy(update={"warehouse": address})
     return county.model_copy(update={"settings": county.settings.model_copy(update={"storage": storage})})
 
 
@@ -193,12 +180,16 @@ def _hashable(rows: pl.DataFrame, lists: list[str]) -> pl.DataFrame:
     )
 
 
-def swap(old: County, new: County, now: dt.datetime) -> Path:
+def swap(old: County, new: County, now: dt.datetime) -> Path | None:
     """Put the new warehouse in the place of the old one, which is kept; return where it is now.
+
+    None on an object store, where nothing can be moved at once: both stay, and county.toml says which one counts.
 
     Raises:
         WarehouseError: a folder cannot be moved.
     """
+    if "://" in old.warehouse:
+        return None
     place = Path(old.warehouse)
     kept = place.with_name(f"{place.name}.before-{now:%Y%m%dT%H%M%S}")
     try:

@@ -28,7 +28,7 @@ from flows.cli.server import (
     running_server,
 )
 from tasks.domain.county import County
-from tasks.domain.errors import Place, Text
+from tasks.domain.errors import Place, Text, XianbaoError
 from tasks.domain.outcomes import RunSummary
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ def collect_once(
         state = cast("State[RunSummary]", _with_bar(run, console, county))
         if not state.is_completed():
             error = state.result(raise_on_failure=False)
-            known = disk_error(error) if isinstance(error, OSError) else None
-            return str(known or error or state.message), None, server.ui_url
+            return _why(error or state.message, county), None, server.ui_url
         return state.message or "", state.result(), server.ui_url if not server.started else ""
 
 
@@ -71,7 +70,14 @@ def rebuild_once(county: County, swap_though_different: bool, console: Console) 
 
         run = partial(rebuild_warehouse, str(county.folder), swap_though_different, return_state=True)
         result = _with_bar(run, console, county).result(raise_on_failure=False)
-        return ("", result) if isinstance(result, Rebuilt) else (str(result), None)
+        return ("", result) if isinstance(result, Rebuilt) else (_why(result, county), None)
+
+
+def _why(error: object, county: County) -> str:
+    """Return what stopped a run in the county's words."""
+    known = disk_error(error) if isinstance(error, OSError) else None
+    said = known or error
+    return said.message(county.language) if isinstance(said, XianbaoError) else str(said)
 
 
 def _with_bar(run: Callable[[], Any], console: Console, county: County) -> Any:

@@ -108,6 +108,14 @@ def rebuild(
         words = f"已更换；旧仓库在 {rebuilt.kept}" if zh else f"swapped; the old one is {rebuilt.kept}"
         out.print(words, highlight=False, soft_wrap=True)
         return
+    if rebuilt.equal or (swap and "://" in rebuilt.place):
+        out.print(
+            f"新仓库在 {rebuilt.place}；在 county.toml 的 [storage] 中把 warehouse 改为此地址即启用，旧仓库留在原处"
+            if zh
+            else f"the new one is {rebuilt.place}: name it in [storage] of county.toml to use it; the old one stays",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
+        return
     if rebuilt.read_anew:
         out.print(
             f"旧仓库有 {rebuilt.read_anew} 份报告由旧版本读入，现在读法可能不同；先 county backfill 回填，再重建"

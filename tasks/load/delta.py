@@ -21,6 +21,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 from tasks.domain.errors import Place, Text, WarehouseError
 from tasks.domain.tables import LOAD_COLUMNS, PARTITIONS, TABLES
 from tasks.load.faults import TABLE_ERRORS, log_gap, log_missing, no_such_version, table_error, vacuumed
+from tasks.load.marks import Marks
 from tasks.load.storage import POLARS_OPTIONS
 from tasks.load.storage import storage_options as options_for
 from tasks.load.timeline import COMMITTED_AT, commit_times, gone_before, version_at
@@ -82,6 +83,7 @@ class DeltaStore:
     def __init__(self, uri: str, storage_options: Mapping[str, str] | None = None, *, clock: Clock = utc_now) -> None:
         self.uri = uri.rstrip("/")
         self._clock = clock
+        self._marks = Marks(self.uri)
         self._options = dict(storage_options) if storage_options else options_for(self.uri)
 
     def address(self, table: str) -> str:
@@ -98,7 +100,7 @@ class DeltaStore:
         try:
             return DeltaTable(address, version=version, storage_options=self._options)
         except TableNotFoundError as error:
-            if self._mark(table).exists():
+            if self._marks.has(table):
                 raise log_missing(address) from error
             return None
         except (DeltaError, OSError) as error:
@@ -203,7 +205,7 @@ class DeltaStore:
                 if snapshot is None and any(words in str(error).lower() for words in _CREATED_MEANWHILE):
                     continue
                 raise table_error(self.address(table), error) from error
-            self._note_exists(table)
+            self._marks.note(table)
             # Delta has taken the snapshot along to what was committed.
             if snapshot is not None and before is not None:
                 self._check_rows(table, snapshot, change, *before)
@@ -216,19 +218,6 @@ class DeltaStore:
             ),
             Text("等其他运行结束后再运行一次", "run again when the other runs have ended"),
         )
-
-    def _mark(self, table: str) -> Path:
-        """Return the file that says that `table` was once committed: without its log it is broken, not new."""
-        return Path(self.uri) / ".tables" / table
-
-    def _note_exists(self, table: str) -> None:
-        if "://" in self.uri or self._mark(table).exists():
-            return
-        try:
-            self._mark(table).parent.mkdir(exist_ok=True)
-            self._mark(table).touch()
-        except OSError as error:
-            raise table_error(self.address(table), error) from error
 
     def moment(self) -> dict[str, str]:
         """Return the metadata that says when a commit is made."""

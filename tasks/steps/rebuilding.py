@@ -86,5 +86,5 @@ def compare_rebuilt(county: County, fresh: County) -> list[auditing.Compared]:
 
 @task(task_run_name=named("更换仓库 {county.name}", "swap {county.name}"), cache_policy=NO_CACHE)
 def swap_warehouse(county: County, fresh: County, now: dt.datetime) -> str:
-    """Put the new warehouse in place of the old one, which is kept."""
-    return str(auditing.swap(county, fresh, now))
+    """Put the new warehouse in place of the old one, which is kept; return where, nothing where both stay."""
+    return str(auditing.swap(county, fresh, now) or "")

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import duckdb
+import fsspec
 import polars as pl
 import pytest
 from deltalake import DeltaTable
@@ -114,6 +115,14 @@ class TestReaders:
 
 
 class TestFaults:
+    def test_a_table_whose_log_is_gone_is_broken_and_not_new(self, county, address):
+        loads(county, address)
+        fsspec.filesystem("s3").rm(f"{address}/facts/_delta_log", recursive=True)
+        with pytest.raises(WarehouseError, match=r"log_missing.*county warehouse rebuild"):
+            Warehouse(address).scan("facts")
+        with pytest.raises(WarehouseError, match="log_missing"):
+            county.load(address, [(county.submission("z", unit=5), {GRAIN: 1.0})], run_id="r9")
+
     def test_a_bucket_that_does_not_exist(self, s3_environment):
         with pytest.raises(WarehouseError, match=r"s3://none-such/w/facts.*no_bucket.*\[storage\]"):
             Warehouse("s3://none-such/w").scan("facts")
