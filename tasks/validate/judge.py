@@ -167,6 +167,7 @@ def _finding(row: Mapping[str, Any], rule: Rule) -> Finding:
     said_en = [f"reported: {observed}"] * bool(observed) + [f"expected: {expected}"] * bool(expected)
     quotes = "".join(f"“{quote}”" for quote in row["quotes"])
     where = f"{quotes}（{row['place']}）" if row["place"] else quotes
+    where_en = "".join(f" {one}" for one in (quotes, f"({row['place']})" if row["place"] else "") if one)
     severity: Severity = row["severity"]
     return Finding(
         finding_id=finding_id(rule.id, row["unit_code"], row["period"], row["about"]),
@@ -178,7 +179,7 @@ def _finding(row: Mapping[str, Any], rule: Rule) -> Finding:
         period=row["period"],
         about=row["about"],
         message_zh=f"{'；'.join([f'{subject}：{rule.title_zh}', *said_zh])}{where}。{rule.how_zh}",
-        message_en=f"{'; '.join([f'{subject}: {rule.title_en}', *said_en])} {where}. {rule.how_en}",
+        message_en=f"{'; '.join([f'{subject}: {rule.title_en}', *said_en])}{where_en}. {rule.how_en}",
         observed=observed,
         expected=expected,
         imbalance=row["imbalance"],
