@@ -35,16 +35,19 @@ def children(tmp_path_factory):
 def before(tmp_path_factory, sample_county_source, children):
     """A county whose reports were read before a name was added to the lexicon."""
     folder = tmp_path_factory.mktemp("before") / "岚川县"
-    (folder / "inbox" / "2023年度").mkdir(parents=True)
+    folder.mkdir()
     for name in ("county.toml", "units.csv"):
         shutil.copyfile(sample_county_source / name, folder / name)
     for report in REPORTS:
         unit, year = report.split("-")
-        target = folder / "inbox" / "2023年度" / f"{unit}{year}年工作总结.txt"
+        target = folder / "inbox" / f"{year}年度" / f"{unit}{year}年工作总结.txt"
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(sample_county_source / "sources" / f"{report}.txt", target)
     children.order("prepare", folder)
     assert children.expect("done", "ended")[0] == "done"
     children.expect("ended")
+    read = Warehouse(str(folder / "warehouse")).scan("submissions").select("unit_code", "period").unique().collect()
+    assert read.height == len(REPORTS), "a report went to quarantine: the backfill would be smaller than it looks"
     return folder
 
 
