@@ -1,9 +1,10 @@
 """What loading costs: 40,000 reports in chunks, one more at 40 and at 40,000, the same again, one indicator read.
 
-    python tests/benchmarks/bench_load.py [--reports 40000] [--facts 60] [--chunk 2000]
+    python tests/benchmarks/bench_load.py [--reports 40000] [--facts 60] [--chunk 2000] [--years 10]
 
 The rows are made up, the shape is a real report's: 60 facts and mentions, 20 blocks of 250 characters; townships come
-in no order, so every file holds all of them. Beside it the naive layout, one Parquet file per report.
+in no order, so every file holds all of them. Beside it the naive layout, one Parquet file per report. With `--years`
+the years before are loaded too, and one indicator is read over all of them.
 """
 
 import argparse
@@ -106,13 +107,13 @@ def in_no_order(count: int) -> list[int]:
     return random.Random(1).sample(range(count), count)
 
 
-def fill(warehouse: Warehouse, reports_wanted: int, facts: int, chunk: int) -> float:
-    """Load `reports_wanted` reports chunk by chunk and return the seconds."""
+def fill(warehouse: Warehouse, reports_wanted: int, facts: int, chunk: int, period: str = "2023") -> float:
+    """Load `reports_wanted` reports of `period` chunk by chunk and return the seconds."""
     started = time.perf_counter()
     order = in_no_order(reports_wanted)
     for first in range(0, reports_wanted, chunk):
-        new = reports(order[first : first + chunk])
-        warehouse.load(batch_of(new, warehouse, facts), run_id=f"chunk-{first}", now=NOW)
+        new = reports(order[first : first + chunk], period)
+        warehouse.load(batch_of(new, warehouse, facts), run_id=f"{period} chunk-{first}", now=NOW)
     return time.perf_counter() - started
 
 
@@ -133,6 +134,19 @@ def compare(
     say("  ratio", f"{many / few:.2f}")
 
 
+def read_years(warehouse: Warehouse, wanted: argparse.Namespace) -> None:
+    """Load the years before and say what one indicator over all of them costs to read."""
+    first = 2023 - wanted.years + 1
+    took = sum(fill(warehouse, wanted.reports, wanted.facts, wanted.chunk, str(year)) for year in range(first, 2023))
+    say(f"load {wanted.years - 1} years before", f"{took:.1f} s")
+    chosen = pl.col("year").is_between(first, 2023) & (pl.col("indicator") == CODES[7]) & pl.col("live")
+    times = [seconds(lambda: warehouse.scan("facts").filter(chosen).collect()) for _ in range(READ_AGAIN)]
+    found = warehouse.scan("facts").filter(chosen).select(pl.len()).collect().item()
+    say(f"one indicator of {wanted.years} years, all townships", f"{statistics.median(times) * 1000:.0f} ms")
+    say("  figures read", f"{found:,}")
+    say("  most memory", f"{peak_gib():.2f} GiB")
+
+
 def naive(folder: Path, reports_wanted: int, facts: int, warehouse: Warehouse) -> tuple[float, float]:
     """Return the seconds to write one Parquet file per report, and to read one indicator back from all of them."""
     whole = batch_of(reports(range(min(reports_wanted, 2_000))), warehouse, facts).facts
@@ -149,6 +163,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=40_000)
     parser.add_argument("--facts", type=int, default=60)
     parser.add_argument("--chunk", type=int, default=2_000)
+    parser.add_argument("--years", type=int, default=1)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         small, big = Warehouse(f"{place}/small"), Warehouse(f"{place}/big")
@@ -177,6 +192,8 @@ def main() -> None:
         say("naive (a Parquet file per report): writing facts only", f"{written:.1f} s")
         say("naive: one indicator", f"{naive_read * 1000:.0f} ms")
         say("  reading is faster by", f"{naive_read / read:.0f} ×")
+        if wanted.years > 1:
+            read_years(big, wanted)
 
 
 if __name__ == "__main__":
