@@ -159,6 +159,8 @@ def test_old_word_files_are_read_through_libreoffice(tmp_path: Path) -> None:
          "总结.docx"],
         cwd=tmp_path, check=True, capture_output=True,
     )  # fmt: skip
+    if not (tmp_path / "总结.doc").exists():
+        pytest.skip("LibreOffice is here without Writer (make office)")
     data = (tmp_path / "总结.doc").read_bytes()
     assert recognise(data, "总结.wps") is FileKind.OLD_OFFICE
     document = parse_report(data, "总结.wps", ParseLimits(seconds=120))
