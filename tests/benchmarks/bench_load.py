@@ -37,7 +37,7 @@ def reports(numbers: Sequence[int], period: str = "2023", corrected: str = "") -
     """Return a submission for every number, each of a unit of its own."""
     made = []
     for number in numbers:
-        sha = hashlib.sha256(f"report {number}{corrected}".encode()).hexdigest()
+        sha = hashlib.sha256(f"report {number} of {period}{corrected}".encode()).hexdigest()
         unit = f"53{number:010d}"
         made.append(
             Submission(
