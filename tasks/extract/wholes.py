@@ -39,6 +39,8 @@ class Wholes:
         for code, positions in stated.items():
             parts = [one for one in positions if self._is_part(scene, readings[one])]
             wholes = [one for one in positions if one not in parts]
+            if wholes:
+                self._refuse_changes(scene, readings, code)
             for position in parts:
                 # A whole that is planned makes no part of what was reached; of projects any whole tells what is meant.
                 is_planned = readings[position].measure == "plan"
@@ -47,6 +49,12 @@ class Wholes:
                     for one in wholes
                 ):
                     self._refuse(readings, position, code)
+
+    def _refuse_changes(self, scene: Scene, readings: Sequence[Reading], code: str) -> None:
+        """Refuse what is said of a part under its own name: 规上工业产值占全县的9.6% where 工业总产值 is stated."""
+        for one in readings:
+            if one.code == code and one.measure in _CHANGES and one.named is not None and self._is_part(scene, one):
+                one.refuse("part")
 
     @staticmethod
     def _refuse_places(readings: Sequence[Reading]) -> None:
