@@ -234,6 +234,12 @@ class GoingOn:
         reading.negative = previous.negative
         return True
 
+    @staticmethod
+    def _noun_behind(subject: Reading) -> str:
+        """Return the name of `subject` where it stands right behind its figure, else nothing."""
+        hit = subject.named.hit if subject.named is not None else None
+        return hit.words if hit is not None and hit.start == subject.quantity.outer_end else ""
+
     def goes_on(self, text: str, reading: Reading, own: str, subject: Reading) -> bool:
         """Read a figure that goes on about the last one: 由去年的…, 净增…, 减少…, 累计达到…, 目标为…."""
         q, words = reading.quantity, self._words
@@ -256,7 +262,8 @@ class GoingOn:
             subject.measure, subject.rule = "prior_level", "earlier"  # 2022年…1860万元，今年完成2140万元
             reading.take(code, "level", item, "reached", confidence)
             return True
-        if words.to.search(own) and not self._rates.rest(words.to.without(own)):
+        between = own.removeprefix(self._noun_behind(subject))  # 将原有79个网格调整为86个
+        if words.to.search(between) and not self._rates.rest(words.to.without(between)):
             reading.take(code, "level", item, "reached", confidence)
             return True
         if words.prior.search(own):

@@ -24,9 +24,10 @@ class MeasureWords:
             max(map(len, words["step"])) + 9,
         )
         self.moves_to = re.compile(rf"，?[^，。；\d]{{0,4}}?(?:(?:{step})(?:到|至|为|成)|(?<!，)达到?|变为|升格为)")
-        # 由6月底的43%提高到97%, 由上年的15件增加到22件: where what moves came from.
+        # 由6月底的43%提高到97%, 由上年的15件增加到22件: where what moves came from;
+        # 将原有的79个网格调整为86个.
         self.moved_from = re.compile(
-            r"(?:由|从)(?:[^，。；、\d]{0,8}|\d{1,2}月(?:\d{1,2}日|底|末|份|初)?|(?:19|20)\d\d年[^，。；\d]{0,3})的?$"
+            r"(?:(?:将|把)(?:全[镇乡]|辖区)?(?:原有|原来|原先|现有)|由|从)(?:[^，。；、\d]{0,8}|\d{1,2}月(?:\d{1,2}日|底|末|份|初)?|(?:19|20)\d\d年[^，。；\d]{0,3})的?$"
         )
         self.compares = re.compile(one_of(words["comparison"]))
         self.prior = Ending(

@@ -21,6 +21,7 @@ _SET = re.compile(r"下达|年初|县定|市定")
 _DONE_BY = re.compile(r"完成|按|超")
 _CUT_BACK = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
 _WAS_DONE = ("完成", "完成了", "已完成", "全面完成", "超额完成")
+_FROM = frozenset("由从有原")  # letters of `moved_from`, looked for first
 _ON_TOP_OF = re.compile(r"的?基础上")
 
 
@@ -49,9 +50,7 @@ class MeasureReader:
         lead = text[max(clause, reading.zone.start) : reading.zone.lead]
         tells = words.tells.search(lead) is not None
         prior = tells and words.prior.search(lead)
-        moves = (
-            ("由" in lead or "从" in lead) and words.moved_from.search(lead) and words.moves_to.match(text, q.outer_end)
-        )
+        moves = not _FROM.isdisjoint(lead) and words.moved_from.search(lead) and words.moves_to.match(text, q.outer_end)
         if (
             moves
             or _ON_TOP_OF.match(text, q.outer_end)
