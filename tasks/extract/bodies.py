@@ -39,6 +39,15 @@ _WORKER = re.compile(
     r"|果农|能手|脱贫户|贫困户|低保户)"
     rf"(?:老[\u4e00-\u9fff]|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?={_DOES})"
 )
+# 柳沟村是全镇最大的贫困村，有…: the clause only introduces the village.
+_IS_ONE = re.compile(
+    r"(?:村|社区|嘎查)(?=是(?:全[镇乡县]|我[镇乡]|省|市|县)[^，。；\d]{0,16}(?:村|社区|嘎查)，)[^，。；]+"
+)
+_POOR_OF_VILLAGE = (
+    "poverty.registered_", "poverty.remaining_", "poverty.lifted_", "poverty.monitored_", "poverty.incidence",
+    "social.minimum_living_",
+)  # fmt: skip
+_OF_ITS_POOR = re.compile(r"(?:其中|现有)?(?:贫困发生率|贫困人口|贫困户|建档立卡|脱贫|低保)")
 _LIES = re.compile(r"(?:村|社区|嘎查)(?=位于|地处|坐落)")
 # 实现畜牧业产值, 各行政村, 农业公司: part of a longer word.
 _PART_OF_WORD = {"牧业": "畜农林", "渔业": "农林", "村": "乡农全本各该每行困"}
@@ -100,6 +109,10 @@ def _bodies(text: str, start: int, end: int) -> list[_Body]:
         if _is_named(text[begin:at], word, kind):
             found.append(_Body(kind, begin, match.end()))
     found += [_Body(_PERSON, match.start(), match.end()) for match in _WORKER.finditer(text, start, end)]
+    for match in _IS_ONE.finditer(text, start, end):
+        begin = max(start, *(text.rfind(sign, start, match.start()) + 1 for sign in _SIGNS))
+        if _is_named(text[begin : match.start()], match.group()[:1], _VILLAGE):
+            found.append(_Body(_VILLAGE, begin, match.end()))
     for match in _LIES.finditer(text, start, min(end, start + 12)):
         named = _NAME.fullmatch(text, start, match.start())
         if named is not None and not _NO_NAME.search(named["name"]):
@@ -133,6 +146,8 @@ def _is_its(text: str, body: _Body, one: Reading) -> bool:
     if _WHOLE.search(between) or "；" in between:
         return False
     clauses = between.split("，")
+    if body.kind == _VILLAGE and one.code.startswith(_POOR_OF_VILLAGE):
+        return all(_GOES_ON.match(clause) or _OF_ITS_POOR.match(clause) for clause in clauses[1:])
     return body.kind in {"place", _PERSON} or all(_GOES_ON.match(clause) for clause in clauses[1:])
 
 
@@ -145,6 +160,8 @@ def _is_no_fact(body: _Body, one: Reading, readings: Sequence[Reading], position
         return one.code.startswith(_OF_PLACE)
     if one.code.startswith(_KEPT) and body.kind != "unnamed":
         return False
+    if body.kind == _VILLAGE and one.code.startswith(_POOR_OF_VILLAGE):
+        return True
     if body.kind == _VILLAGE:
         return one.measure == "level" and any(
             other.code == one.code and other.item == one.item and other.place.sentence == one.place.sentence

@@ -25,7 +25,7 @@ _OF_VILLAGES = re.compile(
 )  # 沙湾等村警务室
 # 覆盖6个村的供水管网, 以12个村为重点的果园: places are counted, and not what was built for them
 _OF_PLACES = re.compile(r"(?:行政|自然|中心)?(?:村|屯|社区|乡镇|村民小组)(?:为|的(?!集体))")
-_ADVERB = re.compile(r"目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
+_ADVERB = re.compile(r"计划|预计|力争|确保|目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
 _THING = re.compile(r"(?:区|点|站|广场|园|馆|所|中心|院|室|池|厂|棚|库)$")
 _ASIDE_OF_ONE = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
 

@@ -58,6 +58,8 @@ _ALREADY = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
 _ISSUED = re.compile(r"(?:[县市区州旗省]|上级)[级上里委]?(?:政府)?(?:下达|分配|安排|交给)的?")
 _PLANNED = re.compile(r"规划建设|拟(?![定订制])|计划|任务|下达|目标|指标|分配")
 _OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
+# 培育规上企业3家，新增1个省级商标: new ones of something else.
+_NOUN_OF_ITS_OWN = re.compile(r"(?!以上|左右|以内|其中|分别|均|都|已|全部|为|达)[\u4e00-\u9fff]{2}")
 _SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
 # 图斑整改251个、1036亩: things counted and measured in one breath.
 # What was harvested from the area just told: 脐橙8300亩、9600吨.
@@ -325,8 +327,10 @@ class GoingOn:
         if words.target.search(own) and len(rest) <= 3 and (of_target or not re.search(r"完成[^，]*$", own[:-2])):
             reading.take(code, "plan", item, "target", confidence)
             return True
-        new = words.new.search(own) if self._catalogue[code].kind == "stock" or code == "agri.crop_area" else None
-        if new is not None and not self._rates.rest(words.new.sub("", own.replace("其中", ""))):
+        is_of_stock = self._catalogue[code].kind == "stock" or code == "agri.crop_area"
+        new = words.new.search(own) if is_of_stock else None
+        has_noun = q.unit.dimension == "count" and _NOUN_OF_ITS_OWN.match(text, q.outer_end) is not None
+        if new is not None and not has_noun and not self._rates.rest(words.new.sub("", own.replace("其中", ""))):
             counted = (
                 "" if new.group().startswith("净") else self._newly.get(code, "")
             )  # 党员512名，新发展8名: what is new has an indicator of its own
@@ -343,7 +347,7 @@ class GoingOn:
             return True
         if rest:
             return False
-        sign = words.sign(own)
+        sign = 0 if has_noun and new is not None else words.sign(own)
         if sign and _OUR_RATE.match(own) and self._is_of_others(text, subject, own, q):
             reading.refuse("against another")  # 全市…17600元，我镇高出1200元
             return True

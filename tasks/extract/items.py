@@ -15,9 +15,10 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["ItemFinder"]
 
+_ITS_SIZE = re.compile(r"^(?:个|亩|公顷|余|多|以上|的)+")  # 1个1200亩的杂交水稻制种基地
 _PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
 _SHOWN = re.compile(
-    r"[^，。；、]{0,10}(?:示范方|示范片|示范田|示范项目|研究|样板田|样板片|攻关田|核心区)"
+    r"[^，。；、]{0,10}(?:示范方|示范点|示范片|示范田|示范项目|研究|样板田|样板片|攻关田|核心区)"
 )  # 800亩辣椒标准化示范片
 _OF_MANY = re.compile(
     r"(?<!当家)(?<!特色)(?<!主打)(?<!主导)(?<!优势)(?<!热带)(?:水果|果品|林果|果业)|其中|粮|蔬菜|油料|等"
@@ -330,7 +331,7 @@ class ItemFinder:
         if alias.code == "agri.bases":
             start = scene.span("clause", hit.start)[0]
             words = re.search(rf"({_NOUN}{{1,8}})$", scene.text[max(start, hit.start - 8) : hit.start])
-            return self._facilities.built.split(words.group(1))[-1] if words else ""
+            return _ITS_SIZE.sub("", self._facilities.built.split(words.group(1))[-1]) if words else ""
         return ""
 
     @staticmethod

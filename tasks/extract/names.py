@@ -38,6 +38,8 @@ _DONE_BY = ("完成", "实施", "落实", "开展", "打造", "承办", "推进"
 _PLACES = frozenset("村社组乡镇县")
 _SPIRIT = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
 _MEASURED = ("面积", "产量", "总产", "产值")
+# 蔬菜面积0.45万亩；农作物播种面积1.53万亩，产量1.02万吨: of what the part after ； names itself
+_OF_ANOTHER_AREA = re.compile(r"；[^，。；\d]{2,12}面积[^。；]{0,16}\d[\d.]*万?(?:余|多)?(?:亩|公顷)")
 # 引进亿元以上项目5个: a threshold between what was attracted and its number.
 _ATTRACTED = re.compile(
     r"(?:引进|签约|签订|签定|招引|落地|引入|落户|招商)(?:了|总?投资|固定资产投资|超|过|额|注册)*[\d.]*[十百千]?[万亿]元?及?(?:以上|以下)的?$"
@@ -331,6 +333,8 @@ class NameFinder:
             aliases = [one for one in aliases if not one.code.startswith(("infra.", "party.labour_days"))]
         if gap and gap[0] in "，、；。（和及":
             return
+        if not gap and text[hit.end : hit.end + 1].isdigit() and self._is_named_before(scene, q, zone):
+            return  # 骨干企业18家规模企业12家: what stands between two figures is the name of the second
         if text.startswith(_TAKES_PART, hit.end) and not _ALL_TOLD.search(text, max(0, zone.lead - 14), zone.lead):
             aliases = [one for one in aliases if one.code not in self._stocks]  # 230名残疾人参加活动
         if text[zone.lead - 1 : zone.lead] == "对":
@@ -358,6 +362,12 @@ class NameFinder:
             score = self._with_needs(scene, alias, score, hit, sentence, needed, zone)
             if score >= _LEAST:
                 _keep(found, Candidate(score, alias, hit, False, len(rest)))
+
+    def _is_named_before(self, scene: Scene, q: Quantity, zone: Zone) -> bool:
+        """Return whether the name of something that `q` could count ends right before it."""
+        hits = scene.hits_between(max(zone.start, zone.lead - _LONGEST_NAME), zone.lead)
+        last = hits[-1] if hits and hits[-1].end == zone.lead and not hits[-1].words.startswith("全") else None
+        return last is not None and any(self.fits(q.unit, alias.code) for alias in last.aliases)
 
     @staticmethod
     def _is_excluded(
@@ -392,7 +402,10 @@ class NameFinder:
                 position = sentence + max(places)
                 distance = abs(hit.start - position)
                 score -= min(18.0, 0.3 * distance)
-                if text.find("；", position, hit.start) >= 0:
+                apart = text.rfind("；", position, hit.start)
+                if apart >= 0:
+                    if alias.words.endswith(_MEASURED) and _OF_ANOTHER_AREA.search(text, apart, hit.start):
+                        return 0.0
                     score -= 10
                 elif zone.start - position >= 0 and distance < 30:
                     score -= 2

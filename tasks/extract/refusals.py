@@ -28,6 +28,8 @@ _INVESTED = re.compile(r"投[资入][^，。；\d]{0,4}$")
 _ONE_PROJECT = re.compile(
     r"的(?!项目|企业|工程|产业)(?![^，。；]{0,12}\d)[\u4e00-\u9fff“”]{4,16}?(?:已|正|顺利|全面|开工|建成|竣工|主体|落户|如期)"
 )
+# 5公里以上的公路6条
+_LONG_ROADS = re.compile(r"(?:及?以上|以下)的?[^，。；、\d]{1,8}\d+条")
 _OVER = re.compile(r"(?:过|上|在|超过?|突破|达到?|不足|不到|低于)了?$")
 _EVERY_ONE = re.compile(
     r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?了?$"
@@ -98,6 +100,8 @@ class Refusals:
         if some:
             return some
         if kind in {"money", "head", "small head", "area"} and _THRESHOLD.match(text, q.end):
+            return "threshold"
+        if kind == "length" and _LONG_ROADS.match(text, q.end):
             return "threshold"
         if (
             kind in {"money", "people"}

@@ -44,6 +44,13 @@ _OF_EVERY_YEAR = re.compile(
 _MEANWHILE = re.compile(r"，(?:现已|目前已|实际)")  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
 _AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据统计…: what is counted is no forecast
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
+# 到“十二五”末, 到2025年: by the end of a plan or a year that is still to come.
+_BY_THEN = re.compile(
+    r"(?:力争|确保|预计)?[到至](?:了)?(?:“?十(?P<plan>[一二三四五])五”?(?:规划)?期?末|(?P<year>20\d\d)年(?:年?[底末])?)(?![^，。]{0,4}(?:已|实现了))"
+)
+_END_OF = {"一": 2010, "二": 2015, "三": 2020, "四": 2025, "五": 2030}
+_OF_YEAR = re.compile(r"(?:截[至止])?(?:到)?(?:19|20)\d\d年[末底]?[，\u4e00-\u9fff]")
+_NOW_OR_THEN = re.compile(r"今年|目前|(?<!实)现|当前|如今|本年|截|[到至]|\d年|已|全年|；")
 _TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
 _OURS = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")
 _CHANGES = frozenset({"growth_pct", "growth_abs"})
@@ -81,7 +88,9 @@ class Scopes:
         tell_done_from_planned(sight, readings)
         self._parts(scene, readings)
         for last, one in pairwise(readings):
-            if self._is_of_that_year(last, one):
+            if self._is_of_that_year(last, one) or (
+                self._goes_on_in_that_year(scene.text, last, one) and self._catalogue[one.code].kind != "stock"
+            ):
                 one.measure = "prior_level"
                 one.rule = one.rule if one.rule == "pair" else f"{one.rule}+earlier"
         for one in readings:
@@ -99,6 +108,20 @@ class Scopes:
             and (one.code in _LIFTED or self._catalogue[one.code].kind == "rate")
             and one.place.clause[0] - last.quantity.outer_end <= (6 if one.code in _LIFTED else 1)
             and one.rule in {"name_before", "name_after", "pair"}
+        )
+
+    @staticmethod
+    def _goes_on_in_that_year(text: str, last: Reading, one: Reading) -> bool:
+        """Return whether a year that opens a sentence governs what follows: 2006年产值22亿元，财政收入5248万元."""
+        return (
+            one.measure == "level"
+            and last.measure == "prior_level"
+            and bool(one.code)
+            and last.rule.endswith("+earlier")
+            and one.place.sentence == last.place.sentence
+            and one.rule in {"name_before", "name_after", "pair"}
+            and _OF_YEAR.match(text, one.place.sentence[0]) is not None
+            and _NOW_OR_THEN.search(text, last.quantity.outer_end, one.quantity.start) is None
         )
 
     def is_plan(self, scene: Scene, offset: int, year: int | None) -> bool:
@@ -176,7 +199,8 @@ class Scopes:
             if one.measure in {"level", "growth_pct", "growth_abs", "forecast", "completion_pct"}:
                 one.measure, one.rule = "plan", f"{one.rule}+plan"
             return
-        if self._catalogue[one.code].kind == "flow" and one.measure in {"level", "growth_abs"}:
+        is_told_of_years = one.measure == "level" and self._catalogue[one.code].kind == "flow"
+        if is_told_of_years or one.measure == "growth_abs":
             stated = last_before(governing.other_period, sentence, q.start)
             if (kind == "other" or stated >= 0) and self._is_sum(sight, one, clause, lead, year):
                 section = scene.section(q.start, sentence)
@@ -287,6 +311,9 @@ class Scopes:
         match = _YEAR.match(head)
         if match and year is not None and int(match.group()) > year:
             return "plan"
+        by_then = _BY_THEN.match(scene.text, sentence)
+        if by_then and year is not None and (int(by_then["year"] or 0) or _END_OF[by_then["plan"]]) > year:
+            return "plan"  # 到“十二五”末，财政收入突破3000万元
         return kind
 
     def _kind_of_section(self, section: str, year: int | None) -> str:
