@@ -50,6 +50,7 @@ _NOW_WORD = re.compile(r"[，、（]?(?:[^，]{2,8}，)?(?:到了?)?(?:今年|�
 _IS_NOW = re.compile(
     r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过|如今|现在|当前)了?$"
 )
+_ANEW = re.compile(r"^(?:优化|整合|进一步|科学|重新|统一)+(?=(?:调整|整合|合并|划分|压减|精简)[为到至成])")
 _IN_FACT = re.compile(
     r"[，、（]?(?:年内|今年|当年|全年|累计)?(?:实际|(?:截[至止])?目前|现?已|截[至止][^，。；]{0,3}\d{0,2}月?(?:底|末|份|中旬|\d{1,2}日)?，?|\d{1,2}[-—~至]\d{1,2}月|(?:今年|当年|年内)(?=建成|完成|实施))"
 )
@@ -264,7 +265,7 @@ class GoingOn:
             subject.measure, subject.rule = "prior_level", "earlier"  # 2022年…1860万元，今年完成2140万元
             reading.take(code, "level", item, "reached", confidence)
             return True
-        between = own.removeprefix(self._noun_behind(subject))  # 将原有79个网格调整为86个
+        between = _ANEW.sub("", own.removeprefix(self._noun_behind(subject)))  # 将原有79个网格重新调整为86个
         if words.to.search(between) and not self._rates.rest(words.to.without(between)):
             reading.take(code, "level", item, "reached", confidence)
             return True
