@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import ssl
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,7 +60,9 @@ def list_source(source: Source, county: County) -> tuple[SourceFile, ...]:
     filesystem, root = filesystem_of(source, county)
     filesystem.invalidate_cache()
     try:
+        # It says no whatever is wrong; listing says what.
         if not filesystem.isdir(root):
+            _probe(filesystem, root)
             raise FileNotFoundError(root)
         found: Mapping[str, Mapping[str, Any]] = filesystem.find(root, detail=True)
         if isinstance(found, list):
@@ -70,18 +73,43 @@ def list_source(source: Source, county: County) -> tuple[SourceFile, ...]:
         raise  # a malformed register
     except Exception as error:
         # Whatever the library of the source raises: not all of them keep to OSError.
-        raise SourceUnavailable(
-            "source_unavailable",
-            Place(source.url),
-            Text(f"来源 {source.name} 无法读取：{error}", f"source {source.name} cannot be listed: {error}"),
-            Text("请检查文件夹是否存在、是否有读取权限", "check that the folder exists and may be read"),
-        ) from error
+        raise _away(source, error) from error
     files = []
     for full_path, details in found.items():
         path = full_path.removeprefix(root).lstrip("/")
         if _is_report(path):
             files.append(_source_file(source, filesystem, full_path, path, details, register))
     return tuple(sorted(files, key=lambda one: one.path))
+
+
+def _away(source: Source, error: Exception) -> SourceUnavailable:
+    """Return why a source cannot be listed; its certificate is named, wherever its library has wrapped that."""
+    cause: BaseException | None = error
+    while cause is not None:
+        refused = getattr(cause, "certificate_error", cause)
+        if isinstance(refused, ssl.SSLCertVerificationError):
+            why = refused.verify_message
+            return SourceUnavailable(
+                "source_certificate",
+                Place(source.url),
+                Text(
+                    f"来源 {source.name} 的证书不被接受：{why}", f"the certificate of {source.name} is refused: {why}"
+                ),
+                Text(
+                    "请来源的管理者更换证书；本机时间不对也会如此；已存档的文件不受影响",
+                    "its keeper has to renew it; a wrong clock here does the same; what was stored is not affected",
+                ),
+            )
+        cause = cause.__cause__ or cause.__context__
+    return SourceUnavailable(
+        "source_unavailable",
+        Place(source.url),
+        Text(f"来源 {source.name} 无法读取：{error}", f"source {source.name} cannot be listed: {error}"),
+        Text(
+            "请检查地址、网络，文件夹是否存在、是否有读取权限",
+            "check address and network, and that the folder exists and may be read",
+        ),
+    )
 
 
 def _probe(filesystem: Any, root: str) -> None:
