@@ -1,4 +1,4 @@
-"""Automations of a county, applied from deploy/automations.yaml: upserted by name, since names are not unique."""
+"""Automations of a county or province, applied from deploy/automations.yaml: upserted by name, as none is unique."""
 
 import os
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ from prefect.exceptions import ObjectNotFound
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from flows.notifying import CountyNotification
-from tasks.domain.county import County
 from tasks.domain.errors import ConfigurationError, Place, Text
 
 __all__ = ["NOTIFY", "apply_automations"]
@@ -22,18 +21,18 @@ _OURS = "xianbao"
 
 
 def apply_automations(
-    client: SyncPrefectClient, wanted: list[dict[str, Any]], county: County, deployments: Mapping[str, UUID]
+    client: SyncPrefectClient, wanted: list[dict[str, Any]], name: str, code: str, deployments: Mapping[str, UUID]
 ) -> tuple[list[str], list[str]]:
-    """Create or update the county's automations; return the names of those applied and of those left out.
+    """Create or update the automations of the county or province; return the names of those applied and left out.
 
-    Left out are those that notify, while the county has no notification block. Automations of this county that the
-    file does not name any more, and doubles, are removed; `enabled` stays as an operator has set it.
+    Left out are those that notify, while it has no notification block. Automations of its own that the file does not
+    name any more, and doubles, are removed; `enabled` stays as an operator has set it.
 
     Raises:
         ConfigurationError: an address in XIANBAO_NOTIFY is not known.
     """
-    block = _notification_block(client, county)
-    owner = f"xianbao.county.{county.settings.county.code}"
+    block = _notification_block(client, code)
+    owner = f"xianbao.county.{code}"
     held: dict[str, list[Any]] = {}
     for one in client.read_automations():
         if owner in one.tags:
@@ -41,15 +40,15 @@ def apply_automations(
     applied: list[str] = []
     left_out: list[str] = []
     for entry in wanted:
-        name = f"{entry['name']} · {county.name}"
+        full_name = f"{entry['name']} · {name}"
         actions = [_action(one, deployments, block) for one in entry["actions"]]
         if None in actions:
             left_out.append(entry["name"])
             continue
-        known = held.pop(name, [])
+        known = held.pop(full_name, [])
         automation = AutomationCore.model_validate(
             {
-                **entry, "name": name, "actions": actions, "tags": [_OURS, owner],
+                **entry, "name": full_name, "actions": actions, "tags": [_OURS, owner],
                 "enabled": known[0].enabled if known else entry.get("enabled", True),
             }
         )  # fmt: skip
@@ -78,9 +77,9 @@ def _action(action: Mapping[str, Any], deployments: Mapping[str, UUID], block: U
     return made
 
 
-def _notification_block(client: SyncPrefectClient, county: County) -> UUID | None:
-    """Return the id of the county's notification block, made or updated from XIANBAO_NOTIFY where that is set."""
-    name = f"notification-{county.settings.county.code}"
+def _notification_block(client: SyncPrefectClient, code: str) -> UUID | None:
+    """Return the id of the notification block, made or updated from XIANBAO_NOTIFY where that is set; None without."""
+    name = f"notification-{code}"
     # Known to the server also while there is none: it can be filled in under Blocks in the UI.
     CountyNotification.register_type_and_schema(client=client)  # type: ignore[arg-type]
     addresses = os.environ.get(NOTIFY, "").strip()

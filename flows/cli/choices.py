@@ -11,6 +11,7 @@ __all__ = ["choices_of", "with_choices"]
 # Flow parameters by name; fields of forms bring titles of their own.
 _TITLES = {
     "county_folder": "县文件夹 county folder",
+    "province_file": "省设置文件 province.toml",
     "period": "报告期 period",
     "periods": "报告期 periods",
     "source": "来源 source",

@@ -1,4 +1,4 @@
-"""What a Prefect server must know of a county: work pool, deployments with forms and schedules, automations.
+"""What a Prefect server must know of a county or province: work pool, deployments with forms, schedules, automations.
 
 Applied through Prefect's client in one process: its command line would cost two seconds a call.
 """
@@ -7,9 +7,10 @@ import asyncio
 import datetime as dt
 import importlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -29,9 +30,10 @@ from flows.cli.namespaces import Namespace
 from flows.cli.server import RUN_SETTINGS
 from tasks.domain.county import County
 from tasks.domain.errors import ConfigurationError, Place, Text
+from tasks.domain.province import Province
 from tasks.domain.seasons import Season, reporting_seasons
 
-__all__ = ["DEPLOYMENTS", "Applied", "deploy_county"]
+__all__ = ["DEPLOYMENTS", "Applied", "county_values", "deploy_county", "deploy_province"]
 
 DEPLOYMENTS = Path(__file__).resolve().parents[2] / "deploy" / "prefect.yaml"
 AUTOMATIONS = DEPLOYMENTS.with_name("automations.yaml")
@@ -64,25 +66,77 @@ def deploy_county(county: County, space: Namespace) -> Applied:
     Raises:
         ConfigurationError: the deployments file is not there (the project runs from a checkout) or names no flow.
     """
-    entries = _entries(DEPLOYMENTS, "deployments", county, space.pool)
-    automations = _entries(AUTOMATIONS, "automations", county, space.pool)
+    deployments = _entries(DEPLOYMENTS, "deployments", county_values(county, space.pool))
+    automations = _entries(AUTOMATIONS, "automations", county_values(county, space.pool))
+    now, choices = dt.datetime.now(county.timezone), choices_of(county)
     with get_client(sync_client=True) as client:
-        client.create_work_pool(
-            WorkPoolCreate(
-                name=space.pool,
-                type="process",
-                description=f"{county.name} · runs of this county are started on the machines whose workers poll here",
-                base_job_template=ProcessWorker.get_default_base_job_template(),
-            ),
-            overwrite=True,
+        _make_pool(client, space.pool, county.name)
+        deployed = tuple(_deploy(client, one, county.name, space, choices, _seasons(one, county, now))
+                         for one in deployments)  # fmt: skip
+        applied, left_out = apply_automations(
+            client, automations, county.name, county.settings.county.code, {one.entry: one.id for one in deployed}
         )
-        deployed = tuple(_deploy(client, entry, county, space) for entry in entries)
-        applied, left_out = apply_automations(client, automations, county, {one.entry: one.id for one in deployed})
     return Applied(deployed, tuple(applied), tuple(left_out))
 
 
-def _entries(path: Path, kind: str, county: County, pool: str) -> list[dict[str, Any]]:
-    """Return the entries of a deployment file, its placeholders filled in."""
+def deploy_province(province: Province, file: Path, space: Namespace) -> Applied:
+    """Create or update what a province has in the server of the settings; `file` is its province.toml.
+
+    Where a county's own server is used, its work pool is as well, and is left as it is.
+
+    Raises:
+        ConfigurationError: the deployments file is not there (the project runs from a checkout) or names no flow.
+    """
+    values = {
+        "XIANBAO_PROVINCE": str(file),
+        "XIANBAO_PROVINCE_SCHEDULE": province.schedule,
+        "XIANBAO_TIMEZONE": province.timezone,
+        "XIANBAO_NAME": province.name,
+        "XIANBAO_POOL": space.pool,
+    }
+    deployments, automations = (
+        _entries(path, kind, values) for path, kind in ((DEPLOYMENTS, "deployments"), (AUTOMATIONS, "automations"))
+    )
+    with get_client(sync_client=True) as client:
+        if space.own:
+            _make_pool(client, space.pool, province.name)
+        choices = {"province_file": [str(file)]}
+        deployed = tuple(_deploy(client, one, province.name, space, choices) for one in deployments)
+        applied, left_out = apply_automations(
+            client, automations, province.name, province.code, {one.entry: one.id for one in deployed}
+        )
+    return Applied(deployed, tuple(applied), tuple(left_out))
+
+
+def _make_pool(client: SyncPrefectClient, pool: str, name: str) -> None:
+    client.create_work_pool(
+        WorkPoolCreate(
+            name=pool,
+            type="process",
+            description=f"{name} · its runs are started on the machines whose workers poll here",
+            base_job_template=ProcessWorker.get_default_base_job_template(),
+        ),
+        overwrite=True,
+    )
+
+
+def county_values(county: County, pool: str) -> dict[str, str]:
+    """Return what stands for the placeholders in a county's entries of the deployment files."""
+    return {
+        "XIANBAO_COUNTY": str(county.folder),
+        "XIANBAO_COUNTY_CODE": county.settings.county.code,
+        "XIANBAO_COUNTY_SCHEDULE": county.settings.calendar.schedule,
+        "XIANBAO_TIMEZONE": county.settings.calendar.timezone,
+        "XIANBAO_NAME": county.name,
+        "XIANBAO_POOL": pool,
+    }
+
+
+def _entries(path: Path, kind: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the entries of a deployment file, placeholders filled in: a county's with its `values`, or a province's.
+
+    Whose an entry is, its placeholders say; one that names neither is for both.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -91,16 +145,9 @@ def _entries(path: Path, kind: str, county: County, pool: str) -> list[dict[str,
             Text("找不到部署文件", "the deployments file is missing"),
             Text("请在项目目录中运行 make up", "run `make up` in the project's folder"),
         ) from error  # fmt: skip
-    values = {
-        "XIANBAO_COUNTY": str(county.folder),
-        "XIANBAO_COUNTY_CODE": county.settings.county.code,
-        "XIANBAO_COUNTY_NAME": county.name,
-        "XIANBAO_SCHEDULE": county.settings.calendar.schedule,
-        "XIANBAO_TIMEZONE": county.settings.calendar.timezone,
-        "XIANBAO_POOL": pool,
-    }
-    entries: list[dict[str, Any]] = _filled(yaml.safe_load(text)[kind], values)
-    return entries
+    others = "XIANBAO_COUNTY" if "XIANBAO_PROVINCE" in values else "XIANBAO_PROVINCE"
+    entries: list[dict[str, Any]] = yaml.safe_load(text)[kind]
+    return [_filled(one, values) for one in entries if f"${others}" not in yaml.safe_dump(one)]
 
 
 def _filled(node: Any, values: Mapping[str, str]) -> Any:
@@ -112,7 +159,15 @@ def _filled(node: Any, values: Mapping[str, str]) -> Any:
     return _PLACEHOLDER.sub(lambda match: values[match["name"]], node) if isinstance(node, str) else node
 
 
-def _deploy(client: SyncPrefectClient, entry: Mapping[str, Any], county: County, space: Namespace) -> Deployed:
+def _deploy(
+    client: SyncPrefectClient,
+    entry: Mapping[str, Any],
+    owner: str,
+    space: Namespace,
+    choices: Mapping[str, Sequence[str]],
+    seasons: Mapping[str, RRuleSchedule] = MappingProxyType({}),
+) -> Deployed:
+    """Create or update a deployment of the county or province `owner`; `seasons` are schedules that it has as well."""
     name = space.name(entry["name"])
     module, _, function = entry["entrypoint"].rpartition(".")
     flow = getattr(importlib.import_module(module), function)
@@ -126,12 +181,12 @@ def _deploy(client: SyncPrefectClient, entry: Mapping[str, Any], county: County,
         # Where the code lies is the worker's affair: every machine has its own checkout.
         path=None,
         parameters=entry["parameters"],
-        parameter_openapi_schema=with_choices(schema, choices_of(county)),
+        parameter_openapi_schema=with_choices(schema, choices),
         enforce_parameter_schema=True,
-        tags=[*entry["tags"], county.name],
+        tags=[*entry["tags"], owner],
         work_pool_name=entry["work_pool"]["name"],
         job_variables={"env": RUN_SETTINGS},
-        schedules=list(_schedules(client, f"{flow.name}/{name}", entry, county)),
+        schedules=list(_schedules(client, f"{flow.name}/{name}", entry, seasons)),
         concurrency_limit=limit and limit["limit"],
         concurrency_options=limit and ConcurrencyOptions(collision_strategy=limit["collision_strategy"]),
     )
@@ -139,9 +194,9 @@ def _deploy(client: SyncPrefectClient, entry: Mapping[str, Any], county: County,
 
 
 def _schedules(
-    client: SyncPrefectClient, full_name: str, entry: Mapping[str, Any], county: County
+    client: SyncPrefectClient, full_name: str, entry: Mapping[str, Any], seasons: Mapping[str, RRuleSchedule]
 ) -> Iterable[DeploymentScheduleCreate]:
-    """Return the schedules of a deployment, those of the reporting seasons for the one that collects."""
+    """Return the schedules of a deployment, each as active as it was."""
     try:
         before = {one.slug: one.active for one in client.read_deployment_by_name(full_name).schedules}
     except ObjectNotFound:
@@ -150,16 +205,20 @@ def _schedules(
         schedule = CronSchedule(cron=one["cron"], timezone=one["timezone"])
         active = before.get(one["slug"], one["active"])
         yield DeploymentScheduleCreate(schedule=schedule, active=active, slug=one["slug"])
+    for slug, season in seasons.items():
+        yield DeploymentScheduleCreate(schedule=season, active=before.get(slug, True), slug=slug)
+
+
+def _seasons(entry: Mapping[str, Any], county: County, now: dt.datetime) -> dict[str, RRuleSchedule]:
+    """Return the schedules of the reporting seasons, by name, for the deployment that collects."""
     if entry["name"] != "collect":
-        return
-    now = dt.datetime.now(county.timezone)
+        return {}
     idle = _idle_days(entry["schedules"][0]["cron"], county, now)
-    for season in reporting_seasons(county) if idle else ():
-        if season.end >= now.date():
-            slug = f"{_SEASON}{season.start:%Y-%m-%d}"
-            yield DeploymentScheduleCreate(
-                schedule=_daily(season, idle, county), active=before.get(slug, True), slug=slug
-            )
+    return {
+        f"{_SEASON}{season.start:%Y-%m-%d}": _daily(season, idle, county)
+        for season in (reporting_seasons(county) if idle else ())
+        if season.end >= now.date()
+    }
 
 
 def _idle_days(cron: str, county: County, now: dt.datetime) -> dict[str, dt.time]:

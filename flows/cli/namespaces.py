@@ -4,16 +4,24 @@ import os
 from dataclasses import dataclass
 
 from tasks.domain.county import County
+from tasks.domain.province import Province
 
-__all__ = ["Namespace", "namespace_of"]
+__all__ = ["Namespace", "namespace_of", "province_namespace"]
+
+
+COUNTY_POOL = "county"  # of a server that `county up` starts
 
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """The work pool whose workers run a county, and what is added to the names of its deployments."""
+    """The work pool whose workers run a county or province, and what is added to the names of its deployments.
+
+    `own` is false for a pool that is somebody else's and is not to be changed.
+    """
 
     pool: str
     suffix: str
+    own: bool = True
 
     def name(self, deployment: str) -> str:
         """Return the name of a deployment on the server."""
@@ -27,4 +35,11 @@ def namespace_of(county: County) -> Namespace:
     """
     if os.environ.get("PREFECT_API_URL"):
         return Namespace(f"county-{county.settings.county.code}", f" {county.name}")
-    return Namespace("county", "")
+    return Namespace(COUNTY_POOL, "")
+
+
+def province_namespace(province: Province) -> Namespace:
+    """Return the province's namespace: with `county up` of one of its counties, that one's worker runs it as well."""
+    if os.environ.get("PREFECT_API_URL"):
+        return Namespace(f"province-{province.code}", f" {province.name}")
+    return Namespace(COUNTY_POOL, f" {province.name}", own=False)

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from tasks.domain.errors import Place, Text
-from tasks.domain.province import read_province
+from tasks.domain.province import province_path, read_province
 
 if TYPE_CHECKING:
     from tasks.publish.province import CountyStanding
@@ -62,4 +62,4 @@ def _published(file: Path) -> list["CountyStanding"]:
     # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
     from flows.province_overview import province_overview
 
-    return cast("list[CountyStanding]", province_overview(str(file.resolve())))
+    return cast("list[CountyStanding]", province_overview(str(province_path(file))))

@@ -18,7 +18,7 @@ from tasks.domain.gazetteer import Gazetteer, read_gazetteer
 from tasks.domain.limits import ParseLimits
 from tasks.domain.periods import ReportPeriod
 
-__all__ = ["County", "CountySettings", "Form", "Roster", "RosterEntry", "Source", "read_county"]
+__all__ = ["County", "CountySettings", "Form", "Roster", "RosterEntry", "Source", "known_timezone", "read_county"]
 
 SETTINGS_FILE = "county.toml"
 UNITS_FILE = "units.csv"
@@ -28,7 +28,8 @@ def _period_code(code: str) -> str:
     return ReportPeriod.parse(code).code
 
 
-def _timezone(name: str) -> str:
+def known_timezone(name: str) -> str:
+    """Return `name`, which must be a time zone's."""
     try:
         ZoneInfo(name)
     except ZoneInfoNotFoundError as error:
@@ -59,7 +60,7 @@ class CountyName(_Settings):
 class Calendar(_Settings):
     """When: the time zone of due dates, and the cron schedule of `collect`."""
 
-    timezone: Annotated[str, AfterValidator(_timezone)] = "Asia/Shanghai"
+    timezone: Annotated[str, AfterValidator(known_timezone)] = "Asia/Shanghai"
     schedule: str = "30 6 * * 1-5"
 
 

@@ -4,17 +4,21 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from tasks.domain.county import known_timezone
 from tasks.domain.errors import ConfigurationError, Language, Place, Text
 
-__all__ = ["PROVINCE_FILE", "Province", "read_province"]
+__all__ = ["PROVINCE_FILE", "Province", "province_path", "read_province"]
 
 PROVINCE_FILE = "province.toml"
 
 
 class Province(BaseModel):
-    """The name shown, and the counties' folders; a relative one lies beside province.toml, `*` stands for any name."""
+    """The name shown, and the counties' folders; a relative one lies beside province.toml, `*` stands for any name.
+
+    `schedule` (cron, in `timezone`) is when a server that has the deployment looks at them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,6 +26,8 @@ class Province(BaseModel):
     code: Annotated[str, Field(pattern=r"^\d{12}$")]
     counties: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
     language: Language = "zh"
+    schedule: Annotated[str, Field(min_length=1)] = "0 9 * * *"
+    timezone: Annotated[str, AfterValidator(known_timezone)] = "Asia/Shanghai"
     folder: Path = Path()
 
     @property
@@ -38,13 +44,18 @@ class Province(BaseModel):
         return tuple(found)
 
 
+def province_path(path: Path) -> Path:
+    """Return the full address of the province.toml that `path` is, or is the folder of."""
+    return (path / PROVINCE_FILE if path.is_dir() else path).resolve()
+
+
 def read_province(path: Path) -> Province:
     """Return the province of `path`, a province.toml or the folder it is in.
 
     Raises:
         ConfigurationError: it is not there or malformed; names file, place and remedy.
     """
-    file = path / PROVINCE_FILE if path.is_dir() else path
+    file = province_path(path)
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -59,7 +70,7 @@ def read_province(path: Path) -> Province:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _wrong(file, str(error)) from error
     try:
-        province = Province.model_validate({**data, "folder": file.resolve().parent})
+        province = Province.model_validate({**data, "folder": file.parent})
     except ValidationError as error:
         problems = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise _wrong(file, "; ".join(problems)) from error

@@ -14,7 +14,7 @@ from tasks.domain.county import read_county
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.province import read_province
 from tasks.publish.province import CountyStanding, province_markdown, province_sentence, standing_rows
-from tests.servers import county_command
+from tests.servers import county_command, county_up
 
 PROVINCE = 'name = "云州省"\ncode = "530000000000"\ncounties = {counties}\n'
 
@@ -113,3 +113,28 @@ def test_the_page_of_a_province_stands_in_the_ui(province: Path, monkeypatch: py
         assert page["key"] == "province-530000000000"
         assert "[乙县](/artifacts/key/roster-539903000000)" in page["data"]
         assert "丙县" in page["data"]
+
+
+@pytest.mark.slow
+def test_a_province_beside_county_up_is_run_by_its_worker_on_a_schedule_and_from_a_form(province: Path) -> None:
+    folder = province / "甲县"
+    without = county_command("deploy", "--province", str(province), "-c", str(folder))
+    assert without.returncode == 1
+    assert "county up" in without.stderr
+    with county_up(folder) as server:
+        for _ in range(2):  # the second time nothing may be there twice
+            done = county_command("deploy", "--province", str(province), "-c", str(folder))
+            assert done.returncode == 0, done.stdout + done.stderr
+        deployment = server.deployment("province-overview 云州省")
+        assert [one["schedule"]["cron"] for one in deployment["schedules"]] == ["0 9 * * *"]
+        assert (deployment["work_pool_name"], "云州省" in deployment["tags"]) == ("county", True)
+        field = deployment["parameter_openapi_schema"]["properties"]["province_file"]
+        assert field["enum"] == [str(province / "province.toml")]
+        server.start("province-overview 云州省")
+        (run,) = server.ended("province-overview 云州省")
+        assert run["state"]["type"] == "COMPLETED", run["state"]
+        assert "3个县：已报2/8" in run["state"]["message"]
+        (page,) = [one for one in server.ask("artifacts") if one["key"] == "province-530000000000"]
+        assert "[乙县](/artifacts/key/roster-539903000000)" in page["data"]
+        # The county's own are as they were.
+        assert server.deployment("collect")["work_pool_name"] == "county"

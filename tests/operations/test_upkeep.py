@@ -9,7 +9,7 @@ import yaml
 from prefect.events.schemas.automations import AutomationCore
 
 from flows.cli.automating import _action
-from flows.cli.deploying import AUTOMATIONS, DEPLOYMENTS, _entries
+from flows.cli.deploying import AUTOMATIONS, DEPLOYMENTS, _entries, county_values
 from tasks.fetch import check_raw_sample, raw_address
 from tasks.steps import announcing
 
@@ -45,8 +45,9 @@ def test_a_sample_is_another_one_in_another_run_and_an_empty_store_is_fine(raw, 
 
 
 def test_every_automation_is_what_prefect_takes_once_ids_are_known(county) -> None:
-    deployments = {one["name"]: uuid.uuid4() for one in _entries(DEPLOYMENTS, "deployments", county, "county")}
-    entries = _entries(AUTOMATIONS, "automations", county, "county")
+    values = county_values(county, "county")
+    deployments = {one["name"]: uuid.uuid4() for one in _entries(DEPLOYMENTS, "deployments", values)}
+    entries = _entries(AUTOMATIONS, "automations", values)
     assert len({entry["name"] for entry in entries}) == len(entries)
     for entry in entries:
         actions = [_action(one, deployments, uuid.uuid4()) for one in entry["actions"]]
@@ -63,7 +64,24 @@ def test_every_deployment_names_a_description_tags_and_an_importable_flow(county
     for entry in entries:
         assert len(entry["description"]) > 80
         assert entry["tags"]
-        assert entry["parameters"]["county_folder"] == "{{ $XIANBAO_COUNTY }}"
+        assert entry["parameters"].get("county_folder") == "{{ $XIANBAO_COUNTY }}" or entry["parameters"] == {
+            "province_file": "{{ $XIANBAO_PROVINCE }}"
+        }
+
+
+def test_a_province_has_its_view_and_what_watches_over_its_runs_and_nothing_of_a_county() -> None:
+    province = dict.fromkeys(
+        ["XIANBAO_PROVINCE", "XIANBAO_PROVINCE_SCHEDULE", "XIANBAO_TIMEZONE", "XIANBAO_NAME", "XIANBAO_POOL"], "某"
+    )
+    assert [one["name"] for one in _entries(DEPLOYMENTS, "deployments", province)] == ["province-overview"]
+    watching = [one["name"] for one in _entries(AUTOMATIONS, "automations", province)]
+    assert [name.split()[-1] for name in watching] == ["crashed", "failed", "gone"]
+
+
+def test_a_county_does_not_get_the_view_of_its_province(county) -> None:
+    names = {one["name"] for one in _entries(DEPLOYMENTS, "deployments", county_values(county, "county"))}
+    assert "collect" in names
+    assert "province-overview" not in names
 
 
 def test_a_first_collect_of_a_large_county_is_one_event_with_twenty_names(county, monkeypatch) -> None:
