@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 # What the texts say, slips of the hand and pasting have operators of their own; importing them registers them.
-from tests.checks_benchmark import pasted, slips, statements  # noqa: F401
+from tests.checks_benchmark import claims, clerks, pasted, slips, statements  # noqa: F401
 from tests.checks_benchmark.planting import (
     GROWTH,
     HISTORY,
@@ -15,13 +15,15 @@ from tests.checks_benchmark.planting import (
     Case,
     Operator,
     Plant,
+    changes,
+    contradicts_growth,
+    follows,
     levels,
     number_parts,
     operator,
-    printed,
     said,
 )  # fmt: skip
-from tests.checks_benchmark.reports import Edit, Figure, edited, number_of
+from tests.checks_benchmark.reports import Edit, edited, number_of
 
 __all__ = ["OPERATORS", "Case", "Operator", "Plant"]
 
@@ -75,51 +77,6 @@ def _ten(case: Case, rng: random.Random) -> Iterator[Plant]:
         yield said(case.report, one, head + words + tail, (one.value or 0) * factor)
 
 
-def _then(case: Case, level: Figure) -> tuple[float, float] | None:
-    """The printed interval of the value before: the one the report tells, or last year's own."""
-    told = case.report.of(level.code, "prior_level", level.item)
-    if told is not None:
-        return printed(case.report, told)
-    last = case.before[0].of(level.code, "level", level.item) if case.before else None
-    return printed(case.before[0], last) if last is not None and last.value else None
-
-
-def _follows(case: Case, level: Figure, change: Figure, words: str) -> bool:
-    """Whether a change of `words` could come of the printed levels: no reader could say that it is wrong."""
-    then, (low, high) = _then(case, level), printed(case.report, level)
-    if then is None or then[0] <= 0:
-        return True
-    decimals = len(words.partition(".")[2])
-    sign = -1 if (change.value or 0) < 0 else 1
-    if change.measure == "growth_pct":
-        least, most, half = (low / then[1] - 1) * 100, (high / then[0] - 1) * 100, 0.5 * 10**-decimals
-        value = sign * float(words)
-    else:
-        old = number_of(case.report.surface(change))
-        assert old is not None
-        factor = abs(change.value or 0) / float(old[0].replace(",", ""))
-        least, most, half = low - then[1], high - then[0], (0.5 * 10**-decimals if factor > 1 else 0.0) * factor
-        value = sign * float(words) * factor
-    return least - half <= value <= most + half
-
-
-def _contradicts_growth(case: Case, figure: Figure, value: float) -> bool:
-    """Whether a stated change or last year's level shows that `value` is wrong, clearly beyond rounding."""
-    report = case.report
-    prior = report.of(figure.code, "prior_level", figure.item)
-    past = case.past(figure)
-    then = prior.value if prior else (past[0] if past else None)
-    rate = report.of(figure.code, "growth_pct", figure.item)
-    change = report.of(figure.code, "growth_abs", figure.item)
-    if not then:
-        return False
-    if rate is not None and rate.value is not None and rate.bound == "exact":
-        return abs((value / then - 1) * 100 - rate.value) > 2.0
-    if change is not None and change.value is not None and figure.unit != "%" and change.bound == "exact":
-        return abs(value - then - change.value) > 0.3 * abs(change.value) + 0.005 * then
-    return False
-
-
 @operator("swapped_digits", "Q10", "two digits swapped in typing (94 for 49)", "Q10 Q12 Q3 Q7 Q8", HISTORY | GROWTH)
 def _swapped(case: Case, rng: random.Random) -> Iterator[Plant]:
     for one in levels(case):
@@ -131,7 +88,7 @@ def _swapped(case: Case, rng: random.Random) -> Iterator[Plant]:
             words = number[:i] + b + a + number[i + 2 :]
             value = (one.value or 0) * float(words.replace(",", "")) / float(number.replace(",", ""))
             ratio = value / case.past(one)[0] if case.steady(one) else 1
-            if _contradicts_growth(case, one, value) or (one.unit != "%" and not 1 / 2 < ratio < 2 and value > 30):
+            if contradicts_growth(case, one, value) or (one.unit != "%" and not 1 / 2 < ratio < 2 and value > 30):
                 yield said(case.report, one, head + words + tail, value)
 
 
@@ -154,28 +111,17 @@ def _level_changed(case: Case, rng: random.Random) -> Iterator[Plant]:
         factor = rng.choice((rng.uniform(0.84, 0.95), rng.uniform(1.05, 1.16)))
         words = f"{float(number.replace(',', '')) * factor:.{decimals}f}"
         value = (one.value or 0) * float(words) / float(number.replace(",", ""))
-        if one.unit != "%" and _contradicts_growth(case, one, value):
+        if one.unit != "%" and contradicts_growth(case, one, value):
             yield said(case.report, one, head + words + tail, value)
-
-
-def _changes(case: Case, measure: str) -> Iterator[tuple[Figure, Figure]]:
-    """Stated changes that a level and the year before it can contradict."""
-    for one in case.report.figures:
-        level = case.report.of(one.code, "level", one.item)
-        if one.measure != measure or not one.value or one.bound != "exact" or level is None or not level.value:
-            continue
-        prior = case.report.of(one.code, "prior_level", one.item)
-        if level.bound == "exact" and number_of(case.report.surface(one)) and (prior or case.past(level)):
-            yield one, level
 
 
 @operator("rate_changed", "Q10", "growth rate typed wrongly or left from last year", "Q10", frozenset({"G1", "Q12"}))
 def _rate(case: Case, rng: random.Random) -> Iterator[Plant]:
-    for one, level in _changes(case, "growth_pct"):
+    for one, level in changes(case, "growth_pct"):
         head, number, tail = number_parts(case.report, one)
         decimals = len(number.partition(".")[2])
         words = f"{float(number) + rng.choice((2.3, 3.1, 4.7, 9.0)):.{decimals}f}"
-        if _follows(case, level, one, words):
+        if follows(case, level, one, words):
             continue
         yield said(case.report, one, head + words + tail, None)
 
@@ -184,18 +130,18 @@ def _rate(case: Case, rng: random.Random) -> Iterator[Plant]:
     "increment_changed", "Q12", "the stated increase does not follow from the two levels", "Q12", frozenset({"Q10"})
 )
 def _increment(case: Case, rng: random.Random) -> Iterator[Plant]:
-    for one, level in _changes(case, "growth_abs"):
+    for one, level in changes(case, "growth_abs"):
         head, number, tail = number_parts(case.report, one)
         decimals = len(number.partition(".")[2])
         words = f"{float(number) * rng.choice((0.5, 1.6, 2.2)):.{decimals}f}"
-        if level.unit != "%" and words != number and not _follows(case, level, one, words):
+        if level.unit != "%" and words != number and not follows(case, level, one, words):
             yield said(case.report, one, head + words + tail, None)
 
 
 @operator("sign_word", "Q11", "增长 written for 下降 or the other way round", "Q11", frozenset({"Q10", "Q12"}))
 def _sign(case: Case, rng: random.Random) -> Iterator[Plant]:
     words = {"增长": "下降", "下降": "增长", "增加": "减少", "减少": "增加"}
-    for one in (first for measure in ("growth_pct", "growth_abs") for first, _ in _changes(case, measure)):
+    for one in (first for measure in ("growth_pct", "growth_abs") for first, _ in changes(case, measure)):
         told = case.report.text[one.start - 2 : one.start]
         if told in words and (abs(one.value or 0) > 1):
             new = edited(case.report, [Edit(one.start - 2, one.start, words[told])])

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from tests.checks_benchmark.reports import Edit, Figure, Report, edited, number_of
 
 __all__ = [
-    "GROWTH", "HISTORY", "OPERATORS", "Case", "Operator", "Plant", "levels", "number_parts", "operator", "printed",
-    "said",
+    "GROWTH", "HISTORY", "OPERATORS", "Case", "Operator", "Plant", "changes", "contradicts_growth", "follows", "levels",
+    "number_parts", "operator", "printed", "said",
 ]  # fmt: skip
 
 HISTORY = frozenset({"Q3", "Q1", "Q2", "Q4", "Q5", "Q6", "Q7", "Q8"})
@@ -112,3 +112,59 @@ def printed(report: Report, figure: Figure) -> tuple[float, float]:
     number = float(match[0].replace(",", ""))
     half = 0.5 * 10.0 ** -len(decimals) * (abs(value) / number if number else 1.0)
     return value - half, value + half
+
+
+def told_before(case: Case, level: Figure) -> tuple[float, float] | None:
+    """The printed interval of the value before: the one the report tells, or last year's own."""
+    told = case.report.of(level.code, "prior_level", level.item)
+    if told is not None:
+        return printed(case.report, told)
+    last = case.before[0].of(level.code, "level", level.item) if case.before else None
+    return printed(case.before[0], last) if last is not None and last.value else None
+
+
+def follows(case: Case, level: Figure, change: Figure, words: str) -> bool:
+    """Whether a change of `words` could come of the printed levels: no reader could say that it is wrong."""
+    then, (low, high) = told_before(case, level), printed(case.report, level)
+    if then is None or then[0] <= 0:
+        return True
+    decimals = len(words.partition(".")[2])
+    sign = -1 if (change.value or 0) < 0 else 1
+    if change.measure == "growth_pct":
+        least, most, half = (low / then[1] - 1) * 100, (high / then[0] - 1) * 100, 0.5 * 10**-decimals
+        value = sign * float(words)
+    else:
+        old = number_of(case.report.surface(change))
+        assert old is not None
+        factor = abs(change.value or 0) / float(old[0].replace(",", ""))
+        least, most, half = low - then[1], high - then[0], (0.5 * 10**-decimals if factor > 1 else 0.0) * factor
+        value = sign * float(words) * factor
+    return least - half <= value <= most + half
+
+
+def contradicts_growth(case: Case, figure: Figure, value: float) -> bool:
+    """Whether a stated change or last year's level shows that `value` is wrong, clearly beyond rounding."""
+    report = case.report
+    prior = report.of(figure.code, "prior_level", figure.item)
+    past = case.past(figure)
+    then = prior.value if prior else (past[0] if past else None)
+    rate = report.of(figure.code, "growth_pct", figure.item)
+    change = report.of(figure.code, "growth_abs", figure.item)
+    if not then:
+        return False
+    if rate is not None and rate.value is not None and rate.bound == "exact":
+        return abs((value / then - 1) * 100 - rate.value) > 2.0
+    if change is not None and change.value is not None and figure.unit != "%" and change.bound == "exact":
+        return abs(value - then - change.value) > 0.3 * abs(change.value) + 0.005 * then
+    return False
+
+
+def changes(case: Case, measure: str) -> Iterator[tuple[Figure, Figure]]:
+    """Stated changes that a level and the year before it can contradict."""
+    for one in case.report.figures:
+        level = case.report.of(one.code, "level", one.item)
+        if one.measure != measure or not one.value or one.bound != "exact" or level is None or not level.value:
+            continue
+        prior = case.report.of(one.code, "prior_level", one.item)
+        if level.bound == "exact" and number_of(case.report.surface(one)) and (prior or case.past(level)):
+            yield one, level
