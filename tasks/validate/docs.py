@@ -68,9 +68,8 @@ class DocsSite:
         result_format: dict[str, Any] = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
         if index_columns:
             result_format["unexpected_index_column_names"] = index_columns
-        actions = [gx.checkpoint.UpdateDataDocsAction(name="docs")] if self._staging is not None else []
         checkpoint = context.checkpoints.add(
-            gx.Checkpoint(name=name, validation_definitions=[definition], actions=actions, result_format=result_format)
+            gx.Checkpoint(name=name, validation_definitions=[definition], actions=[], result_format=result_format)
         )
         outcome = checkpoint.run(batch_parameters={"dataframe": frame})
         result = next(iter(outcome.run_results.values()))
@@ -89,6 +88,8 @@ class DocsSite:
         """
         if self._folder is None or self._staging is None:
             return None
+        # All at once, not by an action of each checkpoint: its templates are compiled and its index written every time.
+        self._context.build_data_docs(site_names=["county"])
         for page in self._staging.rglob("*.html"):
             text = page.read_text(encoding="utf-8")
             inside = _OUTSIDE_LINK.sub(r"\1", _OUTSIDE.sub("", text))

@@ -1,5 +1,6 @@
 """What judges is imported beside other work, once."""
 
+import subprocess
 import sys
 import threading
 
@@ -20,3 +21,50 @@ def test_the_import_runs_in_a_thread_of_its_own_and_not_twice(monkeypatch):
     assert done.wait(10)
     make_ready()
     assert imported == [("expectations.suites", False)]
+
+
+def run(*lines):
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_distributions_that_no_suite_asks_for_are_not_imported():
+    assert run(
+        "import sys",
+        "import expectations.suites",
+        "print('great_expectations' in sys.modules, 'scipy.stats' in sys.modules, 'scipy.optimize' in sys.modules)",
+    ) == ["True", "False", "False"]
+
+
+def test_a_module_put_off_is_there_for_whoever_uses_it_and_for_everybody_else():
+    assert run(
+        "import sys",
+        "from expectations.later import imported_when_used",
+        "with imported_when_used('colorsys'):",
+        "    import colorsys",
+        "    print('rgb_to_hsv' in vars(colorsys))",
+        "print('colorsys' in sys.modules)",
+        "print(colorsys.rgb_to_hsv(1, 1, 1)[2])",
+        "import colorsys as real",
+        "print(real is not colorsys, real.rgb_to_hsv is colorsys.rgb_to_hsv)",
+    ) == ["False", "False", "1", "True", "True"]
+
+
+def test_a_module_that_is_there_already_is_not_put_off():
+    assert run(
+        "import colorsys",
+        "from expectations.later import imported_when_used",
+        "with imported_when_used('colorsys'):",
+        "    import colorsys as again",
+        "print(again is colorsys)",
+    ) == ["True"]
+
+
+def test_a_module_used_while_it_is_put_off_is_imported_at_once():
+    assert run(
+        "import sys",
+        "from expectations.later import imported_when_used",
+        "with imported_when_used('xml.dom'):",
+        "    import xml.dom.minidom",
+        "print(xml.dom.minidom.__name__, sys.modules['xml.dom'].__name__)",
+    ) == ["xml.dom.minidom", "xml.dom"]

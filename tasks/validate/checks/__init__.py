@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tasks.validate.checks import (
+    comparable,
     copies,
     county_totals,
     dates,
@@ -152,7 +153,7 @@ def _groups(inputs: CheckInputs, at_a_time: int) -> Iterator[tuple[str, CheckInp
     if grouped["group"].n_unique() <= 1:
         yield "unit", inputs
     else:
-        near = history.neighbours_of(inputs)
+        near = comparable.neighbours_of(inputs)
         for (_,), units in grouped.group_by("group", maintain_order=True):
             yield "unit", replace(inputs, evidence=evidence.of_units(units["unit_code"]), neighbours=near)
     if sizes["county"].n_unique() <= 1:

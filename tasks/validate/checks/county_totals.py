@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from tasks.validate.checks.comparable import single_levels
 from tasks.validate.checks.frame import CHECK_SCHEMA, conform, number
-from tasks.validate.checks.history import single_levels
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]

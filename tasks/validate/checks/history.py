@@ -9,24 +9,23 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from expectations.words import load_check_words
+from tasks.validate.checks.comparable import (
+    KEYS,
+    NAMED,
+    PER_MAD,
+    PER_MEAN_AD,
+    SERIES,
+    against_others,
+    measured,
+    modified_z,
+    single_levels,
+)
 from tasks.validate.checks.exchanges import exchanged
-from tasks.validate.checks.frame import about, conform, number, operands, wholes
-from tasks.validate.checks.inputs import Check, CheckInputs, corrected_bound
+from tasks.validate.checks.frame import about, conform, number, operands
+from tasks.validate.checks.inputs import Check, CheckInputs
 
-__all__ = ["CHECKS", "neighbours_of", "single_levels"]
+__all__ = ["CHECKS"]
 
-KEYS = ("unit_code", "period", "indicator", "item")
-_SERIES = ("unit_code", "part", "indicator", "item")
-_NEAR = ("county", "period", "indicator", "item")
-# Items that mean the same next year and next door; a project's or a training class's name does not.
-_LEAN = (
-    *KEYS, "unit_name", "indicator_name", "measure", "unit", "kind", "value", "low", "high", "stated_value", "fact_id",
-    "submission_id", "evidence", "place", "stated_unit",
-)  # fmt: skip
-_COMPARABLE_ITEMS = ("", "crop", "category")
-# The kind of what is told apart by names of its own (a subsidy, a scheme): comparable where the name comes every year.
-_NAMED = "named"
 # Factors by which a unit is mistaken: 十百千万, 亩 for 公顷 (15), 斤 for 公斤, 里 for 公里 (2); words name the slip.
 _SLIPS = (
     (10.0, "错位一位（10倍）", "ten"),
@@ -38,114 +37,6 @@ _SLIPS = (
 )
 _DECIMAL = (10.0, 100.0, 1_000.0, 10_000.0)
 _MANY = 50.0
-# 0.6745 makes MAD, 1.2533 the mean absolute deviation, comparable with a standard deviation (Iglewicz and Hoaglin).
-_PER_MAD, _PER_MEAN_AD = 0.6745, 1.2533
-
-
-def single_levels(inputs: CheckInputs, *, named: bool = False) -> pl.DataFrame:
-    """Return the levels that one report states with one value, a row per unit, period, indicator and item.
-
-    Adds `year` and `part` (what the period code has behind the year), and the catalogue's `kind`. `named` adds what is
-    told apart by names of its own, of the kind `_NAMED`.
-    """
-    return (
-        wholes(_comparable(inputs.known, inputs, named=named), KEYS)
-        .select(_LEAN)
-        .filter(pl.col("value").n_unique().over(KEYS) == 1)
-        .unique(list(KEYS), keep="first", maintain_order=True)
-        .with_columns(
-            pl.col("period").str.slice(0, 4).cast(pl.Int32).alias("year"), pl.col("period").str.slice(4).alias("part")
-        )
-    )
-
-
-def _comparable(known: pl.DataFrame, inputs: CheckInputs, *, named: bool = False) -> pl.DataFrame:
-    """Return the figures of `known` that other years and townships have too, with `kind`.
-
-    `named` adds those told apart by a name of their own, which only other years of the same township may have too.
-    """
-    kinds = pl.DataFrame(
-        [
-            (one.code, one.kind if one.item in _COMPARABLE_ITEMS else _NAMED)
-            for one in inputs.catalogue
-            if named or one.item in _COMPARABLE_ITEMS
-        ],
-        schema={"indicator": pl.String, "kind": pl.String}, orient="row",
-    )  # fmt: skip
-    stated = known.filter(
-        (pl.col("measure") == "level")
-        & pl.col("bound").is_in(["exact", "approx", "at_least"])
-        & pl.col("value").is_not_null()
-        & (pl.col("canonical_unit") == pl.col("unit"))
-    )
-    joined = stated.join(kinds, on="indicator", how="inner", maintain_order="left")
-    return joined.filter((pl.col("kind") != _NAMED) | (pl.col("item") != ""))
-
-
-def _against_others(levels: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
-    """Return `levels` with `before` (the year before), own median `own`/`own_n`, and the neighbours' columns."""
-    before = levels.select(
-        *_SERIES, (pl.col("year") + 1).alias("year"), pl.col("value").alias("before"),
-        pl.col("fact_id").alias("id_before"), pl.col("evidence").alias("quote_before"),
-        pl.col("place").alias("place_before"), pl.col("stated_unit").alias("unit_before"),
-    )  # fmt: skip
-    joined = levels.join(before, on=[*_SERIES, "year"], how="left", maintain_order="left")
-    near = neighbours_of(inputs) if inputs.neighbours is None else inputs.neighbours
-    placed = _with_own_history(joined).with_columns(inputs.evidence.county.alias("county"))
-    return placed.join(near, on=list(_NEAR), how="left", maintain_order="left").drop("county")
-
-
-def _with_own_history(levels: pl.DataFrame) -> pl.DataFrame:
-    """Add the median and number of the unit's other years, computed from the ordered series without the row itself."""
-    series = levels.group_by(_SERIES).agg(pl.col("value").sort().alias("values"), pl.len().alias("years"))
-    rank = (pl.col("value").rank("ordinal").over(_SERIES) - 1).cast(pl.Int64)
-    joined = levels.with_columns(rank.alias("rank")).join(series, on=list(_SERIES), how="left", maintain_order="left")
-    others = pl.col("years").cast(pl.Int64) - 1
-
-    def other(position: pl.Expr) -> pl.Expr:
-        shifted = pl.when(position >= pl.col("rank")).then(position + 1).otherwise(position)
-        return pl.col("values").list.get(shifted, null_on_oob=True)
-
-    median = (other((others - 1).clip(0) // 2) + other(others // 2)) / 2
-    single = other(pl.lit(0, pl.Int64))
-    return joined.with_columns(
-        pl.when(others == 0).then(None).when(others == 1).then(single)
-        .when(others % 2 == 1).then(other(others // 2)).otherwise(median).alias("own"),
-        others.alias("own_n"),
-    ).drop("values", "rank", "years")  # fmt: skip
-
-
-def neighbours_of(inputs: CheckInputs) -> pl.DataFrame:
-    """Return per county, period, indicator and item the centre and the spread (in logarithms) of its townships."""
-    keys = list(_NEAR)
-    # Not from `inputs.known`: of millions of figures only these columns are looked at.
-    figures = inputs.evidence.facts.select(
-        *KEYS, "measure", corrected_bound(), "canonical_unit", pl.coalesce("corrected_value", "value").alias("value")
-    ).join(inputs.indicators, on="indicator", how="left", maintain_order="left")
-    levels = _comparable(figures, inputs).group_by(KEYS).agg(pl.first("value"), pl.n_unique("value").alias("values"))
-    single = levels.filter((pl.col("values") == 1) & (pl.col("value") > 0))
-    logs = single.select(inputs.evidence.county.alias("county"), *keys[1:], pl.col("value").log().alias("log"))
-    gap = (pl.col("log") - pl.col("log").median().over(keys)).abs()
-    return (
-        logs.with_columns(gap.alias("gap"))
-        .group_by(keys)
-        .agg(
-            pl.col("log").median().alias("near_log"), pl.len().cast(pl.Int64).alias("near_n"),
-            pl.col("gap").median().alias("mad"), pl.col("gap").mean().alias("mean_ad"),
-        )
-    )  # fmt: skip
-
-
-def _measured() -> list[str]:
-    """Return the units of what is measured and not counted."""
-    return list(load_check_words()["units.measured"])
-
-
-def _z(value: pl.Expr) -> pl.Expr:
-    """Return the modified z-score of the logarithm `value` among the neighbours; MAD of 0 gives way to the mean AD."""
-    distance = value - pl.col("near_log")
-    spread = pl.when(pl.col("mad") > 0).then(pl.col("mad") / _PER_MAD).otherwise(pl.col("mean_ad") * _PER_MEAN_AD)
-    return pl.when(spread > 0).then(distance / spread)
 
 
 def _with_slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
@@ -170,10 +61,10 @@ def _slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     near, near_ten, off, own_enough, near_enough, extreme = inputs.rules["Q3"].thresholds
     x, own = pl.col("value").log(), pl.col("own").log()
     # One accident instead of ten is no slip of a digit.
-    counted = pl.col("unit").is_in(_measured()) | (pl.max_horizontal("value", "own") >= _MANY)
+    counted = pl.col("unit").is_in(measured()) | (pl.max_horizontal("value", "own") >= _MANY)
     later = pl.when(pl.col("near_n") < 3).then(pl.col("before").is_not_null())
-    spread = pl.when(pl.col("mad") > 0).then(pl.col("mad") / _PER_MAD).otherwise(pl.col("mean_ad") * _PER_MEAN_AD)
-    named = pl.col("kind") == _NAMED
+    spread = pl.when(pl.col("mad") > 0).then(pl.col("mad") / PER_MAD).otherwise(pl.col("mean_ad") * PER_MEAN_AD)
+    named = pl.col("kind") == NAMED
     other_unit = (pl.col("stated_unit") != pl.col("unit_before")).fill_null(value=False)
     fits: dict[float, tuple[pl.Expr, pl.Expr]] = {}
     for factor, _, _ in _SLIPS:
@@ -191,7 +82,7 @@ def _slips(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
             away = (moved - pl.col("near_log")).abs()
             by_near = (
                 may & ~named & pl.lit(factor > 15) & (pl.col("own_n") == 0) & (pl.col("near_n") >= near_enough)
-                & (_z(x).abs() > extreme) & (away <= spread)
+                & (modified_z(x).abs() > extreme) & (away <= spread)
             )  # fmt: skip
             fits[k] = (pl.when(by_own).then((moved - own).abs()), pl.when(by_near).then(away))
     best_own = pl.min_horizontal(one for one, _ in fits.values())
@@ -247,7 +138,7 @@ def _said(column: str = "value") -> pl.Expr:
 
 
 def _of_history(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
-    levels = _against_others(single_levels(inputs, named=True), inputs)
+    levels = against_others(single_levels(inputs, named=True), inputs)
     swapped = exchanged(levels, *inputs.rules["Q47"].thresholds)
     yield swapped
     # What is explained by an exchange is no slip of a unit and no swing.
@@ -256,7 +147,7 @@ def _of_history(inputs: CheckInputs) -> Iterator[pl.DataFrame]:
     yield _at_home(levels, inputs)
     frame = _with_slips(levels, inputs)
     yield _unit_slips(frame, inputs)
-    frame = frame.filter(pl.col("kind") != _NAMED)
+    frame = frame.filter(pl.col("kind") != NAMED)
     quiet = frame.filter(pl.col("slip").is_null()).with_columns(
         # A year before that is itself suspected is no measure for this one.
         pl.when(~pl.col("id_before").is_in(frame.filter(pl.col("slip").is_not_null())["fact_id"].implode()))
@@ -315,7 +206,7 @@ def _with_swing(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     change = (pl.col("value") - pl.col("before")).abs()
     chance = 3 * (pl.col("value") + pl.col("before")).sqrt()
     limit = pl.when(pl.col("kind") == "stock").then(pl.lit(stock)).otherwise(pl.lit(flow))
-    by_factor = (ratio > limit.log()) & (pl.col("unit").is_in(_measured()) | (change > chance))
+    by_factor = (ratio > limit.log()) & (pl.col("unit").is_in(measured()) | (change > chance))
     measured_pct = pl.col("unit").is_in(["%", "‰"])
     far = pl.when(measured_pct).then(change > points).otherwise(by_factor)
     computed = (pl.col("value") / pl.col("before") - 1) * 100
@@ -347,15 +238,15 @@ def _steady(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     theta, close, room = inputs.rules["Q7"].thresholds
     last = frame.filter(~pl.col("unit").is_in(["%", "‰"]))
     for back in (1, 2, 3):
-        other = frame.select(*_SERIES, (pl.col("year") + back).alias("year"), pl.col("value").alias(f"back_{back}"))
-        last = last.join(other, on=[*_SERIES, "year"], how="left", maintain_order="left")
+        other = frame.select(*SERIES, (pl.col("year") + back).alias("year"), pl.col("value").alias(f"back_{back}"))
+        last = last.join(other, on=[*SERIES, "year"], how="left", maintain_order="left")
     past = ("back_1", "back_2", "back_3")
     mean = (pl.col("back_1") + pl.col("back_2") + pl.col("back_3")) / 3
     stock = pl.col("kind") == "stock"
     steady = pl.max_horizontal(past) <= close * pl.min_horizontal(past)
     small = (pl.col("value") - mean).abs() <= 3 * (pl.col("value") + mean).sqrt()
     limit = pl.when(stock).then(pl.lit(theta)).otherwise(pl.lit(room))
-    inside = ((pl.col("value") / mean - 1).abs() <= limit) | (~pl.col("unit").is_in(_measured()) & small)
+    inside = ((pl.col("value") / mean - 1).abs() <= limit) | (~pl.col("unit").is_in(measured()) & small)
     swung = pl.col("swing").fill_null(value=False)
     ok = pl.when(~swung & (mean > 0) & (stock | steady)).then(inside)
     shown = last.with_columns(mean.alias("mean"))
@@ -372,7 +263,7 @@ def _steady(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
 def _outliers(frame: pl.DataFrame, inputs: CheckInputs) -> pl.DataFrame:
     """Compare with the neighbours; silent where another year says much the same, for it is just so there."""
     limit, enough, alike = inputs.rules["Q5"].thresholds
-    z = _z(pl.col("value").log())
+    z = modified_z(pl.col("value").log())
     confirmed = (pl.col("value").log() - pl.col("own").log()).abs() <= pl.lit(alike).log()
     shown = frame.with_columns(z.alias("z"), pl.col("near_log").exp().alias("near"))
     # A rate is bounded and hugs its bound: its logarithm says nothing.

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from tasks.validate.checks.comparable import KEYS, single_levels
 from tasks.validate.checks.frame import conform, number, operands
-from tasks.validate.checks.history import KEYS, single_levels
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]

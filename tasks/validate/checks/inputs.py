@@ -60,7 +60,7 @@ class Evidence:
 class CheckInputs:
     """One judgement: evidence, catalogue, rules, and what each form must state.
 
-    `neighbours` are the figures of every township that is compared with these (`history.neighbours_of`), where the
+    `neighbours` are the figures of every township that is compared with these (`comparable.neighbours_of`), where the
     evidence holds only some of them.
     """
 

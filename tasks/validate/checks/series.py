@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from tasks.validate.checks.comparable import KEYS, single_levels
 from tasks.validate.checks.frame import CHECK_SCHEMA, checked, conform, levels_of, number, operands
-from tasks.validate.checks.history import KEYS, single_levels
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from tasks.validate.checks.comparable import single_levels
 from tasks.validate.checks.frame import checked, number, operands
-from tasks.validate.checks.history import single_levels
 from tasks.validate.checks.inputs import Check, CheckInputs
 
 __all__ = ["CHECKS"]
