@@ -22,6 +22,8 @@ _SMALL = frozenset("两二三四五六七八九")
 _SPREAD = re.compile(r"(?:分布|分散|散布|涉及|惠及|辐射|来自|覆盖)(?:在|于|到|了)?$")
 _EVERYBODY = re.compile(r"人家|总人口|总户数|户籍|常住|万人口")  # 2.1万人口，分布在15个行政村
 
+_THESE = re.compile(r"(?:的|为|是|在|对|于|和)[\u4e00-\u9fff]{2,4}、[^，。；\d]{1,16}[和与及][\u4e00-\u9fff]{2,4}$")
+
 _COUNTING, _LIST_SIGNS, _JOINTS, _NEAR = (
     frozenset("个家户处所座名"),
     frozenset("，、；。和及与"),
@@ -63,6 +65,8 @@ def those_of_all(
         out += ("area.",)  # 完成9个行政村的音响配送
     if _SPREAD.search(text, max(0, lead - 6), lead) and not _EVERYBODY.search(text, sentence, lead):
         out += ("area.",)  # 分布在9个行政村
+    if q.unit.unit == "个" and _THESE.search(text, near, lead) and not _GOVERNS.search(text, near, lead):
+        out += ("area.",)  # 最为贫困的中寨、松乐、大沟和庙湾4个村
     if text[lead - 1 : lead] == "等" and not _GOVERNS.search(text, near, lead):
         out += ("area.", "project.count")  # 哈日、东沟等6个嘎查, 滨河路、县医院新院等7个重点项目
     return [one for one in aliases if not one.code.startswith(out)] if out else aliases

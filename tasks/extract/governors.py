@@ -18,7 +18,7 @@ _MONTHS = re.compile(
     r"(?:(?P<year>20\d\d)年)?(?:(?<!\d)(?P<from>\d{1,2})月?[-—~至](?P<to>\d{1,2})月(?:份|底)?|截[至止]\s?(?P<end>\d{1,2})月(?:底|末)"
     r"|上半年|前三季度|第?一季度)(?!以?前)"
 )
-_ALL_YEAR = re.compile(r"[，。；]全年")
+_REST_OF_YEAR = re.compile(r"[，。；]全年|下半年")
 _HEAD = 240
 _DATED = re.compile(r"(20\d\d)年\d{1,2}月\d{1,2}日")
 _MONTH_WORDS = guard_of([_MONTHS.pattern])
@@ -141,6 +141,6 @@ class Sight:
             named = _MONTH_WORDS.search(text, *sentence) is not None
             found = self._months[sentence[0]] = list(_MONTHS.finditer(text, *sentence)) if named else []
         told = next((match for match in reversed(found) if match.end() <= place), None) if found else None
-        if told is not None and _ALL_YEAR.search(self.scene.text, told.end(), place):
+        if told is not None and _REST_OF_YEAR.search(self.scene.text, told.end(), place):
             return None  # 7至8月开展…；全年开展…
         return told

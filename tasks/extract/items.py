@@ -15,10 +15,10 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["ItemFinder"]
 
-_ITS_SIZE = re.compile(r"^(?:个|亩|公顷|余|多|以上|的)+")  # 1个1200亩的杂交水稻制种基地
+_ITS_SIZE = re.compile(r"^(?:个|[百千万]?亩|公顷|余|多|以上|的)+")  # 1个1200亩的杂交水稻制种基地
 _PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
 _SHOWN = re.compile(
-    r"[^，。；、]{0,10}(?:示范方|示范点|示范片|示范田|示范项目|研究|样板田|样板片|攻关田|核心区)"
+    r"[^，。；、]{0,10}(?:示范方|示范点|示范片|示范田|示范项目|研究|样板田|样板片|攻关田|核心区|全产业链|示范区)"
 )  # 800亩辣椒标准化示范片
 _OF_MANY = re.compile(
     r"(?<!当家)(?<!特色)(?<!主打)(?<!主导)(?<!优势)(?<!热带)(?:水果|果品|林果|果业)|其中|粮|蔬菜|油料|等"
@@ -367,7 +367,7 @@ class ItemFinder:
     def _kind(scene: Scene, position: int) -> str:
         start = scene.span("clause", position)[0]
         words = re.split(
-            r"[、，]|涉及|组织|实施|推进|完成|开展|争取|谋划|储备|共|了|建设|安排|其中|计划|年初|批复|获批|核准",
+            r"[、，]|涉及|组织|实施|推进|完成|开展|争取|谋划|储备|共|了|建设|安排|列入|其中|计划|年初|批复|获批|核准",
             scene.text[max(start, position - 16) : position],
         )[-1]
         if _SUM_OVER.fullmatch(words):

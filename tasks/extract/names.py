@@ -31,6 +31,7 @@ _ALL_TOLD = re.compile(
 _TAKES_PART = ("参加", "参与", "出席", "到场")
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到?)[\d.]*[十百千]?[万亿]元?的?$")
 _OWN_NOUN = re.compile(r"(?!参加|参与|接受|享受|以上|左右|实现|获得|受益|完成)[\u4e00-\u9fff]{2,}")
+_BODIES_OF = re.compile(r"[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|企业|站所|商户)")
 _THING_DONE = re.compile(r"(?!村|社区|行政|项目|工程|任务)[\u4e00-\u9fff]{2,8}(?:项目|工程|任务|实事|活动|问题|事项)")
 _ITS_PEOPLE = ("户籍", "乡村", "在籍", "年末", "辖区", "全镇", "全乡", "乡镇", "现有", "常住", "街道")
 # 各党组织完成30个重点民生项目: what stands after the figure was done by what is named before it.
@@ -239,6 +240,8 @@ class NameFinder:
         is_place = text[zone.tail : zone.tail + 1] in _PLACES or text.startswith("自然村", zone.tail)
         if commas and q.unit.unit == "个" and is_place:
             return  # 实施供水工程，8个村…: the figure has a noun of its own
+        if commas and q.unit.unit == "个" and _BODIES_OF.match(text, zone.tail):
+            return  # 10个居委会，辖区内有384个机关企事业单位
         if gap == "、" and q.unit.dimension == "people" and _OWN_NOUN.match(text, zone.tail):
             return  # 40名村干部和党员、20名医务人员: the name is that of the figure before
         if gap.endswith(_DONE_BY) and q.unit.unit == "个" and _THING_DONE.match(text, zone.tail):
@@ -358,7 +361,10 @@ class NameFinder:
                 text, first, last, alias, sentence, scene.span("clause", hit.end)[1], hit.end
             ):
                 continue
-            needed = max(hit.end + 8, min(hit.end + 24, scene.span("clause", hit.end)[1]))
+            needed = max(
+                hit.end + (12 if alias.code == "area.villages" else 8),
+                min(hit.end + 24, scene.span("clause", hit.end)[1]),
+            )
             score = self._with_needs(scene, alias, score, hit, sentence, needed, zone)
             if score >= _LEAST:
                 _keep(found, Candidate(score, alias, hit, False, len(rest)))
@@ -366,8 +372,12 @@ class NameFinder:
     def _is_named_before(self, scene: Scene, q: Quantity, zone: Zone) -> bool:
         """Return whether the name of something that `q` could count ends right before it."""
         hits = scene.hits_between(max(zone.start, zone.lead - _LONGEST_NAME), zone.lead)
-        last = hits[-1] if hits and hits[-1].end == zone.lead and not hits[-1].words.startswith("全") else None
-        return last is not None and any(self.fits(q.unit, alias.code) for alias in last.aliases)
+        last = hits[-1] if hits and hits[-1].end == zone.lead and hits[-1].start > zone.start else None
+        return (
+            last is not None
+            and not last.words.startswith("全")
+            and any(self.fits(q.unit, alias.code) for alias in last.aliases)
+        )
 
     @staticmethod
     def _is_excluded(

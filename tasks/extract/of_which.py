@@ -44,16 +44,17 @@ def is_change_of_whole(readings: Sequence[Reading], position: int, refused: Mapp
 
 
 def is_part_of_township(text: str, readings: Sequence[Reading], position: int) -> bool:
-    """Return whether a sentence that opens with 其中 tells a part of what the one before did: 其中山区2个村、22个组."""
+    """Return whether a sentence that opens with 其中 tells a part of what the one before did: 其中山区2个村、22个组.
+
+    After the one it divides may stand rates of it: 财政总收入1260万元，增长46%。其中地方财政收入852万元.
+    """
     one = readings[position]
     start = one.place.sentence[0]
-    return (
-        one.code in SIZES
-        and text.startswith("其中", start)
-        and any(
-            other.code == one.code and other.quantity.start < start
-            for other in readings[max(0, position - 12) : position]
-        )
+    return text.startswith("其中", start) and any(
+        other.code == one.code
+        and other.quantity.start < start
+        and (one.code in SIZES or (other.measure == one.measure and other.place.sentence[1] == start - 1))
+        for other in readings[max(0, position - 12) : position]
     )
 
 

@@ -67,6 +67,10 @@ _THRESHOLD = re.compile(
 # 完成剩余128户危房改造 is what is done or to be done, and no rest.
 _DOING = re.compile(r"(?:完成|实施|推进|抓好|做好|改造|新建|启动|消除|搬迁|解决)了?$")
 _LISTED_FOR = re.compile(r"列入[^，。；\d]{0,6}(?:计划|规划)(?:解决|办理|实施)?$")  # 列入明年计划2件
+# 1652户改厕正有序推进
+_GOING_ON = re.compile(
+    r"[^，。；\d]{0,10}正在?(?:有序|稳步|加快|抓紧|全力|积极|加紧)*(?:推进|实施|进行|施工|建设|改造)"
+)
 _ONE_OF = re.compile(r"[就即便]")
 # 建成年出栏5000头的标准化养猪场2个: how large a farm is.
 _HERD = re.compile(r"(?:出栏|存栏|饲养)(?:量|规模)?(?:达到?|超)?$")
@@ -157,6 +161,8 @@ class Refusals:
             return "size of a farm"
         if q.stated_value == "一" and _ONE_OF.match(text, q.outer_end):
             return "one of several"
+        if kind == "households" and _GOING_ON.match(text, q.outer_end):
+            return "not yet done"
         if kind == "count" and _LISTED_FOR.search(text, max(0, q.outer_start - 16), q.outer_start):
             return "not yet done"
         if kind == "area" and (

@@ -50,7 +50,8 @@ _BY_THEN = re.compile(
 )
 _END_OF = {"一": 2010, "二": 2015, "三": 2020, "四": 2025, "五": 2030}
 _OF_YEAR = re.compile(r"(?:截[至止])?(?:到)?(?:19|20)\d\d年[末底]?[，\u4e00-\u9fff]")
-_NOW_OR_THEN = re.compile(r"今年|目前|(?<!实)现|当前|如今|本年|截|[到至]|\d年|已|全年|；")
+_NOW_OR_THEN = re.compile(r"今年|目前|(?<!实)现|当前|如今|本年|截|[到至]|\d年|[两三四五六七八九十几]年来|已|全年|；")
+_SUMMED = re.compile(r"累计|共|合计|总计|先后|新")
 _TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
 _OURS = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")
 _CHANGES = frozenset({"growth_pct", "growth_abs"})
@@ -88,8 +89,9 @@ class Scopes:
         tell_done_from_planned(sight, readings)
         self._parts(scene, readings)
         for last, one in pairwise(readings):
-            if self._is_of_that_year(last, one) or (
-                self._goes_on_in_that_year(scene.text, last, one) and self._catalogue[one.code].kind != "stock"
+            if self._is_of_that_year(scene.text, last, one) or (
+                self._goes_on_in_that_year(scene.text, last, one)
+                and (self._catalogue[one.code].kind != "stock" or one.code.startswith("pop."))
             ):
                 one.measure = "prior_level"
                 one.rule = one.rule if one.rule == "pair" else f"{one.rule}+earlier"
@@ -97,7 +99,7 @@ class Scopes:
             if one.code and not one.period and one.measure in {"level", "growth_pct", "growth_abs", "share_pct"}:
                 one.period = self._stated_period(sight, one, year, period)
 
-    def _is_of_that_year(self, last: Reading, one: Reading) -> bool:
+    def _is_of_that_year(self, text: str, last: Reading, one: Reading) -> bool:
         """Return whether a figure of the poor goes on about an earlier year: 2013年底识别1246户，贫困发生率34.9%."""
         return (
             one.measure == "level"
@@ -106,6 +108,7 @@ class Scopes:
             and last.rule.endswith(("+earlier", "pair"))
             and last.code.split(".")[0] == one.code.split(".")[0]
             and (one.code in _LIFTED or self._catalogue[one.code].kind == "rate")
+            and _NOW_OR_THEN.search(text, last.quantity.outer_end, one.quantity.start) is None
             and one.place.clause[0] - last.quantity.outer_end <= (6 if one.code in _LIFTED else 1)
             and one.rule in {"name_before", "name_after", "pair"}
         )
@@ -117,6 +120,7 @@ class Scopes:
             one.measure == "level"
             and last.measure == "prior_level"
             and bool(one.code)
+            and not one.period
             and last.rule.endswith("+earlier")
             and one.place.sentence == last.place.sentence
             and one.rule in {"name_before", "name_after", "pair"}
@@ -200,6 +204,10 @@ class Scopes:
                 one.measure, one.rule = "plan", f"{one.rule}+plan"
             return
         is_told_of_years = one.measure == "level" and self._catalogue[one.code].kind == "flow"
+        # An area is sown anew every year: of several years it is a sum only where the clause says so.
+        is_sown = one.code.startswith("agri.") and one.code.endswith("_area")
+        if is_sown and _SUMMED.search(text, clause, q.start) is None:
+            is_told_of_years = False
         if is_told_of_years or one.measure == "growth_abs":
             stated = last_before(governing.other_period, sentence, q.start)
             if (kind == "other" or stated >= 0) and self._is_sum(sight, one, clause, lead, year):
@@ -401,6 +409,7 @@ class Scopes:
             if one.measure not in {"level", "forecast", "growth_abs"} or one.rule in {"points", "share", "ours"}:
                 continue  # 其中少数民族9874人，占总人口的82.5%: a share of the whole is no part of another share
             if is_part_of_township(text, readings, position):
+                refused[position] = one.code
                 one.refuse("part")
                 continue
             sentence = one.place.sentence[0]

@@ -36,7 +36,7 @@ _SOME_DAYS = re.compile(
 )
 # 受理低保申请68户, 上报小额信贷申请73户340万元
 _APPLIED = re.compile(
-    r"(?:受理|收到|上报|递交|提交|接收|接到)[^，。；]{0,12}申请(?:书|件|表)?(?:共|计)?(?:[\d.]+[余多]?[万千]?[户人件份个名][、]?)?$|报名[^，。；\d]{0,10}$"
+    r"(?:已|拟)上报(?:易地|危房|低保|搬迁|改造)[^，。；\d]{0,8}(?:[\d,]+户[、，])?$|(?:受理|收到|上报|递交|提交|接收|接到)[^，。；]{0,12}申请(?:书|件|表)?(?:共|计)?(?:[\d.]+[余多]?[万千]?[户人件份个名][、]?)?$|报名[^，。；\d]{0,10}$"
 )
 # 清退低保户26户, 撤并学校3所: those that are no more.
 _REMOVED = re.compile(r"(?:清退|取消|注销|撤并|撤销|剔除|停发|吊销)(?!为|至|到|后|成)[^，。；\d]{0,14}$")
@@ -105,6 +105,7 @@ _EARNED = re.compile(r"(?:利润|营业收入|销售收入|营业额)[^。；]{0
 # 境内有县道7公里，机耕道5公里: roads that there are.
 _THERE_IS = re.compile(
     r"(?:(?:境内|[镇乡]内|辖区内?)(?:现|共)?有?|(?:[全我该][镇乡]|[全我]街道)(?:现|共|目前)*有)[^。；]{0,16}(?:路|道)[^。；]{0,30}$"
+    r"|(?:公路|道路)(?:通车)?(?:总)?里程(?:共|达|为|有)[^。；]{0,30}$"
 )
 _NOT_BEGUN = re.compile(
     r"(?:[，、](?:总|计划|概算)?投资[^，。；]{1,12})?的[^。；\d]{2,30}?(?:下达投资计划|前期(?:准备)?工作|(?:正在|尚在|仍在)[^，。；\d]{0,4}(?:设计|规划|勘测|可研|审批|立项)|完成(?:勘测|设计|可研|立项))"
@@ -144,7 +145,10 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
             return "kept up, not built"
     if kind == "visits" and _SOME_DAYS.search(text, max(clause, q.outer_start - 24), q.outer_start):
         return "of some days"
-    if kind in {"households", "money", "people", "count"} and _applied_for(text[clause : q.outer_start]):
+    told = (
+        scene.span("clause", clause - 2)[0] if kind == "people" and clause == q.outer_start and clause > 2 else clause
+    )
+    if kind in {"households", "money", "people", "count"} and _applied_for(text[told : q.outer_start]):
         return "applied for"
     if (
         kind == "count"
@@ -170,7 +174,7 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
 
 
 def _applied_for(lead: str) -> bool:
-    return ("申请" in lead or "报名" in lead) and _APPLIED.search(lead) is not None
+    return ("申请" in lead or "报名" in lead or "上报" in lead) and _APPLIED.search(lead) is not None
 
 
 def is_of_one_village(scene: Scene, code: str, named: int) -> bool:

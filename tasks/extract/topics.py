@@ -15,7 +15,9 @@ _OF_LAND = re.compile(r"辖区|国土|版图|区域|幅员")
 _REACH = 48  # letters between the begin of the topic and the clause of its figure
 _CROP_MEASURES = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
 
-_OWN_NOUN = re.compile(r"商标|[\u4e00-\u9fff]{1,6}的")  # 招商引资项目…，完成4个商标的申报: a noun of its own
+_OWN_NOUN = re.compile(
+    r"商标|[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|站所|商户)|[\u4e00-\u9fff]{1,6}的"
+)  # 招商引资项目…，完成4个商标的申报: a noun of its own
 
 
 class TopicFinder:
