@@ -53,7 +53,10 @@ def is_part_of_township(text: str, readings: Sequence[Reading], position: int) -
     return text.startswith("其中", start) and any(
         other.code == one.code
         and other.quantity.start < start
-        and (one.code in SIZES or (other.measure == one.measure and other.place.sentence[1] == start - 1))
+        and (
+            one.code in SIZES
+            or (other.measure in {one.measure, "prior_level"} and other.place.sentence[1] == start - 1)
+        )
         for other in readings[max(0, position - 12) : position]
     )
 

@@ -284,7 +284,7 @@ class Scopes:
         text = sight.scene.text
         begin = max(0, clause - 1)  # with the sign that ends the clause before
         match = self._earlier.search(text, begin, lead) if self._years.search(text, begin, lead) else None
-        if match is None and clause >= 8 and text[clause - 1] == "，" and text[clause - 2] in "年期底末":
+        if match is None and clause >= 3 and text[clause - 1] == "，" and text[clause - 2] in "年期底末":
             # 2021年，全镇实现…: the year is a clause of its own.
             before = max(text.rfind(sign, max(0, clause - 14), clause - 1) for sign in "，；。：\n") + 1
             alone = self._earlier.fullmatch(text, before, clause - 1) if clause - before <= 14 else None
