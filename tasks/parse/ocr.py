@@ -19,6 +19,7 @@ __all__ = ["Image", "Reading", "Recognised", "read_image"]
 
 Image = npt.NDArray[np.uint8]
 _FIND_AT = 1280  # pixels of the longer side: A4 at 110 dpi, where a line of 9 pt is 14 high
+_GUESS_AT, _STRIPS, _MORE = 640, 8, 1.5  # pixels of the longer side; strips; times the ink alternates more
 _UPSIDE_DOWN = 0.9  # surely read lines have 0.97 and more; upside down they have 0.5 to 0.8
 _LINES_TRIED = 3
 _WIDE = re.compile("[\u2e80-\u9fff\uff00-\uff60\u3000-\u303f“”‘’—…·]")
@@ -68,21 +69,56 @@ class Reading:
 def read_image(image: Image) -> Reading:
     """Return the lines in a grey `image`; turned by a multiple of 90 degrees or a few degrees askew, it is read too."""
     engine = _engine()
-    corners = _find(engine, image)
-    turn = 0
+    image, turn, corners = _level(engine, image)
     tried: dict[int, _Raw] = {}
-    if corners and _runs_across(corners):
-        # Text that runs up the page is upright after a quarter turn clockwise; so is half of what runs down.
-        image, turn = np.rot90(image, -1), 90
-        corners = _find(engine, image)
     if corners:
         is_upright, tried = _tried(engine, image, corners)
         if not is_upright:
+            # Found where they are, lines need not be found again: that takes a fifth of a page's time.
+            corners = _turned_over(corners, image)
             image, turn, tried = np.rot90(image, 2), turn + 180, {}
-            corners = _find(engine, image)
     image = np.ascontiguousarray(image)
     lines = _read(engine, image, corners, tried)
     return Reading(image, turn, _skew(corners), lines)
+
+
+def _level(engine: Any, image: Image) -> tuple[Image, int, list[npt.NDArray[np.float32]]]:
+    """Return the image turned so that its lines are level, by how many degrees, and the corners of its lines.
+
+    Text that runs up the page is upright after a quarter turn clockwise; so is half of what runs down. Finding the
+    lines takes a fifth of a page's time, so it is guessed first how they run; what is found must bear it out.
+    """
+    if _seems_to_run_up(image):
+        turned = np.rot90(image, -1)
+        corners = _find(engine, turned)
+        if _levelness(corners) > 0:
+            return turned, 90, corners
+    corners = _find(engine, image)
+    if _levelness(corners) < 0:
+        turned = np.rot90(image, -1)
+        return turned, 90, _find(engine, turned)
+    return image, 0, corners
+
+
+def _seems_to_run_up(image: Image) -> bool:
+    """Return whether the ink of `image` alternates more from left to right than from top to bottom.
+
+    White stands between lines and hardly ever between the characters of all lines at one place. Looked at in strips, so
+    that lines a few degrees askew do not blur into one another.
+    """
+    factor = max(1.0, max(image.shape) / _GUESS_AT)
+    height, width = (max(_STRIPS, round(side / factor)) for side in image.shape)
+    small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+    down = sum(float(np.square(np.diff(one.mean(axis=1))).sum()) for one in np.array_split(small, _STRIPS, axis=1))
+    along = sum(float(np.square(np.diff(one.mean(axis=0))).sum()) for one in np.array_split(small, _STRIPS, axis=0))
+    return along > _MORE * down
+
+
+def _turned_over(corners: list[npt.NDArray[np.float32]], image: Image) -> list[npt.NDArray[np.float32]]:
+    """Return the corners of the lines of `image`, from top to bottom, when it is turned by 180 degrees."""
+    height, width = image.shape
+    last = np.array([width, height], np.float32)
+    return [last - one[[2, 3, 0, 1]] for one in reversed(corners)]
 
 
 def _engine() -> Any:
@@ -131,16 +167,16 @@ def _sides(corners: npt.NDArray[np.float32]) -> tuple[float, float]:
     return float(np.linalg.norm(corners[1] - corners[0])), float(np.linalg.norm(corners[3] - corners[0]))
 
 
-def _runs_across(found: list[npt.NDArray[np.float32]]) -> bool:
-    """Return whether most of the text runs up or down the image."""
-    up = along = 0.0
+def _levelness(found: list[npt.NDArray[np.float32]]) -> float:
+    """Return how much more text runs along the image than up or down it, in pixels of the lines' length."""
+    along = 0.0
     for one in found:
         length, height = _sides(one)
         if height > 1.5 * length:
-            up += height
+            along -= height
         elif length > 1.5 * height:
             along += length
-    return up > along
+    return along
 
 
 def _tried(engine: Any, image: Image, corners: list[npt.NDArray[np.float32]]) -> tuple[bool, dict[int, _Raw]]:

@@ -2,22 +2,24 @@
 
 All threads of a process share one pool per set of limits; its workers are reused. They are forked from a clean server
 process that has the readers loaded (multiprocessing's forkserver), so a new worker costs milliseconds and no thread
-of Prefect is forked into it. Arguments and results cross over pickled.
+of Prefect is forked into it. Arguments and results cross over pickled, without threads in between (docs/decisions.md).
 """
 
+import contextlib
 import multiprocessing
 import os
+import pickle
+import queue
 import signal
 import threading
+import traceback
 from collections.abc import Callable
-from concurrent.futures import CancelledError
-from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from multiprocessing.util import Finalize
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
-from tasks.domain.errors import Place, SourceMalformed, Text
+from tasks.domain.errors import Place, SourceMalformed, Text, XianbaoError
 from tasks.domain.limits import ParseLimits
 from tasks.parse.confinement import confine
 from tasks.parse.cores import share_cores
@@ -32,6 +34,7 @@ _MEMORY_EXIT = 77  # the exit code by which a worker says that it ran out of its
 # A worker is replaced after so many files: whatever a library leaks goes with it.
 _FILES_PER_WORKER = 500
 _PRELOADED = ["tasks.parse.readers"]
+_GRACE = 3.0  # seconds until a worker that was told to end is killed
 _SEND_AGAIN = Text(
     "请乡镇另存为 docx、xlsx 或 pdf 后重新报送；文件确实正常时可在 county.toml 的 [limits] 中放宽",
     "ask the township to save it anew as docx, xlsx or pdf; if the file is sound, raise [limits] in county.toml",
@@ -39,15 +42,19 @@ _SEND_AGAIN = Text(
 
 
 class WorkerPool:
-    """Processes that read files within `limits`, started with the first file."""
+    """Processes that read files within `limits`, started as files come."""
 
     def __init__(self, limits: ParseLimits, workers: int | None = None) -> None:
         """Prepare a pool of `workers` processes: as many as cores, or its share of them where READERS read as well."""
         self.limits = limits
         self._readers = int(os.environ.get(READERS) or 1)
         self.workers = workers or max(1, len(os.sched_getaffinity(0)) // self._readers)
+        # The worker used last is used next, as what it needs is still in the caches; None is one to be started.
+        self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _ in range(self.workers):
+            self._free.put(None)
         self._lock = threading.Lock()
-        self._pool: ProcessPool | None = None
+        self._alive: set[_Worker] = set()
 
     def run(self, file_name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return `function(*args, **kwargs)` as computed in a worker; `function` must be importable by its name.
@@ -55,73 +62,152 @@ class WorkerPool:
         Raises:
             SourceMalformed: `time_limit`, `memory_limit` or `reader_crashed`; or whatever `function` raised.
         """
+        work = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
+        worker = self._free.get()
         try:
-            future = self._started().schedule(_guarded, (function, args, kwargs), timeout=self.limits.seconds)
-            result: T = future.result()
+            if worker is None or not worker.is_ready():
+                worker = self._replaced(worker)
+            answer = worker.ask(work, self.limits.seconds)
         except TimeoutError as error:
+            worker = self._ended(worker)
             seconds = f"{self.limits.seconds:g}"
             raise _stopped(
                 "time_limit", file_name, f"{seconds} 秒内未能读完", f"not read within {seconds} seconds"
             ) from error
-        except ProcessExpired as error:
-            if error.exitcode == _MEMORY_EXIT:
-                megabytes = self.limits.memory_bytes // 2**20
-                raise _stopped(
-                    "memory_limit", file_name,
-                    f"读取所需内存超过 {megabytes} MiB", f"reading it needs more than {megabytes} MiB of memory",
-                ) from error  # fmt: skip
-            how = _how_it_ended(error.exitcode)
-            raise _stopped(
-                "reader_crashed", file_name, f"读取程序因此文件崩溃（{how}）", f"the reader crashed on it ({how})"
-            ) from error
-        except (BrokenProcessPool, CancelledError) as error:
-            self.close()
-            raise _stopped(
-                "reader_crashed", file_name, f"读取进程中断：{error!r}", f"the workers were stopped: {error!r}"
-            ) from error
-        return result
+        except (EOFError, OSError) as error:
+            code = None if worker is None else worker.exit_code()
+            worker = self._ended(worker)
+            raise self._crashed(code, file_name) from error
+        finally:
+            self._free.put(worker)
+        failed, result = pickle.loads(answer)
+        if failed:
+            raise result
+        return result  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """End the workers; the next file starts new ones."""
         with self._lock:
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.stop()
-            pool.join()
+            workers = list(self._alive)
+        for worker in workers:
+            self._ended(worker)
 
-    def _started(self) -> ProcessPool:
+    def _replaced(self, worker: "_Worker | None") -> "_Worker":
+        """Return a new worker in the place of one that has read its share of files, or is gone."""
+        self._ended(worker)
+        started = _Worker(self.limits, self.workers * self._readers)
         with self._lock:
-            if self._pool is None:
-                context = multiprocessing.get_context("forkserver")
-                context.set_forkserver_preload(_PRELOADED)
-                self._pool = ProcessPool(
-                    self.workers,
-                    max_tasks=_FILES_PER_WORKER,
-                    initializer=_begin,
-                    initargs=(self.limits, self.workers * self._readers),
-                    context=context,
-                )
-            return self._pool
+            self._alive.add(started)
+        return started
+
+    def _ended(self, worker: "_Worker | None") -> None:
+        if worker is not None:
+            worker.end()
+            with self._lock:
+                self._alive.discard(worker)
+
+    def _crashed(self, code: int | None, file_name: str) -> SourceMalformed:
+        if code == _MEMORY_EXIT:
+            megabytes = self.limits.memory_bytes // 2**20
+            return _stopped(
+                "memory_limit", file_name,
+                f"读取所需内存超过 {megabytes} MiB", f"reading it needs more than {megabytes} MiB of memory",
+            )  # fmt: skip
+        how = "?" if code is None else signal.Signals(-code).name if code < 0 else f"exit {code}"
+        return _stopped(
+            "reader_crashed", file_name, f"读取程序因此文件崩溃（{how}）", f"the reader crashed on it ({how})"
+        )  # fmt: skip
 
 
-def _begin(limits: ParseLimits, workers: int) -> None:
-    """Make a worker of this process: one of `workers`, which share the cores when they read scans."""
+class _Worker:
+    """One process that reads, and this process's end of the socket between them; one thread at a time talks to it."""
+
+    def __init__(self, limits: ParseLimits, workers: int) -> None:
+        context = _context()
+        self._socket, theirs = context.Pipe()
+        self._files = 0
+        self._lock = threading.Lock()  # around the process, which another thread may end
+        self._process = context.Process(
+            target=_serve, args=(theirs, limits, workers), name="xianbao-reader", daemon=True
+        )
+        try:
+            self._process.start()
+        except BaseException:
+            self._socket.close()
+            raise
+        finally:
+            theirs.close()
+
+    def is_ready(self) -> bool:
+        """Return whether another file can be given to it: it lives, and has not read its share yet."""
+        with self._lock:
+            return self._files < _FILES_PER_WORKER and self._process.is_alive()
+
+    def ask(self, work: bytes, seconds: float) -> bytes:
+        """Return the answer to `work`.
+
+        Raises:
+            TimeoutError: there is none after `seconds`.
+            EOFError, OSError: the worker is gone.
+        """
+        self._files += 1
+        self._socket.send_bytes(work)
+        if not self._socket.poll(seconds):
+            raise TimeoutError(seconds)
+        return self._socket.recv_bytes()
+
+    def exit_code(self) -> int | None:
+        """Return how a worker that closed its socket ended: negative for a signal, None when it did not."""
+        with self._lock:
+            self._process.join(_GRACE)
+            return self._process.exitcode
+
+    def end(self) -> None:
+        """End the process, whoever waits for its answer; once ended, nothing happens."""
+        with self._lock:
+            self._process.terminate()
+            self._process.join(_GRACE)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+
+
+def _context() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+def _serve(socket: Connection, limits: ParseLimits, workers: int) -> None:
+    """Be one of `workers`, which share the cores when they read scans: do what is asked until nobody asks any more."""
     share_cores(workers)
     confine(limits)
+    with contextlib.suppress(EOFError, OSError):  # whoever asked has gone
+        while True:
+            socket.send_bytes(_answer(socket.recv_bytes()))
 
 
-def _guarded(function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
-    """Call `function`; after a failed allocation nothing in this process can be relied on, so it ends."""
+def _answer(work: bytes) -> bytes:
+    """Return, pickled, whether what was asked failed, and the result or the error.
+
+    After a failed allocation nothing in this process can be relied on, so it ends.
+    """
     try:
-        return function(*args, **kwargs)
+        function, args, kwargs = pickle.loads(work)
+        try:
+            said: tuple[bool, Any] = False, function(*args, **kwargs)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised again where the answer is waited for
+            if not isinstance(error, XianbaoError):
+                error.add_note(traceback.format_exc())  # where it was raised, as tracebacks cannot be sent
+            said = True, error
+        try:
+            return pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
+        except (pickle.PicklingError, TypeError, AttributeError) as error:
+            return pickle.dumps((True, TypeError(f"{said[1]!r} cannot be sent: {error}")), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         os._exit(_MEMORY_EXIT)
-
-
-def _how_it_ended(exit_code: int | None) -> str:
-    if exit_code is None:
-        return "?"
-    return signal.Signals(-exit_code).name if exit_code < 0 else f"exit {exit_code}"
 
 
 def _stopped(code: str, file_name: str, zh: str, en: str) -> SourceMalformed:

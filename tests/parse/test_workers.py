@@ -12,7 +12,7 @@ import pytest
 
 from tasks.domain.errors import SourceMalformed
 from tasks.domain.limits import ParseLimits
-from tasks.parse import parse_report
+from tasks.parse import parse_report, workers
 from tasks.parse.cores import own_cores
 from tasks.parse.workers import WorkerPool, shared_pool
 from tests.parse import made_files as made
@@ -76,6 +76,10 @@ def opens_many() -> str:
     return "no limit"
 
 
+def cannot_be_sent() -> object:
+    return threading.Lock()
+
+
 def own_process() -> int:
     return os.getpid()
 
@@ -114,8 +118,11 @@ def test_a_refusal_comes_back_as_it_was(pool: WorkerPool) -> None:
 
 
 def test_a_defect_of_ours_is_not_called_the_files_fault(pool: WorkerPool) -> None:
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError) as caught:
         pool.run("好.txt", is_wrong)
+    assert "in is_wrong" in "".join(caught.value.__notes__)  # where it was raised
+    with pytest.raises(TypeError, match="cannot be sent"):
+        pool.run("好.txt", cannot_be_sent)
 
 
 def test_a_document_comes_back_whole(pool: WorkerPool) -> None:
@@ -125,6 +132,29 @@ def test_a_document_comes_back_whole(pool: WorkerPool) -> None:
 
 def test_workers_are_reused(pool: WorkerPool) -> None:
     assert len({pool.run("好.txt", own_process) for _ in range(20)}) <= 2
+
+
+def test_a_worker_that_was_killed_while_it_had_nothing_to_do_is_replaced(pool: WorkerPool) -> None:
+    before = pool.run("好.txt", own_process)
+    os.kill(before, signal.SIGKILL)
+    time.sleep(0.2)
+    assert pool.run("好.txt", own_process) != before
+
+
+def test_a_worker_is_replaced_after_its_share_of_files(pool: WorkerPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_FILES_PER_WORKER", 3)
+    assert len({pool.run("好.txt", own_process) for _ in range(12)}) > 2
+
+
+def test_whoever_waits_for_a_pool_that_is_closed_is_told() -> None:
+    pool = WorkerPool(ParseLimits(seconds=60), workers=1)
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(pool.run, "报告.txt", hangs)
+        while not pool._alive:
+            time.sleep(0.05)
+        pool.close()
+        with pytest.raises(SourceMalformed, match="reader_crashed"):
+            waiting.result()
 
 
 def test_there_is_no_network_and_few_files(pool: WorkerPool) -> None:
@@ -161,10 +191,10 @@ def test_a_closed_pool_starts_again(pool: WorkerPool) -> None:
     assert pool.run("好.txt", reads, "又来") == "又来"
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_workers_share_the_cores_between_them(workers: int) -> None:
-    pool = WorkerPool(LIMITS, workers)
+@pytest.mark.parametrize("number", [1, 2])
+def test_workers_share_the_cores_between_them(number: int) -> None:
+    pool = WorkerPool(LIMITS, number)
     try:
-        assert pool.run("扫描.pdf", own_cores) == max(1, len(os.sched_getaffinity(0)) // workers)
+        assert pool.run("扫描.pdf", own_cores) == max(1, len(os.sched_getaffinity(0)) // number)
     finally:
         pool.close()
