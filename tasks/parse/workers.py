@@ -69,14 +69,16 @@ class WorkerPool:
                 worker = self._replaced(worker)
             answer = worker.ask(work, self.limits.seconds)
         except TimeoutError as error:
-            worker = self._ended(worker)
+            self._end(worker)
+            worker = None
             seconds = f"{self.limits.seconds:g}"
             raise _stopped(
                 "time_limit", file_name, f"{seconds} 秒内未能读完", f"not read within {seconds} seconds"
             ) from error
         except (EOFError, OSError) as error:
             code = None if worker is None else worker.exit_code()
-            worker = self._ended(worker)
+            self._end(worker)
+            worker = None
             raise self._crashed(code, file_name) from error
         finally:
             self._free.put(worker)
@@ -90,17 +92,17 @@ class WorkerPool:
         with self._lock:
             workers = list(self._alive)
         for worker in workers:
-            self._ended(worker)
+            self._end(worker)
 
     def _replaced(self, worker: "_Worker | None") -> "_Worker":
         """Return a new worker in the place of one that has read its share of files, or is gone."""
-        self._ended(worker)
+        self._end(worker)
         started = _Worker(self.limits, self.workers * self._readers)
         with self._lock:
             self._alive.add(started)
         return started
 
-    def _ended(self, worker: "_Worker | None") -> None:
+    def _end(self, worker: "_Worker | None") -> None:
         if worker is not None:
             worker.end()
             with self._lock:
