@@ -234,7 +234,7 @@ class ItemFinder:
         gap = text[last.end : zone.lead]
         if own and ((self._crop_rest(gap) and self._crop_change_rest(gap)) or "等" in gap):
             return None
-        if not own and ("粮" in gap or _PROCESSED.match(gap)):
+        if not own and ("粮" in gap or gap.startswith("项目") or _PROCESSED.match(gap)):
             return None
         if not own and _OF_ANOTHER.search(lead):
             return None  # 玉米产量2.1万吨，生猪产量3190吨: of something else

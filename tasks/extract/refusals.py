@@ -28,6 +28,9 @@ _INVESTED = re.compile(r"投[资入][^，。；\d]{0,4}$")
 _ONE_PROJECT = re.compile(
     r"的(?!项目|企业|工程|产业)(?![^，。；]{0,12}\d)[\u4e00-\u9fff“”]{4,16}?(?:已|正|顺利|全面|开工|建成|竣工|主体|落户|如期)"
 )
+# 4家投资规模1500万元的企业
+_SIZE = re.compile(r"(?:投资|产值|年产值)规模(?:达|在|约|近)?$")
+_OF_FIRMS = re.compile(r"(?:以上|左右)?的(?:大型|重点)?(?:企业|公司|工厂)")
 # 5公里以上的公路6条
 _LONG_ROADS = re.compile(r"(?:及?以上|以下)的?[^，。；、\d]{1,8}\d+条")
 _OVER = re.compile(r"(?:过|上|在|超过?|突破|达到?|不足|不到|低于)了?$")
@@ -104,6 +107,12 @@ class Refusals:
         if some:
             return some
         if kind in {"money", "head", "small head", "area"} and _THRESHOLD.match(text, q.end):
+            return "threshold"
+        if (
+            kind == "money"
+            and _SIZE.search(text, max(0, q.outer_start - 6), q.outer_start)
+            and _OF_FIRMS.match(text, q.end)
+        ):
             return "threshold"
         if kind == "length" and _LONG_ROADS.match(text, q.end):
             return "threshold"

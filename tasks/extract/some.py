@@ -40,6 +40,10 @@ _APPLIED = re.compile(
 )
 # 清退低保户26户, 撤并学校3所: those that are no more.
 _REMOVED = re.compile(r"(?:清退|取消|注销|撤并|撤销|剔除|停发|吊销)(?!为|至|到|后|成)[^，。；\d]{0,14}$")
+# 平均每人年领取各类补贴75元
+_EVERY_HEAD = re.compile(
+    r"(?:平均)?每(?:人|户)(?:每|一)?[年月]?[^，。；\d]{0,12}(?:补贴|补助|领取|发放|增收|收入)[^，。；\d]{0,4}$"
+)
 # 每天清运垃圾12吨
 _EVERY_DAY = re.compile(r"(?:每天|每日|日均|每月|月均|每周|每年)[^，。；\d]{0,8}$")
 # 完成了8个社区（村）的农家书屋建设: villages of which something is told.
@@ -166,6 +170,8 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         return "of one village"
     if kind in _SO_MANY and _REMOVED.search(text, max(clause, q.outer_start - 18), q.outer_start):
         return "no more"
+    if kind == "money" and _EVERY_HEAD.search(text, max(clause, q.outer_start - 20), q.outer_start):
+        return "so many for each"
     if kind == "mass" and _EVERY_DAY.search(text, max(clause, q.outer_start - 14), q.outer_start):
         return "so many every time"
     if kind == "mass" and _ORDERED.search(text, clause, q.outer_start):

@@ -22,6 +22,7 @@ _DONE_BY = re.compile(r"完成|按|超")
 _CUT_BACK = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
 _WAS_DONE = ("完成", "完成了", "已完成", "全面完成", "超额完成")
 _FROM = frozenset("由从有原")  # letters of `moved_from`, looked for first
+_NEW_ONES = ("新增", "净增", "新培育", "新纳统", "新入库")
 _ON_TOP_OF = re.compile(r"的?基础上")
 
 
@@ -83,7 +84,7 @@ class MeasureReader:
                 reading.measure, reading.negative, reading.rule = "growth_abs", sign < 0, "increment"
                 return
         around = text[clause : reading.zone.lead] if found is None or found.is_before else text[clause : found.hit.end]
-        near = around[-24:]
+        near = around if around.startswith(_NEW_ONES) else around[-24:]  # 新增甲公司、乙公司2家限上企业
         if tells and words.target.search(lead) and self._is_set(text, q, lead):
             reading.measure, reading.rule = "plan", "target"
         elif (indicator.kind == "stock" or reading.code == "agri.crop_area") and words.new.search(near):

@@ -26,6 +26,7 @@ _DONE = re.compile(r"[^，。；\n\d]{0,8}?(?:完成|落实|进展|执行|推进
 _LOOKS_BACK = re.compile(r"回顾|总结|完成情况|执行情况|工作情况|述职")
 _DATE = re.compile(_YEAR + r"(?P<month>\d{1,2})月(?!份|底|以来)")
 _PLAIN = re.compile(_YEAR + r"(?!\d{1,2}月|以来)")
+_COMPARED = frozenset("比较与跟由从")  # 较2010年增长236%: years that another is compared with
 _AHEAD = re.compile(r"将|计划|力争|预计|确保|目标|[到至](?=20)|规划")
 _LINE = re.compile(r"[^\n]+")
 # People's congresses that meet up to here hear of the year before; those from November on hear of their own.
@@ -62,7 +63,9 @@ def report_year(text: str, named: int | None = None) -> int | None:
     if title is not None:
         return int(title["year"])
     # 产值从1949年的96万元增加到1978年的268万元，2011年…，2011年…: the year that is told of most, of those the first
-    said = Counter(match["year"] for match in _PLAIN.finditer(head))
+    said = Counter(
+        match["year"] for match in _PLAIN.finditer(head) if head[match.start() - 1 : match.start()] not in _COMPARED
+    )
     if said and max(said.values()) == 1:
         # 2003年…，2004年…，2005年…: each told of once, of those the last that is not still to come
         done = [match["year"] for match in _PLAIN.finditer(head) if not _AHEAD.search(head, *_around(match))]
