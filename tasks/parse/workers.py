@@ -17,7 +17,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.util import Finalize
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from tasks.domain.errors import Place, SourceMalformed, Text, XianbaoError
 from tasks.domain.limits import ParseLimits
@@ -152,8 +152,10 @@ class _Worker:
             TimeoutError: there is none after `seconds`.
             EOFError, OSError: the worker is gone.
         """
-        self._files += 1
         self._socket.send_bytes(work)
+        if self._files == 0:
+            self._socket.recv_bytes()  # that it is ready: its start, and what it has to import, is not the file's time
+        self._files += 1
         if not self._socket.poll(seconds):
             raise TimeoutError(seconds)
         return self._socket.recv_bytes()
@@ -184,32 +186,39 @@ def _serve(socket: Connection, limits: ParseLimits, workers: int) -> None:
     """Be one of `workers`, which share the cores when they read scans: do what is asked until nobody asks any more."""
     share_cores(workers)
     confine(limits)
+    is_first = True
     with contextlib.suppress(EOFError, OSError):  # whoever asked has gone
         while True:
-            socket.send_bytes(_answer(socket.recv_bytes()))
+            try:
+                function, args, kwargs = pickle.loads(socket.recv_bytes())
+                if is_first:
+                    socket.send_bytes(b"ready")
+                    is_first = False
+                answer = _answer(function, args, kwargs)
+            except MemoryError:
+                # After a failed allocation nothing in this process can be relied on.
+                os._exit(_MEMORY_EXIT)
+            socket.send_bytes(answer)
 
 
-def _answer(work: bytes) -> bytes:
-    """Return, pickled, whether what was asked failed, and the result or the error.
+def _answer(function: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
+    """Return, pickled, whether `function` failed, and its result or error.
 
-    After a failed allocation nothing in this process can be relied on, so it ends.
+    Raises:
+        MemoryError: there was not enough.
     """
     try:
-        function, args, kwargs = pickle.loads(work)
-        try:
-            said: tuple[bool, Any] = False, function(*args, **kwargs)
-        except MemoryError:
-            raise
-        except Exception as error:  # noqa: BLE001 - raised again where the answer is waited for
-            if not isinstance(error, XianbaoError):
-                error.add_note(traceback.format_exc())  # where it was raised, as tracebacks cannot be sent
-            said = True, error
-        try:
-            return pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
-        except (pickle.PicklingError, TypeError, AttributeError) as error:
-            return pickle.dumps((True, TypeError(f"{said[1]!r} cannot be sent: {error}")), pickle.HIGHEST_PROTOCOL)
+        said = False, function(*args, **kwargs)
     except MemoryError:
-        os._exit(_MEMORY_EXIT)
+        raise
+    except Exception as error:  # noqa: BLE001 - raised again where the answer is waited for
+        if not isinstance(error, XianbaoError):
+            error.add_note(traceback.format_exc())  # where it was raised, as tracebacks cannot be sent
+        said = True, error
+    try:
+        return pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
+    except (pickle.PicklingError, TypeError, AttributeError) as error:
+        return pickle.dumps((True, TypeError(f"{said[1]!r} cannot be sent: {error}")), pickle.HIGHEST_PROTOCOL)
 
 
 def _stopped(code: str, file_name: str, zh: str, en: str) -> SourceMalformed:
