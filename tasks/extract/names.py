@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from expectations.catalogue import Catalogue
 from tasks.extract.all_of_them import is_of_figure_before, those_of_all
+from tasks.extract.conditions import ASIDE, MEASURED, is_excluded, with_needs
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.scene import Hit, Scene
@@ -38,9 +39,6 @@ _ITS_PEOPLE = ("户籍", "乡村", "在籍", "年末", "辖区", "全镇", "全�
 _DONE_BY = ("完成", "实施", "落实", "开展", "打造", "承办", "推进", "承担", "认领", "解决")
 _PLACES = frozenset("村社组乡镇县")
 _SPIRIT = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
-_MEASURED = ("面积", "产量", "总产", "产值")
-# 蔬菜面积0.45万亩；农作物播种面积1.53万亩，产量1.02万吨: of what the part after ； names itself
-_OF_ANOTHER_AREA = re.compile(r"；[^，。；\d]{2,12}面积[^。；]{0,16}\d[\d.]*万?(?:余|多)?(?:亩|公顷)")
 # 引进亿元以上项目5个: a threshold between what was attracted and its number.
 _ATTRACTED = re.compile(
     r"(?:引进|签约|签订|签定|招引|落地|引入|落户|招商)(?:了|总?投资|固定资产投资|超|过|额|注册)*[\d.]*[十百千]?[万亿]元?及?(?:以上|以下)的?$"
@@ -48,7 +46,6 @@ _ATTRACTED = re.compile(
 _PER = frozenset(("亩平", "户平", "人平", "以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 TARGET_AFTER = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
 _AND_OTHERS = re.compile(r"^(?:[、和及][^、和及，。；]{1,12})+(?:等(?:场所|单位|重点场所|地|处)?)?$")
-_ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
 
 
@@ -127,7 +124,7 @@ class NameFinder:
 
     def _residue(self, gap: str) -> str:
         """Return what stands in `gap` beside words that only lead to a figure (达到, 共, 面积, 2023年)."""
-        return self._fillers.sub("", _ASIDE.sub("", gap))
+        return self._fillers.sub("", ASIDE.sub("", gap))
 
     def residue_of_change(self, gap: str) -> str:
         """Return what stands in `gap` beside words leading to a figure, a change (比上年调减) or back (由去年的)."""
@@ -269,7 +266,7 @@ class NameFinder:
                 continue
             if alias.needs:
                 bare = score - 16 if alias.side == "both" and self._is_bare(text, q, hit, clause) else 0.0
-                score = max(bare, self._with_needs(scene, alias, score, hit, sentence, clause[1], zone))
+                score = max(bare, with_needs(scene, alias, score, hit, sentence, clause[1], zone.start))
                 if score < _LEAST:
                     continue
             if alias.excludes:
@@ -280,7 +277,7 @@ class NameFinder:
                     if is_item:
                         begin = max(begin, zone.start)  # 养老保险参保率98%、医疗保险参保率97%
                     span = begin, q.end
-                if self._is_excluded(text, *span, alias, sentence, clause[1]):
+                if is_excluded(text, *span, alias, sentence, clause[1]):
                     continue
             _keep(found, Candidate(score, alias, hit, True, plain))
 
@@ -304,7 +301,7 @@ class NameFinder:
         if len(alias.words) == 1 and alias.code.startswith("area."):
             own = max(zone.start, hit.start - 4)  # 山区村9个: a kind of village
             return bool(self.residue(text[own : hit.start]).strip("、；，")[-2:].strip("辖设有共"))
-        if alias.needs and alias.words.endswith(_MEASURED):
+        if alias.needs and alias.words.endswith(MEASURED):
             # 槟榔种植面积: of something else than the grain spoken of before
             own = max(zone.start, hit.start - 12, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，："))
             is_half = text[hit.start - 1 : hit.start + 1] == "半年"  # 上半年产量: the year belongs to the half
@@ -357,7 +354,7 @@ class NameFinder:
             score -= 30 * ("、" in rest)
             if is_open:
                 score -= 16
-            if score < _LEAST or self._is_excluded(
+            if score < _LEAST or is_excluded(
                 text, first, last, alias, sentence, scene.span("clause", hit.end)[1], hit.end
             ):
                 continue
@@ -365,7 +362,7 @@ class NameFinder:
                 hit.end + (12 if alias.code == "area.villages" else 8),
                 min(hit.end + 24, scene.span("clause", hit.end)[1]),
             )
-            score = self._with_needs(scene, alias, score, hit, sentence, needed, zone)
+            score = with_needs(scene, alias, score, hit, sentence, needed, zone.start)
             if score >= _LEAST:
                 _keep(found, Candidate(score, alias, hit, False, len(rest)))
 
@@ -378,53 +375,6 @@ class NameFinder:
             and not last.words.startswith("全")
             and any(self.fits(q.unit, alias.code) for alias in last.aliases)
         )
-
-    @staticmethod
-    def _is_excluded(
-        text: str, start: int, end: int, alias: Alias, sentence: int, after: int = -1, behind: int = -1
-    ) -> bool:  # fmt: skip
-        """Return whether a word that makes the name mean something else stands in `start:end`.
-
-        A word written ^word counts from the begin of the sentence on, ~word from the begin of the segment (after ；),
-        >word behind the figure, or behind the name after it (`behind`), up to `after`.
-        """
-        around = text[start:end]
-        for word in alias.excludes:
-            if word[0] == ">":
-                if text.find(word[1:], end if behind < 0 else behind, after) >= 0:
-                    return True
-            elif word[0] in "^~":
-                begin = sentence if word[0] == "^" else max(sentence, text.rfind("；", sentence, start) + 1)
-                if text.find(word[1:], begin, end) >= 0:
-                    return True
-            elif word in around and word in _ASIDE.sub("", around):
-                return True
-        return False
-
-    @staticmethod
-    def _with_needs(scene: Scene, alias: Alias, score: float, hit: Hit, sentence: int, end: int, zone: Zone) -> float:
-        """Return `score` less the distance to the words the name needs; 0 when one is missing."""
-        text = scene.text
-        before = text[sentence:end]
-        for group in alias.needs:
-            places = [before.rfind(word) for word in group if word in before]
-            if places:
-                position = sentence + max(places)
-                distance = abs(hit.start - position)
-                score -= min(18.0, 0.3 * distance)
-                apart = text.rfind("；", position, hit.start)
-                if apart >= 0:
-                    if alias.words.endswith(_MEASURED) and _OF_ANOTHER_AREA.search(text, apart, hit.start):
-                        return 0.0
-                    score -= 10
-                elif zone.start - position >= 0 and distance < 30:
-                    score -= 2
-                continue
-            topic, section = scene.topic(hit.start, sentence), scene.section(hit.start, sentence)
-            if not any(word in topic or word in section for word in group):
-                return 0.0
-            score -= 16
-        return score
 
 
 def _keep(found: dict[str, Candidate], candidate: Candidate) -> None:

@@ -14,12 +14,12 @@ from tasks.extract.list_changes import ListChanges
 from tasks.extract.lists import NameLists
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import MARGIN, Candidate, NameFinder, Zone
+from tasks.extract.names import MARGIN, Candidate, NameFinder
 from tasks.extract.of_which import tell_of_which
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 from tasks.extract.refusals import Refusals
-from tasks.extract.scene import AliasIndex, Place, Scene
+from tasks.extract.scene import AliasIndex, Scene
 from tasks.extract.scopes import Scopes
 from tasks.extract.siblings import before_aside
 from tasks.extract.some import is_of_one_firm, is_of_one_village, is_of_some_farms, is_of_some_firms
@@ -27,15 +27,12 @@ from tasks.extract.stating import MeasureReader
 from tasks.extract.topics import TopicFinder
 from tasks.extract.wholes import Wholes
 from tasks.extract.zeros import ZeroStatement, find_zero_statements
+from tasks.extract.zones import ASIDE_ENDS, zones_of
 from tasks.lexicon import Lexicon
 
 __all__ = ["Resolver"]
 
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
-_ASIDE_ENDS = frozenset("）)]】")
-_CLOSES = re.compile(r"[^（(\[【）)\]】]*[）)\]】]")
-_LONGEST_JOIN = 3
-_JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
 _SLOWED = re.compile(r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为)$")
 _OF_PROJECT = re.compile(r"占(?:项目|工程|计划)?(?:总投资|概算|总工程量|工程总量|投资总额)")
 _DONE_OF_IT = re.compile(r"(?:完成|累计|已)投资")
@@ -57,27 +54,7 @@ _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
 # 辖3个村，8名工作队员; 145个村民小组2151户贫困户: they have a noun of their own.
 _OTHERS = re.compile(r"(?!居民|农户|村民|牧民|群众|人家|人口|居住|聚居|左右|以上|多)[\u4e00-\u9fff“]{2}")
-_OWN_NOUN = re.compile(
-    r"[村社组嘎镇乡小中]|[省市县]级|[省市县国]定|深度|建档|贫困|行政|自然"
-)  # 新建文化广场3处，8个村…
 _PLACES = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
-_Span = tuple[int, int]
-
-
-def _aside_before(text: str, start: int, end: int) -> int:
-    """Return where the bracket opens that closes between `start` and `end` and holds the figure before, or -1."""
-    end = min(end, start + 12)
-    found = None if _ASIDE_ENDS.isdisjoint(text[start:end]) else _CLOSES.match(text, start, end)
-    if found is None:
-        return -1
-    closed = found.end() - 1
-    opened = max(text.rfind(sign, max(0, closed - 60), closed) for sign in "（([【")
-    return opened if opened >= 0 and "。" not in text[opened:closed] else -1
-
-
-def _kind_of(q: Quantity) -> str:
-    """Return what a figure counts: figures of one kind do not share a name, 17条、6.4公里 do."""
-    return q.unit.unit if q.unit.dimension == "count" else q.unit.dimension
 
 
 class Resolver:
@@ -102,7 +79,7 @@ class Resolver:
         self, scene: Scene, quantities: Sequence[Quantity], year: int | None, period: ReportPeriod | None = None
     ) -> list[Reading]:
         """Return one reading per quantity, in order; `year` is the report's, `period` its period, where known."""
-        sentences: dict[_Span, list[Quantity]] = {}
+        sentences: dict[tuple[int, int], list[Quantity]] = {}
         sentence = (0, -1)
         for one in quantities:
             if one.start >= sentence[1]:
@@ -130,7 +107,7 @@ class Resolver:
         self, scene: Scene, quantities: Sequence[Quantity], start: int, end: int, before: Reading | None
     ) -> list[Reading]:
         places = [scene.place(q.start) for q in quantities]
-        zones = self._zones(scene, quantities, places)
+        zones = zones_of(scene, quantities, places)
         chain = [Reading(*one) for one in zip(quantities, zones, places, strict=True)]
         listed, pending = self._lists.distribute(scene, chain, start)
         used: set[tuple[str, int]] = set()
@@ -148,42 +125,6 @@ class Resolver:
             if twin is not None:
                 chain.insert(position + 1, twin)
         return chain
-
-    @staticmethod
-    def _zones(scene: Scene, quantities: Sequence[Quantity], places: Sequence[Place]) -> list[Zone]:
-        """Return where each figure's name may stand; figures that stand together (17条、6.4公里) share it."""
-        text = scene.text
-        groups: list[list[Quantity]] = []
-        for q in quantities:
-            last = groups[-1][-1] if groups else None
-            if (
-                last is not None
-                and q.outer_start - last.outer_end <= _LONGEST_JOIN
-                and _JOIN.fullmatch(text[last.outer_end : q.outer_start])
-                and not (q.unit.canonical == "个" and _OWN_NOUN.match(text, q.outer_end))
-                and q.unit.dimension not in {"share", "points"}
-                and _kind_of(q) not in {_kind_of(one) for one in groups[-1]}
-                and last.unit.dimension != "share"
-            ):
-                groups[-1].append(q)
-            else:
-                groups.append([q])
-        zones: list[Zone] = []
-        for position, group in enumerate(groups):
-            first, last = group[0], group[-1]
-            place, last_place = places[len(zones)], places[len(zones) + len(group) - 1]
-            segment = place.segment[0]
-            begin = max(segment, groups[position - 1][-1].outer_end if position else 0)
-            opened = _aside_before(text, begin, first.outer_start) if position else -1
-            if opened >= 0:
-                outside = [one[-1].outer_end for one in groups[:position] if one[-1].outer_end <= opened]
-                begin = max(segment, outside[-1] if outside else 0)
-            stop = groups[position + 1][0].outer_start if position + 1 < len(groups) else place.sentence[1]
-            clause_end = last_place.clause[1]
-            if clause_end < last.end:
-                clause_end = scene.span("clause", last.end)[1]
-            zones += [Zone(begin, first.outer_start, last.outer_end, min(stop, clause_end))] * len(group)
-        return zones
 
     # --- one figure ---------------------------------------------------------------------------------------------
 
@@ -209,7 +150,7 @@ class Resolver:
             previous = before[-1] if before else None
             own_start = max(clause, reading.zone.start)
         own = text[own_start : q.outer_start]
-        if not _ASIDE_ENDS.isdisjoint(own):
+        if not ASIDE_ENDS.isdisjoint(own):
             own = _ASIDE.sub("", own)
         subject = self._going_on.subject(before, q, own, earlier)
         if q.unit.dimension in {"share", "points", "times"}:

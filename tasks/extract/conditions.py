@@ -1,0 +1,60 @@
+"""Words that a name needs in its sentence, topic or section, and words that make it mean something else."""
+
+import re
+
+from tasks.extract.scene import Hit, Scene
+from tasks.lexicon import Alias
+
+__all__ = ["ASIDE", "MEASURED", "is_excluded", "with_needs"]
+
+ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
+MEASURED = ("面积", "产量", "总产", "产值")
+# 蔬菜面积0.45万亩；农作物播种面积1.53万亩，产量1.02万吨: of what the part after ； names itself
+_OF_ANOTHER_AREA = re.compile(r"；[^，。；\d]{2,12}面积[^。；]{0,16}\d[\d.]*万?(?:余|多)?(?:亩|公顷)")
+
+
+def is_excluded(
+    text: str, start: int, end: int, alias: Alias, sentence: int, after: int = -1, behind: int = -1
+) -> bool:  # fmt: skip
+    """Return whether a word that makes the name mean something else stands in `start:end`.
+
+    A word written ^word counts from the begin of the sentence on, ~word from the begin of the segment (after ；),
+    >word behind the figure, or behind the name after it (`behind`), up to `after`.
+    """
+    around = text[start:end]
+    for word in alias.excludes:
+        if word[0] == ">":
+            if text.find(word[1:], end if behind < 0 else behind, after) >= 0:
+                return True
+        elif word[0] in "^~":
+            begin = sentence if word[0] == "^" else max(sentence, text.rfind("；", sentence, start) + 1)
+            if text.find(word[1:], begin, end) >= 0:
+                return True
+        elif word in around and word in ASIDE.sub("", around):
+            return True
+    return False
+
+
+def with_needs(scene: Scene, alias: Alias, score: float, hit: Hit, sentence: int, end: int, zone_start: int) -> float:
+    """Return `score` less the distance to the words the name needs; 0 when one is missing."""
+    text = scene.text
+    before = text[sentence:end]
+    for group in alias.needs:
+        places = [before.rfind(word) for word in group if word in before]
+        if places:
+            position = sentence + max(places)
+            distance = abs(hit.start - position)
+            score -= min(18.0, 0.3 * distance)
+            apart = text.rfind("；", position, hit.start)
+            if apart >= 0:
+                if alias.words.endswith(MEASURED) and _OF_ANOTHER_AREA.search(text, apart, hit.start):
+                    return 0.0
+                score -= 10
+            elif zone_start - position >= 0 and distance < 30:
+                score -= 2
+            continue
+        topic, section = scene.topic(hit.start, sentence), scene.section(hit.start, sentence)
+        if not any(word in topic or word in section for word in group):
+            return 0.0
+        score -= 16
+    return score
