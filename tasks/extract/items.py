@@ -73,7 +73,7 @@ _CLASS_VERBS = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开办|承�
 _PROCESSED = re.compile(
     r"(?:精深|深|初|粗)?加工|生产线|制品|制种|种业|交易|市场|企业|公司|集团|厂"
 )  # no crop of the fields
-_OF_ANOTHER = re.compile(r"[猪牛羊禽畜肉奶蛋鱼虾蟹煤]|水产|油料|蔬菜|瓜菜|水果|粮|药材|水泥|化肥|棉花|木材")
+_OF_ANOTHER = re.compile(r"[猪牛羊禽畜肉奶蛋鱼虾蟹煤茧]|水产|油料|蔬菜|瓜菜|水果|粮|药材|水泥|化肥|棉花|木材")
 _SUM_OVER = re.compile(r"[\d十百千]*[万亿]元及?以上")  # 其中5000万元以上项目7个
 # 金龙酒业追加投资860万元: a firm's own investment has the firm as its item
 _FIRM_INVESTS = re.compile(

@@ -40,6 +40,7 @@ _OF_EVERY_YEAR = re.compile(
     r"常年|稳定在|保持在|维持在|每年|目前|现有|如今|年(?:产|出栏|接待|销售|加工|输出|供|创|可|收入|收益)"
 )
 _MEANWHILE = re.compile(r"，(?:现已|目前已|实际)")  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
+_BECAUSE = re.compile(r"受[^；。]{2,30}影响，")  # 受部分企业外迁影响，预计全年…
 _AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据统计…: what is counted is no forecast
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 # 到“十二五”末, 到2025年: by the end of a plan or a year that is still to come.
@@ -215,7 +216,7 @@ class Scopes:
             and (
                 begins(governing.forecast, segment, q.start)
                 or self._opens_with(scene, one, governing.forecast)
-                or self._expects_all_year(text, one, governing.forecast)
+                or self._goes_on_expecting(text, one, governing.forecast)
             )
             and "已" not in text[max(clause, lead - 5) : lead]
         ):
@@ -245,12 +246,22 @@ class Scopes:
         )
 
     @staticmethod
-    def _expects_all_year(text: str, one: Reading, places: Sequence[int]) -> bool:
-        """Return whether a segment before opens with 预计全年, which governs the list over its semicolons."""
-        return _AS_COUNTED.search(text, one.place.segment[0], one.quantity.start) is None and any(
+    def _goes_on_expecting(text: str, one: Reading, places: Sequence[int]) -> bool:
+        """Return whether a segment before opens with 预计 and a list that goes on over its semicolons.
+
+        预计全年 governs all of it, 预计 the figures that follow with nothing but their name: ；固定资产投资9.8亿元.
+        """
+        sentence, segment = one.place.sentence[0], one.place.segment[0]
+        named = one.named.hit if one.named is not None else None
+        is_bare = named is not None and named.start == segment and named.end == one.quantity.outer_start
+        return _AS_COUNTED.search(text, segment, one.quantity.start) is None and any(
             place < one.quantity.start
-            and (place == one.place.sentence[0] or text[place - 1] in "；：\n")
-            and _ALL_YEAR.match(text, place)
+            and (is_bare or _ALL_YEAR.match(text, place) is not None)
+            and (
+                place == sentence
+                or text[place - 1] in "；：\n"
+                or _BECAUSE.fullmatch(text, text.rfind("；", sentence, place) + 1 or sentence, place) is not None
+            )
             for place in places
         )
 

@@ -18,12 +18,18 @@ _EACH_OF = re.compile(r"\d个(?:行政)?(?:村|社区|组|支部|单位)(?:每�
 _IN_ALL = re.compile(r"共|合计|累计|总计|平均")
 _SO_MANY = frozenset({"count", "people", "households"})
 # 有的村拖了两个多月，参保率还不到90%
-_SOME = re.compile(r"(?:有的|个别|部分|少数|有些|一些|极少数|多数)(?:行政)?(?:村|社区|组|单位|企业|地方|支部)")
+_SOME = re.compile(
+    r"(?:有的|个别|部分|少数|有些|一些|极少数|多数)(?:行政)?(?:村|社区|组|单位|企业|地方|支部)"
+    r"(?![^，。；\d]{0,14}(?:影响|拖累|停产))"
+)
 _RATES = frozenset({"share", "points"})
 # 疏浚沟渠23公里: what was there before was cleaned and not built.
 _KEPT_UP = re.compile(r"清淤|巡查|巡护|疏浚|疏通|清理|清障|管护|维护")
-_BUILT = re.compile(r"新修|新建|修建|修筑|开挖|挖|衬砌|硬化|整修|修缮|修复|改造|整治|防渗|砌|新挖|建设|配套|新增|续建")
-_MENDED = re.compile(r"维修|修补|养护|管护|检修|清扫|保洁|维护|抢修")
+_BUILT = re.compile(
+    r"新修|新建|修建|修筑|开挖|挖|衬砌|硬化|整修|修缮"
+    r"|修复(?!水毁|灾毁|受损|损毁|破损)|改造|整治|防渗|砌|新挖|建设|配套|新增|续建"
+)
+_MENDED = re.compile(r"(?:修复|恢复)(?:水毁|灾毁|受损|损毁|破损)|维修|修补|养护|管护|检修|清扫|保洁|维护|抢修")
 _ROADS = re.compile(r"路|街|巷")
 # 维修加固危桥3座, 检修路灯185盏: 改造危桥 counts, and so does 维修 beside 新建.
 _MENDED_ALONE = re.compile(
