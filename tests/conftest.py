@@ -1,7 +1,9 @@
 """Fixtures for all tests: the repository, the shared samples where they are, a county to play with."""
 
 import shutil
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,24 @@ def read_text() -> Callable[[str], Extraction]:
     """Read a text as the engine does, for the year 2023."""
     reader = build_reader(load_catalogue(), load_lexicon())
     return lambda text: extract_document(document_from_text(text), ReportPeriod.parse("2023"), reader)
+
+
+@contextmanager
+def _mounted(place: Path, options: str) -> Iterator[Path]:
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)], capture_output=True, text=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mount a file system in memory with these options (size=1m, ro); skips where nothing can be mounted."""
+    with ExitStack() as stack:
+        yield lambda options: stack.enter_context(_mounted(tmp_path / "disk", options))

@@ -16,17 +16,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def small_disk(disk):
     """A file system of its own with 1 MiB."""
-    place = tmp_path / "small"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], capture_output=True, text=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    return disk("size=1m")
 
 
 def big_report(county, unit=2):

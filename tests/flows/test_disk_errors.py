@@ -13,17 +13,9 @@ from tasks.load.faults import table_error
 
 
 @pytest.fixture
-def read_only(tmp_path):
+def read_only(disk):
     """A file system that cannot be written."""
-    place = tmp_path / "ro"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m,ro", "tmpfs", str(place)], capture_output=True, text=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    return disk("size=1m,ro")
 
 
 def run(*words):

@@ -13,6 +13,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+GRAIN, CORRECTED = "agri.grain_area", 3100.0
 _BUCKETS = itertools.count(1)
 
 
@@ -23,6 +24,24 @@ def county():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def years_loaded(county):
+    """Load two townships' reports of `years` into the warehouse at `where`, year by year; correct the last of one."""
+
+    def load(where, years):
+        for year in years:
+            reports = [
+                (county.submission(f"{unit} in {year}", unit=unit, period=str(year)), {GRAIN: 1000.0 * unit + year})
+                for unit in (1, 2)
+            ]
+            county.load(where, reports, run_id=f"r{year}")
+        wrong = county.submission("later", period=str(years[-1]), received=county.NOON.replace(day=20))
+        county.load(where, [(wrong, {GRAIN: CORRECTED, "area.villages": 9.0})], run_id="again")
+        return where
+
+    return load
 
 
 @pytest.fixture(scope="session")
