@@ -23,6 +23,7 @@ _SHOWN = re.compile(
 _OF_MANY = re.compile(
     r"(?<!当家)(?<!特色)(?<!主打)(?<!主导)(?<!优势)(?<!热带)(?:水果|果品|林果|果业)|其中|粮|蔬菜|油料|等"
 )
+_TOGETHER = re.compile(r"(?:共计|合计|总计)(?:约|近|达)?$")
 _ITS_AREA = re.compile(r"[，、](?:全年)?(?:总)?(?:种植|播种)(?:总?面积)?(?:达到?|为|有|约|近|共|稳定在)*")
 _YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
 _HALF_OF_GRAIN = re.compile(r"[夏秋春]粮|早稻|晚稻|小春|大春|秋收|夏收")
@@ -173,6 +174,8 @@ class ItemFinder:
         if crops:
             last = crops[-1]
             gap = text[last.end : zone.lead]
+            if len({one.crop for one in crops}) > 1 and _TOGETHER.search(lead):
+                return None  # 种植地膜玉米、脱毒马铃薯共计8700亩
             if text[last.start - 2 : last.start] in {"其他", "其它", "其余"}:
                 return None
             if any(alias.code in AREAS for alias in last.aliases):

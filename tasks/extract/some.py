@@ -93,6 +93,10 @@ _NEW_WORKS = re.compile(
     r"(?:生产线|项目|工厂|车间|公司|企业|[一二三]期)[^，。；\d]{0,6}(?:\d{1,2}月(?:底|份|初)?)?(?:已|正式|顺利|建成|全面|如期)*"
     r"(?:投产|试产|达产|投入生产|试运行|点火)(?:运行)?[，、](?:当年|年内|全年|目前|已|累计|预计)*$"
 )
+# 两家规模企业年度工业总产值达1亿元
+_THESE_FIRMS = re.compile(
+    r"(?<!全[镇乡])(?<!辖区)(?<!共有)(?:\d+|[两三四五六])家(?:规模|规上|龙头|重点|骨干)(?:以上)?(?:工业)?企业(?:年度|全年|年)?$"
+)
 _BARE_OUTPUT = frozenset({"产值", "实现产值", "完成产值", "总产值", "实现总产值", "完成总产值"})
 _KEEPERS = re.compile(r"养[\u4e00-\u9fff]{1,3}(?:户|大户|专业户)$")
 _ALL_VILLAGES = re.compile(r"全[镇乡县]|各村|所有村|全街道|全苏木|\d+个村|合计|累计|总计")
@@ -206,7 +210,11 @@ def is_of_one_village(scene: Scene, code: str, named: int) -> bool:
 
 def is_of_some_firms(scene: Scene, code: str, words: str, named: int) -> bool:
     """Return whether output that is named barely (`words` at `named`) is that of so many firms told before it."""
-    if code != "econ.industry_output" or words not in _BARE_OUTPUT:
+    if code != "econ.industry_output":
+        return False
+    if _THESE_FIRMS.search(scene.text, max(0, named - 16), named):
+        return True
+    if words not in _BARE_OUTPUT:
         return False
     segment = scene.span("segment", named)[0]
     return (

@@ -45,7 +45,7 @@ class TopicFinder:
         if (
             comma <= zone.start
             or not own
-            or own.startswith("另")
+            or own.startswith(("另", "带动"))
             or text.startswith(("未", "没"), zone.tail)
             or (q.unit.dimension == "count" and _OWN_NOUN.match(text, zone.tail))
             or zone.lead - zone.start > _REACH + len(own)
