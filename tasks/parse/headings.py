@@ -27,6 +27,8 @@ _ANNOUNCES_PLANS = re.compile(
     r"^(?!.*(?:汇报|报告|总结|情况)).*(?:打算|计划|安排|思路|目标|展望|谋划|下一?步)[^，。；]{0,6}[：:]$"
 )  # 下一步工作打算：
 _MARKS = re.compile(r"^[\s■●◆▲★▶◎○□#*＊]+|[\s*＊]+$")
+_BEGINS_MARKED, _MARKED_ENDS = "■●◆▲★▶◎○□#*＊", "*＊"
+_WIDE_DIGIT = re.compile("[０-９]")
 _WIDE_DIGITS = {ord("０") + digit: str(digit) for digit in range(10)}
 _GAP = re.compile(
     r"(?<=\d)[ \u3000]+(?=[\u4e00-\u9fff.．、])|(?<=[\u4e00-\u9fff、）.．])[ \u3000]+(?=[\d\u4e00-\u9fff])"
@@ -53,6 +55,21 @@ def _is_plain_heading(words: str) -> bool:
     )
 
 
+def _typed_plainly(line: str) -> str:
+    """Return `line` without bold marks, wide digits and gaps: **三、２０２４ 年工作安排**.
+
+    Each is looked for before it is undone, as hardly any line has one.
+    """
+    if _WIDE_DIGIT.search(line) is not None:
+        line = line.translate(_WIDE_DIGITS)
+    if " " in line or "\u3000" in line:
+        line = _GAP.sub("", line)
+    first, last = line[:1], line[-1:]
+    if first in _BEGINS_MARKED or first.isspace() or last in _MARKED_ENDS or last.isspace():
+        line = _MARKS.sub("", line)
+    return line
+
+
 def sections_of(line: str) -> list[tuple[int, int]]:
     """Return the parts of `line` that belong to one section each: all of it, unless sections begin inside."""
     bounds = [0, *(match.start() for match in _INSIDE.finditer(line, 1)), len(line)]
@@ -76,7 +93,7 @@ class HeadingPath:
     def see(self, line: str) -> BlockKind:
         """Note the heading that `line` is or begins with; return the kind of block it is."""
         if len(line) <= 2 * _HEADING_LENGTH:
-            line = _MARKS.sub("", _GAP.sub("", line.translate(_WIDE_DIGITS)))  # **三、２０２４ 年工作安排**
+            line = _typed_plainly(line)
         stripped = line.strip()
         is_short = len(stripped) <= _HEADING_LENGTH and stripped[-1:] not in _SENTENCE_END
         opens = _OPENING.match(line) is not None
@@ -84,8 +101,8 @@ class HeadingPath:
             # What is annexed belongs to no section: a table of results after the plans is not a plan.
             self._levels, self._plain, self._topic = [stripped[:_HEADING_LENGTH], "", ""], "", ""
             self._shown = None
-        for level, pattern in enumerate(_LEVELS):
-            if opens and pattern.match(line):
+        for level, pattern in enumerate(_LEVELS) if opens else ():
+            if pattern.match(line):
                 words = re.split(r"[。；！？\n]", stripped, maxsplit=1)[0][:_HEADING_LENGTH]
                 self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
                 if level == 0:
@@ -98,7 +115,7 @@ class HeadingPath:
                 return "heading" if is_short else "paragraph"
         # Lines of the title, its date and its author stand above the first sentence.
         is_first, self._is_first = self._is_first, self._is_first and is_short
-        if len(stripped) <= _HEADING_LENGTH and _ANNOUNCES_PLANS.search(stripped):
+        if len(stripped) <= _HEADING_LENGTH and stripped[-1:] in "：:" and _ANNOUNCES_PLANS.search(stripped):
             stripped, is_short = stripped[:-1], True
         if is_first or not is_short or not _is_plain_heading(stripped) or _TITLE.search(line):
             return "paragraph"

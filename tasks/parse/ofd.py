@@ -1,51 +1,61 @@
-"""OFD, the national standard for fixed layout (GB/T 33190-2016): text with its place on the page.
+"""OFD, the national standard for fixed layout (GB/T 33190-2016): text with its place on the page, and the rules drawn.
 
 Read directly, by lxml: the one library on PyPI for it unpacks every member below the working folder, finds pages by
-parts of their names and needs a PDF engine under another licence. Lengths in OFD are millimetres from the top left.
+parts of their names and needs a PDF engine under another licence. What stands where is then read as PDF pages are
+(`tasks.parse.layout`). Lengths in OFD are millimetres from the top left.
 """
 
 import io
-import itertools
 import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
-from tasks.domain.documents import Anchor, Block, Box, Document, Location, Quality
+from tasks.domain.documents import Box, Document
 from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
 from tasks.parse.assembly import readable
 from tasks.parse.content import FileKind
 from tasks.parse.damage import damage_told
-from tasks.parse.headings import HeadingPath
+from tasks.parse.grids import Grid, grids_of_rules
+from tasks.parse.layout import assemble, without_running_lines
+from tasks.parse.lines import Cell, Line, PageLines
+from tasks.parse.pdf_objects import Rule
+from tasks.parse.pdf_pages import RULES_OF_A_TABLE
+from tasks.parse.pdf_tables import aligned_grids, fill_tables
 
 __all__ = ["parse_ofd"]
 
 _POINTS = 72 / 25.4  # per millimetre
-_PAGE_NUMBER = re.compile(r"[\s—–-]*\d{1,4}[\s—–-]*|第\s*\d{1,4}\s*页.{0,12}")
-_MARGIN = 0.09  # page numbers stand in the outer 9 % of the page's height
-_SENTENCE_END = "。；！？：”）"
 _A4 = (210.0, 297.0)
+_APART = 1.2  # em between two pieces of a row that are lines of their own: cells, columns
+_BLANK = 0.5  # em between two pieces of a line that are read with a blank between them
+_SHORTEST, _STRAIGHT = 1.0, 0.1  # points of a rule's length, and by which its ends may differ
+# The numbers that each letter of a path takes; the last two are where it leads.
+_NUMBER = r"[\s,]*-?[\d.]+(?:[eE]-?\d+)?"
+_PATH = re.compile(rf"([MSLQBAC])((?:{_NUMBER})*)")
+_NUMBERS = re.compile(r"-?[\d.]+(?:[eE]-?\d+)?")
+_SEGMENTS_SEEN = 40_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """Characters of one line; `edges` in points, one more than characters."""
+class _Piece:
+    """Characters written in one go; `edges` in points, one more than characters."""
 
     text: str
-    page: int
     top: float
     bottom: float
-    edges: tuple[float, ...]
+    edges: Sequence[float]
 
 
 def parse_ofd(data: bytes, file_name: str, limits: ParseLimits) -> Document:
-    """Return the Document of an OFD file: lines joined to paragraphs, each with page and box in PDF points.
+    """Return the Document of an OFD file: paragraphs and cells of tables, with page and box in PDF points.
 
     Page templates (letterheads, forms' frames) and annotations are not the report's text.
 
@@ -62,20 +72,33 @@ def parse_ofd(data: bytes, file_name: str, limits: ParseLimits) -> Document:
                          f"{len(pages)} pages, more than the {limits.pages} allowed"),
                     Text("请乡镇只报送报告本身", "ask the township for the report only"),
                 )  # fmt: skip
-            lines = [line for number, page in enumerate(pages, start=1) for line in _lines(package, page, number)]
+            read = [_read(package, page, number) for number, page in enumerate(pages, start=1)]
     except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, OSError, EOFError) as error:
         raise SourceMalformed(
             "truncated_file", Place(file_name),
             Text(f"OFD 打不开：{error}", f"the OFD file cannot be opened: {error}"),
             Text("请乡镇重新报送", "ask the township to send it again"),
         ) from error  # fmt: skip
-    return _assembled(lines, len(pages))
+    return _assembled([page for page, _ in read], {page.number: grids for page, grids in read if grids})
+
+
+def _assembled(pages: list[PageLines], ruled: dict[int, list[Grid]]) -> Document:
+    grids = [grid for of_page in ruled.values() for grid in of_page]
+    rest = without_running_lines(pages)
+    for page in rest:
+        if page.number not in ruled:
+            grids += aligned_grids(page)
+    cells: list[Cell] = []
+    if grids:
+        filled, cells = fill_tables(pages, grids)
+        rest = without_running_lines(filled)
+    return assemble(rest, cells, FileKind.OFD.value, "ofd")
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     path: str
-    height: float
+    size: tuple[float, float]
 
 
 def _xml(package: zipfile.ZipFile, path: str) -> Any:
@@ -100,15 +123,15 @@ def _pages(package: zipfile.ZipFile) -> Iterator[_Page]:
     for root in _find(_xml(package, "OFD.xml"), "DocRoot"):
         path = _location("OFD.xml", root.text or "")
         document = _xml(package, path)
-        height = _height(next(_find(document, "CommonData"), document), _A4[1])
+        size = _size(next(_find(document, "CommonData"), document), _A4)
         for page in _find(next(_find(document, "Pages"), document), "Page"):
-            yield _Page(_location(path, page.get("BaseLoc") or ""), height)
+            yield _Page(_location(path, page.get("BaseLoc") or ""), size)
 
 
-def _height(element: Any, otherwise: float) -> float:
+def _size(element: Any, otherwise: tuple[float, float]) -> tuple[float, float]:
     box = next(_find(element, "PhysicalBox"), None)
     numbers = _numbers(box.text) if box is not None else []
-    return numbers[3] if len(numbers) == 4 and numbers[3] > 0 else otherwise
+    return (numbers[2], numbers[3]) if len(numbers) == 4 and min(numbers[2:]) > 0 else otherwise
 
 
 def _numbers(words: str | None) -> list[float]:
@@ -124,36 +147,90 @@ def _numbers(words: str | None) -> list[float]:
     return numbers
 
 
-def _lines(package: zipfile.ZipFile, page: _Page, number: int) -> list[_Line]:
-    """Return the lines of a page, top to bottom; pieces on one base line are one line."""
+def _read(package: zipfile.ZipFile, page: _Page, number: int) -> tuple[PageLines, list[Grid]]:
+    """Return the lines of a page, and where its rules tell that tables are."""
     content = _xml(package, page.path)
-    height = _height(content, page.height) * _POINTS
-    pieces = [piece for one in _find(content, "TextObject") for piece in _pieces(one, number)]
-    pieces.sort(key=lambda one: (one.bottom, one.edges[0]))
-    lines: list[_Line] = []
-    for _, group in itertools.groupby(_by_base_line(pieces), key=lambda one: one[0]):
-        parts = sorted((piece for _, piece in group), key=lambda one: one.edges[0])
-        text = "".join(one.text for one in parts)
-        in_margin = parts[0].bottom < height * _MARGIN or parts[0].top > height * (1 - _MARGIN)
-        if text.strip() and not (in_margin and _PAGE_NUMBER.fullmatch(text.strip())):
-            edges = tuple(x for one in parts for x in one.edges[:-1]) + parts[-1].edges[-1:]
-            lines.append(_Line(text, number, min(one.top for one in parts), max(one.bottom for one in parts), edges))
-    return lines
+    width, height = (side * _POINTS for side in _size(content, page.size))
+    pieces = [piece for one in _find(content, "TextObject") for piece in _pieces(one)]
+    level: list[Rule] = []
+    plumb: list[Rule] = []
+    for one in _find(content, "PathObject"):
+        if len(level) + len(plumb) < _SEGMENTS_SEEN:
+            _add_rules(one, level, plumb)
+    grids = grids_of_rules(level, plumb, number) if len(level) + len(plumb) >= RULES_OF_A_TABLE else []
+    return PageLines(number, width, height, tuple(_lines(pieces, number))), grids
 
 
-def _by_base_line(pieces: list[_Line]) -> Iterator[tuple[int, _Line]]:
-    line, base = 0, None
-    for piece in pieces:
-        if base is None or piece.bottom - base > 0.4 * (piece.bottom - piece.top):
-            line, base = line + 1, piece.bottom
-        yield line, piece
-
-
-def _pieces(element: Any, page: int) -> Iterator[_Line]:
-    """Yield the text codes of a text object with the places of their characters."""
+def _matrix(element: Any) -> tuple[float, float, float, float, float, float]:
+    """Return the way from an object's own millimetres to those of the page."""
     boundary = _numbers(element.get("Boundary"))
     left, top = boundary[:2] if len(boundary) == 4 else (0.0, 0.0)
     a, b, c, d, e, f = matrix if len(matrix := _numbers(element.get("CTM"))) == 6 else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    return a, b, c, d, left + e, top + f
+
+
+def _add_rules(element: Any, level: list[Rule], plumb: list[Rule]) -> None:
+    """Add the level and plumb strokes of a path; a curve counts as the straight line between its ends."""
+    a, b, c, d, e, f = _matrix(element)
+    for data in _find(element, "AbbreviatedData"):
+        x = y = first_x = first_y = 0.0
+        for letter, words in _PATH.findall(data.text or ""):
+            numbers = [float(one) for one in _NUMBERS.findall(words)]
+            before_x, before_y = x, y
+            if letter == "C":
+                x, y = first_x, first_y
+            elif len(numbers) >= 2:
+                across, down = numbers[-2:]
+                x, y = (a * across + c * down + e) * _POINTS, (b * across + d * down + f) * _POINTS
+            if letter in "MS":
+                first_x, first_y = x, y
+            elif abs(y - before_y) <= _STRAIGHT and abs(x - before_x) >= _SHORTEST:
+                level.append((y, min(x, before_x), max(x, before_x)))
+            elif abs(x - before_x) <= _STRAIGHT and abs(y - before_y) >= _SHORTEST:
+                plumb.append((x, min(y, before_y), max(y, before_y)))
+
+
+def _lines(pieces: list[_Piece], number: int) -> Iterator[Line]:
+    """Yield the lines of a page; pieces of one base line are one line where they touch, whatever wrote them."""
+    rows: list[list[_Piece]] = []
+    for piece in sorted(pieces, key=lambda one: (one.bottom, one.edges[0])):
+        if rows and piece.bottom - rows[-1][0].bottom <= 0.4 * (piece.bottom - piece.top):
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    for row in rows:
+        row.sort(key=lambda one: one.edges[0])
+        parts: list[_Piece] = []
+        for piece in row:
+            if parts and _room(parts[-1], piece) > _APART:
+                yield _line(parts, number)
+                parts = []
+            parts.append(piece)
+        yield _line(parts, number)
+
+
+def _room(before: _Piece, piece: _Piece) -> float:
+    """Return the em between two pieces of a row."""
+    return (piece.edges[0] - before.edges[-1]) / max(1.0, piece.bottom - piece.top)
+
+
+def _line(parts: Sequence[_Piece], number: int) -> Line:
+    texts: list[str] = []
+    edges: list[float] = []
+    for at, piece in enumerate(parts):
+        if at and _room(parts[at - 1], piece) > _BLANK:
+            texts.append(" ")
+            edges.append(parts[at - 1].edges[-1])
+        texts.append(piece.text)
+        edges += piece.edges[:-1]
+    edges.append(parts[-1].edges[-1])
+    box = Box(min(edges), min(one.top for one in parts), max(edges), max(one.bottom for one in parts))
+    return Line("".join(texts), number, box, array("f", edges))
+
+
+def _pieces(element: Any) -> Iterator[_Piece]:
+    """Yield the text codes of a text object with the places of their characters, without blanks at their ends."""
+    a, b, c, d, e, f = _matrix(element)
     size = float(element.get("Size") or 4)
     x, y = 0.0, 0.0
     for code in _find(element, "TextCode"):
@@ -166,53 +243,11 @@ def _pieces(element: Any, page: int) -> Iterator[_Line]:
             wide = size if ord(character) > 0xFF else size / 2
             for kept in readable(character):
                 text += kept
-                places.append(left + a * across + c * y + e)
+                places.append((a * across + c * y + e) * _POINTS)
             across += steps[index] if index < len(steps) else wide
-        base, tall = top + b * x + d * y + f, size * abs(d or 1.0)
-        if text:
-            places.append(left + a * across + c * y + e)
-            yield _Line(
-                text, page, (base - 0.86 * tall) * _POINTS, (base + 0.14 * tall) * _POINTS,
-                tuple(one * _POINTS for one in places),
-            )  # fmt: skip
-
-
-def _assembled(lines: list[_Line], pages: int) -> Document:
-    right = sorted(line.edges[-1] for line in lines)[int(len(lines) * 0.95)] if lines else 0.0
-    left = min((line.edges[0] for line in lines), default=0.0)
-    paragraphs: list[list[_Line]] = []
-    for line in lines:
-        tall = max(6.0, line.bottom - line.top)
-        previous = paragraphs[-1][-1] if paragraphs else None
-        indented = line.text[:1] in "\u3000 " or line.edges[0] > left + 1.2 * tall
-        if previous is not None and not indented and previous.edges[-1] > right - 2.2 * tall:
-            paragraphs[-1].append(line)
-        else:
-            paragraphs.append([line])
-    text, path = "", HeadingPath()
-    blocks: list[Block] = []
-    anchors: list[Anchor] = []
-    for group in paragraphs:
-        start = len(text)
-        for line in group:
-            lead = len(line.text) - len(line.text.lstrip()) if line is group[0] else 0
-            words = line.text[lead:].rstrip()
-            box = Box(line.edges[lead], line.top, line.edges[lead + len(words)], line.bottom)
-            anchors.append(
-                Anchor(len(text), len(text) + len(words), Location(page=line.page, box=box),
-                       line.edges[lead : lead + len(words) + 1])
-            )  # fmt: skip
-            text += words
-        first = [one.location.box for one in anchors if one.start >= start and one.location.page == group[0].page]
-        boxes = [one for one in first if one is not None]
-        around = Box(min(one.x0 for one in boxes), min(one.top for one in boxes),
-                     max(one.x1 for one in boxes), max(one.bottom for one in boxes))  # fmt: skip
-        words = text[start:]
-        blocks.append(Block(len(blocks), path.see(words), start, len(text), str(path), group[0].page, around))
-        text += "\n"
-    text = text[:-1]
-    unknown = len(re.findall("[\ufffd\ue000-\uf8ff]", text))
-    return Document(
-        text, tuple(blocks), FileKind.OFD.value, "ofd", pages=pages,
-        quality=Quality(1 - unknown / max(1, len(text)), unknown), anchors=tuple(anchors),
-    )  # fmt: skip
+        places.append((a * across + c * y + e) * _POINTS)
+        base, tall = b * x + d * y + f, size * abs(d or 1.0)
+        lead, end = len(text) - len(text.lstrip()), len(text.rstrip())
+        if lead < end:
+            top, bottom = (base - 0.86 * tall) * _POINTS, (base + 0.14 * tall) * _POINTS
+            yield _Piece(text[lead:end], top, bottom, places[lead : end + 1])

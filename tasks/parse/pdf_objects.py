@@ -1,6 +1,9 @@
 """The objects that a PDF page is drawn with, forms within forms included, and the rules among them."""
 
 from array import array
+from collections.abc import Sequence
+from ctypes import string_at
+from functools import cache
 from typing import Final, final
 
 from pypdfium2 import raw
@@ -93,12 +96,13 @@ def rules_of(objects: list[Drawing], frame: Frame) -> tuple[list[Rule], list[Rul
 class _Segments:
     """The segments of a path: PDFium's handle of each, its kind, and where it ends; the room for them is used again."""
 
-    __slots__ = ("_at", "_room", "handles", "kinds", "points")
+    __slots__ = ("_at", "_room", "_stride", "handles", "kinds", "points")
 
     def __init__(self) -> None:
+        self._stride: int = _stride_of_points()
         self._room = array("f", bytes(8 * 16))
         self._at: int = self._room.buffer_info()[0]
-        self.handles: list[int] = []
+        self.handles: Sequence[int] = []
         self.kinds: list[int] = []
         self.points: list[float] = []  # x and y by turns
 
@@ -106,24 +110,53 @@ class _Segments:
         """Read the segments of `path`, at most `most` of them, and return how many it has."""
         count: int = pdfium.count_segments(path)
         seen = min(count, most)
-        if 2 * seen > len(self._room):
-            self._room = array("f", bytes(8 * seen))
-            self._at = self._room.buffer_info()[0]
-        segment_of, point_of = pdfium.segment, pdfium.point
-        at = self._at
-        self.handles = []
-        for index in range(seen):
-            segment: int = segment_of(path, index)
-            point_of(segment, at, at + 4)
-            self.handles.append(segment)
-            at += 8
-        self.points = self._room.tolist()
+        if not self._read_at_once(path, seen):
+            self._read_one_by_one(path, seen)
         if seen == 5 and _is_rectangle(self.points):
             self.kinds = _SIDES
         else:
             kind_of = pdfium.kind_of_segment
             self.kinds = [kind_of(segment) for segment in self.handles]
         return count
+
+    def _read_at_once(self, path: int, seen: int) -> bool:
+        """Read the segments from where PDFium has them in a row; return whether it was so."""
+        stride = self._stride
+        if not stride or not seen:
+            return False
+        first: int = pdfium.segment(path, 0) or 0
+        last: int = pdfium.segment(path, seen - 1) or 0
+        if not first or last - first != stride * (seen - 1):
+            return False
+        numbers: list[float] = array("f", string_at(first, stride * seen)).tolist()
+        step = stride // 4
+        points: list[float] = []
+        for at in range(0, step * seen, step):
+            points.append(numbers[at])
+            points.append(numbers[at + 1])
+        self.points = points
+        self.handles = range(first, last + 1, stride)
+        return True
+
+    def _read_one_by_one(self, path: int, seen: int) -> None:
+        if 2 * seen > len(self._room):
+            self._room = array("f", bytes(8 * seen))
+            self._at = self._room.buffer_info()[0]
+        segment_of, point_of = pdfium.segment, pdfium.point
+        at = self._at
+        handles: list[int] = []
+        for index in range(seen):
+            segment: int = segment_of(path, index)
+            point_of(segment, at, at + 4)
+            handles.append(segment)
+            at += 8
+        self.handles = handles
+        self.points = self._room.tolist()
+
+
+@cache
+def _stride_of_points() -> int:
+    return pdfium.stride_of_points()
 
 
 def _is_rectangle(points: list[float]) -> bool:

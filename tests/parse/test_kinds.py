@@ -112,6 +112,32 @@ def test_ofd_joins_lines_drops_page_numbers_and_knows_every_character() -> None:
     assert 49 * point < boxes[0].top < 54 * point < boxes[0].bottom < 56 * point
 
 
+@pytest.mark.parametrize("ruled", [True, False])
+def test_cells_of_a_table_in_ofd_are_not_run_together(ruled: bool) -> None:
+    rows = [
+        ["指标", "单位", "本年", "上年"],
+        ["粮食总产量", "吨", "12345", "11800"],
+        ["财政收入", "万元", "3210.75", "3000"],
+    ]
+    # Where rules part them, the figures of this year and of the last stand less than a character apart.
+    drawn = made.ofd_table(rows, [30, 20, 18, 20] if ruled else [30, 20, 24, 20], ruled=ruled)
+    document = parse_report(made.ofd([["一、指标"]], drawn), "总结.ofd")
+    assert cells(document) == [(at, column, words) for at, row in enumerate(rows) for column, words in enumerate(row)]
+    place_of_figure = place(document, "11800")
+    assert place_of_figure.box is not None
+    assert place_of_figure.box.x0 == pytest.approx((31 + (68 if ruled else 74)) * 72 / 25.4, abs=0.1)
+
+
+def test_what_ofd_writes_piece_by_piece_is_one_line() -> None:
+    pieces = [("全镇粮食", 30), ("总产量", 46), ("12345", 58), ("吨", 68)]
+    drawn = "".join(
+        f'<ofd:TextObject ID="7" Boundary="{x} 100 40 6" Size="4"><ofd:TextCode X="0" Y="5">{words}</ofd:TextCode>'
+        "</ofd:TextObject>"
+        for words, x in pieces
+    )
+    assert parse_report(made.ofd([["一、农业"]], drawn), "总结.ofd").text == "一、农业\n全镇粮食总产量12345吨"
+
+
 def test_a_mail_is_its_subject_and_body() -> None:
     document = parse_report(made.mail(), "总结.eml")
     assert document.text.startswith(made.TITLE)
