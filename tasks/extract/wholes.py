@@ -36,6 +36,7 @@ class Wholes:
                 stated.setdefault(one.code, []).append(number)
         self._refuse_places(readings)
         self._refuse_ranks(scene, readings)
+        self._refuse_peoples(readings)
         for code, positions in stated.items():
             parts = [one for one in positions if self._is_part(scene, readings[one])]
             wholes = [one for one in positions if one not in parts]
@@ -79,6 +80,18 @@ class Wholes:
                 if _RANK.search(scene.text, max(0, start - 2), one.named.hit.end):
                     ranked.setdefault(one.place.sentence, []).append(one)
         for together in ranked.values():
+            for one in together if len(together) > 1 else ():
+                one.refuse("part")
+
+    @staticmethod
+    def _refuse_peoples(readings: Sequence[Reading]) -> None:
+        """Refuse shares of single peoples, where several stand together: 满族占62.5%，朝鲜族占14.5%."""
+        told: dict[tuple[int, int], list[Reading]] = {}
+        for one in readings:
+            is_of_all = one.named is None or one.named.hit.words.startswith(("少数民族", "各少数民族"))
+            if one.code == "pop.minority_share" and one.measure == "level" and not is_of_all:
+                told.setdefault(one.place.sentence, []).append(one)
+        for together in told.values():
             for one in together if len(together) > 1 else ():
                 one.refuse("part")
 
