@@ -29,13 +29,14 @@ _YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
 _HALF_OF_GRAIN = re.compile(r"[夏秋春]粮|早稻|晚稻|小春|大春|秋收|夏收")
 _ALL_GRAIN = re.compile(r"粮食|全年")
 _VILLAGES_OVER = re.compile(
-    r"(\d+(?:\.\d+)?万元?|[百千]万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:嘎查村?|村)?|的(?:行政)?(?:嘎查村?|村)?|的(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
+    r"(\d+(?:\.\d+)?万元?|[百千]万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:嘎查村?|村)?|的(?:行政)?(?:嘎查村?|村)?|(?:及?以上)?的?(?:集体)?(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
     r"(?:要|将|力争|确保|数|达到?|可|上升到|由(?:去年|上年|年初|原来)的|共|只|仅|才|已?有|为|增至|增加到|发展到|：|由|从)*$"
 )
 _OVER_AFTER = re.compile(
     r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的|均|全部|都|已|实现)*(?:村|集体|经济|经营性?|年|收入|收益|可支配|积累){0,6}(?:均|全部|全都|都)?(?:达到?|突破|超过?|在|过|迈上)"
-    r"(?:了|过)?(\d+(?:\.\d+)?万元?)"
+    r"(?:了|过)?(\d+(?:\.\d+)?万元?)(?!元?以[下内])"
 )
+_GROWN_UNDER = re.compile(r"林下(?=(?!经济|种植|养殖|套种)[\u4e00-\u9fff]{1,4}$)")  # 林下天麻420亩 is a crop
 _ONLINE = re.compile(r"网上|线上|电商|直播")
 _PRODUCED = re.compile(
     r"(?:入厂|进厂|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收(?![贮储])了?)[^，；]{0,8}$"
@@ -168,7 +169,7 @@ class ItemFinder:
         label = text.rfind("：", clause, zone.lead) + 1
         clause = label if clause < label < zone.lead else clause  # 棉花：1.85万亩 is named by its label
         lead = text[clause : zone.lead]
-        if self._no_crop_area.search(lead) or self._no_crop_area.match(text, zone.tail):
+        if self._no_crop_area.search(_GROWN_UNDER.sub("", lead)) or self._no_crop_area.match(text, zone.tail):
             return None
         crops = [one for one in scene.hits_between(clause, zone.lead) if one.crop]
         if crops:

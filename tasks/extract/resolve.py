@@ -36,6 +36,7 @@ _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 _SLOWED = re.compile(r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为)$")
 _OF_PROJECT = re.compile(r"占(?:项目|工程|计划)?(?:总投资|概算|总工程量|工程总量|投资总额)")
 _DONE_OF_IT = re.compile(r"(?:完成|累计|已)投资")
+_ABOUT = ("约", "大约")
 _TOGETHER = re.compile(r"[两三四五]项|[两三四五]者|合计|共占|共同")
 # 60岁以上老人4860人，占总人口的18.6%
 _OF_THE_OLD = re.compile(
@@ -157,9 +158,26 @@ class Resolver:
             return self._percent(scene, reading, own, clause, sentence, subject, used)
         if self._going_on.pair(text, reading, previous):
             return reading
-        if subject is not None and self._going_on.goes_on(text, reading, own, subject):
+        if (
+            subject is not None
+            and not self._is_replaced(scene, q, subject, clause, own)
+            and self._going_on.goes_on(text, reading, own, subject)
+        ):
             return reading
         return self._by_name(scene, reading, own, clause, used, sentence, before)
+
+    def _is_replaced(self, scene: Scene, q: Quantity, subject: Reading, clause: int, own: str) -> bool:
+        """Return whether a clause since `subject` begins with another name: …37家，龙头企业从无到有，现有3家."""
+        after = subject.quantity.outer_end
+        if clause <= after or self._words.reached.search(own) is None:
+            return False
+        hits = scene.hits_between(scene.span("clause", clause - 2)[0], clause)
+        return any(
+            alias.code != subject.code and alias.side != "after" and self.names.fits(q.unit, alias.code)
+            for hit in hits[:1]
+            if hit.start > after and scene.text[hit.start - 1] in "，；"
+            for alias in hit.aliases
+        )
 
     # --- rates and changes --------------------------------------------------------------------------------------
 
@@ -255,6 +273,9 @@ class Resolver:
         if words.share.search(clause_own) or words.share_tail.search(own):
             position = own.rfind("占")
             head = own[:position] if position >= 0 else own
+            if q.bound == "exact" and position > 0 and head.endswith(_ABOUT):
+                reading.quantity = replace(q, bound="approx")  # 约占全县的八分之一
+                head = head.removesuffix("大约").removesuffix("约")
             return self._rates.rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
         return reading.refuse("no rate named")
 

@@ -41,6 +41,10 @@ _OF_EVERY_YEAR = re.compile(
 )
 _MEANWHILE = re.compile(r"，(?:现已|目前已|实际)")  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
 _BECAUSE = re.compile(r"受[^；。]{2,30}影响，")  # 受部分企业外迁影响，预计全年…
+# 2025年度城乡居民医保参保缴费3.62万人 is collected in the year before.
+_COLLECTED = re.compile(
+    r"20\d\d年度?的?(?:全镇|全乡)?(?:城乡居民|农村居民|城镇居民|居民)?(?:基本)?(?:医|养老保险|合作医疗|新农合|社会保险)[^，。；]{0,12}?(?:缴费|参保|征缴|收缴|筹资)"
+)
 _AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据统计…: what is counted is no forecast
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 # 到“十二五”末, 到2025年: by the end of a plan or a year that is still to come.
@@ -319,7 +323,7 @@ class Scopes:
         if self._plan_start.match(head):
             return "plan"
         match = _YEAR.match(head)
-        if match and year is not None and int(match.group()) > year:
+        if match and year is not None and int(match.group()) > year and not _COLLECTED.match(scene.text, sentence):
             return "plan"
         by_then = _BY_THEN.match(scene.text, sentence)
         if by_then and year is not None and (int(by_then["year"] or 0) or _END_OF[by_then["plan"]]) > year:

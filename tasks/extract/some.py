@@ -104,12 +104,13 @@ _ALL_VILLAGES = re.compile(r"全[镇乡县]|各村|所有村|全街道|全苏木
 # A firm's figures are none of the township's: 宏达公司实现产值3.2亿元，上缴税金860万元.
 _ONE_FIRM = re.compile(
     r"(?:^|[，。；：、\n])[^，。；：、\d]{2,12}?(?:公司|集团|化工厂|水泥厂|酒厂|茶厂|糖厂|纸厂|酒业|牧业|药业|矿业)(?:[^，。；：、]{0,4})$"
+    r"|仅[^，。；\d]{1,10}一项[^，。；\d]{0,8}$"  # 仅药材一项农民人均收入就达…
 )
 _OF_TOWN = re.compile(r"全[镇乡街苏]|我[镇乡]|辖区|街道|其他")
 _NO_FIRMS = frozenset(
     {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
      "collective.income", "tourism.revenue", "fiscal.tax", "econ.export_value", "econ.industry_added",
-     "econ.gross_output"}
+     "econ.gross_output", "income.rural_per_capita", "fiscal.revenue"}
 )  # fmt: skip
 
 
@@ -157,7 +158,7 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         lead = text[max(clause, q.outer_start - 16) : q.outer_start]
         if _MENDED_ALONE.search(lead) and not _BUILT.search(lead):
             return "kept up, not built"
-    if kind == "visits" and _SOME_DAYS.search(text, max(clause, q.outer_start - 24), q.outer_start):
+    if kind in {"visits", "people"} and _SOME_DAYS.search(text, max(clause, q.outer_start - 24), q.outer_start):
         return "of some days"
     told = (
         scene.span("clause", clause - 2)[0] if kind == "people" and clause == q.outer_start and clause > 2 else clause

@@ -21,6 +21,11 @@ _AFTERWARDS = re.compile(
     r"(?P<what>[^。；！？\n，]{2,24}?(?:事故|火灾|火情|事件|上访))(?:发生)?(?:起数|次数|数)?(?:实现|继续|保持|始终|连续)?了?[:：]?(?:零发生|为零|零报告|“零发生”|保持零)"
 )
 _NO_ACCIDENT = re.compile(r"安全生产[^。；！？\n，\d]{0,12}零事故")  # 全年安全生产实现零事故
+# 全年零森林火灾
+_NONE_OF = re.compile(
+    r"零(?P<what>(?:森林|草原|山林|林草)[^，。；！？\n\d]{0,2}火[灾情]"
+    r"|(?:安全|生产)[^，。；！？\n\d]{0,4}事故|群体性事件)"
+)
 _ZERO_WORD = re.compile(r"零发生|为零|零报告|保持零")
 _KINDS = (
     (
@@ -67,6 +72,9 @@ def _statements(scene: Scene) -> Iterator[ZeroStatement]:
             yield ZeroStatement(code, start, match.end())
     for match in _NO_ACCIDENT.finditer(scene.text):
         yield ZeroStatement("safety.major_accidents", match.start(), match.end())
+    for match in _NONE_OF.finditer(scene.text):
+        for code in sorted({code for code, kind in _KINDS if kind.search(match["what"])}):
+            yield ZeroStatement(code, match.start(), match.end())
     for match in _STATEMENT.finditer(scene.text):
         neg, what = match.groups()
         if neg.startswith(("实现", "保持")) and ("零" not in what[:24] or what.endswith("零")):
