@@ -28,7 +28,7 @@ __all__ = ["PASSWORDS", "draw_pages", "expand", "file_passwords", "may_be_contai
 
 PASSWORDS = "XIANBAO_FILE_PASSWORDS"
 
-_VERSION = 1  # of the way containers are opened; another one opens them again
+_VERSION = 2  # of the way containers are opened; another one opens them again
 # Documents are zip archives too, and begin with one of these members; opening each to see would cost time on every run.
 _DOCUMENT_BEGINS = (b"[Content_Types].xml", b"_rels/.rels", b"docProps/", b"mimetype", b"OFD.xml")
 _RECORD = "members.json"

@@ -26,6 +26,7 @@ _CHUNK = 1 << 20
 _ENCRYPTED_FLAG, _UTF8_FLAG = 0x1, 0x800  # general purpose bits of a zip member (APPNOTE 4.4.4)
 _OUTSIDE = re.compile(r"^(?:/|[A-Za-z]:)|(?:^|/)\.\.(?:/|$)")
 _NOT_FILES = re.compile(r"(?:^|/)(?:__MACOSX/|\.(?!\.?(?:/|$))|~\$|thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_RAR_5 = b"Rar!\x1a\x07\x01\x00"
 # What the archive libraries and the decompressors under them raise on bytes that nobody meant.
 _DAMAGE = (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError,
            AssertionError, zlib.error, lzma.LZMAError, struct.error)  # fmt: skip
@@ -198,15 +199,20 @@ def _seven_zip(data: bytes, file_name: str, budget: Budget, passwords: Sequence[
 def _rar(data: bytes, file_name: str, budget: Budget, passwords: Sequence[str]) -> Iterator[Member]:
     try:
         import libarchive
-    except (ImportError, OSError, AttributeError) as error:
+
+        # Left to itself, libarchive takes a Word file that lies in the archive uncompressed for the archive.
+        kind = "rar5" if data.startswith(_RAR_5) else "rar"
+        libarchive.ffi.get_read_format_function(kind)
+    except (ImportError, OSError, AttributeError, ValueError) as error:  # ValueError: it is too old for this kind
         raise SourceMalformed(
             "rar_missing", Place(file_name),
             Text("读取 .rar 需要 libarchive，本机没有", "reading .rar needs libarchive, which is not here"),
             Text("请运行 make office 安装后重新收集，或请乡镇改用 zip",
                  "run `make office` and collect again, or ask the township to use zip"),
         ) from error  # fmt: skip
+    passphrase = passwords[0] if passwords else None
     try:
-        with libarchive.memory_reader(data, passphrase=passwords[0] if passwords else None) as archive:
+        with libarchive.memory_reader(data, kind, "none", passphrase) as archive:
             for entry in archive:
                 path = _plain(entry.pathname or "")
                 if entry.isdir or _NOT_FILES.search(path):

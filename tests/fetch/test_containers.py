@@ -39,6 +39,11 @@ def test_every_archive_gives_its_files_under_their_names(archive: Callable[[list
     assert [(one.path, one.data) for one in opened(archive(MEMBERS))] == MEMBERS
 
 
+def test_a_word_file_that_lies_uncompressed_in_a_rar_is_one_file() -> None:
+    report = word("示例镇2023年工作总结")
+    assert [(one.path, one.data) for one in opened(made.rar_of([("总结.docx", report)]))] == [("总结.docx", report)]
+
+
 def test_windows_separators_and_what_systems_leave_behind() -> None:
     names = ["附件\\a.txt", "__MACOSX/._a.txt", ".DS_Store", "x/Thumbs.db", "~$b.docx", "空文件夹/"]
     data = made.zip_of([(name, b"x" if not name.endswith("/") else b"") for name in names])
