@@ -29,6 +29,8 @@ _HALF = re.compile(r"[(),:;?!]")
 # The number of a heading, with its point.
 _NUMBERED = re.compile(r"\d{1,2}\.(?=.)")
 _engines = threading.local()
+# Finding takes 300 MiB for as long as it lasts, reading lines 50: two threads that find at once would add up.
+_finding = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ def _find(engine: Any, image: Image) -> list[npt.NDArray[np.float32]]:
     small = cv2.resize(
         image, (max(1, round(width / factor)), max(1, round(height / factor))), interpolation=cv2.INTER_AREA
     )
-    found = engine(_colour(small.astype(np.uint8, copy=False)), use_det=True, use_rec=False, use_cls=False)
+    colour = _colour(small.astype(np.uint8, copy=False))
+    with _finding:
+        found = engine(colour, use_det=True, use_rec=False, use_cls=False)
     boxes = getattr(found, "boxes", None)
     if boxes is None:
         return []
