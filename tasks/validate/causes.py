@@ -19,6 +19,8 @@ __all__ = ["one_per_cause"]
 # Rules from this rank on are about reports as wholes: their figures are all of a text, so they explain nothing.
 REPORT_RANK = 90
 SAME_COMPARISON = 2
+# Rules that say of an indicator that a report passes it over; they are about no figure.
+_MISSING = ("M6", "Q40")
 _SEVERITIES = ("error", "question", "note")
 
 
@@ -34,7 +36,8 @@ def one_per_cause(failures: pl.DataFrame, rules: Mapping[str, Rule]) -> pl.DataF
         schema={"rule": pl.String, "rank": pl.Int64, "gravity": pl.Int64}, orient="row",
     )  # fmt: skip
     ranked = failures.join(ranks, on="rule", how="left", maintain_order="left").with_row_index("node")
-    causes = ranked.join(_causes(ranked), on="node", how="left", maintain_order="left").with_columns(
+    known = pl.concat([_causes(ranked), _found_elsewhere(ranked)])
+    causes = ranked.join(known, on="node", how="left", maintain_order="left").with_columns(
         pl.col("cause").fill_null(pl.col("node"))
     )
     lists = ("fact_ids", "quotes")
@@ -69,6 +72,16 @@ def _causes(ranked: pl.DataFrame) -> pl.DataFrame:
     )
     free = pairs.join(anchored, on="node", how="anti")
     return pl.concat([anchored, _same_comparisons(free)])
+
+
+def _found_elsewhere(ranked: pl.DataFrame) -> pl.DataFrame:
+    """Return node and cause of figures that seem to be missing and stand there with no unit, or another one (V1)."""
+    keys = ["unit_code", "period", "indicator"]
+    there = ranked.filter((pl.col("rule") == "V1") & pl.col("about").str.contains(r"^[^|]+\|unit\|")).select(
+        *keys[:2], pl.col("about").str.split("|").list.first().alias("indicator"), pl.col("node").alias("cause")
+    )
+    gone = ranked.filter(pl.col("rule").is_in(_MISSING)).select(*keys[:2], pl.col("about").alias("indicator"), "node")
+    return gone.join(there.unique(keys, keep="first", maintain_order=True), on=keys).select("node", "cause")
 
 
 def _same_comparisons(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -146,7 +146,7 @@ def _part_over_total(case: Case, rng: random.Random) -> Iterator[Plant]:
             yield said(report, one, f"{value}{tail}", value)
 
 
-@operator("more_than_people", "V8", "more people in a class than live there", "V8", HISTORY | GROWTH | {"V3"})
+@operator("more_than_people", "V8", "more people in a class than live there", "Q2 V8", HISTORY | GROWTH | {"V3"})
 def _more_than_people(case: Case, rng: random.Random) -> Iterator[Plant]:
     report = case.report
     people = report.of("pop.total")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tasks.validate.checks import (
+    claims,
     comparable,
     copies,
     county_totals,
@@ -19,6 +20,7 @@ from tasks.validate.checks import (
     history,
     husbandry,
     identities,
+    lost_units,
     passages,
     reports,
     sentences,
@@ -71,6 +73,8 @@ _FAMILIES: tuple[tuple[Check, ...], ...] = (
     spread.CHECKS,
     husbandry.CHECKS,
     county_totals.CHECKS,
+    claims.CHECKS,
+    lost_units.CHECKS,
 )
 
 

@@ -12,6 +12,9 @@ __all__ = ["CHECKS"]
 # A line so short is a heading.
 _HEADING = 40
 _HEADS = 2
+# The date of a report stands in its first or last few lines, at most so many months before the period ends.
+_OUTER = 4
+_EARLY = 2
 # 2014年以来 tells of a time; from so few years back it may still be an old opening.
 _STORY = 5
 
@@ -26,7 +29,8 @@ def _stale_period(inputs: CheckInputs) -> pl.DataFrame:
 
     A title, an announcement (现将2022年工作…), the name of a table or a date below the title of another year; an
     opening (2022年，全镇…) of one of the years before, or of one to come that is no plan; a plan's heading
-    (2023年工作打算) for the period itself without one for the year after.
+    (2023年工作打算) for the period itself without one for the year after; and a report signed long before the end of
+    its period.
     """
     lines = lines_of(inputs)
     if lines.is_empty():
@@ -39,6 +43,8 @@ def _stale_period(inputs: CheckInputs) -> pl.DataFrame:
         **of, planned=pl.coalesce(_read(short, "years.plan_line"), _read(line, "years.plan_head")).cast(pl.Int32),
         title=_read(short, "years.title").cast(pl.Int32), first=head <= _HEADS,
         own=line.str.contains(year.cast(pl.String), literal=True),
+        signed=_read(line, "years.signed").cast(pl.Int32), month=_read(line, "years.signed", 2).cast(pl.Int32),
+        outer=(head <= _OUTER) | (pl.col("block").rank("dense", descending=True).over("submission_id") <= _OUTER),
     )  # fmt: skip
     plan_is_old = (
         # The title may name both years (2022年工作情况和2023年工作思路): the later counts.
@@ -50,7 +56,10 @@ def _stale_period(inputs: CheckInputs) -> pl.DataFrame:
     since = line.str.slice(0, _HEADING).str.contains(pattern("years.since"))
     before = pl.col("opening").is_between(year - _STORY, year - 1) | ((pl.col("opening") < year) & ~since)
     opened = before | ((pl.col("opening") > year + 1) & ~planned)
-    wrong = pl.any_horizontal(opened, *(one & ~pl.col("own") for one in told), plan_is_old).fill_null(value=False)
+    # Nobody reports a year before it is nearly over.
+    early = pl.col("outer") & (pl.col("signed") == year) & (pl.col("month") < _closes() - _EARLY)
+    wrong = pl.any_horizontal(opened, *(one & ~pl.col("own") for one in told), plan_is_old, early)
+    wrong = wrong.fill_null(value=False)
     said = read.filter(wrong).select(
         "submission_id", line.str.slice(0, 60).alias("quote"), line.str.slice(0, 24).alias("said"), "start"
     )
@@ -70,15 +79,19 @@ def _late_dates(inputs: CheckInputs) -> pl.DataFrame:
     return rows_of_reports(reports_of(lines), wrong, "V9", "报告期内的日期 a date within the period")
 
 
-def _behind(lines: pl.DataFrame, room: int) -> pl.DataFrame:
-    """Return the cut-off dates more than `room` months behind the period."""
+def _closes() -> pl.Expr:
+    """Return the last month of the period."""
     part = pl.col("period").str.slice(4)
-    closes = (
+    return (
         pl.when(part == "H1").then(6)
         .when(part.str.starts_with("Q")).then(part.str.slice(1, 1).cast(pl.Int32, strict=False) * 3)
         .when(part.str.starts_with("M")).then(part.str.slice(-2).cast(pl.Int32, strict=False))
         .otherwise(12)
     )  # fmt: skip
+
+
+def _behind(lines: pl.DataFrame, room: int) -> pl.DataFrame:
+    """Return the cut-off dates more than `room` months behind the period."""
     sentence = pl.col("sentence")
     told = (
         lines.filter(pl.col("line").str.contains(pattern("years.cut_off")))
@@ -90,7 +103,7 @@ def _behind(lines: pl.DataFrame, room: int) -> pl.DataFrame:
         )
         .filter(pl.col("said").is_not_null())
     )  # fmt: skip
-    late = (pl.col("of_year") - pl.col("year")) * 12 + pl.col("month") - closes > room
+    late = (pl.col("of_year") - pl.col("year")) * 12 + pl.col("month") - _closes() > room
     # Plans may stand later in the sentence: what the date is said of stands beside it.
     beside = sentence.str.extract(f"({pattern('years.cut_off')}[^，；]*(?:，[^，；]*)?)")
     planned = beside.str.contains(pattern("times.planned"))

@@ -9,14 +9,14 @@ from expectations.words import pattern
 from tasks.validate.checks.frame import checked, levels_of, number, operands
 from tasks.validate.checks.inputs import Check, CheckInputs
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "KEYS", "because", "with_both", "with_sources"]
 
 # Quotients of decimal numbers are exact to this many points of a percent.
 _EXACT = 1e-6
-_KEYS = ("unit_code", "period", "indicator", "item")
+KEYS = ("unit_code", "period", "indicator", "item")
 
 
-def _with_both(inputs: CheckInputs, measure: str) -> pl.DataFrame:
+def with_both(inputs: CheckInputs, measure: str) -> pl.DataFrame:
     """Return the single statements of `measure` with this year's level and the value before.
 
     The value before is the one the report itself gives; where it gives none, the level the same unit reported for the
@@ -25,17 +25,17 @@ def _with_both(inputs: CheckInputs, measure: str) -> pl.DataFrame:
     known = inputs.known
     shown = {"low": "low", "high": "high", "value": "value", "id": "fact_id", "quote": "evidence"}
     levels = levels_of(known, "level").filter(pl.col("canonical_unit") == pl.col("unit"))
-    now = levels.select(*_KEYS, **{f"{name}_now": pl.col(column) for name, column in shown.items()})
+    now = levels.select(*KEYS, **{f"{name}_now": pl.col(column) for name, column in shown.items()})
     year = pl.col("period").str.slice(0, 4).cast(pl.Int32)
     next_period = pl.concat_str((year + 1).cast(pl.String), pl.col("period").str.slice(4))
     told = levels_of(known, "prior_level").filter(~_of_another_year())
     before = pl.concat([told, levels.with_columns(next_period.alias("period"))])
-    then = before.unique(_KEYS, keep="first", maintain_order=True).select(
-        *_KEYS, **{f"{name}_then": pl.col(column) for name, column in shown.items()}
+    then = before.unique(KEYS, keep="first", maintain_order=True).select(
+        *KEYS, **{f"{name}_then": pl.col(column) for name, column in shown.items()}
     )
     stated = levels_of(known, measure)
-    return stated.join(now, on=_KEYS, how="left", maintain_order="left").join(
-        then, on=_KEYS, how="left", maintain_order="left"
+    return stated.join(now, on=KEYS, how="left", maintain_order="left").join(
+        then, on=KEYS, how="left", maintain_order="left"
     )
 
 
@@ -46,7 +46,8 @@ def _of_another_year() -> pl.Expr:
     return (named.list.len() > 0) & ~named.list.contains(last)
 
 
-def _with_sources(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+def with_sources(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return check `rows` with the figures and quotes of both years from `frame` (`with_both`)."""
     return rows.with_columns(
         frame.select(
             pl.concat_list("fact_id", "id_now", "id_then").list.drop_nulls().alias("fact_ids"),
@@ -56,7 +57,7 @@ def _with_sources(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _because(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+def because(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     """Say why a check was not evaluated."""
     why = frame.select(
         pl.when(pl.col("evidence").str.contains(pattern("growth.other_base")))
@@ -74,7 +75,7 @@ def _three(needless: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 
 
 def _stated_growth(inputs: CheckInputs) -> pl.DataFrame:
-    frame = _with_both(inputs, "growth_pct")
+    frame = with_both(inputs, "growth_pct")
     # The interval of 16.2% is 16.15 to 16.25; whole numbers are points everywhere else (5 villages), but a rate
     # printed 16% is anything that rounds to it.
     whole = ~pl.col("stated_value").str.contains(r"\d[.．]\d")
@@ -87,23 +88,23 @@ def _stated_growth(inputs: CheckInputs) -> pl.DataFrame:
     expected = pl.format("{}% – {}%", lowest.round(1), highest.round(1))
     rows = checked(frame, "Q10", ok, pl.format("{}%", number("value")), expected,
                    pl.col("value") - (lowest + highest) / 2, _three(~same_base))  # fmt: skip
-    return _because(_with_sources(rows, frame), frame)
+    return because(with_sources(rows, frame), frame)
 
 
 def _stated_increment(inputs: CheckInputs) -> pl.DataFrame:
-    frame = _with_both(inputs, "growth_abs")
+    frame = with_both(inputs, "growth_abs")
     lowest, highest = pl.col("low_now") - pl.col("high_then"), pl.col("high_now") - pl.col("low_then")
     same_base = ~pl.col("evidence").str.contains(pattern("growth.other_base"))
     ok = pl.when(same_base).then((pl.col("high") >= lowest) & (pl.col("low") <= highest))
     frame = frame.with_columns(difference=pl.col("value_now") - pl.col("value_then"))
     gap = pl.col("value") - pl.col("difference")
     rows = checked(frame, "Q12", ok, number("value"), number("difference"), gap, _three(~same_base))
-    return _because(_with_sources(rows, frame), frame)
+    return because(with_sources(rows, frame), frame)
 
 
 def _words(inputs: CheckInputs) -> pl.DataFrame:
     """Find a minus after a word of growth, and a fall that the two levels show to be a rise, or the reverse."""
-    frame = _with_both(inputs, "growth_pct")
+    frame = with_both(inputs, "growth_pct")
     said = pl.col("evidence").str.contains
     signed = pl.concat_str(
         pl.lit(f"{pattern('growth.words')}{pattern('growth.before_minus')}?[-－−]"),
@@ -117,28 +118,28 @@ def _words(inputs: CheckInputs) -> pl.DataFrame:
     expected = pl.when(rose).then(pl.lit("增长 up")).when(fell).then(pl.lit("下降 down")).otherwise(pl.lit(""))
     of = _three(minus_after_word | ~same_base)
     rows = checked(frame, "Q11", ok, pl.format("{}%", number("value")), expected, of=of)
-    return pl.concat([_because(_with_sources(rows, frame), frame), _words_of_increments(inputs)])
+    return pl.concat([because(with_sources(rows, frame), frame), _words_of_increments(inputs)])
 
 
 def _words_of_increments(inputs: CheckInputs) -> pl.DataFrame:
     """Find 比上年增加140人 where the two levels show that it fell, or the reverse."""
-    frame = _with_both(inputs, "growth_abs")
+    frame = with_both(inputs, "growth_abs")
     rose, fell = pl.col("low_now") > pl.col("high_then"), pl.col("high_now") < pl.col("low_then")
     against = ((pl.col("low") > 0) & fell) | ((pl.col("high") < 0) & rose)
     same_base = ~pl.col("evidence").str.contains(pattern("growth.other_base"))
     ok = pl.when(same_base).then(~against)
     expected = pl.when(rose).then(pl.lit("增加 up")).when(fell).then(pl.lit("减少 down")).otherwise(pl.lit(""))
     rows = checked(frame, "Q11", ok, number("value"), expected, of=_three(~same_base))
-    return _because(_with_sources(rows, frame), frame)
+    return because(with_sources(rows, frame), frame)
 
 
 def _completion(inputs: CheckInputs) -> pl.DataFrame:
     """Completion against level and target where one sentence gives the target: other targets may be of another year."""
-    frame = _with_both(inputs, "completion_pct")
+    frame = with_both(inputs, "completion_pct")
     targets = levels_of(inputs.known, "plan").select(
-        *_KEYS, low_plan="low", high_plan="high", value_plan="value", id_plan="fact_id", quote_plan="evidence"
+        *KEYS, low_plan="low", high_plan="high", value_plan="value", id_plan="fact_id", quote_plan="evidence"
     )
-    both = frame.join(targets, on=_KEYS, how="left", maintain_order="left")
+    both = frame.join(targets, on=KEYS, how="left", maintain_order="left")
     beside = pl.col("quote_plan") == pl.col("evidence")
     lowest = pl.col("low_now") / pl.col("high_plan") * 100
     highest = pl.col("high_now") / pl.col("low_plan") * 100
@@ -148,7 +149,7 @@ def _completion(inputs: CheckInputs) -> pl.DataFrame:
                    pl.col("value") - (lowest + highest) / 2,
                    operands(pl.col("value"), pl.col("id_now"), pl.when(beside).then("id_plan")))  # fmt: skip
     sources = both.with_columns(id_then="id_plan", quote_then="quote_plan")
-    return _with_sources(rows, sources).with_columns(
+    return with_sources(rows, sources).with_columns(
         pl.when(pl.col("result") == "not_evaluated").then(pl.lit("no target beside it")).otherwise("reason")
         .alias("reason")
     )  # fmt: skip

@@ -10,9 +10,9 @@ from tasks.lexicon import load_lexicon
 from tasks.validate.checks.frame import conform, number
 from tasks.validate.checks.inputs import Check, CheckInputs
 
-__all__ = ["CHECKS", "half_of_last_digit"]
+__all__ = ["CHECKS", "SENTENCE", "half_of_last_digit", "quantities", "sentence_rows"]
 
-_KEYS = ("submission_id", "block", "sentence")
+SENTENCE = ("submission_id", "block", "sentence")
 _SENTENCE_END = r"[。；;！!\n]"
 _MOST_PARTS = 12
 # Around the name of a part in a list.
@@ -28,7 +28,7 @@ def half_of_last_digit(surface: str) -> pl.Expr:
     return 0.5 * pl.lit(10.0) ** (tens - decimals.cast(pl.Int32))
 
 
-def _quantities(inputs: CheckInputs) -> pl.DataFrame:
+def quantities(inputs: CheckInputs) -> pl.DataFrame:
     """Return exact quantities in canonical units with the words before each, and the sentence each stands in.
 
     `low` and `high` allow for half of the last printed digit where a figure has decimals, 万 or 亿; whole numbers
@@ -62,7 +62,7 @@ def _quantities(inputs: CheckInputs) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _rows(frame: pl.DataFrame, rule: str, title: str | pl.Expr, ok: pl.Expr) -> pl.DataFrame:
+def sentence_rows(frame: pl.DataFrame, rule: str, title: str | pl.Expr, ok: pl.Expr) -> pl.DataFrame:
     """Return check rows of `frame`, which has said, reckoned, stated, ids and the keys of a report."""
     return frame.select(
         pl.lit(rule).alias("rule"),
@@ -78,11 +78,11 @@ def _rows(frame: pl.DataFrame, rule: str, title: str | pl.Expr, ok: pl.Expr) -> 
     ).pipe(conform)  # fmt: skip
 
 
-def _triples(quantities: pl.DataFrame) -> pl.DataFrame:
+def _triples(found: pl.DataFrame) -> pl.DataFrame:
     """Return every three quantities that follow each other in one sentence: columns of the first, _2 and _3."""
     names = ("words", "said", "surface", "least", "most", "amount", "canonical", "fact_id", "end")
-    later = [pl.col(name).shift(-by).over(*_KEYS).alias(f"{name}_{by + 1}") for by in (1, 2) for name in names]
-    return quantities.with_columns(later).drop_nulls(["amount_2", "amount_3"]).with_columns(
+    later = [pl.col(name).shift(-by).over(*SENTENCE).alias(f"{name}_{by + 1}") for by in (1, 2) for name in names]
+    return found.with_columns(later).drop_nulls(["amount_2", "amount_3"]).with_columns(
         quote=pl.concat_str("said", "said_2", "said_3").str.strip_chars("，。；、 \n"),
         ids=pl.concat_list("fact_id", "fact_id_2", "fact_id_3"),
     ).drop("end").rename({"end_3": "end"})  # fmt: skip
@@ -90,7 +90,7 @@ def _triples(quantities: pl.DataFrame) -> pl.DataFrame:
 
 def _yields(inputs: CheckInputs) -> pl.DataFrame:
     """Q13 in words: 马铃薯种植面积N亩，平均亩产M公斤，总产量K吨."""
-    three = _triples(_quantities(inputs)).filter(
+    three = _triples(quantities(inputs)).filter(
         (pl.col("canonical") == "亩") & pl.col("words_2").str.contains(pattern("yields.per_mu"))
         & pl.col("canonical_2").is_in(["吨", "公斤/亩"]) & (pl.col("canonical_3") == "吨")
         & pl.col("words_3").str.contains(pattern("yields.output"))
@@ -101,14 +101,14 @@ def _yields(inputs: CheckInputs) -> pl.DataFrame:
     slack = 0.005 * pl.col("amount_3")
     ok = (low <= pl.col("most_3") + slack) & (high >= pl.col("least_3") - slack)
     made = three.with_columns(reckoned=pl.col("amount") * pl.col("amount_2") * per, stated=pl.col("amount_3"))
-    return _rows(made, "Q13", "面积 × 亩产 = 总产量", ok)
+    return sentence_rows(made, "Q13", "面积 × 亩产 = 总产量", ok)
 
 
 def _means(inputs: CheckInputs) -> pl.DataFrame:
     """Q18 in words: 发放补贴N万元，惠及M人，人均K元; the same for 户均 and households."""
     people = (pl.col("canonical_2") == "人") & pl.col("words_3").str.contains(pattern("means.people"))
     households = (pl.col("canonical_2") == "户") & pl.col("words_3").str.contains(pattern("means.households"))
-    three = _triples(_quantities(inputs)).filter(
+    three = _triples(quantities(inputs)).filter(
         (pl.col("canonical") == "元") & (pl.col("canonical_3") == "元") & (people | households)
         & (pl.col("amount_2") > 0) & ~pl.col("words_3").str.contains(pattern("means.income"))
     )  # fmt: skip
@@ -117,12 +117,12 @@ def _means(inputs: CheckInputs) -> pl.DataFrame:
         pl.col("most") / pl.col("least_2") >= pl.col("least_3") - slack
     )
     made = three.with_columns(reckoned=pl.col("amount") / pl.col("amount_2"), stated=pl.col("amount_3"))
-    return _rows(made, "Q18", "总额 ÷ 人数（户数） = 人均（户均）", ok)
+    return sentence_rows(made, "Q18", "总额 ÷ 人数（户数） = 人均（户均）", ok)
 
 
 def _shares(inputs: CheckInputs) -> pl.DataFrame:
     """Q18 in words: 党员582名，其中女党员210名，占36.1%."""
-    three = _triples(_quantities(inputs)).filter(
+    three = _triples(quantities(inputs)).filter(
         (pl.col("canonical") == pl.col("canonical_2")) & (pl.col("canonical") != "%") & (pl.col("canonical_3") == "%")
         & pl.col("words_2").str.contains(pattern("lists.opens")) & pl.col("words_3").str
         .contains(pattern("shares.of_whole")) & (pl.col("least") > 0)
@@ -133,14 +133,14 @@ def _shares(inputs: CheckInputs) -> pl.DataFrame:
     )
     share = (pl.col("amount_2") / pl.col("amount") * 100).round(2)
     made = three.with_columns(reckoned=share, stated=pl.col("amount_3"))
-    return _rows(made, "Q18", "部分 ÷ 总数 = 占比（%）", ok)
+    return sentence_rows(made, "Q18", "部分 ÷ 总数 = 占比（%）", ok)
 
 
 def _points(inputs: CheckInputs) -> pl.DataFrame:
     """V1 of growth: 人均可支配收入15090元，增长7.0个百分点; only what is a rate itself grows by points."""
-    quantities = _quantities(inputs)
-    before = [pl.col(name).shift(1).over(*_KEYS).alias(f"{name}_1") for name in ("canonical", "fact_id", "said")]
-    grown = quantities.with_columns(before).filter(
+    every = quantities(inputs)
+    before = [pl.col(name).shift(1).over(*SENTENCE).alias(f"{name}_1") for name in ("canonical", "fact_id", "said")]
+    grown = every.with_columns(before).filter(
         (pl.col("canonical") == "百分点") & pl.col("fact_id_1").is_not_null()
         & pl.col("words").str.contains(pattern("growth.by"))
     )  # fmt: skip
@@ -148,28 +148,33 @@ def _points(inputs: CheckInputs) -> pl.DataFrame:
         quote=pl.concat_str("said_1", "said").str.strip_chars("，。；、 \n"), ids=pl.concat_list("fact_id"),
         stated=pl.col("amount"), reckoned=pl.lit(None, pl.Float64),
     )  # fmt: skip
-    return _rows(made, "V1", "增减的单位：总量增减用%", pl.col("canonical_1").is_in(["%", "‰", "百分点"]))
+    return sentence_rows(made, "V1", "增减的单位：总量增减用%", pl.col("canonical_1").is_in(["%", "‰", "百分点"]))
 
 
 def _parts(inputs: CheckInputs) -> pl.DataFrame:
     """V7 in words: N亩，其中：甲a亩，乙b亩，丙c亩. The parts may leave a rest, but never exceed the whole."""
     opening = pattern("lists.opens")
-    quantities = _quantities(inputs).with_columns(
+    every = quantities(inputs).with_columns(
         opens=pl.col("words").str.contains(opening),
-        rank=pl.col("start").rank("ordinal").over(*_KEYS).cast(pl.Int64),
+        rank=pl.col("start").rank("ordinal").over(*SENTENCE).cast(pl.Int64),
     )
-    opened = pl.col("opens").cast(pl.Int64).cum_sum().over(*_KEYS)
-    parts = quantities.with_columns(opened=opened, before=pl.col("rank") - 1).filter(pl.col("opened") == 1)
-    wholes = quantities.with_columns(opened=opened).filter(pl.col("opened") == 0).group_by(_KEYS).agg(
+    opened = pl.col("opens").cast(pl.Int64).cum_sum().over(*SENTENCE)
+    parts = every.with_columns(opened=opened, before=pl.col("rank") - 1).filter(pl.col("opened") == 1)
+    wholes = every.with_columns(opened=opened).filter(pl.col("opened") == 0).group_by(SENTENCE).agg(
         pl.last("canonical", "least", "most", "amount", "fact_id", "said", "words", "start").name.suffix("_whole")
     )  # fmt: skip
-    same = parts.join(wholes, on=list(_KEYS)).sort("submission_id", "start")
+    same = parts.join(wholes, on=list(SENTENCE)).sort("submission_id", "start")
     # What stands before the whole in its own clause: 比 of a ratio in the sentence before is no word of change.
     of_whole = pl.col("words_whole").str.extract(r"([^，。；;：:\n]*)$", 1)
     mark = pl.col("words").str.extract(r"^\s*([，,、])", 1).fill_null("")
-    first_mark = mark.filter(~pl.col("opens")).first().over(*_KEYS)
+    first_mark = mark.filter(~pl.col("opens")).first().over(*SENTENCE)
     colon = (
-        pl.col("words").filter(pl.col("opens")).first().str.extract(f"({opening})").str.contains("[:：]$").over(*_KEYS)
+        pl.col("words")
+        .filter(pl.col("opens"))
+        .first()
+        .str.extract(f"({opening})")
+        .str.contains("[:：]$")
+        .over(*SENTENCE)
     )
     # A list is 甲、乙、丙, or after a colon 甲，乙，丙; it ends where the mark changes, another unit comes, or a word
     # that opens something else.
@@ -182,9 +187,9 @@ def _parts(inputs: CheckInputs) -> pl.DataFrame:
     )
     listed = (
         same.filter(~of_whole.str.contains(pattern("lists.change")))
-        .with_columns(broken=breaks.cast(pl.Int64).cum_sum().over(*_KEYS)).filter(pl.col("broken") == 0)
+        .with_columns(broken=breaks.cast(pl.Int64).cum_sum().over(*SENTENCE)).filter(pl.col("broken") == 0)
     )  # fmt: skip
-    made = listed.group_by([*_KEYS, "unit_code", "unit_name", "period", "file_name"], maintain_order=True).agg(
+    made = listed.group_by([*SENTENCE, "unit_code", "unit_name", "period", "file_name"], maintain_order=True).agg(
         pl.col("amount").sum().alias("reckoned"), pl.col("least").sum().alias("parts_low"),
         pl.col("most").sum().alias("parts_high"), pl.len().alias("parts"),
         pl.first("amount_whole", "least_whole", "most_whole", "fact_id_whole", "said_whole"),
@@ -221,7 +226,7 @@ def _sums(lists: pl.DataFrame) -> pl.DataFrame:
         wrong=over | (short & (complete | zero_lost)),
         title=pl.when(over).then(pl.lit("其中各项之和 ≤ 总数")).otherwise(pl.lit("其中各项之和 = 总数")),
     )
-    return _rows(judged, "V7", pl.col("title"), ~pl.col("wrong"))
+    return sentence_rows(judged, "V7", pl.col("title"), ~pl.col("wrong"))
 
 
 CHECKS = (

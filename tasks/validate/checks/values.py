@@ -11,6 +11,8 @@ __all__ = ["CHECKS"]
 _LEVELS = ("level", "prior_level", "forecast", "plan")
 # Shown before a damaged figure that no indicator claims.
 _WORDS_BEFORE = 20
+# Nobody separates the digits of a shorter number.
+_SEPARATED = 5
 
 
 def _units(inputs: CheckInputs) -> pl.DataFrame:
@@ -56,6 +58,42 @@ def _written(inputs: CheckInputs) -> pl.DataFrame:
     digits = written.with_columns(digits=plain).filter(pl.col("digits").str.contains(r"^\d[\d,.]*$"))
     ok = pl.col("digits").str.contains(r"^(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+)(?:\.\d+)?$")
     return checked(digits, "V4", ok, pl.col("stated_value"), pl.lit("1,234.5"))
+
+
+def _split(inputs: CheckInputs) -> pl.DataFrame:
+    """V4 of a figure that a comma in the wrong place has cut in two: of 1,5090元 only 5090元 is read."""
+    evidence = inputs.evidence
+    texts = evidence.blocks.select("submission_id", "block", block_start="start", text="text")
+    at = pl.col("start") - pl.col("block_start")
+    # One comma only: 12,15,18个 is a list. A year before a comma is a year.
+    cut = (
+        evidence.mentions.join(texts, on=["submission_id", "block"])
+        .with_columns(
+            before=pl.col("text").str.slice((at - _WORDS_BEFORE).clip(0), pl.min_horizontal(at, _WORDS_BEFORE))
+        )
+        .with_columns(
+            first=pl.col("before").str.extract(r"(?:^|[^\d,.])(\d{1,4}),$"),
+            rest=pl.col("surface").str.extract(r"^(\d+)(?:\.\d+)?[^\d,]"),
+        )
+        .drop_nulls(["first", "rest"])
+        .filter(
+            ~pl.col("first").str.contains(r"^(?:19|20)\d\d$")
+            & (pl.col("first").str.len_chars() + pl.col("rest").str.len_chars() >= _SEPARATED)
+        )
+        .join(evidence.submissions.select("submission_id", "unit_name", "file_name"), on="submission_id")
+    )
+    said = pl.concat_str("first", pl.lit(","), "surface")
+    return conform(
+        cut.select(
+            pl.lit("V4").alias("rule"), pl.lit("fail").alias("result"), pl.lit("").alias("reason"),
+            "unit_code", "unit_name", "period", pl.concat_str(pl.lit("cut|"), said).alias("about"),
+            pl.lit("千分位逗号位置有误 comma in the wrong place").alias("indicator_name"),
+            said.alias("observed"), pl.lit("1,234").alias("expected"), pl.lit(None, pl.Float64).alias("imbalance"),
+            pl.concat_list("fact_id").list.drop_nulls().alias("fact_ids"),
+            pl.concat_list(pl.concat_str("before", "surface").str.split("\n").list.last()).alias("quotes"),
+            pl.format("{} [{}:{}]", "file_name", "start", "end").alias("place"),
+        )
+    )  # fmt: skip
 
 
 def _times(inputs: CheckInputs) -> pl.DataFrame:
@@ -137,6 +175,7 @@ CHECKS = (
     Check(("V2",), _codes),
     Check(("V3",), _ranges),
     Check(("V4",), _written),
+    Check(("V4",), _split, texts=True),
     Check(("V9",), _times),
     Check(("Q1",), _decimals),
     Check(("K1",), _masked),
