@@ -42,7 +42,9 @@ def _flat(inputs: CheckInputs) -> pl.DataFrame:
         frame, "Q10", ok, pl.col("flat"), pl.format("{}%", growth.round(1)), -growth,
         operands(pl.col("value"), pl.col("id_then")),
     ).with_columns(about=pl.concat_str("about", pl.lit("|flat")))  # fmt: skip
-    return because(with_sources(rows, frame), frame)
+    sourced = because(with_sources(rows, frame), frame)
+    # What is claimed is claimed of the level itself.
+    return sourced.with_columns(pl.col("fact_ids").list.unique(maintain_order=True))
 
 
 def _pairs(inputs: CheckInputs) -> pl.DataFrame:
@@ -62,7 +64,12 @@ def _exceeded(inputs: CheckInputs) -> pl.DataFrame:
     behind = pl.col("text").str.slice(pl.col("end") - pl.col("block_start"), 1)
     told = _pairs(inputs).filter(
         # Of 完成目标任务3400万元的92% the rate is judged, by itself.
-        (over | short) & (pl.col("canonical") == pl.col("canonical_1")) & (behind != "的") & (pl.col("amount") > 0)
+        (over | short)
+        & (pl.col("canonical") == pl.col("canonical_1"))
+        & (behind != "的")
+        & (pl.col("amount") > 0)
+        # 较上年扩种4600亩 is what was added, and no target is.
+        & ~pl.col("words_1").str.extract(r"([^，。；]*)$").str.contains(pattern("lists.change"))
     )
     ok = pl.when(over).then(pl.col("most_1") >= pl.col("least")).otherwise(pl.col("least_1") <= pl.col("most"))
     made = told.with_columns(stated=pl.col("amount_1"), reckoned=pl.col("amount"))

@@ -1,0 +1,129 @@
+"""What words claim without a number, dates and units that are not there: read from texts as a run reads them."""
+
+import polars as pl
+import pytest
+
+from expectations.catalogue import load_catalogue
+from expectations.rules import load_rules
+from tasks.validate.causes import one_per_cause
+from tasks.validate.checks import CheckInputs, claims, compute_checks, dates, lost_units, series, values
+from tests.checks_benchmark.pipeline import evidence_of
+from tests.checks_benchmark.reports import Report
+
+UNIT = "河湾镇"
+HEAD = "河湾镇{year}年工作总结\n"
+
+
+@pytest.fixture(scope="module")
+def failed():
+    """Read texts of one township, those of 2023 last, and return what a family's checks of 2023 find of a rule."""
+
+    def run(rule, family, *texts):
+        first = 2024 - len(texts)
+        reports = [
+            Report(UNIT, year, HEAD.format(year=year) + f"{text}\n", ()) for year, text in enumerate(texts, first)
+        ]
+        inputs = CheckInputs(evidence_of(reports), load_catalogue(), load_rules(), {})
+        checks = compute_checks(inputs, (family.CHECKS,))
+        return checks.filter((pl.col("rule") == rule) & (pl.col("period") == "2023") & (pl.col("result") == "fail"))
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("now", "observed"),
+    [
+        ("固定资产投资1.08亿元，与上年持平。", ["与上年持平"]),
+        ("固定资产投资1.08亿元，与去年同期基本持平。", ["与去年同期基本持平"]),
+        # Two per cent more is no rise that anybody would boast of, but 1.08 for 1.00 is.
+        ("固定资产投资1.02亿元，与去年基本持平。", []),
+        ("固定资产投资1.00亿元，与上年持平。", []),
+        ("固定资产投资1.08亿元，增长8.0%。", []),
+    ],
+)
+def test_what_is_said_to_be_as_much_as_last_year_is(failed, now, observed):
+    rows = failed("Q10", claims, "固定资产投资1.00亿元，增长5.0%。", now)
+    assert rows["observed"].to_list() == observed
+    assert all(len(ids) == 2 for ids in rows["fact_ids"])
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        ("招商引资到位资金3154万元，超额完成全年目标任务3400万元。", True),
+        ("招商引资到位资金3554万元，超额完成全年目标任务3400万元。", False),
+        ("招商引资到位资金3154万元，未完成全年目标任务3000万元。", True),
+        ("招商引资到位资金3154万元，完成全年目标任务3400万元的92.8%。", False),
+        ("大豆面积较上年扩种4600亩，超额完成了县里下达的5.5万亩。", False),
+    ],
+)
+def test_what_is_said_to_exceed_its_target_does(failed, told, wrong):
+    assert failed("Q16", claims, told).height == wrong
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        ("甘蔗种植面积5250亩，减少到150亩。", True),
+        ("医疗保险参保率97.5%，提高到0.2个百分点。", True),
+        ("医疗保险参保率97.5%，提高0.2个百分点。", False),
+        ("甘蔗种植面积由5600亩减少到5250亩。", False),
+    ],
+)
+def test_a_figure_does_not_reach_another_value_in_the_same_breath(failed, told, wrong):
+    assert failed("S5", claims, told).height == wrong
+
+
+@pytest.mark.parametrize(
+    ("told", "observed"),
+    [
+        ("农村居民人均可支配收入1,5090元。", ["1,5090元"]),
+        ("全镇总人口2339,0人。", ["2339,0人"]),
+        ("农村居民人均可支配收入15,090元。", []),
+        ("新建公厕、书屋、凉亭分别为12,15,18个。", []),
+    ],
+)
+def test_a_comma_in_the_wrong_place_is_no_list_of_two_figures(failed, told, observed):
+    assert failed("V4", values, told)["observed"].to_list() == observed
+
+
+def test_a_report_is_not_signed_before_its_year_is_nearly_over(failed):
+    def at_the_end(date):
+        return failed("Q42", dates, f"全镇总人口23390人。\n河湾镇人民政府\n{date}")["observed"].to_list()
+
+    assert at_the_end("2023年1月12日") == ["2023年1月12日"]
+    assert at_the_end("2023年12月28日") == []
+    assert at_the_end("2024年1月12日") == []
+
+
+YEARS = ("粮食总产量14100吨，增长1.2%。", "粮食总产量14250吨，增长1.1%。", "粮食总产量14380吨，增长0.9%。")
+
+
+@pytest.mark.parametrize(
+    ("now", "observed"),
+    [
+        ("粮食总产量14480，增长0.7%。", ["14480（无单位 no unit）"]),
+        ("粮食总产量14480户，增长0.7%。", ["14480户"]),
+        ("粮食总产量14480吨，增长0.7%。", []),
+        # Another number behind the name: far from last year's.
+        ("粮食总产量2023年再创新高。", []),
+        ("粮食总产量连续12年增长。", []),
+        ("烤烟收购顺利。", []),
+    ],
+)
+def test_a_figure_of_every_year_that_stands_there_without_its_unit_is_named(failed, now, observed):
+    assert failed("V1", lost_units, *YEARS, now)["observed"].to_list() == observed
+
+
+def test_what_is_told_behind_another_figure_is_found_by_that(failed):
+    years = [f"全镇8个村，6168户、{people}人。" for people in (23600, 23500, 23450)]
+    assert failed("V1", lost_units, *years, "全镇8个村，6168户、23390亩。")["expected"].to_list() == ["人"]
+
+
+def test_a_figure_that_is_missing_because_its_unit_is_wrong_is_one_finding(failed):
+    texts = (*YEARS, "粮食总产量14480户。")
+    rows = pl.concat([failed("V1", lost_units, *texts), failed("Q40", series, *texts)])
+    assert rows["rule"].to_list() == ["V1", "Q40"]
+    found = one_per_cause(rows.with_columns(figures=pl.lit(0)), load_rules())
+    assert found["rule"].to_list() == ["V1"]
+    assert found["symptoms"].to_list() == [["Q40"]]
