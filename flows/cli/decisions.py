@@ -4,7 +4,8 @@ import datetime as dt
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from flows.cli.messages import print_error
 from tasks import decide, deciding, identify
 from tasks.domain.county import County
 from tasks.domain.decisions import Decision
-from tasks.domain.errors import IdentityUnclear, Place, Text
+from tasks.domain.errors import DecisionRefused, IdentityUnclear, Place, Text
 from tasks.load import Warehouse
 
 __all__ = ["assign_file", "print_subject", "take_request", "take_sheet", "write_findings"]
@@ -73,14 +74,14 @@ def take_sheet(county: County, file: Path, who: str) -> bool:
         WarehouseError: the warehouse cannot be read or written.
     """
     rows = (decide.read_letter if file.suffix.lower() == ".docx" else decide.read_sheet)(file, who)
-    for row in rows:
-        if row.error is not None:
-            print_error(_err, row.error)
     where = f"{file.name} 第{{0}}行 row {{0}}"
-    recorded = _take(county, [(where.format(row.number), row.request) for row in rows if row.request is not None])
+    bad = [row.error for row in rows if row.error is not None]
+    for error in bad:
+        print_error(_err, error)
+    recorded = _take(county, [(where.format(row.number), row.request) for row in rows if row.request is not None], bad)
     for error in recorded.refused:
         print_error(_err, error)
-    return not recorded.refused and all(row.error is None for row in rows)
+    return not recorded.refused and not bad
 
 
 def write_findings(county: County, findings: pl.DataFrame, file: Path) -> int:
@@ -176,8 +177,13 @@ def _print_fact(fact: Mapping[str, Any], world: decide.World, county: County) ->
     )  # fmt: skip
 
 
-def _take(county: County, requests: list[tuple[str, decide.DecisionRequest]]) -> deciding.Recorded:
-    """Record `requests` and bring facts, findings and roster to what follows, here and now."""
+def _take(
+    county: County, requests: list[tuple[str, decide.DecisionRequest]], bad: Sequence[DecisionRefused] = ()
+) -> deciding.Recorded:
+    """Record `requests` and bring facts, findings and roster to what follows, here and now.
+
+    `bad` are rows that were refused before; they count among the refused.
+    """
     # The steps are called as plain functions: no server is needed, and Prefect keeps its state in the county's folder.
     os.environ.setdefault("PREFECT_HOME", str(county.prefect_home))
     from tasks import steps
@@ -194,5 +200,6 @@ def _take(county: County, requests: list[tuple[str, decide.DecisionRequest]]) ->
         _err.print(f"[yellow]![/] {escape(warning.zh)}\n  {escape(warning.en)}", highlight=False, soft_wrap=True)
     for one in recorded.decisions:
         _out.print(f"+ {one.decision_id} {decide.KINDS[one.kind][0]} {one.kind}", highlight=False)
-    _out.print(recorded.message(county.language), highlight=False)
+    every = replace(recorded, refused=(*bad, *recorded.refused))
+    _out.print(every.message(county.language), highlight=False)
     return recorded

@@ -21,6 +21,8 @@ _BEHIND = 24
 
 def _flat(inputs: CheckInputs) -> pl.DataFrame:
     """Q10 in words: 固定资产投资1.08亿元，与上年持平, against this year's figure and the one before."""
+    if inputs.evidence.blocks.is_empty():
+        return pl.DataFrame(schema=dict(CHECK_SCHEMA))
     blocks = inputs.evidence.blocks.select("submission_id", "block", block_start="start", text="text")
     behind = pl.col("text").str.slice(pl.col("end") - pl.col("block_start"), _BEHIND)
     said = (

@@ -83,8 +83,11 @@ def _canonical(tail: pl.Expr) -> pl.Expr:
 
 
 def _unfit(inputs: CheckInputs) -> pl.DataFrame:
-    missing, lines = _missing(inputs), lines_of(inputs)
+    lines = lines_of(inputs)
     frames = [pl.DataFrame(schema=dict(CHECK_SCHEMA))]
+    if lines.is_empty():
+        return frames[0]
+    missing = _missing(inputs).join(lines, on="submission_id", how="semi", maintain_order="left")
     for (indicator, item, unit), owed in missing.group_by(*_FIGURE, "unit", maintain_order=True):
         names = _names(str(indicator), str(item)) | set(owed["words"].drop_nulls())
         if not names:
