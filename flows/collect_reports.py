@@ -22,7 +22,7 @@ from tasks import steps
 from tasks.domain.county import County, read_county
 from tasks.domain.outcomes import RefusedReport, ReportOutcome
 from tasks.domain.submissions import SourceFile, StoredFile
-from tasks.plan import PlannedReport, in_batches
+from tasks.plan import PlannedReport
 
 __all__ = ["RUNNER", "collect_reports", "read_all"]
 
@@ -103,9 +103,8 @@ def read_all(
     planned: tuple[PlannedReport, ...], county: County, period: str | None, stopwatch: steps.Stopwatch
 ) -> list[ReportOutcome]:
     """Read the planned reports side by side, showing progress; outcomes are in the order of arrival."""
-    batches = in_batches(planned)
-    with reading_place(county, period, len(batches)) as read, RunProgress(county, len(planned)) as progress:
-        futures = [read(batch) for batch in batches]
+    with reading_place(county, period, planned) as place, RunProgress(county, len(planned)) as progress:
+        futures = [place.read(batch) for batch in place.batches]
         for future in as_completed(futures):
             done = future.result()
             stopwatch.add_ended(done.seconds)

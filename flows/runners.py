@@ -6,6 +6,7 @@ The same task on the same batches in every place; which one is chosen changes ho
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from prefect import Task
@@ -16,17 +17,22 @@ from tasks import steps
 from tasks.domain.county import County, Reading
 from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.parse.workers import READERS
-from tasks.plan import PlannedReport
+from tasks.plan import PlannedReport, batch_size, in_batches
 
 __all__ = ["reading_place"]
 
-# What reads a batch wherever that is: the batch in, its future out.
-Submit = Callable[[Sequence[PlannedReport]], PrefectFuture[steps.ReadBatch]]
+
+@dataclass(frozen=True, slots=True)
+class ReadingPlace:
+    """The batches to read, and what reads one of them wherever that is: the batch in, its future out."""
+
+    batches: Sequence[Sequence[PlannedReport]]
+    read: Callable[[Sequence[PlannedReport]], PrefectFuture[steps.ReadBatch]]
 
 
 @contextlib.contextmanager
-def reading_place(county: County, period: str | None, batches: int) -> Iterator[Submit]:
-    """Give what submits a batch to where the county reads its reports; processes and clusters end with the block.
+def reading_place(county: County, period: str | None, planned: Sequence[PlannedReport]) -> Iterator[ReadingPlace]:
+    """Give the place where the county reads its reports; processes and clusters end with the block.
 
     One batch is read here, wherever the others would be: a cluster takes longer to start than that.
 
@@ -34,20 +40,27 @@ def reading_place(county: County, period: str | None, batches: int) -> Iterator[
         ConfigurationError: the Dask scheduler named in county.toml does not answer.
     """
     reading = county.settings.reading
-    if reading.where == "threads" or batches < 2:
-        yield lambda batch: steps.read_reports.submit(batch, county, period)
+    batches = in_batches(planned)
+    if reading.where == "threads" or len(batches) < 2:
+        yield ReadingPlace(batches, lambda batch: steps.read_reports.submit(batch, county, period))
         return
-    with _runner(reading) as runner:
-        task: Task[Any, Any] = steps.read_reports
-        yield lambda batch: runner.submit(task, {"batch": batch, "county": county, "period": period})
+    with _runner(reading) as (runner, workers):
+        task: Task[Any, Any] = steps.read_elsewhere
+
+        def read(batch: Sequence[PlannedReport]) -> PrefectFuture[steps.ReadBatch]:
+            work = steps.Sealed({"batch": batch, "county": county, "period": period})
+            return runner.submit(task, {"work": work})
+
+        yield ReadingPlace(in_batches(planned, batch_size(planned, workers)), read)
 
 
 @contextlib.contextmanager
-def _runner(reading: Reading) -> Iterator[TaskRunner[Any]]:
+def _runner(reading: Reading) -> Iterator[tuple[TaskRunner[Any], int]]:
+    """Give the runner, and how many reports it reads at once."""
     workers = reading.workers or len(os.sched_getaffinity(0))
     if reading.where == "processes":
         with ProcessPoolTaskRunner(workers, initializer=steps.read_beside, initargs=(workers,)) as runner:
-            yield runner
+            yield runner, workers
         return
     # Dask takes half a second to import, and most counties never need it.
     import dask
@@ -58,7 +71,8 @@ def _runner(reading: Reading) -> Iterator[TaskRunner[Any]]:
     with dask.config.set({"distributed.worker.daemon": False}), contextlib.ExitStack() as stack:
         if reading.scheduler:
             try:
-                Client(reading.scheduler, timeout="10s", set_as_default=False).close()
+                with Client(reading.scheduler, timeout="10s", set_as_default=False) as client:
+                    workers = sum(client.nthreads().values()) or workers
             except (OSError, TimeoutError) as error:
                 raise _no_scheduler(reading.scheduler, error) from error
             address = reading.scheduler
@@ -68,7 +82,7 @@ def _runner(reading: Reading) -> Iterator[TaskRunner[Any]]:
                 env={READERS: str(workers)},
             )  # fmt: skip
             address = stack.enter_context(cluster).scheduler_address
-        yield stack.enter_context(DaskTaskRunner(address=address))
+        yield stack.enter_context(DaskTaskRunner(address=address)), workers
 
 
 def _no_scheduler(address: str, error: Exception) -> ConfigurationError:

@@ -19,6 +19,7 @@ __all__ = [
     "Assignment",
     "PlannedReport",
     "RunPlan",
+    "batch_size",
     "identity_version",
     "in_batches",
     "other_words_only",
@@ -28,6 +29,9 @@ __all__ = [
 # What one task reads: enough that its own cost does not show, little enough that progress does and readers stay busy
 # side by side. Counted in texts: a page that must be recognised takes a thousand times as long as one that is written.
 _BATCH = 20
+# Where another process reads them: its own cost is ten times as high, so a batch is a fourth of what each has to read.
+_LARGEST_BATCH = 200
+_BATCHES_EACH = 4
 _COSTS = {".txt": 1, ".md": 1, ".csv": 1, ".html": 1, ".docx": 2, ".xlsx": 2, ".pdf": 10}
 _BYTES = 100_000  # of a file that count like another text
 
@@ -145,19 +149,33 @@ def plan_reports(
     return RunPlan(tuple(to_read), tuple(unchanged), tuple(duplicates))
 
 
-def in_batches(planned: Sequence[PlannedReport]) -> list[list[PlannedReport]]:
-    """Return `planned` in the same order, cut into what one task reads: 20 texts, 2 PDFs, or one scan or archive."""
+def in_batches(planned: Sequence[PlannedReport], size: int = _BATCH) -> list[list[PlannedReport]]:
+    """Return `planned` in the same order, cut into what one task reads: 20 texts, 2 PDFs, or one scan or archive.
+
+    `size` is how many texts a batch costs at most, a report that costs more being one by itself.
+    """
     batches: list[list[PlannedReport]] = []
     room = 0
     for one in planned:
-        suffix = PurePosixPath(one.stored.file_name).suffix.lower()
-        cost = _COSTS.get(suffix, _BATCH) + one.stored.source_file.size // _BYTES
+        cost = _cost(one)
         if not batches or cost > room:
             batches.append([])
-            room = _BATCH
+            room = size
         batches[-1].append(one)
         room -= cost
     return batches
+
+
+def batch_size(planned: Sequence[PlannedReport], processes: int) -> int:
+    """Return how much, counted in texts, a batch holds that one of several `processes` reads."""
+    share = sum(map(_cost, planned)) // (processes * _BATCHES_EACH)
+    return min(max(share, _BATCH), _LARGEST_BATCH)
+
+
+def _cost(one: PlannedReport) -> int:
+    """Return how many texts a report costs."""
+    suffix = PurePosixPath(one.stored.file_name).suffix.lower()
+    return _COSTS.get(suffix, _BATCH) + one.stored.source_file.size // _BYTES
 
 
 def _assigned_elsewhere(known: pl.DataFrame, assigned: dict[str, Assignment], present: set[str]) -> list[StoredFile]:

@@ -40,8 +40,8 @@ from tasks.steps.maintaining import (
     publish_upkeep,
 )
 from tasks.steps.overseeing import look_at_counties, look_at_county, publish_province
-from tasks.steps.passing import as_it_is
-from tasks.steps.reading import ReadBatch, read_beside, read_report, read_reports, show_refused
+from tasks.steps.passing import Sealed, as_it_is
+from tasks.steps.reading import ReadBatch, read_beside, read_elsewhere, read_report, read_reports, show_refused
 from tasks.steps.rebuilding import (
     begin_rebuild,
     compare_rebuilt,
@@ -58,6 +58,7 @@ __all__ = [
     "BackfillOutcome",
     "JudgedRun",
     "ReadBatch",
+    "Sealed",
     "Stopwatch",
     "Upkeep",
     "announce",
@@ -95,6 +96,7 @@ __all__ = [
     "publish_run",
     "publish_upkeep",
     "read_beside",
+    "read_elsewhere",
     "read_report",
     "read_reports",
     "record_requests",

@@ -8,6 +8,7 @@ from prefect.runtime import task_run
 from tasks import identify
 from tasks.domain.county import County
 from tasks.domain.submissions import Identity, StoredFile
+from tasks.steps.passing import Sealed
 
 __all__ = ["named", "whose"]
 
@@ -23,6 +24,8 @@ def named(zh: str, en: str) -> Callable[[], str]:
 
     def name() -> str:
         parameters: dict[str, Any] = dict(task_run.parameters)
+        if isinstance(work := parameters.pop("work", None), Sealed):
+            parameters.update(work.value)
         county: County = parameters["county"]
         in_chinese = county.language == "zh"
         if "batch" in parameters:

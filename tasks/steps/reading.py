@@ -7,7 +7,7 @@ same stages made of the same bytes before is taken from the stage store.
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from tasks.parse.workers import READERS, shared_pool
 from tasks.rereading import reader
 from tasks.steps.arriving import result_store, stage_versions
 from tasks.steps.naming import named, whose
+from tasks.steps.passing import Sealed
 from tasks.store import ResultStore
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "identify_report",
     "parse_report",
     "read_beside",
+    "read_elsewhere",
     "read_report",
     "read_reports",
     "show_refused",
@@ -72,6 +74,12 @@ def read_reports(batch: Sequence[plan.PlannedReport], county: County, period: st
             logger.warning("%s", outcome.reason_zh if zh else outcome.reason_en)
         outcomes.append(outcome)
     return ReadBatch(outcomes, time.monotonic() - began)
+
+
+@task(task_run_name=named("读入 {batch_name}", "read {batch_name}"), cache_policy=NO_CACHE)
+def read_elsewhere(work: Sealed[Mapping[str, Any]]) -> ReadBatch:
+    """Read reports in another process: `work` holds what `read_reports` is given, by name."""
+    return read_reports.fn(**work.value)
 
 
 @task(task_run_name=named("未能读入 {refused_name}", "not read {refused_name}"), cache_policy=NO_CACHE)

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tasks.domain.submissions import SourceFile, StoredFile
-from tasks.plan import PlannedReport, in_batches
+from tasks.plan import PlannedReport, batch_size, in_batches
 from tasks.steps.timing import Stopwatch, at_work, start_stopwatch
 
 NOW = dt.datetime(2024, 1, 10, tzinfo=dt.UTC)
@@ -63,3 +63,21 @@ def test_a_step_reports_its_time_also_when_it_fails() -> None:
             continue
     taken = stopwatch.taken()
     assert taken.total - taken.orchestration >= 0.04
+
+
+@pytest.mark.parametrize(
+    ("files", "processes", "size"),
+    [
+        (["甲.txt"] * 40, 2, 20),
+        (["甲.txt"] * 400, 2, 50),
+        (["甲.txt"] * 400, 8, 20),
+        (["甲.txt"] * 40_000, 2, 200),
+        (["甲.jpg"] * 12, 2, 30),
+    ],
+)
+def test_other_processes_read_larger_batches_and_each_still_gets_several(
+    files: list[str], processes: int, size: int
+) -> None:
+    given = [planned(name) for name in files]
+    assert batch_size(given, processes) == size
+    assert [one for batch in in_batches(given, size) for one in batch] == given
