@@ -9,8 +9,6 @@ meet in one total; each then stays a finding of its own.
 from collections.abc import Mapping
 
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from expectations.rules import Rule
 
@@ -94,6 +92,9 @@ def _same_comparisons(pairs: pl.DataFrame) -> pl.DataFrame:
         at.join(at, on="fact").filter(pl.col("at") < pl.col("at_right")).group_by("at", "at_right").len("shared")
         .filter(pl.col("shared") >= SAME_COMPARISON)
     )  # fmt: skip
+    from scipy.sparse import coo_array  # needed where something is in doubt: most runs need not wait for it
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array(
         (shared["shared"].to_numpy(), (shared["at"].to_numpy(), shared["at_right"].to_numpy())),
         shape=(len(nodes), len(nodes)),
