@@ -6,7 +6,8 @@ One county of made texts, stored once; its stage store is emptied before each re
 nothing. Both read in turns. The plain one is a pool of processes of the standard library that calls the same function
 on the same batches: like Dask's workers they import, build the engine and start processes for untrusted files.
 Orchestration is what the flow takes longer, as a share of what it takes; starting and ending the cluster stands by
-itself, for the plain processes likewise.
+itself, for the plain processes likewise. Beside the clock, which other work on the machine disturbs, the same share of
+processor time: of this process and all it started, the server's too, the cluster's start and end included.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -25,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import made_county
+import psutil
 
 from flows.cli.server import prefect_server
 from tasks.domain.county import County, read_county
@@ -41,6 +44,34 @@ def begin(processes: int, folder: str) -> None:
     quiet = logging.getLogger("bench")
     reading.get_run_logger = lambda: quiet
     _HERE["county"] = read_county(Path(folder))
+
+
+class ProcessorTime:
+    """Adds up the processor time of this process and all it starts while the block runs: seen five times a second."""
+
+    def __enter__(self) -> "ProcessorTime":
+        self._end, self._seen = threading.Event(), dict[int, float]()
+        self._look()
+        self._before = dict(self._seen)
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._look()
+        self._end.set()
+        self._thread.join()
+        self.seconds = sum(taken - self._before.get(pid, 0.0) for pid, taken in self._seen.items())
+
+    def _watch(self) -> None:
+        while not self._end.wait(0.2):
+            self._look()
+
+    def _look(self) -> None:
+        here = psutil.Process()
+        for one in (here, *here.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self._seen[one.pid] = sum(one.cpu_times()[:2])
 
 
 def read_plainly(batch: Sequence[PlannedReport]) -> Any:
@@ -128,22 +159,29 @@ def main() -> None:
                 return steps.plan_run(stored, county).to_read
 
             planned = store()
-            shares = []
+            shares, used_shares = [], []
             for _ in range(given.times):
                 load = os.getloadavg()[0]
-                taken = {}
+                taken, used = {}, {}
                 for way in (by_processes, on_dask):
                     shutil.rmtree(county.store, ignore_errors=True)
-                    taken[way] = way(county, planned, given.workers)
+                    with ProcessorTime() as used[way]:
+                        taken[way] = way(county, planned, given.workers)
                 (plain, pool), (dask, cluster) = taken.values()
+                plain_used, dask_used = (one.seconds for one in used.values())
                 shares.append((dask - plain) / dask)
+                used_shares.append((dask_used - plain_used) / dask_used)
                 say(
                     f"{len(planned)} reports: plain {plain:6.1f} s (and {pool:.1f} s for the processes)   "
                     f"Dask {dask:6.1f} s (and {cluster:.1f} s for the cluster)   "
                     f"orchestration {shares[-1]:6.1%}, {1000 * (dask - plain) / len(planned):.1f} ms a report   "
+                    f"processor time: plain {plain_used:.1f} s, Dask {dask_used:.1f} s, {used_shares[-1]:.1%}   "
                     f"load {load:.1f}"
                 )
-    say(f"median of {len(shares)}: {statistics.median(shares):.1%}")
+    say(
+        f"median of {len(shares)}: {statistics.median(shares):.1%} of the clock, "
+        f"{statistics.median(used_shares):.1%} of processor time"
+    )
 
 
 if __name__ == "__main__":
