@@ -78,7 +78,9 @@ def _runner(reading: Reading) -> Iterator[tuple[TaskRunner[Any], int]]:
             address = reading.scheduler
         else:
             cluster = LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs="ERROR",
+                n_workers=workers, threads_per_worker=1, silence_logs="ERROR",
+                # Any free port: without an address it takes 8787, and a second run complains.
+                dashboard_address="127.0.0.1:0",
                 env={READERS: str(workers)},
             )  # fmt: skip
             address = stack.enter_context(cluster).scheduler_address

@@ -33,7 +33,7 @@ from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.domain.province import Province
 from tasks.domain.seasons import Season, reporting_seasons
 
-__all__ = ["DEPLOYMENTS", "Applied", "county_values", "deploy_county", "deploy_province"]
+__all__ = ["DEPLOYMENTS", "Applied", "county_values", "deploy_county", "deploy_province", "import_flows"]
 
 DEPLOYMENTS = Path(__file__).resolve().parents[2] / "deploy" / "prefect.yaml"
 AUTOMATIONS = DEPLOYMENTS.with_name("automations.yaml")
@@ -58,6 +58,12 @@ class Applied:
     deployments: tuple[Deployed, ...]
     automations: tuple[str, ...]
     without_address: tuple[str, ...]
+
+
+def import_flows() -> None:
+    """Import every flow that may be deployed: two seconds, which pass while a server starts."""
+    for one in _read(DEPLOYMENTS, "deployments"):
+        importlib.import_module(one["entrypoint"].rpartition(".")[0])
 
 
 def deploy_county(county: County, space: Namespace) -> Applied:
@@ -137,6 +143,11 @@ def _entries(path: Path, kind: str, values: Mapping[str, str]) -> list[dict[str,
 
     Whose an entry is, its placeholders say; one that names neither is for both.
     """
+    others = "XIANBAO_COUNTY" if "XIANBAO_PROVINCE" in values else "XIANBAO_PROVINCE"
+    return [_filled(one, values) for one in _read(path, kind) if f"${others}" not in yaml.safe_dump(one)]
+
+
+def _read(path: Path, kind: str) -> list[dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -145,9 +156,8 @@ def _entries(path: Path, kind: str, values: Mapping[str, str]) -> list[dict[str,
             Text("找不到部署文件", "the deployments file is missing"),
             Text("请在项目目录中运行 make up", "run `make up` in the project's folder"),
         ) from error  # fmt: skip
-    others = "XIANBAO_COUNTY" if "XIANBAO_PROVINCE" in values else "XIANBAO_PROVINCE"
     entries: list[dict[str, Any]] = yaml.safe_load(text)[kind]
-    return [_filled(one, values) for one in entries if f"${others}" not in yaml.safe_dump(one)]
+    return entries
 
 
 def _filled(node: Any, values: Mapping[str, str]) -> Any:

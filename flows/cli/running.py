@@ -133,7 +133,7 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
     # Both also where the shell started us in the background, with SIGINT ignored.
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.default_int_handler)
-    with prefect_server(county, port, host, partial(import_module, "flows.cli.deploying")) as server:
+    with prefect_server(county, port, host, _prepare) as server:
         # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
         from flows.cli.deploying import DEPLOYMENTS, deploy_county
 
@@ -158,6 +158,13 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
                 worker.wait(30)
             except subprocess.TimeoutExpired:
                 worker.kill()
+
+
+def _prepare() -> None:
+    # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
+    from flows.cli.deploying import import_flows
+
+    import_flows()
 
 
 def _start_again(process: ServerProcess, county: County, console: Console) -> None:
