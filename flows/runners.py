@@ -49,7 +49,8 @@ def reading_place(county: County, period: str | None, planned: Sequence[PlannedR
 
         def read(batch: Sequence[PlannedReport]) -> PrefectFuture[steps.ReadBatch]:
             work = steps.Sealed({"batch": batch, "county": county, "period": period})
-            return runner.submit(task, {"work": work})
+            future: PrefectFuture[steps.ReadBatch] = runner.submit(task, {"work": work})
+            return future
 
         yield ReadingPlace(in_batches(planned, batch_size(planned, workers)), read)
 
