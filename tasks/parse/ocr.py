@@ -18,6 +18,7 @@ import numpy.typing as npt
 __all__ = ["Image", "Reading", "Recognised", "read_image"]
 
 Image = npt.NDArray[np.uint8]
+_LONGER = 4  # times that an image may be as long as it is wide; others get a margin
 _FIND_AT = 1280  # pixels of the longer side: A4 at 110 dpi, where a line of 9 pt is 14 high
 _GUESS_AT, _STRIPS, _MORE = 640, 8, 1.5  # pixels of the longer side; strips; times the ink alternates more
 _UPSIDE_DOWN = 0.9  # surely read lines have 0.97 and more; upside down they have 0.5 to 0.8
@@ -157,7 +158,10 @@ def _find(engine: Any, image: Image) -> list[npt.NDArray[np.float32]]:
     small = cv2.resize(
         image, (max(1, round(width / factor)), max(1, round(height / factor))), interpolation=cv2.INTER_AREA
     )
-    colour = _colour(small.astype(np.uint8, copy=False))
+    # RapidOCR enlarges an image until its shorter side has 736 pixels, which makes 700 million of a line of one.
+    room = [max(0, max(small.shape) // _LONGER - side) for side in small.shape]
+    padded = cv2.copyMakeBorder(small, 0, room[0], 0, room[1], cv2.BORDER_CONSTANT, value=[255])
+    colour = _colour(padded.astype(np.uint8, copy=False))
     with _finding:
         found = engine(colour, use_det=True, use_rec=False, use_cls=False)
     boxes = getattr(found, "boxes", None)

@@ -14,6 +14,7 @@ from PIL import Image
 from tasks.domain.errors import SourceMalformed
 from tasks.domain.limits import ParseLimits
 from tasks.parse import parse_report
+from tasks.parse.workers import WorkerPool
 
 INBOX = Path(__file__).resolve().parents[2] / "deploy" / "sample_county" / "inbox" / "2022年度"
 SOURCES = INBOX.parents[1] / "sources"
@@ -36,6 +37,13 @@ def page(sheet, scanner):
     pdf.add_page()
     (pixels,) = scanner.rendered(pdf.lines(*LINES).data)
     return pixels
+
+
+@pytest.fixture(scope="module")
+def narrow_pool():
+    pool = WorkerPool(ParseLimits(memory_bytes=2**30), workers=1)
+    yield pool
+    pool.close()
 
 
 def png(pixels: np.ndarray, **more: object) -> bytes:
@@ -107,6 +115,23 @@ def test_an_image_without_a_resolution_is_taken_for_a_sheet_of_a4(page):
     document = parse_report(png(page), "扫描.png")
     assert 80 < document.blocks[0].bbox.x0 < 120
     assert document.blocks[0].bbox.x1 < 595
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (40, 2000)])
+def test_a_strip_without_words_takes_no_more_memory_than_a_page(size, narrow_pool):
+    buffer = io.BytesIO()
+    Image.new("L", size, 255).save(buffer, "PNG")
+    with pytest.raises(SourceMalformed, match="no_text"):
+        narrow_pool.run("条.png", parse_report, buffer.getvalue(), "条.png")
+
+
+def test_a_strip_of_one_line_is_read(page):
+    rows, columns = np.nonzero(page < 128)
+    left = columns.min()
+    strip = page[rows.min() - 4 : rows.min() + 40, left - 8 : columns.max() + 8]
+    assert strip.shape[1] > 8 * strip.shape[0]
+    for turned in (strip, np.rot90(strip)):
+        assert plain(parse_report(png(turned, dpi=(150, 150)), "条.png").text) == plain(LINES[0])
 
 
 def test_a_figure_is_as_sure_as_its_least_sure_digit_and_words_have_confidence(page):
