@@ -244,7 +244,7 @@ class NameFinder:
         if gap.endswith(_DONE_BY) and q.unit.unit == "个" and _THING_DONE.match(text, zone.tail):
             return
         is_item = (
-            q.unit.dimension in {"share", "people"}
+            q.unit.dimension in {"share", "people", "head", "small head"}
             and text[zone.start : zone.start + 1] == "、"
             and hit.start >= zone.start
         )
@@ -275,7 +275,9 @@ class NameFinder:
                 else:
                     begin = clause[0] if hit.start >= clause[0] else scene.span("clause", hit.start)[0]
                     if is_item:
-                        begin = max(begin, zone.start)  # 养老保险参保率98%、医疗保险参保率97%
+                        begin = max(
+                            begin, zone.start
+                        )  # 养老保险参保率98%、医疗保险参保率97%; 肉牛存栏3200头、生猪出栏1.8万头
                     span = begin, q.end
                 if is_excluded(text, *span, alias, sentence, clause[1]):
                     continue

@@ -15,6 +15,7 @@ _OF_LAND = re.compile(r"辖区|国土|版图|区域|幅员")
 _REACH = 48  # letters between the begin of the topic and the clause of its figure
 _CROP_MEASURES = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
 
+_PLANTED = re.compile(r"(?:扩种|种植|栽植|栽种|推广|发展)了?$")  # 利用冬闲田扩种油菜，种植面积稳定在…
 _OWN_NOUN = re.compile(
     r"商标|[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|站所|商户)|[\u4e00-\u9fff]{1,6}的"
 )  # 招商引资项目…，完成4个商标的申报: a noun of its own
@@ -69,6 +70,9 @@ class TopicFinder:
                 named = kind is not None and not rest and kind.search(text, hit.end, comma)
                 if grown or named:
                     return _CROP_MEASURES[q.unit.dimension], hit.crop
+        planted = [one for one in scene.hits_between(zone.start, comma) if one.crop and one.end == comma]
+        if grown and planted and _PLANTED.search(text, max(zone.start, planted[-1].start - 4), planted[-1].start):
+            return _CROP_MEASURES[q.unit.dimension], planted[-1].crop
         return None
 
     def _rest(self, own: str) -> str:

@@ -26,6 +26,10 @@ _NONE_OF = re.compile(
     r"零(?P<what>(?:森林|草原|山林|林草)[^，。；！？\n\d]{0,2}火[灾情]"
     r"|(?:安全|生产)[^，。；！？\n\d]{0,4}事故|群体性事件)"
 )
+# 森林草原防火连续17年未发生火灾
+_NO_FIRE = re.compile(
+    r"(?:森林|草原|林草)[^，。；]{0,4}防火[^，。；]{0,12}(?:未|没有?)(?:发生|出现)过?(?:一起)?火[灾情]"
+)
 _ZERO_WORD = re.compile(r"零发生|为零|零报告|保持零")
 _KINDS = (
     (
@@ -72,6 +76,8 @@ def _statements(scene: Scene) -> Iterator[ZeroStatement]:
             yield ZeroStatement(code, start, match.end())
     for match in _NO_ACCIDENT.finditer(scene.text):
         yield ZeroStatement("safety.major_accidents", match.start(), match.end())
+    for match in _NO_FIRE.finditer(scene.text):
+        yield ZeroStatement("forest.fires", match.start(), match.end())
     for match in _NONE_OF.finditer(scene.text):
         for code in sorted({code for code, kind in _KINDS if kind.search(match["what"])}):
             yield ZeroStatement(code, match.start(), match.end())
