@@ -16,6 +16,7 @@ _INSPECTIONS = "safety.inspections"
 _ROUNDS = frozenset({"次", "场", "轮", "场次", "趟", "组次", "批次"})
 _PROJECTS = "econ.attracted_projects"
 _RANK = re.compile(r"[省市县国][定级]")
+_ADDED = re.compile(r"[，、]增加值(?:同比|比上年|较上年)?(?:增长|增幅|增加|下降)")
 _STATED = frozenset({"level", "forecast", "plan"})
 _CHANGES = frozenset({"growth_pct", "growth_abs", "share_pct", "completion_pct"})
 
@@ -37,6 +38,7 @@ class Wholes:
         self._refuse_places(readings)
         self._refuse_ranks(scene, readings)
         self._refuse_peoples(readings)
+        self._refuse_added(scene, readings)
         for code, positions in stated.items():
             parts = [one for one in positions if self._is_part(scene, readings[one])]
             wholes = [one for one in positions if one not in parts]
@@ -94,6 +96,15 @@ class Wholes:
         for together in told.values():
             for one in together if len(together) > 1 else ():
                 one.refuse("part")
+
+    @staticmethod
+    def _refuse_added(scene: Scene, readings: Sequence[Reading]) -> None:
+        """Refuse the growth of added value as one of output: 规上工业总产值23.55亿元，增加值同比增长23.3%."""
+        for one in readings:
+            if one.code == "econ.industry_output" and one.measure in _CHANGES:
+                start = one.quantity.outer_start
+                if _ADDED.search(scene.text, max(0, start - 14), start):
+                    one.refuse("of added value")
 
     def _is_part(self, scene: Scene, one: Reading) -> bool:
         pattern = self._parts[one.code]
