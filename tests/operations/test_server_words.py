@@ -1,13 +1,22 @@
 """What is wrong with a server is said in plain words, before anything is started."""
 
+import contextlib
+import io
+import json
+import logging
 import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from rich.console import Console
 
+from flows.cli.running import stay_up
 from flows.cli.server import ServerUnavailable, apply_environment, prefect_environment, prefect_server
+from tasks.domain.errors import WarehouseError
+from tasks.load import one_writer
+from tasks.steps import judging
 
 FOUND, REFUSED, ELSEWHERE = 200, 401, 404
 
@@ -83,3 +92,37 @@ def test_nothing_is_sent_to_anybody(county) -> None:
     assert environment["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert environment["DO_NOT_TRACK"] == "1"
     assert environment["PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT"] == "false"
+
+
+def test_a_second_county_up_says_where_the_first_one_is(county, monkeypatch, answering) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    county.prefect_home.mkdir()
+    note = {"api_url": answering[1], "pid": 1}
+    (county.prefect_home / "server.json").write_text(json.dumps(note), encoding="utf-8")
+    with pytest.raises(ServerUnavailable, match="already_up") as refused:
+        stay_up(county, 4200, Console(file=io.StringIO()))
+    assert answering[1].removesuffix("/api") in refused.value.message("zh")
+
+
+def test_a_run_that_meets_another_one_writing_says_so_once_and_goes_on_when_that_ends(county, monkeypatch) -> None:
+    """A schedule while a backfill loads: the lock is the backfill's."""
+    said: list[str] = []
+    logger = logging.getLogger("run")
+    monkeypatch.setattr(logger, "info", said.append)
+    monkeypatch.setattr(judging, "_log", lambda: logger)
+    with contextlib.ExitStack() as backfill:
+        backfill.enter_context(one_writer(county.folder))
+        timer = threading.Timer(1.2, backfill.pop_all().close)
+        timer.start()
+        with judging.one_writer_only(county):
+            timer.join()
+    assert said == ["另一次运行正在入库，等它结束"]
+
+
+def test_a_run_that_waits_too_long_says_what_it_waited_for(county) -> None:
+    with (
+        one_writer(county.folder),
+        pytest.raises(WarehouseError, match="other_run"),
+        one_writer(county.folder, patience=0.1),
+    ):
+        pass
