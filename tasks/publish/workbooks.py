@@ -192,3 +192,6 @@ def _notes_sheet(
         sheet.write_string(row, 1, words, wrapped)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&R&P / &N")

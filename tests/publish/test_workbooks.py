@@ -214,6 +214,14 @@ class TestOtherSheets:
         assert found["第1镇"]["截止日期"].date() == dt.date(2024, 1, 15)
         assert found["第1镇"]["必报完整率"] == 1
 
+    def test_every_sheet_is_printed_one_page_wide(self, book):
+        for sheet in book:
+            how = sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight
+            assert how == (True, 0), sheet.title
+                sheet.title
+            )
+            assert sheet.page_setup.orientation == "landscape", sheet.title
+
     def test_notes_name_the_version_of_the_data(self, book, warehouse):
         notes = dict(row[:2] for row in cells(book["说明"]))
         assert notes["数据版本 facts"] == str(warehouse.versions()["facts"])
