@@ -218,8 +218,6 @@ class TestOtherSheets:
         for sheet in book:
             how = sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight
             assert how == (True, 0), sheet.title
-                sheet.title
-            )
             assert sheet.page_setup.orientation == "landscape", sheet.title
 
     def test_notes_name_the_version_of_the_data(self, book, warehouse):
