@@ -80,6 +80,11 @@ class WorkerPool:
             self._end(worker)
             worker = None
             raise self._crashed(code, file_name) from error
+        except BaseException:
+            # A run that is cancelled while it waits: the answer that still comes is not the next file's.
+            self._end(worker)
+            worker = None
+            raise
         finally:
             self._free.put(worker)
         failed, result = pickle.loads(answer)

@@ -146,6 +146,24 @@ def test_a_worker_is_replaced_after_its_share_of_files(pool: WorkerPool, monkeyp
     assert len({pool.run("好.txt", own_process) for _ in range(12)}) > 2
 
 
+def test_an_answer_that_nobody_waits_for_any_more_is_not_the_next_files(
+    pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Cancelled(BaseException):
+        """What Prefect raises in the thread of a run that is cancelled."""
+
+    def cancelled(worker: workers._Worker, work: bytes, seconds: float) -> bytes:
+        worker._socket.send_bytes(work)
+        raise Cancelled
+
+    pool.run("先.txt", reads, "先")
+    with monkeypatch.context() as patched:
+        patched.setattr(workers._Worker, "ask", cancelled)
+        with pytest.raises(Cancelled):
+            pool.run("甲.txt", reads, "甲")
+    assert pool.run("乙.txt", reads, "乙") == "乙"
+
+
 def test_whoever_waits_for_a_pool_that_is_closed_is_told() -> None:
     pool = WorkerPool(ParseLimits(seconds=60), workers=1)
     with ThreadPoolExecutor(1) as threads:
