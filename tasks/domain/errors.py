@@ -15,6 +15,7 @@ __all__ = [
     "IdentityUnclear",
     "Language",
     "Place",
+    "ReaderUnavailable",
     "ReportError",
     "SourceMalformed",
     "SourceUnavailable",
@@ -91,6 +92,10 @@ class ReportError(XianbaoError):
 
 class SourceMalformed(ReportError):
     """Raised when a file is not what it claims to be: empty, truncated, wrong type, unreadable text."""
+
+
+class ReaderUnavailable(ReportError):
+    """Raised when this machine cannot start what reads a file; the file is read by the next run."""
 
 
 class IdentityUnclear(ReportError):

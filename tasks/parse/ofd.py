@@ -5,6 +5,7 @@ parts of their names and needs a PDF engine under another licence. What stands w
 (`tasks.parse.layout`). Lengths in OFD are millimetres from the top left.
 """
 
+import contextlib
 import io
 import posixpath
 import re
@@ -38,9 +39,9 @@ _APART = 1.2  # em between two pieces of a row that are lines of their own: cell
 _BLANK = 0.5  # em between two pieces of a line that are read with a blank between them
 _SHORTEST, _STRAIGHT = 1.0, 0.1  # points of a rule's length, and by which its ends may differ
 # The numbers that each letter of a path takes; the last two are where it leads.
-_NUMBER = r"[\s,]*-?[\d.]+(?:[eE]-?\d+)?"
+_NUMBER = r"[\s,]*-?[\d.]+(?:[eE][-+]?\d+)?"
 _PATH = re.compile(rf"([MSLQBAC])((?:{_NUMBER})*)")
-_NUMBERS = re.compile(r"-?[\d.]+(?:[eE]-?\d+)?")
+_NUMBERS = re.compile(r"-?[\d.]+(?:[eE][-+]?\d+)?")
 _SEGMENTS_SEEN = 40_000
 
 
@@ -156,7 +157,9 @@ def _read(package: zipfile.ZipFile, page: _Page, number: int) -> tuple[PageLines
     plumb: list[Rule] = []
     for one in _find(content, "PathObject"):
         if len(level) + len(plumb) < _SEGMENTS_SEEN:
-            _add_rules(one, level, plumb)
+            # A drawing that is written wrongly costs its rules, and not the report.
+            with contextlib.suppress(ValueError):
+                _add_rules(one, level, plumb)
     grids = grids_of_rules(level, plumb, number) if len(level) + len(plumb) >= RULES_OF_A_TABLE else []
     return PageLines(number, width, height, tuple(_lines(pieces, number))), grids
 
@@ -172,9 +175,16 @@ def _matrix(element: Any) -> tuple[float, float, float, float, float, float]:
 def _add_rules(element: Any, level: list[Rule], plumb: list[Rule]) -> None:
     """Add the level and plumb strokes of a path; a curve counts as the straight line between its ends."""
     a, b, c, d, e, f = _matrix(element)
-    for data in _find(element, "AbbreviatedData"):
+    if element.get("Visible") == "false" or (element.get("Stroke") == "false" and element.get("Fill") != "true"):
+        return
+    # Its own only: a path has further ones within that clip it, and are not seen.
+    for data in (
+        one for one in element if isinstance(one.tag, str) and etree.QName(one).localname == "AbbreviatedData"
+    ):
         x = y = first_x = first_y = 0.0
         for letter, words in _PATH.findall(data.text or ""):
+            if len(level) + len(plumb) >= _SEGMENTS_SEEN:
+                return
             numbers = [float(one) for one in _NUMBERS.findall(words)]
             before_x, before_y = x, y
             if letter == "C":

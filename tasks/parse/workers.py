@@ -6,6 +6,7 @@ of Prefect is forked into it. Arguments and results cross over pickled, without 
 """
 
 import contextlib
+import math
 import multiprocessing
 import os
 import pickle
@@ -14,12 +15,12 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.util import Finalize
 from typing import ParamSpec, TypeVar
 
-from tasks.domain.errors import Place, SourceMalformed, Text, XianbaoError
+from tasks.domain.errors import Place, ReaderUnavailable, SourceMalformed, Text, XianbaoError
 from tasks.domain.limits import ParseLimits
 from tasks.parse.confinement import confine
 from tasks.parse.cores import share_cores
@@ -35,6 +36,9 @@ _MEMORY_EXIT = 77  # the exit code by which a worker says that it ran out of its
 _FILES_PER_WORKER = 500
 _PRELOADED = ["tasks.parse.readers"]
 _GRACE = 3.0  # seconds until a worker that was told to end is killed
+_START = 120.0  # seconds in which a worker must have started
+# Starting a process polls all others, in whatever thread: how one ended is read by one thread at a time.
+_POLLING = threading.Lock()
 _SEND_AGAIN = Text(
     "请乡镇另存为 docx、xlsx 或 pdf 后重新报送；文件确实正常时可在 county.toml 的 [limits] 中放宽",
     "ask the township to save it anew as docx, xlsx or pdf; if the file is sound, raise [limits] in county.toml",
@@ -61,12 +65,14 @@ class WorkerPool:
 
         Raises:
             SourceMalformed: `time_limit`, `memory_limit` or `reader_crashed`; or whatever `function` raised.
+            ReaderUnavailable: no worker can be started, which is this machine's fault and not the file's.
         """
         work = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
         worker = self._free.get()
         try:
             if worker is None or not worker.is_ready():
-                worker = self._replaced(worker)
+                before, worker = worker, None
+                worker = self._replaced(before, file_name)
             answer = worker.ask(work, self.limits.seconds)
         except TimeoutError as error:
             self._end(worker)
@@ -97,21 +103,32 @@ class WorkerPool:
         with self._lock:
             workers = list(self._alive)
         for worker in workers:
-            self._end(worker)
+            worker.end()
+            with self._lock:
+                self._alive.discard(worker)
 
-    def _replaced(self, worker: "_Worker | None") -> "_Worker":
+    def _replaced(self, worker: "_Worker | None", file_name: str) -> "_Worker":
         """Return a new worker in the place of one that has read its share of files, or is gone."""
         self._end(worker)
-        started = _Worker(self.limits, self.workers * self._readers)
+        try:
+            started = _Worker(self.limits, self.workers * self._readers)
+        except (EOFError, OSError) as error:
+            raise ReaderUnavailable(
+                "reader_unavailable", Place(file_name),
+                Text(f"本机无法启动读取进程：{error!r}", f"this machine cannot start a process to read it: {error!r}"),
+                Text("请检查内存、进程数和打开文件数的限制；下次收集时自动重读",
+                     "look at memory and at the limits on processes and open files; the next run reads it again"),
+            ) from error  # fmt: skip
         with self._lock:
             self._alive.add(started)
         return started
 
     def _end(self, worker: "_Worker | None") -> None:
         if worker is not None:
-            worker.end()
             with self._lock:
                 self._alive.discard(worker)
+            worker.end()
+            worker.release()
 
     def _crashed(self, code: int | None, file_name: str) -> SourceMalformed:
         if code == _MEMORY_EXIT:
@@ -134,11 +151,13 @@ class _Worker:
         self._socket, theirs = context.Pipe()
         self._files = 0
         self._lock = threading.Lock()  # around the process, which another thread may end
+        self._released = False
         self._process = context.Process(
             target=_serve, args=(theirs, limits, workers), name="xianbao-reader", daemon=True
         )
         try:
-            self._process.start()
+            with _POLLING:
+                self._process.start()
         except BaseException:
             self._socket.close()
             raise
@@ -147,7 +166,7 @@ class _Worker:
 
     def is_ready(self) -> bool:
         """Return whether another file can be given to it: it lives, and has not read its share yet."""
-        with self._lock:
+        with self._lock, _POLLING:
             return self._files < _FILES_PER_WORKER and self._process.is_alive()
 
     def ask(self, work: bytes, seconds: float) -> bytes:
@@ -159,6 +178,8 @@ class _Worker:
         """
         self._socket.send_bytes(work)
         if self._files == 0:
+            if not self._socket.poll(_START):
+                raise EOFError(f"not started within {_START:g} seconds")
             self._socket.recv_bytes()  # that it is ready: its start, and what it has to import, is not the file's time
         self._files += 1
         if not self._socket.poll(seconds):
@@ -168,17 +189,31 @@ class _Worker:
     def exit_code(self) -> int | None:
         """Return how a worker that closed its socket ended: negative for a signal, None when it did not."""
         with self._lock:
-            self._process.join(_GRACE)
-            return self._process.exitcode
+            return self._ended()
 
     def end(self) -> None:
         """End the process, whoever waits for its answer; once ended, nothing happens."""
         with self._lock:
+            if self._released:
+                return
             self._process.terminate()
-            self._process.join(_GRACE)
-            if self._process.is_alive():
+            if self._ended() is None:
                 self._process.kill()
-                self._process.join()
+                self._ended()
+
+    def release(self) -> None:
+        """Give back what an ended worker holds open; for the thread alone that talked to it."""
+        with self._lock:
+            if not self._released:
+                self._released = True
+                self._socket.close()
+                with _POLLING:
+                    self._process.close()
+
+    def _ended(self) -> int | None:
+        wait([self._process.sentinel], _GRACE)
+        with _POLLING:
+            return self._process.exitcode
 
 
 def _context() -> ForkServerContext:
@@ -199,7 +234,10 @@ def _serve(socket: Connection, limits: ParseLimits, workers: int) -> None:
                 if is_first:
                     socket.send_bytes(b"ready")
                     is_first = False
+                # Whoever asked may be gone before this time, and nobody else would end a file that hangs.
+                signal.alarm(math.ceil(limits.seconds + _START))
                 answer = _answer(function, args, kwargs)
+                signal.alarm(0)
             except MemoryError:
                 # After a failed allocation nothing in this process can be relied on.
                 os._exit(_MEMORY_EXIT)

@@ -117,7 +117,8 @@ def plan_reports(
 
     A file is read when its bytes are new, when it was read by other stage versions, when it is in quarantine and
     the units, forms or limits have changed since, when it is there for its password and the operator has given some
-    (`with_passwords`), or when it has been assigned by hand and is not loaded so.
+    (`with_passwords`), when this machine could not start what reads it, or when it has been assigned by hand and is
+    not loaded so.
     """
     assigned = {one.sha256: one for one in assignments}
     rows = known.select("sha256", "state", "stage_versions", "unit_code", "period", "quarantine_code").rows()
@@ -125,6 +126,8 @@ def plan_reports(
     for sha256, state, stage_versions, unit_code, period, quarantine_code in rows:
         if state == "quarantined" and with_passwords and quarantine_code == "password_protected":
             continue
+        if state == "quarantined" and quarantine_code == "reader_unavailable":
+            continue  # this machine's fault, and not the file's
         word = assigned.get(sha256)
         if word is not None and (state == "quarantined" or (unit_code, period) != (word.unit_code, word.period)):
             continue

@@ -128,6 +128,23 @@ def test_cells_of_a_table_in_ofd_are_not_run_together(ruled: bool) -> None:
     assert place_of_figure.box.x0 == pytest.approx((31 + (68 if ruled else 74)) * 72 / 25.4, abs=0.1)
 
 
+def test_clips_and_a_drawing_written_wrongly_cut_nothing_in_ofd() -> None:
+    clips = "".join(
+        f'<ofd:PathObject ID="{30 + n}" Boundary="0 0 210 297"><ofd:Clips><ofd:Clip><ofd:Area><ofd:Path>'
+        f"<ofd:AbbreviatedData>M {x} {y} L {x + 40} {y} L {x + 40} {y + 60} L {x} {y + 60} C</ofd:AbbreviatedData>"
+        "</ofd:Path></ofd:Area></ofd:Clip></ofd:Clips></ofd:PathObject>"
+        for n, (x, y) in enumerate((x, y) for x in (0, 40, 80, 120, 160) for y in (0, 60, 120))
+    )
+    wrong = (
+        '<ofd:PathObject ID="90" Boundary="0 0 210 297"><ofd:AbbreviatedData>M 1.2.3 4 L . 5</ofd:AbbreviatedData>'
+        "</ofd:PathObject>"
+    )
+    words = [["一、农业", "2023年粮食产量1340吨。"]]
+    assert (
+        parse_report(made.ofd(words, clips + wrong), "总结.ofd").text == parse_report(made.ofd(words), "总结.ofd").text
+    )
+
+
 def test_what_ofd_writes_piece_by_piece_is_one_line() -> None:
     pieces = [("全镇粮食", 30), ("总产量", 46), ("12345", 58), ("吨", 68)]
     drawn = "".join(

@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from tasks.domain.errors import SourceMalformed
+from tasks.domain.errors import ReaderUnavailable, SourceMalformed
 from tasks.domain.limits import ParseLimits
 from tasks.parse import parse_report, workers
 from tasks.parse.cores import own_cores
@@ -144,6 +145,41 @@ def test_a_worker_that_was_killed_while_it_had_nothing_to_do_is_replaced(pool: W
 def test_a_worker_is_replaced_after_its_share_of_files(pool: WorkerPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_FILES_PER_WORKER", 3)
     assert len({pool.run("好.txt", own_process) for _ in range(12)}) > 2
+
+
+def test_a_machine_that_cannot_start_a_reader_is_not_the_files_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = WorkerPool(LIMITS, 1)
+
+    def full(*_: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(workers, "_Worker", full)
+        with pytest.raises(ReaderUnavailable, match="Too many open files"):
+            pool.run("甲.txt", reads, "甲")
+    assert pool.run("甲.txt", reads, "甲") == "甲"
+    pool.close()
+
+
+def test_what_an_ended_worker_held_open_is_given_back(pool: WorkerPool) -> None:
+    kept, held = [], []
+    for _ in range(4):
+        with pytest.raises(SourceMalformed) as caught:
+            pool.run("坏.pdf", leaves)
+        kept.append(caught.value)
+        held.append(len(list(Path("/proc/self/fd").iterdir())))
+    assert held[-1] == held[0]
+
+
+def test_how_workers_end_is_told_rightly_while_others_start(pool: WorkerPool) -> None:
+    def ends(_: int) -> str:
+        with pytest.raises(SourceMalformed) as caught:
+            pool.run("坏.pdf", leaves)
+        return str(caught.value)
+
+    with ThreadPoolExecutor(4) as threads:
+        told = list(threads.map(ends, range(24)))
+    assert all("exit 3" in one for one in told), told
 
 
 def test_an_answer_that_nobody_waits_for_any_more_is_not_the_next_files(
