@@ -161,14 +161,16 @@ def test_a_machine_that_cannot_start_a_reader_is_not_the_files_fault(monkeypatch
     pool.close()
 
 
-def test_what_an_ended_worker_held_open_is_given_back(pool: WorkerPool) -> None:
+def test_what_an_ended_worker_held_open_is_given_back() -> None:
+    pool = WorkerPool(LIMITS, 1)
     kept, held = [], []
     for _ in range(4):
         with pytest.raises(SourceMalformed) as caught:
             pool.run("坏.pdf", leaves)
         kept.append(caught.value)
         held.append(len(list(Path("/proc/self/fd").iterdir())))
-    assert held[-1] == held[0]
+    assert held[-1] <= held[0]
+    pool.close()
 
 
 def test_how_workers_end_is_told_rightly_while_others_start(pool: WorkerPool) -> None:

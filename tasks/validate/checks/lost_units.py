@@ -19,8 +19,13 @@ __all__ = ["CHECKS"]
 
 _BEFORE = 3
 _SHORTEST_NAME = 2
-# As far as this from last year's number it may be any other number.
-_NEAR = 3.0
+# As far as this from last year's number it may be any other number; one in another thing's unit sooner.
+_NEAR, _NEAR_FOREIGN = 3.0, 1.2
+# Words that lead to any figure name none.
+_LEADS = (
+    r"^(?:全[镇乡街]道?|我[镇乡]|辖区|目前|截至|现|已|共|有|年|全|累计|完成|实现"
+    r"|达到?|为|建成|新增?|总|合计|其中|和|及)+$"
+)
 _FIGURE = ("indicator", "item")
 # All that may stand between a name and its number.
 _BETWEEN = r"(?:总数|总量|总额|合计|共计|共有|现有|累计|共|为|达到|达|完成|实现|约|有|是|[:：])*"
@@ -57,6 +62,7 @@ def _as_told() -> tuple[pl.Expr, pl.Expr]:
     behind = pl.concat_str(pl.lit(r"\d"), before.str.extract(r"\d([户个人名])、?$"), pl.lit("、?"))
     words = pl.coalesce(before.str.extract(r"(\p{Han}{2,6})$"), behind)
     number = pl.col("stated_value").str.extract(r"^([\d,]+(?:\.\d+)?)").str.replace_all(",", "")
+    words = pl.when(words.str.contains(_LEADS)).then(None).otherwise(words)
     return words.alias("words"), number.cast(pl.Float64, strict=False).alias("told")
 
 
@@ -87,6 +93,11 @@ def _unfit(inputs: CheckInputs) -> pl.DataFrame:
     frames = [pl.DataFrame(schema=dict(CHECK_SCHEMA))]
     if lines.is_empty():
         return frames[0]
+    read = (
+        inputs.known.select("submission_id", digits=pl.col("stated_value").str.extract(r"^([\d,]+(?:\.\d+)?)"))
+        .drop_nulls()
+        .unique()
+    )
     missing = _missing(inputs).join(lines, on="submission_id", how="semi", maintain_order="left")
     for (indicator, item, unit), owed in missing.group_by(*_FIGURE, "unit", maintain_order=True):
         names = _names(str(indicator), str(item)) | set(owed["words"].drop_nulls())
@@ -100,10 +111,13 @@ def _unfit(inputs: CheckInputs) -> pl.DataFrame:
             .with_columns(*(pl.col("found").struct.field(f"{at}").alias(name) for at, name in
                             ((1, "said"), (2, "digits"), (3, "tail"))))
             .filter(pl.col("said").is_not_null() & (pl.col("digits").str.len_chars() > 1))
-            .filter((number / pl.col("told")).is_between(1 / _NEAR, _NEAR))
             .with_columns(canonical=_canonical(pl.col("tail").str.strip_chars_end("万亿")))
             # What is no unit may be anything: 项目2023年, 党员10年来.
             .filter(pl.col("canonical").is_not_null() & (pl.col("canonical") != unit))
+            .with_columns(near=pl.when(pl.col("canonical") == "").then(_NEAR).otherwise(_NEAR_FOREIGN))
+            .filter((number / pl.col("told")).is_between(1 / pl.col("near"), pl.col("near")))
+            # 水稻产量1330吨 is a figure of its own, and not the area that is missing.
+            .join(read, on=["submission_id", "digits"], how="anti", maintain_order="left")
             .unique("submission_id", keep="first", maintain_order=True)
         )  # fmt: skip
         frames.append(

@@ -12,6 +12,7 @@ _LEVELS = ("level", "prior_level", "forecast", "plan")
 # Shown before a damaged figure that no indicator claims.
 _WORDS_BEFORE = 20
 # Nobody separates the digits of a shorter number.
+_FIRST_PART, _GROUP = 2, 4  # digits before and behind a comma that cuts a figure
 _SEPARATED = 5
 
 
@@ -79,6 +80,13 @@ def _split(inputs: CheckInputs) -> pl.DataFrame:
         .filter(
             ~pl.col("first").str.contains(r"^(?:19|20)\d\d$")
             & (pl.col("first").str.len_chars() + pl.col("rest").str.len_chars() >= _SEPARATED)
+            # 6168,23390人 are two figures, and so are those of a text whose commas all are narrow.
+            & (
+                ((pl.col("first").str.len_chars() <= _FIRST_PART) & (pl.col("rest").str.len_chars() <= _GROUP))
+                | pl.col("rest").str.starts_with("0")
+            )
+            & ~pl.col("before").str.contains("分别")
+            & ~pl.col("text").str.contains(r"\p{Han},\p{Han}")
         )
         .join(evidence.submissions.select("submission_id", "unit_name", "file_name"), on="submission_id")
     )
