@@ -8,16 +8,19 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
 import pytest
 
-__all__ = ["Postgres", "Server", "county_command", "county_up"]
+__all__ = ["Postgres", "Server", "county_command", "county_up", "web_hook"]
 
 _OVER = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
@@ -183,3 +186,26 @@ def county_up(folder: Path, login: str = "", **environment: str) -> Iterator[Ser
     finally:
         up.terminate()
         up.wait(90)
+
+
+@contextlib.contextmanager
+def web_hook() -> Iterator[SimpleNamespace]:
+    """A web hook that keeps the notifications it is sent."""
+    taken: list[dict[str, str]] = []
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield SimpleNamespace(url=f"json://127.0.0.1:{server.server_port}/", taken=taken)
+    server.shutdown()
+    thread.join()
+    server.server_close()

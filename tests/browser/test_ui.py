@@ -1,13 +1,10 @@
 """What a person does and sees in the Prefect UI, in a real headless Chromium: from signing in to deciding a finding."""
 
-import json
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,7 +22,7 @@ if CHROMIUM is None:
 from playwright.sync_api import BrowserContext, Page, sync_playwright  # noqa: E402
 
 from tests.browser.driving import LOAD_MS, fill, pick, shoot, submit  # noqa: E402
-from tests.servers import Server, county_up  # noqa: E402
+from tests.servers import Server, county_up, web_hook  # noqa: E402
 
 LOGIN = "county:geheim"
 # What takes seconds to read stays out: pages to be recognised are tested elsewhere.
@@ -34,25 +31,8 @@ LEFT_OUT = {".pdf", ".jpg", ".zip", ".doc", ".eml"}
 
 @pytest.fixture(scope="module")
 def messages() -> Iterator[SimpleNamespace]:
-    """A web hook that keeps the notifications it is sent."""
-    taken: list[dict[str, str]] = []
-
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *words: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Hook)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield SimpleNamespace(url=f"json://127.0.0.1:{server.server_port}/", taken=taken)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with web_hook() as hook:
+        yield hook
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,11 @@
 """What goes wrong where nobody looks is told: a disk that fills, a run that failed, a worker that is gone."""
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,32 +13,15 @@ import pytest
 
 from flows.cli.server import prefect_server
 from tasks.domain.county import County, read_county
-from tests.servers import Server, county_command, without_prefect
+from tests.servers import Server, county_command, web_hook, without_prefect
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
 def messages() -> Iterator[SimpleNamespace]:
-    """A web hook that keeps the notifications it is sent."""
-    taken: list[dict[str, str]] = []
-
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *words: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Hook)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield SimpleNamespace(url=f"json://127.0.0.1:{server.server_port}/", taken=taken)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with web_hook() as hook:
+        yield hook
 
 
 @pytest.fixture
