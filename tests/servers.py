@@ -10,8 +10,10 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -160,8 +162,16 @@ class Server:
         request.add_header("Content-Type", "application/json")
         if self.login:
             request.add_header("Authorization", f"Basic {base64.b64encode(self.login.encode()).decode()}")
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    return json.load(answer)
+            except urllib.error.HTTPError as refusal:
+                # SQLite was being written and nothing was changed: Prefect's own client asks again too.
+                if refusal.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                    raise
+            time.sleep(1)
 
 
 @contextlib.contextmanager
