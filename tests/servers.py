@@ -93,7 +93,7 @@ class Server:
 
     def ask(self, what: str, **words: Any) -> list[dict[str, Any]]:
         """Everything of one kind that the server knows."""
-        found: list[dict[str, Any]] = self._post(f"{what}/filter", {"limit": 200, **words})
+        found: list[dict[str, Any]] = self.post(f"{what}/filter", {"limit": 200, **words})
         return found
 
     def one(self, what: str, identifier: str) -> dict[str, Any]:
@@ -109,13 +109,17 @@ class Server:
     def start(self, deployment: str, **parameters: Any) -> dict[str, Any]:
         """Start a run as the UI's button does."""
         path = f"deployments/{self.deployment(deployment)['id']}/create_flow_run"
-        run: dict[str, Any] = self._post(path, {"state": {"type": "SCHEDULED"}, "parameters": parameters})
+        run: dict[str, Any] = self.post(path, {"state": {"type": "SCHEDULED"}, "parameters": parameters})
         return run
 
     def events(self, prefix: str) -> list[dict[str, Any]]:
         """Events whose name begins so."""
-        found: list[dict[str, Any]] = self._post("events/filter", {"filter": {"event": {"prefix": [prefix]}}})["events"]
+        found: list[dict[str, Any]] = self.post("events/filter", {"filter": {"event": {"prefix": [prefix]}}})["events"]
         return found
+
+    def set_state(self, run: dict[str, Any], kind: str) -> None:
+        """Put a run into a state, whatever it is in."""
+        self.post(f"flow_runs/{run['id']}/set_state", {"state": {"type": kind}, "force": True})
 
     def runs_of(self, deployment: str) -> list[dict[str, Any]]:
         """The runs of a deployment that are under way or over, the newest first."""
@@ -154,9 +158,10 @@ class Server:
         assert len(found) == 1, found
         return found[0]
 
-    def _post(self, path: str, body: dict[str, Any]) -> Any:
+    def post(self, path: str, body: dict[str, Any], method: str = "POST") -> Any:
+        """What the API answers to this."""
         data = json.dumps(body).encode()
-        return self._open(urllib.request.Request(f"{self.url}/api/{path}", data=data))
+        return self._open(urllib.request.Request(f"{self.url}/api/{path}", data=data, method=method))
 
     def _open(self, request: urllib.request.Request) -> Any:
         request.add_header("Content-Type", "application/json")
@@ -166,7 +171,8 @@ class Server:
         while True:
             try:
                 with urllib.request.urlopen(request, timeout=60) as answer:
-                    return json.load(answer)
+                    said = answer.read()
+                    return json.loads(said) if said else None
             except urllib.error.HTTPError as refusal:
                 # SQLite was being written and nothing was changed: Prefect's own client asks again too.
                 if refusal.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > deadline:

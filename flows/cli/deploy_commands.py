@@ -1,7 +1,6 @@
 """`county deploy`: deployments, schedules, forms and automations of a county or province, applied to a server."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +26,9 @@ CountyFolder = Annotated[
 @app.command()
 def deploy(
     county: CountyFolder = Path(),
-    pool: Annotated[str, typer.Option(help="Another work pool than its own.")] = "",
+    pool: Annotated[
+        str, typer.Option(help="Another work pool than its own; left as it is, made where there is none.")
+    ] = "",
     province: Annotated[
         Path | None,
         typer.Option(metavar="province.toml", help="Deploy the view of a province instead of a county's flows."),
@@ -51,7 +52,7 @@ def deploy(
         # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
         from flows.cli.deploying import deploy_county
 
-        _say(deploy_county(place, replace(space, pool=pool) if pool else space))
+        _say(deploy_county(place, space.in_pool(pool)))
         return
     whole, file = read_province(province), province_path(province)
     space = province_namespace(whole)
@@ -59,7 +60,7 @@ def deploy(
     check_named(named) if named else apply_environment(read_county(county))
     from flows.cli.deploying import deploy_province
 
-    _say(deploy_province(whole, file, replace(space, pool=pool) if pool else space))
+    _say(deploy_province(whole, file, space.in_pool(pool)))
 
 
 def _say(applied: "Applied") -> None:

@@ -16,10 +16,10 @@ from uuid import UUID
 
 import yaml  # type: ignore[import-untyped]
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.objects import ConcurrencyOptions
 from prefect.client.schemas.schedules import CronSchedule, RRuleSchedule
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.server.schemas.schedules import CronSchedule as ServerCron
 from prefect.utilities.callables import parameter_schema
 from prefect.workers.process import ProcessWorker
@@ -76,7 +76,7 @@ def deploy_county(county: County, space: Namespace) -> Applied:
     automations = _entries(AUTOMATIONS, "automations", county_values(county, space.pool))
     now, choices = dt.datetime.now(county.timezone), choices_of(county)
     with get_client(sync_client=True) as client:
-        _make_pool(client, space.pool, county.name)
+        _make_pool(client, space, county.name)
         deployed = tuple(_deploy(client, one, county.name, space, choices, _seasons(one, county, now))
                          for one in deployments)  # fmt: skip
         applied, left_out = apply_automations(
@@ -88,7 +88,8 @@ def deploy_county(county: County, space: Namespace) -> Applied:
 def deploy_province(province: Province, file: Path, space: Namespace) -> Applied:
     """Create or update what a province has in the server of the settings; `file` is its province.toml.
 
-    Where a county's own server is used, its work pool is as well, and is left as it is.
+    In the work pool of a county (that of its `county up`, or one that was named) the county is told when its workers
+    are gone, and the province not once more.
 
     Raises:
         ConfigurationError: the deployments file is not there (the project runs from a checkout) or names no flow.
@@ -103,9 +104,10 @@ def deploy_province(province: Province, file: Path, space: Namespace) -> Applied
     deployments, automations = (
         _entries(path, kind, values) for path, kind in ((DEPLOYMENTS, "deployments"), (AUTOMATIONS, "automations"))
     )
+    if space.of_a_county:
+        automations = [one for one in automations if not _is_about_workers(one)]
     with get_client(sync_client=True) as client:
-        if space.own:
-            _make_pool(client, space.pool, province.name)
+        _make_pool(client, space, province.name)
         choices = {"province_file": [str(file)]}
         deployed = tuple(_deploy(client, one, province.name, space, choices) for one in deployments)
         applied, left_out = apply_automations(
@@ -114,16 +116,24 @@ def deploy_province(province: Province, file: Path, space: Namespace) -> Applied
     return Applied(deployed, tuple(applied), tuple(left_out))
 
 
-def _make_pool(client: SyncPrefectClient, pool: str, name: str) -> None:
-    client.create_work_pool(
-        WorkPoolCreate(
-            name=pool,
-            type="process",
-            description=f"{name} · its runs are started on the machines whose workers poll here",
-            base_job_template=ProcessWorker.get_default_base_job_template(),
-        ),
-        overwrite=True,
-    )
+def _make_pool(client: SyncPrefectClient, space: Namespace, name: str) -> None:
+    """Make the pool where there is none; of one that is there only the description is written, and only of an own one.
+
+    Not by Prefect's `overwrite`: it would start a paused pool and take away its limit of runs.
+    """
+    description = f"{name} · its runs are started on the machines whose workers poll here"
+    template = ProcessWorker.get_default_base_job_template()
+    try:
+        client.create_work_pool(
+            WorkPoolCreate(name=space.pool, type="process", description=description, base_job_template=template)
+        )
+    except ObjectAlreadyExists:
+        if space.own:
+            client.update_work_pool(space.pool, WorkPoolUpdate(description=description))
+
+
+def _is_about_workers(automation: Mapping[str, Any]) -> bool:
+    return any(one.startswith("prefect.work-pool.") for one in automation["trigger"]["expect"])
 
 
 def county_values(county: County, pool: str) -> dict[str, str]:

@@ -85,7 +85,9 @@ def list_source(source: Source, county: County) -> tuple[SourceFile, ...]:
 def _away(source: Source, error: Exception) -> SourceUnavailable:
     """Return why a source cannot be listed; its certificate is named, wherever its library has wrapped that."""
     cause: BaseException | None = error
-    while cause is not None:
+    seen: set[int] = set()  # some library may name an error as its own cause
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
         refused = getattr(cause, "certificate_error", cause)
         if isinstance(refused, ssl.SSLCertVerificationError):
             why = refused.verify_message

@@ -8,7 +8,7 @@ import pytest
 
 from tasks.domain.county import County, Source
 from tasks.domain.errors import ConfigurationError, SourceUnavailable
-from tasks.fetch import REGISTER_NAMES, list_source, store_file
+from tasks.fetch import REGISTER_NAMES, list_source, sources, store_file
 
 INBOX = Source(name="inbox", url="inbox")
 
@@ -50,6 +50,22 @@ def test_a_decomposed_file_name_meets_its_composed_row(county: County) -> None:
 def test_a_register_without_the_file_column_is_refused(county: County) -> None:
     put(county, "manifest.csv", b"name\na.txt\n")
     with pytest.raises(ConfigurationError, match=r"manifest\.csv:1"):
+        list_source(INBOX, county)
+
+
+def test_an_error_that_names_itself_as_its_cause_is_told_as_any_other(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Library:
+        def invalidate_cache(self) -> None:
+            pass
+
+        def isdir(self, path: str) -> bool:
+            error = RuntimeError("broken pipe")
+            raise error from error
+
+    monkeypatch.setattr(sources, "filesystem_of", lambda source, county: (Library(), "/"))
+    with pytest.raises(SourceUnavailable, match="broken pipe"):
         list_source(INBOX, county)
 
 

@@ -6,7 +6,6 @@ import os
 import shutil
 from pathlib import Path
 
-import httpx
 import pytest
 
 from flows.cli.server import prefect_server
@@ -14,7 +13,7 @@ from tasks.domain.county import read_county
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.province import read_province
 from tasks.publish.province import CountyStanding, province_markdown, province_sentence, standing_rows
-from tests.servers import county_command, county_up
+from tests.servers import Server, county_command, county_up
 
 PROVINCE = 'name = "云州省"\ncode = "530000000000"\ncounties = {counties}\n'
 
@@ -92,24 +91,15 @@ def test_the_page_of_a_province_stands_in_the_ui(province: Path, monkeypatch: py
     assert "PREFECT_API_URL" in refused.stderr
     for name in [name for name in os.environ if name.startswith("PREFECT_")]:
         monkeypatch.delenv(name)
-    with prefect_server(read_county(province / "甲县")) as server:
-        shared = {"PREFECT_API_URL": server.api_url}
+    with prefect_server(read_county(province / "甲县")) as running:
+        server, shared = Server(running.ui_url), {"PREFECT_API_URL": running.api_url}
         assert county_command("deploy", "-c", str(province / "乙县"), **shared).returncode == 0
-        asked = {"deployments": {"name": {"any_": ["collect 乙县"]}}}
-        (collect,) = httpx.post(f"{server.api_url}/deployments/filter", json=asked, trust_env=False).json()
         for kind in ("FAILED", "CRASHED", "COMPLETED"):
-            made = httpx.post(
-                f"{server.api_url}/deployments/{collect['id']}/create_flow_run",
-                json={"state": {"type": "SCHEDULED"}}, trust_env=False,
-            ).json()  # fmt: skip
-            httpx.post(
-                f"{server.api_url}/flow_runs/{made['id']}/set_state",
-                json={"state": {"type": kind}, "force": True}, trust_env=False,
-            ).raise_for_status()  # fmt: skip
+            server.set_state(server.start("collect 乙县"), kind)
         done = county_command("province", str(province), "--publish", **shared)
         assert done.returncode == 1, done.stderr
         assert "一周内失败任务2个" in done.stdout
-        (page,) = httpx.post(f"{server.api_url}/artifacts/filter", json={}, trust_env=False).json()
+        (page,) = server.ask("artifacts")
         assert page["key"] == "province-530000000000"
         assert "[乙县](/artifacts/key/roster-539903000000)" in page["data"]
         assert "丙县" in page["data"]

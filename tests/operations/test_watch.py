@@ -22,15 +22,12 @@ BEFORE, AFTER = (dt.datetime(2024, 1, day, tzinfo=dt.UTC) for day in (12, 25))
 RUN = """
 import json, sys, time
 from pathlib import Path
-import httpx
 from flows.cli.server import prefect_server
 from tasks.domain.county import read_county
+from tests.servers import Server
 
-def told(server):
-    asked = {"filter": {"event": {"prefix": ["xianbao."]}}}
-    return httpx.post(f"{server.api_url}/events/filter", json=asked, trust_env=False).json()["events"]
-
-with prefect_server(read_county(Path(sys.argv[1]))) as server:
+with prefect_server(read_county(Path(sys.argv[1]))) as running:
+    server = Server(running.ui_url)
     from flows.chase_missing import chase_missing
     from flows.watch_county import watch_county
 
@@ -38,9 +35,9 @@ with prefect_server(read_county(Path(sys.argv[1]))) as server:
     chase_missing(sys.argv[1])
     again = watch_county(sys.argv[1], return_state=True)
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and len(told(server)) < 3:
+    while time.monotonic() < deadline and len(server.events("xianbao.")) < 3:
         time.sleep(0.5)
-    events = told(server)
+    events = server.events("xianbao.")
 print(json.dumps([first.message, again.message, [[one["event"], one["payload"]["count"]] for one in events]]))
 """
 
