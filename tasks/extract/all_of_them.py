@@ -14,7 +14,9 @@ _BODIES = frozenset(
     {"agri.cooperatives", "agri.family_farms", "agri.leading_firms", "econ.firms", "econ.large_firms",
      "econ.self_employed", "livestock.large_farms"}
 )  # fmt: skip
-_HAVING = re.compile(r"[有共达等]|全[镇乡街村]|辖|建成|培育|发展|新|创建|成立|组建|认定|引进|注册|登记|扶持|建立|保有")
+_HAVING = re.compile(
+    r"[有共达等]|在库|在统|全[镇乡街村]|辖|建成|培育|发展|新|创建|成立|组建|认定|引进|注册|登记|扶持|建立|保有"
+)
 _GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
 _WITHIN = re.compile(r"[镇乡境]内(?:现有|共有)?$")
 _OF_VILLAGES = re.compile(r"辖\d+个(?:行政|建制)?村(?:委会|民委员会)?[，,、和及]$")
@@ -61,12 +63,13 @@ def those_of_all(
         if q.stated_value in _SMALL:
             out += ("project.", "party.", "econ.")  # 两个重点项目征收土地386亩, 三个农村支部近两年没有发展党员
     near = max(0, lead - 24)
+    governs = _GOVERNS.search(text, max(sentence, lead - 80), lead) is not None  # before a list of all their names
     if text[name_end : name_end + 1] in {"的", "驻"} and not _ALL_OF.search(text, near, lead):
         out += ("area.",)  # 完成9个行政村的音响配送
     if _SPREAD.search(text, max(0, lead - 6), lead) and not _EVERYBODY.search(text, sentence, lead):
         out += ("area.",)  # 分布在9个行政村
-    if q.unit.unit == "个" and _THESE.search(text, near, lead) and not _GOVERNS.search(text, near, lead):
+    if q.unit.unit == "个" and _THESE.search(text, near, lead) and not governs:
         out += ("area.",)  # 最为贫困的中寨、松乐、大沟和庙湾4个村
-    if text[lead - 1 : lead] == "等" and not _GOVERNS.search(text, near, lead):
+    if text[lead - 1 : lead] == "等" and not governs:
         out += ("area.", "project.count")  # 哈日、东沟等6个嘎查, 滨河路、县医院新院等7个重点项目
     return [one for one in aliases if not one.code.startswith(out)] if out else aliases

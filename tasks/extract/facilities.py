@@ -27,6 +27,10 @@ _OF_VILLAGES = re.compile(
 _OF_PLACES = re.compile(r"(?:行政|自然|中心)?(?:村|屯|社区|乡镇|村民小组)(?:为|的(?!集体))")
 _ADVERB = re.compile(r"计划|预计|力争|确保|目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
 _THING = re.compile(r"(?:区|点|站|广场|园|馆|所|中心|院|室|池|厂|棚|库)$")
+# 安装更换窨井盖82个, 拆除违章搭建6处、规范3家回收站: what was done to things that there were
+_DONE_TO_IT = re.compile(
+    r"^(?:更换|规范|拆除|取缔|关闭|关停|清理|清洗|清除|疏通|修补|粉刷|张贴|悬挂|检查|巡查|排查|整顿|查处|查封|搬迁|撤并)"
+)
 _ASIDE_OF_ONE = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
 
 
@@ -41,6 +45,7 @@ class FacilityFinder:
         # 律所及配套机构, 违法建设: no verbs there
         verbs = re.sub(r"\|配套(?=\||$)", r"|(?<![及和与])配套", verbs)
         verbs = re.sub(r"\|建设(?=\||$)", r"|(?<!违法)(?<!违章)建设", verbs)
+        verbs = re.sub(r"\|搭建(?=\||$)", r"|(?<!违法)(?<!违章)(?<!违规)搭建", verbs)
         # 建档立卡8个贫困村, 建材市场, 建议: no verbs there either
         verbs = re.sub(r"\|建(?=\||$)", r"|建(?![材筑档制议言])", verbs)
         self.built = re.compile(rf"(?:{verbs})(?:了)?")
@@ -81,6 +86,8 @@ class FacilityFinder:
         if not zone.listed and not self._names.residue(tail).strip("了的、和及与，"):
             tail = ""
         tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", tail.strip("了的、和及与，"))[-1]
+        if _DONE_TO_IT.match(tail):
+            return None
         after = re.match(rf"{_NOUN}{{2,14}}", text[zone.tail : clause_end])
         behind = (
             re.split(r"[和及并]|[已均投]|(?<!安)全|相继|陆续|先后|建成|竣工|开工", after.group())[0] if after else ""

@@ -19,6 +19,7 @@ _MONTHS = re.compile(
     r"|上半年|前三季度|第?一季度)(?!以?前)"
 )
 _REST_OF_YEAR = re.compile(r"[，。；]全年|下半年")
+_REVIEW = re.compile(r"回顾")
 _HEAD = 240
 _DATED = re.compile(r"(20\d\d)年\d{1,2}月\d{1,2}日")
 _MONTH_WORDS = guard_of([_MONTHS.pattern])
@@ -93,6 +94,7 @@ class Sight:
         self._goals_of_sentence: dict[int, list[int]] = {}
         self._turns: list[tuple[int, bool]] | None = None
         self._said_later: bool | None = None
+        self._this_year: int | None = None
         self._months: dict[int, list[re.Match[str]]] = {}
 
     def governing(self, sentence: tuple[int, int]) -> Governing:
@@ -108,6 +110,15 @@ class Sight:
             dated = _DATED.search(self.scene.text, 0, _HEAD)
             self._said_later = dated is not None and year is not None and int(dated[1]) == year + 1
         return self._said_later
+
+    def reviews_year(self, place: int, sentence: int, year: int | None) -> bool:
+        """Return whether `place` stands in a review of `year` (2012年工作回顾) in which 今年 was not said before."""
+        if year is None:
+            return False
+        if self._this_year is None:
+            self._this_year = self.scene.text.find("今年") % (len(self.scene.text) + 1)  # behind the end: nowhere
+        section = self.scene.section(place, sentence)
+        return place < self._this_year and f"{year}年" in section and _REVIEW.search(section) is not None
 
     def goals_before(self, place: int, sentence: int) -> int:
         """Return where goals are last announced before `place` in the line of its sentence, or -1."""

@@ -10,7 +10,7 @@ from tasks.extract.mentions import Quantity
 from tasks.extract.names import Candidate, NameFinder, Zone
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
-from tasks.extract.siblings import AREAS, PROJECT_AFTER, Generic, SiblingFinder
+from tasks.extract.siblings import AREAS, PROJECT_AFTER, Generic, SiblingFinder, is_of_several_funds
 from tasks.lexicon import Lexicon
 
 __all__ = ["ItemFinder"]
@@ -86,6 +86,7 @@ _FIRM_INVESTS = re.compile(
 _NUMBERED = re.compile(r"\d+(?:个|项|件|处)")
 # 改造的5个村居的健身工程: whose the project is is no part of its name.
 _OF_PLACES = re.compile(r"^(?:个)?(?:行政村|村居|社区|村)?的(?=[\u4e00-\u9fff]{2})")
+_OF_ITS_PLAN = ("计划投资", "年度投资", "年度计划", "全年计划", "投资计划", "总投资的", "任务的", "目标的")
 _PLAIN_PROJECT = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共|等)*(?:项目|工程|建设)?(?:项目)?$")
 
 
@@ -325,7 +326,7 @@ class ItemFinder:
         """Return the item of a figure named by `found`, or '' where it has none."""
         alias, hit = found.alias, found.hit
         if alias.item:
-            return found.item
+            return "" if is_of_several_funds(scene.text, alias.code, hit.start) else found.item
         if alias.code.startswith("party.training_"):
             return self._class(scene, q, before)
         if alias.code == "project.investment":
@@ -353,12 +354,18 @@ class ItemFinder:
         text = scene.text
         segment_end = scene.span("segment", q.start)[1]
         after = PROJECT_AFTER.match(text, q.outer_end, min(segment_end, q.outer_end + 28))
+        if after and after[1].startswith(_OF_ITS_PLAN):
+            after = None  # ，完成计划投资的65%
         if after and not _PLAIN_PROJECT.fullmatch(after.group(1)):
             named = _BUILT_NOW.sub("", after.group(1)) or after.group(1)
             return _OF_PLACES.sub("", named)
         clause_start = scene.span("clause", q.start)[0]
         words = re.sub(r"[，、]$", "", text[max(clause_start - 18, 0) : found.hit.start])
-        before = re.search(r"([\u4e00-\u9fff“”]{2,16}(?:项目|工程|类))[，、（]?(?:总|完成|计划)?$", words)
+        before = re.search(
+            r"([\u4e00-\u9fff“”]{2,16}(?:项目|工程|类))[，、（]?(?:\d{1,2}[-—~至]\d{1,2}月份?|今年|全年|累计)*"
+            r"(?:总|完成|计划)?$",
+            words,
+        )
         firm = None if before else _FIRM_INVESTS.search(text, max(0, clause_start - 1), found.hit.start)
         named = before.group(1) if before else firm[1] if firm else ""
         return (

@@ -287,7 +287,8 @@ class MentionFinder:
                 number = tail.rstrip("千百万")
                 value = parse_digits(digits, mult1) + parse_digits(number, tail[len(number) :])
                 value, step = value * factor_of(mult2), _ZERO
-            run_in = _YEAR_RUN_IN.fullmatch(digits) if multipliers else None
+            # 20125.3万元 is a sum like any other, 20232.8万亩 no area
+            run_in = _YEAR_RUN_IN.fullmatch(digits) if multipliers and unit.dimension != "money" else None
             if run_in:
                 value, bound = parse_digits(run_in["rest"], multipliers), "damaged"
             elif multipliers:

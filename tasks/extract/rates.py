@@ -15,6 +15,8 @@ __all__ = ["RateReader"]
 
 _OF_MONEY = re.compile(r"占[^，。；]{0,4}(?:资金|投资)(?:总量|总额|总数|总规模)?的?$")
 _REASON = re.compile(r"(?:^|，)(?:主要)?(?:是)?(?:由于|因为?|受)[^，；。\d]{2,30}$")  # 由于上年基数较高，下降11.5%
+# ；规模以上工业产值万元，同比增长20%: a figure that was left out, and what grew is not what was told before it.
+_WITHOUT_FIGURE = re.compile(r"(?<![\d.])[百千]?[万亿](?:元|美元|吨|亩)$")
 _BEGINS = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现")
 
 
@@ -79,10 +81,18 @@ class RateReader:
         if subject.named is not None and not subject.named.is_before:
             last = max(last, subject.named.hit.end)  # 1846人享受农村低保，占农业人口的11.2%
         skipped = scene.text[last:start].rsplit("，", 1)[0].lstrip("，") if start > last else ""
+        if _WITHOUT_FIGURE.search(skipped) and self._names_another(scene, subject.code, last, last + len(skipped)):
+            return None
         skipped = _REASON.sub("", skipped)
         if not re.search(r"[\d%]", skipped) and len(self.rest(skipped)) >= 5:
             return None
         return subject.code, subject.item, min(0.95, subject.confidence)
+
+    @staticmethod
+    def _names_another(scene: Scene, code: str, start: int, end: int) -> bool:
+        """Return whether a name of another indicator than `code` stands in `start:end`."""
+        hits = scene.hits_between(start, end)
+        return any(alias.code != code for hit in hits[-1:] for alias in hit.aliases)
 
     def _name_of_rate(self, scene: Scene, start: int, end: int, sentence: int) -> tuple[str, str, float] | None:
         for hit in reversed(scene.hits_between(start, end)):

@@ -26,7 +26,7 @@ from tasks.extract.some import is_of_one_firm, is_of_one_village, is_of_some_far
 from tasks.extract.stating import MeasureReader
 from tasks.extract.topics import TopicFinder
 from tasks.extract.wholes import Wholes
-from tasks.extract.zeros import ZeroStatement, find_zero_statements
+from tasks.extract.zeros import ZeroStatement, find_zero_statements, firms_there_are_none_of
 from tasks.extract.zones import ASIDE_ENDS, zones_of
 from tasks.lexicon import Lexicon
 
@@ -137,6 +137,8 @@ class Resolver:
         previous = before[-1] if before else None
         if previous is not None and self._going_on.is_second_unit(text, q, previous):
             return reading.refuse("second unit")
+        if text[q.start] in "没无" and (code := firms_there_are_none_of(scene, q)):
+            return reading.take(code, "level", "", "none", 0.9)  # 没有一家规上企业
         reason = "zero of nothing named" if text[q.start] in "无没未" else self._refusals.reason(scene, q)
         if reason:
             return reading.refuse(reason)

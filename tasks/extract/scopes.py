@@ -26,11 +26,11 @@ _WE_IN_THAT_YEAR = re.compile(
 )
 _FIRST_WORDS = re.compile(r"[^，。；：\n]{0,24}")
 _DONE_NOW = re.compile(
-    r"目前[^，]{0,6}$|实际[^，。；]{0,16}$|截[至止]\d{1,2}月[^，。；]{0,8}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放)[^，]{0,6}$"
+    r"目前[^，]{0,6}$|实际[^，。；]{0,16}$|截[至止]\d{1,2}月[^，。；]{0,8}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放|硬化|铺设|修通|修建|拆除|签约|搬迁)[^，]{0,6}$"
 )
 _COME_TO = re.compile(r"[到至](?:了|(?:20\d\d|今)年的?|现在的?|目前的?)*$")
 _COMPARED = re.compile(r"[比较](?:20\d\d|五年前|上届)")
-_ALL_YEAR = re.compile(r"预计(?:全年|今年|20\d\d年|到?年[末底]|到今年)")
+_ALL_YEAR = re.compile(r"预计(?:全年|今年|20\d\d年|到?年[末底]|到今年|上半年|前三季度|\d{1,2}月?[-—~至]\d{1,2}月)")
 _THIS_YEAR = re.compile(r"今年(?!起)|全年|当年|本年|年内")
 _LONGER = re.compile(
     r"[三四五十几]年(?:来|间|中|里|共|累计|期间)|累计|历年|任期|“?十[一二三四]五”?(?:期间|时期|以来)|这[三五]年"
@@ -228,7 +228,7 @@ class Scopes:
             and "已" not in text[max(clause, lead - 5) : lead]
         ):
             one.measure, one.rule = "forecast", f"{one.rule}+forecast"
-        elif one.measure == "level" and self._is_earlier(sight, clause, lead, year):
+        elif one.measure == "level" and self._is_earlier(sight, clause, lead, one.place.sentence[0], year):
             one.measure, one.rule = "prior_level", f"{one.rule}+earlier"
 
     def _is_so_already(self, sight: Sight, one: Reading, clause: int, lead: int, year: int | None) -> bool:
@@ -236,7 +236,7 @@ class Scopes:
         text = sight.scene.text
         if is_aimed_at(text, one, clause):
             return False
-        return is_given(text, one, clause) or self._is_earlier(sight, clause, lead, year)
+        return is_given(text, one, clause) or self._is_earlier(sight, clause, lead, one.place.sentence[0], year)
 
     @staticmethod
     def _opens_with(scene: Scene, one: Reading, places: Sequence[int]) -> bool:
@@ -289,7 +289,7 @@ class Scopes:
             or (one.measure == "level" and begins(governing.plan_clause, clause, q.outer_start))
         ) and _DONE_NOW.search(sight.scene.text, clause, q.outer_start) is None
 
-    def _is_earlier(self, sight: Sight, clause: int, lead: int, year: int | None) -> bool:
+    def _is_earlier(self, sight: Sight, clause: int, lead: int, sentence: int, year: int | None) -> bool:
         text = sight.scene.text
         begin = max(0, clause - 1)  # with the sign that ends the clause before
         match = self._earlier.search(text, begin, lead) if self._years.search(text, begin, lead) else None
@@ -300,7 +300,7 @@ class Scopes:
             match = alone or self._earlier.fullmatch(text, max(0, before - 1), clause - 1)
         if match is None or self._not_earlier.search(text, clause, lead):
             return False
-        if "去年" in match.group() and sight.is_said_later(year):
+        if "去年" in match.group() and (sight.is_said_later(year) or sight.reviews_year(lead, sentence, year)):
             return False  # 2017年1月 reports on 2016: 去年完成… is the year reported on
         stated = match.group("year") if "year" in match.re.groupindex else None
         return stated is None or (year is not None and int(stated) < year)

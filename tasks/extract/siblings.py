@@ -10,7 +10,7 @@ from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
 
-__all__ = ["AREAS", "PROJECT_AFTER", "Generic", "SiblingFinder", "before_aside"]
+__all__ = ["AREAS", "PROJECT_AFTER", "Generic", "SiblingFinder", "before_aside", "is_of_several_funds"]
 
 # Crops that have an indicator of their own.
 AREAS = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
@@ -54,6 +54,11 @@ PROJECT_AFTER = re.compile(
 )
 
 
+_FUND_BEFORE = re.compile(
+    r"(?:低保|五保|特困(?:供养)?|临时救助|医疗救助|优抚|孤儿)(?:金|资金|补助金|供养金|生活费|补助)?[、和及与]$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Generic:
     """An indicator told by the kind of thing counted rather than by a fixed name: a crop, a facility, a kind."""
@@ -73,6 +78,11 @@ def before_aside(text: str, before: Sequence[Reading]) -> Reading | None:
     if _PER_HEAD.fullmatch(text, whole.outer_end, aside.outer_start) is None:
         return before[-1]
     return replace(before[-2], quantity=replace(whole, outer_end=aside.outer_end))
+
+
+def is_of_several_funds(text: str, code: str, named: int) -> bool:
+    """Return whether the fund named at `named` is the last of several that one sum pays: 低保金、五保金320万元."""
+    return code == "social.relief_funds" and _FUND_BEFORE.search(text, max(0, named - 12), named) is not None
 
 
 class SiblingFinder:

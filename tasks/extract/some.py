@@ -23,6 +23,7 @@ _SOME = re.compile(
     r"(?![^，。；\d]{0,14}(?:影响|拖累|停产))"
 )
 _RATES = frozenset({"share", "points"})
+_OF_A_MONTH = frozenset({"money", "mass", "share", "points"})
 # 疏浚沟渠23公里: what was there before was cleaned and not built.
 _KEPT_UP = re.compile(r"清淤|巡查|巡护|疏浚|疏通|清理|清障|管护|维护")
 _BUILT = re.compile(
@@ -127,10 +128,37 @@ _NOT_BEGUN = re.compile(
 )
 
 
+# 7月当月完成投资630万元: of one month, where 1-7月 does not follow
+_ONE_MONTH = re.compile(r"(?<![\d—~至-])(?:\d{1,2}月(?:份)?)?当月(?!底|末)")
+_SINCE_JANUARY = re.compile(r"累计|截[至止]|\d月?[-—~至]\d{1,2}月|今年|全年|年初|上半年")
+# 其中制造业完成投资1.2亿元，技改完成投资3500万元: parts of all that was invested, and no projects.
+_PART_INVESTED = re.compile(
+    r"(?:^|[，；。：、\n])(?:其中)?(?:技改|技术改造|制造业|服务业|农业|房地产业?|民间|[一二三]产|第[一二三]产业)(?:预计|累计|共|实际)*完成投资$"
+)
+# 拆除建筑面积5000平方米的旧仓库: how large one thing is.
+_DEMOLISHED = re.compile(r"拆除[^，。；\d]{0,8}$")
+_SO_LARGE = re.compile(r"(?:、[^，。；]{1,14})?的(?![^，。；]{0,8}(?:违|两违|私搭|乱搭))[\u4e00-\u9fff]{2}")
+
+
+def _is_of_one_month(scene: Scene, q: Quantity) -> bool:
+    text = scene.text
+    sentence = scene.span("sentence", q.start)[0]
+    place = text.rfind("当月", sentence, q.outer_start)
+    if place < 0 or not _ONE_MONTH.search(text, max(sentence, place - 4), place + 3):
+        return False
+    return _SINCE_JANUARY.search(text, place, q.outer_start) is None
+
+
 def reason_of_some(scene: Scene, q: Quantity) -> str:
     """Return why `q` is told of some and not of all, or ''."""
     text, kind = scene.text, q.unit.dimension
     clause = scene.span("clause", q.start)[0]
+    if kind in _OF_A_MONTH and _is_of_one_month(scene, q):
+        return "of one month"
+    if kind == "money" and _PART_INVESTED.search(text, max(0, q.outer_start - 16), q.outer_start):
+        return "part"
+    if kind == "floor" and _DEMOLISHED.search(text, clause, q.outer_start) and _SO_LARGE.match(text, q.outer_end):
+        return "size of one building"
     if kind in _SO_MANY and "每" in text[clause : q.outer_start]:
         lead = text[max(0, clause - 1) : q.outer_start]
         if _EACH_OF.search(lead):

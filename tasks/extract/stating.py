@@ -22,6 +22,10 @@ _DONE_BY = re.compile(r"完成|按|超")
 _CUT_BACK = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
 _WAS_DONE = ("完成", "完成了", "已完成", "全面完成", "超额完成")
 _FROM = frozenset("由从有原")  # letters of `moved_from`, looked for first
+# 年初全镇还有486户贫困户: what there was then
+_AT_FIRST = re.compile(
+    r"(?:^|[，。；：])(?:今年)?年初时?[，]?(?:全[镇乡]|全街道|[我本][镇乡]|辖区)?(?:还|尚|共|仅|只|仍)?有$"
+)
 _NEW_ONES = ("新增", "净增", "新培育", "新纳统", "新入库")
 _ON_TOP_OF = re.compile(r"的?基础上")
 
@@ -57,6 +61,9 @@ class MeasureReader:
             or _ON_TOP_OF.match(text, q.outer_end)
             or (prior and (words.moves_to.match(text, q.outer_end) or not lead.endswith(("年", "末", "底"))))
         ):
+            reading.measure, reading.rule = "prior_level", "prior"
+            return
+        if lead.endswith("有") and "年初" in lead and _AT_FIRST.search(lead):
             reading.measure, reading.rule = "prior_level", "prior"
             return
         if tells and words.to.search(lead):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from tasks.domain.facts import Measure
+from tasks.extract.quantities import Quantity
 from tasks.extract.scene import Scene
 
-__all__ = ["ZeroStatement", "find_zero_statements"]
+__all__ = ["ZeroStatement", "find_zero_statements", "firms_there_are_none_of"]
 
 _HAPPENED = "(?:再|曾)?(?:发生|出现|起|着|出)过?"
 _STATEMENT = re.compile(
@@ -92,3 +93,22 @@ def _statements(scene: Scene) -> Iterator[ZeroStatement]:
             if hit and code not in seen:
                 seen.add(code)
                 yield ZeroStatement(code, match.start(), match.start("what") + hit.end())
+
+
+# 全镇没有一家规上企业，…: firms of a kind that there are none of; 没有一家规上企业停产 says something else.
+_NONE_THERE = re.compile(r"[没无]有?一家(?P<name>[^，。；、\d]{2,10})(?=[，。；、\n]|$)")
+_LEADS_TO_NONE = re.compile(
+    r"(?:^|[，。；：、\n])(?:全[镇乡]|全街道|[我本][镇乡]|辖区内?|[镇乡]内|目前|至今|现在|仍|还|尚|但|却|也|更|又)*$"
+)
+_FIRMS = frozenset({"econ.large_firms", "econ.high_tech_firms", "agri.leading_firms", "agri.cooperatives"})
+
+
+def firms_there_are_none_of(scene: Scene, q: Quantity) -> str:
+    """Return the indicator of the firms that `q`, 没有一家…, says there are none of, or ''."""
+    text = scene.text
+    found = _NONE_THERE.match(text, q.start)
+    if found is None or not _LEADS_TO_NONE.search(text, max(0, q.start - 16), q.start):
+        return ""
+    hits = scene.hits_between(found.start("name"), found.end("name"))
+    whole = [one for one in hits if (one.start, one.end) == found.span("name")]
+    return next((alias.code for hit in whole for alias in hit.aliases if alias.code in _FIRMS), "")

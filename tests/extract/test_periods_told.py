@@ -69,3 +69,10 @@ def test_a_review_that_turns_to_its_last_year_tells_of_that_year_until_the_secti
 
 def test_a_plan_stays_a_plan_in_a_review(read) -> None:
     assert read("二、今后五年的目标\n新修农村公路100公里。") == [(ROADS, "plan", 100.0, "")]
+
+
+def test_last_year_in_a_review_of_the_year_is_the_year_unless_this_year_was_said_before(read) -> None:
+    told = "去年，全镇完成财政收入3260万元。"
+    assert [one[1] for one in read(f"一、2021年工作回顾\n{told}")] == ["level"]
+    assert [one[1] for one in read(f"一、2021年工作回顾\n今年工作扎实。{told}")] == ["prior_level"]
+    assert [one[1] for one in read(f"一、工作情况\n{told}")] == ["prior_level"]
