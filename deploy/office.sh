@@ -1,7 +1,12 @@
 #!/usr/bin/env bash
 # LibreOffice (for .doc, .wps) and libarchive (for .rar) from Debian; only when wanted: `make office`.
 set -uo pipefail
-if command -v soffice >/dev/null && ldconfig -p | grep -q libarchive.so.13; then
+# Writer is a package of its own: LibreOffice may be here with Calc alone.
+has_writer() {
+    local program
+    program=$(command -v soffice) && [ -e "$(dirname "$(readlink -f "$program")")/libswlo.so" ]
+}
+if has_writer && ldconfig -p | grep -q libarchive.so.13; then
     echo "LibreOffice 和 libarchive 已在 · LibreOffice and libarchive are here"
     exit 0
 fi

@@ -8,6 +8,7 @@ in any case.
 
 import ctypes
 import errno
+import os
 import resource
 import signal
 import socket
@@ -17,10 +18,12 @@ from typing import Any
 
 from tasks.domain.limits import ParseLimits
 
-__all__ = ["confine"]
+__all__ = ["confine", "end_with"]
 
 _OPEN_FILES = 256
 _CLONE_NEWNET = 0x40000000  # linux/sched.h
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_LIBC = ctypes.CDLL(None)
 _NETWORK_EVENTS = frozenset(
     {"socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.sendmsg"}
 )
@@ -39,6 +42,13 @@ def confine(limits: ParseLimits) -> None:
     _limit(resource.RLIMIT_FSIZE, limits.decompressed_bytes)
     _limit(resource.RLIMIT_CORE, 0)
     _close_network()
+
+
+def end_with(parent: int) -> None:
+    """See to it that this process is killed when `parent`, which started it, has ended in whatever way."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)  # it had ended before
 
 
 def _limit(kind: int, wanted: int) -> None:
@@ -64,7 +74,7 @@ def _close_network() -> None:
         only_local.load()
     except (ImportError, OSError, RuntimeError):
         # Without privileges this changes nothing and says so in a return value; the audit hook stands all the same.
-        ctypes.CDLL(None).unshare(_CLONE_NEWNET)
+        _LIBC.unshare(_CLONE_NEWNET)
 
 
 def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:

@@ -2,6 +2,7 @@
 
 LibreOffice is Debian's, installed by `make office`; without it such a file is refused with that command. It runs
 headless with a profile of its own, macros off, and inherits the worker's limits (no network, memory, written bytes).
+It ends with the worker, however that ends.
 """
 
 import contextlib
@@ -11,19 +12,24 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tasks.domain.errors import Place, SourceMalformed, Text, password_needed
 from tasks.domain.limits import ParseLimits
+from tasks.parse.confinement import end_with
 from tasks.parse.damage import damage_told
 
 __all__ = ["to_docx", "unlocked"]
 
 _PROGRAMS = ("soffice", "libreoffice")
-# Ends before the worker's own limit does: a worker that is killed could not end its children.
+# Ends before the worker's own limit does, so that the worker lives to read the next file.
 _SHARE_OF_TIME = 0.8
+# What the program itself says after it has made a new profile; its launcher then starts it once more.
+_START_AGAIN = 81
 
 
 def unlocked(data: bytes, file_name: str, passwords: Sequence[str]) -> bytes:
@@ -66,12 +72,12 @@ def to_docx(data: bytes, file_name: str, limits: ParseLimits) -> bytes:
     Raises:
         SourceMalformed: `office_missing` without LibreOffice, `time_limit`, or `damaged_file` when it gives nothing.
     """
-    program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+    program = _program()
     if program is None:
         raise SourceMalformed(
             "office_missing", Place(file_name),
-            Text("读取 .doc、.wps 需要 LibreOffice，本机没有",
-                 "reading .doc and .wps needs LibreOffice, which is not here"),
+            Text("读取 .doc、.wps 需要 LibreOffice Writer，本机没有",
+                 "reading .doc and .wps needs LibreOffice Writer, which is not here"),
             Text("请运行 make office 安装后重新收集，或请乡镇另存为 docx",
                  "run `make office` and collect again, or ask the township to save it as docx"),
         )  # fmt: skip
@@ -93,18 +99,35 @@ def to_docx(data: bytes, file_name: str, limits: ParseLimits) -> bytes:
         return made.read_bytes()
 
 
+def _program() -> str | None:
+    """Return the path of LibreOffice, None where it or its Writer is missing.
+
+    Where the program itself lies beside its launcher it is called directly: it is one process then, which ends with
+    ours. The launcher has a child of its own, which would go on alone.
+    """
+    launcher = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+    if launcher is None:
+        return None
+    folder = Path(launcher).resolve().parent
+    program = folder / "soffice.bin"
+    if not program.exists():
+        return launcher
+    # Debian has Calc, or the core alone, as packages of their own.
+    return str(program) if any(folder.glob("libswlo.*")) else None
+
+
 def _run(command: Sequence[str], folder: str, file_name: str, seconds: float) -> str:
-    environment = {"PATH": os.environ.get("PATH", ""), "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8"}
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, start_new_session=True, text=True, errors="replace",
-    )  # fmt: skip
+    """Return the end of what LibreOffice says.
+
+    Raises:
+        SourceMalformed: `time_limit`.
+    """
+    ends_at = time.monotonic() + seconds
     try:
-        said, _ = process.communicate(timeout=seconds)
+        code, said = _run_once(command, folder, seconds)
+        if code == _START_AGAIN:
+            _, said = _run_once(command, folder, ends_at - time.monotonic())
     except subprocess.TimeoutExpired as error:
-        # The launcher starts the office program as a child of its own: the whole session has to end.
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
         raise SourceMalformed(
             "time_limit", Place(file_name),
             Text(f"LibreOffice 在 {seconds:g} 秒内未能转换",
@@ -112,3 +135,25 @@ def _run(command: Sequence[str], folder: str, file_name: str, seconds: float) ->
             Text("请乡镇另存为 docx 后报送", "ask the township to save it as docx"),
         ) from error  # fmt: skip
     return said.strip()[-200:]
+
+
+def _run_once(command: Sequence[str], folder: str, seconds: float) -> tuple[int, str]:
+    """Return the exit code of `command` and what it said.
+
+    Raises:
+        TimeoutExpired: it did not end in time; now it has.
+    """
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8"}
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, start_new_session=True, text=True, errors="replace",
+        preexec_fn=partial(end_with, os.getpid()),  # noqa: PLW1509 - two system calls, no lock of Python's
+    )  # fmt: skip
+    try:
+        said, _ = process.communicate(timeout=seconds)
+    except BaseException:
+        # A launcher has the program as a child of its own: the whole session has to end.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
+    return process.returncode, said

@@ -1,7 +1,7 @@
 """Worker processes for untrusted files: a crash, a hang or a memory bomb costs one file its worker and nothing else.
 
 All threads of a process share one pool per set of limits; its workers are reused. They are forked from a clean server
-process that has the readers loaded (multiprocessing's forkserver), so a new worker costs milliseconds and no thread
+process that has the readers loaded (multiprocessing's forkserver), so a new worker costs 30 milliseconds and no thread
 of Prefect is forked into it. Arguments and results cross over pickled, without threads in between (docs/decisions.md).
 """
 
@@ -11,12 +11,15 @@ import multiprocessing
 import os
 import pickle
 import queue
+import select
+import shutil
 import signal
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerContext
 from multiprocessing.util import Finalize
 from typing import ParamSpec, TypeVar
 
@@ -24,6 +27,7 @@ from tasks.domain.errors import Place, ReaderUnavailable, SourceMalformed, Text,
 from tasks.domain.limits import ParseLimits
 from tasks.parse.confinement import confine
 from tasks.parse.cores import share_cores
+from tasks.parse.reader_process import ReaderProcess
 
 __all__ = ["READERS", "WorkerPool", "shared_pool"]
 
@@ -34,7 +38,7 @@ READERS = "XIANBAO_READERS"  # how many processes read on this machine side by s
 _MEMORY_EXIT = 77  # the exit code by which a worker says that it ran out of its memory
 # A worker is replaced after so many files: whatever a library leaks goes with it.
 _FILES_PER_WORKER = 500
-_PRELOADED = ["tasks.parse.readers"]
+_PRELOADED = ["tasks.parse.readers", __name__]
 _GRACE = 3.0  # seconds until a worker that was told to end is killed
 _START = 120.0  # seconds in which a worker must have started
 # Starting a process polls all others, in whatever thread: how one ended is read by one thread at a time.
@@ -72,7 +76,7 @@ class WorkerPool:
         try:
             if worker is None or not worker.is_ready():
                 before, worker = worker, None
-                worker = self._replaced(before, file_name)
+                worker = self._replaced(before, file_name, function.__module__)
             answer = worker.ask(work, self.limits.seconds)
         except TimeoutError as error:
             self._end(worker)
@@ -107,11 +111,11 @@ class WorkerPool:
             with self._lock:
                 self._alive.discard(worker)
 
-    def _replaced(self, worker: "_Worker | None", file_name: str) -> "_Worker":
+    def _replaced(self, worker: "_Worker | None", file_name: str, module: str) -> "_Worker":
         """Return a new worker in the place of one that has read its share of files, or is gone."""
         self._end(worker)
         try:
-            started = _Worker(self.limits, self.workers * self._readers)
+            started = _Worker(self.limits, self.workers * self._readers, module)
         except (EOFError, OSError) as error:
             raise ReaderUnavailable(
                 "reader_unavailable", Place(file_name),
@@ -146,20 +150,25 @@ class WorkerPool:
 class _Worker:
     """One process that reads, and this process's end of the socket between them; one thread at a time talks to it."""
 
-    def __init__(self, limits: ParseLimits, workers: int) -> None:
-        context = _context()
-        self._socket, theirs = context.Pipe()
+    def __init__(self, limits: ParseLimits, workers: int, module: str) -> None:
+        """Start one of `workers`; the first of a process has their server load `module` for all of them."""
+        # Whatever a library puts on the disk goes with the worker, which is often killed.
+        self._folder = tempfile.mkdtemp(prefix="xianbao-reader-")
+        self._socket, theirs = multiprocessing.Pipe()
         self._files = 0
         self._lock = threading.Lock()  # around the process, which another thread may end
         self._released = False
-        self._process = context.Process(
-            target=_serve, args=(theirs, limits, workers), name="xianbao-reader", daemon=True
-        )
+        self._process = ReaderProcess(
+            target=_serve, args=(theirs, limits, workers, os.getpid(), self._folder),
+            name="xianbao-reader", daemon=True,
+        )  # fmt: skip
         try:
             with _POLLING:
+                forkserver.set_forkserver_preload([*_PRELOADED, module])
                 self._process.start()
         except BaseException:
             self._socket.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
             raise
         finally:
             theirs.close()
@@ -200,6 +209,7 @@ class _Worker:
             if self._ended() is None:
                 self._process.kill()
                 self._ended()
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def release(self) -> None:
         """Give back what an ended worker holds open; for the thread alone that talked to it."""
@@ -216,14 +226,13 @@ class _Worker:
             return self._process.exitcode
 
 
-def _context() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
-    return context
+def _serve(socket: Connection, limits: ParseLimits, workers: int, asker: int, folder: str) -> None:
+    """Be one of `workers`, which share the cores when they read scans: do what is asked until nobody asks any more.
 
-
-def _serve(socket: Connection, limits: ParseLimits, workers: int) -> None:
-    """Be one of `workers`, which share the cores when they read scans: do what is asked until nobody asks any more."""
+    Temporary files lie in `folder`. The process `asker` removes it, or this one does when it outlives that.
+    """
+    threading.Thread(target=_end_after, args=(asker, folder), daemon=True).start()
+    tempfile.tempdir = folder
     share_cores(workers)
     confine(limits)
     is_first = True
@@ -242,6 +251,18 @@ def _serve(socket: Connection, limits: ParseLimits, workers: int) -> None:
                 # After a failed allocation nothing in this process can be relied on.
                 os._exit(_MEMORY_EXIT)
             socket.send_bytes(answer)
+
+
+def _end_after(asker: int, folder: str) -> None:
+    """End this process, in the midst of a file too, when the process `asker` has ended in whatever way."""
+    try:
+        select.select([os.pidfd_open(asker)], [], [])
+    except ProcessLookupError:
+        pass  # it has ended already
+    except OSError:
+        return  # no such call in this kernel or container: a file that goes on alone ends by its alarm
+    shutil.rmtree(folder, ignore_errors=True)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _answer(function: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:

@@ -1,16 +1,11 @@
 """Every kind of file becomes a Document whose text is what a reader of the paper would see, and knows its places."""
 
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from tasks.domain.documents import Document, Location
 from tasks.domain.errors import SourceMalformed
-from tasks.domain.limits import ParseLimits
 from tasks.parse import parse_report
-from tasks.parse.content import FileKind, recognise
+from tasks.parse.content import recognise
 from tests.parse import made_files as made
 
 
@@ -188,32 +183,3 @@ def test_line_ends_may_be_mixed(text: str) -> None:
     document = parse_report(text.encode("gb18030"), "总结.txt")
     assert document.text == text
     assert [document.block_text(one) for one in document.blocks] == [line for line in text.split() if line]
-
-
-needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here (make office)")
-
-
-@needs_office
-@pytest.mark.slow
-def test_old_word_files_are_read_through_libreoffice(tmp_path: Path) -> None:
-    (tmp_path / "总结.docx").write_bytes(made.word())
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "doc",
-         "总结.docx"],
-        cwd=tmp_path, check=True, capture_output=True,
-    )  # fmt: skip
-    if not (tmp_path / "总结.doc").exists():
-        pytest.skip("LibreOffice is here without Writer (make office)")
-    data = (tmp_path / "总结.doc").read_bytes()
-    assert recognise(data, "总结.wps") is FileKind.OLD_OFFICE
-    document = parse_report(data, "总结.wps", ParseLimits(seconds=120))
-    assert document.text == parse_report(made.word(), "总结.docx").text
-    assert place(document, "12345").paragraph == 3
-
-
-def test_without_libreoffice_the_message_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
-    xml = b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>'
-    with pytest.raises(SourceMalformed, match="make office") as caught:
-        parse_report(xml, "总结.doc")
-    assert caught.value.code == "office_missing"

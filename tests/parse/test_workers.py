@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -81,6 +82,10 @@ def cannot_be_sent() -> object:
     return threading.Lock()
 
 
+def has_the_main_module() -> bool:
+    return hasattr(sys.modules["__main__"], "__file__")
+
+
 def own_process() -> int:
     return os.getpid()
 
@@ -129,6 +134,10 @@ def test_a_defect_of_ours_is_not_called_the_files_fault(pool: WorkerPool) -> Non
 def test_a_document_comes_back_whole(pool: WorkerPool) -> None:
     for name, data in made.EVERY_KIND.items():
         assert pool.run(name, parse_report, data, name) == parse_report(data, name)
+
+
+def test_a_worker_does_not_load_the_program_that_it_reads_for(pool: WorkerPool) -> None:
+    assert not pool.run("好.txt", has_the_main_module)
 
 
 def test_workers_are_reused(pool: WorkerPool) -> None:
