@@ -154,7 +154,12 @@ class GoingOn:
         if last and is_growth and levels and levels[-1].code != last.code and self._names.fits(q.unit, last.code):
             return last
         coded = [one for one in levels[-4:] if one.code]
-        is_of_parts = coded and not levels[-1].code and self._words.target.search(own) is not None
+        is_of_parts = (
+            coded
+            and not levels[-1].code
+            and levels[-1].place.segment == coded[-1].place.segment
+            and self._words.target.search(own) is not None
+        )
         return coded[-1] if is_of_parts and self._names.fits(q.unit, coded[-1].code) else None
 
     def _is_beside_the_point(self, one: Reading, q: Quantity, own: str) -> bool:

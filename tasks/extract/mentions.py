@@ -197,7 +197,8 @@ class MentionFinder:
                 (text[end : end + 1] == "%" and not text[start - 2 : start - 1].isdigit())
                 or _COMPARED.search(text, max(0, start - 6), start) is not None
             )
-            if not is_gain:  # 同比+6.3% and 较上年+9个百分点 are ones, 1+3+N is not
+            # 同比+6.3% and 较上年+9个百分点 are ones, 1+3+N is not; GDP115亿元 needs no blank
+            if not is_gain and text[max(0, start - 3) : start].upper() != "GDP":
                 return None
         if before == "/" and (start < 2 or text[start - 2].isascii()):
             return None

@@ -31,6 +31,7 @@ _ALL_TOLD = re.compile(
 )  # 全镇36个党支部、1432名党员参加
 _TAKES_PART = ("参加", "参与", "出席", "到场")
 _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到?)[\d.]*[十百千]?[万亿]元?的?$")
+_LARGE_BY_LAW = ("超2000万元的", "2000万元以上的", "超500万元的", "500万元以上的", "达2000万元的")  # what 规模 means
 _OWN_NOUN = re.compile(r"(?!参加|参与|接受|享受|以上|左右|实现|获得|受益|完成)[\u4e00-\u9fff]{2,}")
 _BODIES_OF = re.compile(r"[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|企业|站所|商户)")
 _THING_DONE = re.compile(r"(?!村|社区|行政|项目|工程|任务)[\u4e00-\u9fff]{2,8}(?:项目|工程|任务|实事|活动|问题|事项)")
@@ -232,7 +233,9 @@ class NameFinder:
             and _ATTRACTED.search(text, max(0, hit.start - 24), hit.start) is None
         ):
             return
-        if _OVER_A_SUM.search(text, max(0, hit.start - 12), hit.start):
+        if _OVER_A_SUM.search(text, max(0, hit.start - 12), hit.start) and not (
+            hit.words.startswith("规") and text.endswith(_LARGE_BY_LAW, 0, hit.start)
+        ):
             return  # 总投资5亿元以上的项目仅有1个
         is_place = text[zone.tail : zone.tail + 1] in _PLACES or text.startswith("自然村", zone.tail)
         if commas and q.unit.unit == "个" and is_place:
@@ -333,7 +336,7 @@ class NameFinder:
         if q.unit.unit == "个" and gap[:3].find("村") >= 0:
             # 16个自然村装上了路灯, 8个村投劳2.6万个
             aliases = [one for one in aliases if not one.code.startswith(("infra.", "party.labour_days"))]
-        if gap and gap[0] in "，、；。（和及":
+        if gap and (gap[0] in "，、；。（和及" or gap.startswith((".", " ."))):
             return
         if not gap and text[hit.end : hit.end + 1].isdigit() and self._is_named_before(scene, q, zone):
             return  # 骨干企业18家规模企业12家: what stands between two figures is the name of the second

@@ -74,6 +74,10 @@ _LISTED_FOR = re.compile(r"列入[^，。；\d]{0,6}(?:计划|规划)(?:解决|�
 _GOING_ON = re.compile(
     r"[^，。；\d]{0,10}正在?(?:有序|稳步|加快|抓紧|全力|积极|加紧)*(?:推进|实施|进行|施工|建设|改造)"
 )
+# 6个项目竣工，4个即将竣工验收
+_SOON = re.compile(
+    r"[^，。；、\d]{0,10}(?:即将|将于|将在|有望)[^，。；、\d]{0,8}(?:竣工|完工|投产|投用|建成|开工|验收|开业|投入)"
+)
 _ONE_OF = re.compile(r"[就即便]")
 # 建成年出栏5000头的标准化养猪场2个: how large a farm is.
 _HERD = re.compile(r"(?:出栏|存栏|饲养)(?:量|规模)?(?:达到?|超)?$")
@@ -171,6 +175,8 @@ class Refusals:
         if q.stated_value == "一" and _ONE_OF.match(text, q.outer_end):
             return "one of several"
         if kind == "households" and _GOING_ON.match(text, q.outer_end):
+            return "not yet done"
+        if kind == "count" and _SOON.match(text, q.outer_end):
             return "not yet done"
         if kind == "count" and _LISTED_FOR.search(text, max(0, q.outer_start - 16), q.outer_start):
             return "not yet done"

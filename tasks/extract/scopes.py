@@ -58,6 +58,10 @@ _OF_YEAR = re.compile(
 )
 _NOW_OR_THEN = re.compile(r"今年|目前|(?<!实)现|当前|如今|本年|截|[到至]|\d年|[两三四五六七八九十几]年来|已|全年|；")
 _SUMMED = re.compile(r"累计|共|合计|总计|先后|新")
+# A document that is nothing but plans: 东城街道2009年工作计划.
+_TITLE_OF_PLANS = re.compile(
+    r"\s*(?![^\n]*(?:总结|回顾|情况|汇报|报告|述职|小结|[和及与暨、]))[^\n，。；]{0,30}工作(?:计划|安排|要点|打算|思路|部署)(?:（[^（）\n]{1,8}）)?\s*\n"
+)
 _CHANGES = frozenset({"growth_pct", "growth_abs"})
 
 
@@ -286,7 +290,10 @@ class Scopes:
                 Scopes._opens_with(sight.scene, one, governing.plan)
                 and _MEANWHILE.search(sight.scene.text, one.place.sentence[0], clause) is None
             )
-            or (one.measure == "level" and begins(governing.plan_clause, clause, q.outer_start))
+            or (
+                (one.measure == "level" or sight.scene.text.find("确保", clause, q.start) >= 0)
+                and begins(governing.plan_clause, clause, q.outer_start)
+            )
         ) and _DONE_NOW.search(sight.scene.text, clause, q.outer_start) is None
 
     def _is_earlier(self, sight: Sight, clause: int, lead: int, sentence: int, year: int | None) -> bool:
@@ -331,7 +338,8 @@ class Scopes:
         by_then = _BY_THEN.match(scene.text, sentence)
         if by_then and year is not None and (int(by_then["year"] or 0) or _END_OF[by_then["plan"]]) > year:
             return "plan"  # 到“十二五”末，财政收入突破3000万元
-        return kind
+        is_of_plans = not kind and _TITLE_OF_PLANS.match(scene.text) is not None
+        return "plan" if is_of_plans and not self._not_plan.search(section) else kind
 
     def _kind_of_section(self, section: str, year: int | None) -> str:
         for words in reversed(section.split(" / ")):

@@ -76,3 +76,10 @@ def test_last_year_in_a_review_of_the_year_is_the_year_unless_this_year_was_said
     assert [one[1] for one in read(f"一、2021年工作回顾\n{told}")] == ["level"]
     assert [one[1] for one in read(f"一、2021年工作回顾\n今年工作扎实。{told}")] == ["prior_level"]
     assert [one[1] for one in read(f"一、工作情况\n{told}")] == ["prior_level"]
+
+
+def test_a_document_of_plans_by_its_title_states_plans_and_what_it_looks_back_on_is_none(read) -> None:
+    told = "实现财政收入3260万元，新增私营企业40户。"
+    assert [one[1] for one in read(f"东城街道2021年工作计划\n{told}")] == ["plan", "plan"]
+    assert [one[1] for one in read(f"东城街道2021年工作总结及工作计划\n{told}")] == ["level", "growth_abs"]
+    assert [one[1] for one in read(f"东城街道2021年工作计划\n一、2021年工作回顾\n{told}")] == ["level", "growth_abs"]
