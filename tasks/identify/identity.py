@@ -5,14 +5,22 @@ what was seen and the command that assigns it by hand.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from tasks.domain.county import County
 from tasks.domain.errors import IdentityUnclear, Place, Text
 from tasks.domain.periods import ReportPeriod
 from tasks.domain.submissions import Identity, SourceFile
-from tasks.identify.names import find_periods, find_units, normalise, title_of, unknown_township
+from tasks.identify.names import (
+    Periods,
+    find_periods,
+    find_units,
+    names_a_report,
+    normalise,
+    title_of,
+    unknown_township,
+)
 
 __all__ = ["guess_identity", "identify_report", "identity_by_decision"]
 
@@ -26,7 +34,11 @@ class _Witness:
     where: str
     words: str
     units: tuple[str, ...]
-    periods: tuple[str, ...]
+    said: Periods
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        return self.said.codes
 
 
 def identify_report(file: SourceFile, head: str, county: County, sha256: str) -> Identity:
@@ -36,7 +48,7 @@ def identify_report(file: SourceFile, head: str, county: County, sha256: str) ->
         IdentityUnclear: `unit_not_found`, `unit_unknown` (a township the county does not have), `unit_ambiguous`,
             `unit_disagrees`, `period_not_found`, `period_disagrees` or `period_not_owed`.
     """
-    witnesses = [*_name_witnesses(file, county), *_text_witnesses(head, county)]
+    witnesses = _with_years([*_name_witnesses(file, county), *_text_witnesses(head, county)])
     unit_code = _settle_unit(file, witnesses, county, sha256)
     period = _settle_period(file, witnesses, county, sha256)
     form = county.form_for(period)
@@ -81,9 +93,9 @@ def guess_identity(file: SourceFile, county: County) -> Identity:
 
     Used to name a task before the file is read and to say in the roster whose file lies in quarantine.
     """
-    witnesses = _name_witnesses(file, county)
+    witnesses = _with_years(_name_witnesses(file, county))
     units = {one.units for one in witnesses if one.units}
-    periods = {one.periods for one in witnesses if one.periods}
+    periods = set() if any(_in_doubt(one) for one in witnesses) else {one.periods for one in witnesses if one.periods}
     code = next(iter(units))[0] if len(units) == 1 and len(next(iter(units))) == 1 else ""
     period = next(iter(periods))[0] if len(periods) == 1 and len(next(iter(periods))) == 1 else ""
     form = county.form_for(period)
@@ -99,8 +111,6 @@ def guess_identity(file: SourceFile, county: County) -> Identity:
 def _name_witnesses(file: SourceFile, county: County) -> list[_Witness]:
     path = PurePosixPath(normalise(file.path))
     folders = " ".join(path.parts[:-1])
-    years = [code for code in find_periods(folders, county) if len(code) == 4]
-    year = years[0] if len(years) == 1 else ""
     sources = [
         ("register", f"{file.registered_unit} {file.registered_period}".strip()),
         ("folder", folders),
@@ -111,9 +121,9 @@ def _name_witnesses(file: SourceFile, county: County) -> list[_Witness]:
             where,
             words,
             find_units(words, county.gazetteer, allow_short=True),
-            (file.registered_period,)
+            Periods((file.registered_period,))
             if where == "register" and file.registered_period
-            else find_periods(words, county, year if where == "file name" else ""),
+            else find_periods(words, county),
         )
         for where, words in sources
         if words
@@ -125,11 +135,42 @@ def _text_witnesses(head: str, county: County) -> list[_Witness]:
     if not title:
         return []
     units = find_units(title, county.gazetteer, allow_short=False)
-    witnesses = [_Witness("title", title, units, find_periods(title.split("\n")[0], county))]
+    witnesses = [_Witness("title", title, units, _title_periods(title, county))]
     if not units and not unknown_township(title, county.gazetteer):
         body = normalise(head)
-        witnesses.append(_Witness("first lines", body[:120], find_units(body, county.gazetteer, allow_short=False), ()))
+        witnesses.append(
+            _Witness("first lines", body[:120], find_units(body, county.gazetteer, allow_short=False), Periods())
+        )
     return witnesses
+
+
+def _title_periods(title: str, county: County) -> Periods:
+    """Return what the first line says that says something; the lines after it may also be a date or a sentence."""
+    first, *others = title.split("\n")
+    for line in (first, *filter(names_a_report, others)):
+        said = find_periods(line, county)
+        if said.codes or names_a_report(line):
+            return said
+    return Periods()
+
+
+def _with_years(witnesses: Sequence[_Witness]) -> list[_Witness]:
+    """Return `witnesses`, parts without a year (三季度总结) completed by the one year that the others say."""
+    years = {code[:4] for one in witnesses for code in one.periods}
+    if len(years) != 1:
+        return list(witnesses)
+    year = int(years.pop())
+    return [
+        replace(one, said=replace(one.said, codes=tuple(dict.fromkeys(part.of(year) for part in one.said.parts))))
+        if one.said.parts
+        else one
+        for one in witnesses
+    ]
+
+
+def _in_doubt(witness: _Witness) -> bool:
+    """Return whether the file itself speaks of part of a year in words that are not understood; folders hold much."""
+    return bool(witness.said.unread) and witness.where in {"file name", "title"}
 
 
 def _settle_unit(file: SourceFile, witnesses: Sequence[_Witness], county: County, sha256: str) -> str:
@@ -162,6 +203,12 @@ def _settle_unit(file: SourceFile, witnesses: Sequence[_Witness], county: County
 
 def _settle_period(file: SourceFile, witnesses: Sequence[_Witness], county: County, sha256: str) -> str:
     said = [one for one in witnesses if one.periods]
+    for one in filter(_in_doubt, witnesses):
+        raise _unclear(
+            "period_not_found", file, sha256, witnesses,
+            f"{_ZH[one.where]}中的“{one.said.unread}”看不懂是一年中的哪一段",
+            f"the {one.where} speaks of part of a year, and {one.said.unread!r} is not understood",
+        )  # fmt: skip
     if not said:
         raise _unclear("period_not_found", file, sha256, witnesses, "看不出是哪个报告期", "no period is named")
     # A folder names a year and holds all its reports; what stands on or in the file itself is more exact.

@@ -2,22 +2,17 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass, replace
 
 from tasks.domain.county import County
 from tasks.domain.gazetteer import Gazetteer, short_name
-from tasks.domain.periods import ReportPeriod
+from tasks.identify.parts import Part, PartsOfYear, find_parts, in_digits
 
-__all__ = ["find_periods", "find_units", "title_of", "unknown_township"]
+__all__ = ["Periods", "find_periods", "find_units", "names_a_report", "normalise", "title_of", "unknown_township"]
 
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_NUMBER = re.compile(r"\d+")
 _CHINESE_YEAR = re.compile(r"[二一][〇零○一二三四五六七八九]{3}(?=年)")
-_YEAR = r"(?:(?<!\d)(?P<full>(?:19|20)\d\d)(?!\d)|(?<!\d)(?P<short>\d\d)(?=年))"
-_PART = (
-    r"(?P<half>上半年|下半年|H[12])|(?P<quarter>第?[一二三四1-4]季度|Q[1-4])"
-    r"|(?P<months>1\s*[-—–~至到]\s*\d{1,2}\s*月)|(?P<month>\d{1,2}月(?:份)?(?!\d{1,2}日))"
-)
-_PERIOD = re.compile(_YEAR + r"\s*(?:年度|年)?\s*(?:" + _PART + r")?")
+_PERIOD = re.compile(r"(?:(?<!\d)(?P<full>(?:19|20)\d\d)(?!\d)|(?<!\d)(?P<short>\d\d)(?=年))\s*(?:年度|年)?")
 # 工作打算, 计划, 思路 after a year: that year is the plan's, not the reported one.
 _PLAN_AFTER = re.compile(r"^.{0,4}?(?:工作)?(?:打算|计划|思路|安排|要点|谋划|目标)")
 _TOWNSHIP = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,6}?(?:乡|镇|街道))(?!镇|乡村|村|长|党员)")
@@ -25,8 +20,11 @@ _LEVEL = "(?:街道|乡|镇)"
 _OFFICE = "(?:党委|政府|办事处)"
 # A whole date in a name (2024年1月10日) is when it was delivered, not what it reports on.
 _DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日")
-_PART_ALONE = re.compile(_PART)
-_REPORTS = re.compile(r"总结|工作情况|述职|工作报告")
+# 2023.9 may be a month or the day it was written; only in December does one write about the whole year before its end.
+_DOTTED_MONTH = re.compile(r"\.(?:0?[1-9]|1[01])(?![.\d])")
+_UP_TO = re.compile(r"(?:截至|截止|截止到|截至到)\s*$")
+_REPORTS = re.compile(r"总结|小结|工作情况|情况汇报|工作汇报|述职|工作报告|简报")
+_CLAUSE_ENDS = ",。;!?\n"
 _NOT_NAMES = re.compile(r"^(?:各|全|我|本|该|党委|政府|年|度|关于|中共|[一-鿿]*(?:县|市|区|省))")
 
 
@@ -73,44 +71,65 @@ def unknown_township(words: str, gazetteer: Gazetteer) -> str:
     return ""
 
 
-def find_periods(words: str, county: County, year: str = "") -> tuple[str, ...]:
-    """Return the periods that `words` name as the reported ones; the year of a plan is left out.
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """What words say of the reported period: codes, or parts of a year that they do not name (三季度总结).
 
-    `year` completes a part of a year that stands without one (三季度 in a folder 2023年度).
+    `unread` is a word that speaks of part of a year and is not understood: then nothing else may be taken for granted.
     """
-    plain = _DATE.sub(" ", normalise(words))
-    matches = list(_PERIOD.finditer(plain))
-    reports = _REPORTS.search(plain)
-    matches = [one for one in matches if reports and one.end() <= reports.start()] or matches
-    found: list[str] = []
-    for match in matches:
-        if _PLAN_AFTER.match(plain[match.end() :]) and found:
+
+    codes: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    unread: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.codes or self.parts or self.unread)
+
+
+def names_a_report(words: str) -> bool:
+    """Return whether `words` name a report (总结, 述职, …), as a title does and a sentence mostly does not."""
+    return _REPORTS.search(words) is not None
+
+
+def find_periods(words: str, county: County) -> Periods:
+    """Return the periods that `words` name as the reported ones; the year of a plan is left out."""
+    plain = _DATE.sub(" ", in_digits(normalise(words)))
+    report = _REPORTS.search(plain)
+    years = list(_PERIOD.finditer(plain))
+    if not years:
+        alone = find_parts(plain, report)
+        return Periods(parts=alone.parts, unread=alone.unread)
+    kept = [one for one in years if report and one.end() <= report.start()] or years
+    codes: list[str] = []
+    unread = ""
+    for match in kept:
+        if _PLAN_AFTER.match(plain[match.end() :]) and codes:
             continue
-        code = _code(int(match["full"] or "20" + match["short"]), match)
-        if code and code not in found:
-            found.append(code)
-    part = _PART_ALONE.search(plain) if year and not matches else None
-    if part:
-        found = [code] if (code := _code(int(year), part)) else []
-    owed = [code for code in found if county.form_for(code) is not None]
-    return tuple(owed or found)
+        said = _parts_of(plain, match, years, report)
+        year = int(match["full"] or "20" + match["short"])
+        dotted = _DOTTED_MONTH.match(plain, match.end()) if not said.parts else None
+        unread = unread or said.unread or (match.group() + dotted.group() if dotted else "")
+        codes += [one.of(year) for one in said.parts] or [f"{year}"]
+    found = tuple(dict.fromkeys(codes))
+    owed = tuple(code for code in found if county.form_for(code) is not None)
+    return Periods(owed or found, unread=unread)
 
 
-def _code(year: int, match: re.Match[str]) -> str:
-    text = f"{year}"
-    if match["half"]:
-        text += "H1" if match["half"] in {"上半年", "H1"} else "H2"
-    elif match["quarter"]:
-        digit = re.sub(r"[第季度Q]", "", match["quarter"])
-        text += f"Q{'一二三四'.index(digit) + 1 if digit in '一二三四' else digit}"
-    elif match["months"]:
-        text += f"M01-{int(_NUMBER.findall(match['months'])[-1]):02d}"
-    elif match["month"]:
-        text += f"M{int(_NUMBER.findall(match['month'])[0]):02d}"
-    try:
-        return ReportPeriod.parse(text).code
-    except ValueError:
-        return ""
+def _parts_of(plain: str, year: re.Match[str], years: list[re.Match[str]], report: re.Match[str] | None) -> PartsOfYear:
+    """Return the parts that belong to `year`: in its clause up to the next year, and before it where it is the only."""
+    begin = year.end() if len(years) > 1 else 1 + max(plain.rfind(end, 0, year.start()) for end in _CLAUSE_ENDS)
+    ends = [place for end in _CLAUSE_ENDS if (place := plain.find(end, year.end())) >= 0]
+    ends += [one.start() for one in years if one.start() > year.start()]
+    # Blanked and not cut, so that places stay those of `report`; the year itself is no part (23 of 23年3月).
+    end, digits_end = min(ends, default=len(plain)), year.end("full" if year["full"] else "short")
+    clause = "".join(
+        letter if begin <= place < end and not year.start() <= place < digits_end else " "
+        for place, letter in enumerate(plain)
+    )
+    said = find_parts(clause, report)
+    if _UP_TO.search(plain[: year.start()]):
+        return PartsOfYear(tuple(replace(one, first_month=1) for one in said.parts), said.unread)
+    return said
 
 
 def title_of(head: str) -> str:

@@ -33,6 +33,8 @@ _BATCH = 20
 _LARGEST_BATCH = 200
 _BATCHES_EACH = 4
 _COSTS = {".txt": 1, ".md": 1, ".csv": 1, ".html": 1, ".docx": 2, ".xlsx": 2, ".pdf": 10}
+# How names are read (tasks/identify, short names): raise it with a change there, and quarantined files are tried again.
+_IDENTIFY_RULES = 2
 _BYTES = 100_000  # of a file that count like another text
 
 
@@ -67,9 +69,10 @@ class RunPlan:
 
 
 def identity_version(county: County) -> str:
-    """Return a hash of what files in quarantine depend on beside stages: reporting units, periods of forms, limits."""
+    """Return a hash of what files in quarantine depend on beside stages: units, periods of forms, limits, rules of names."""
     words = repr(
         (
+            _IDENTIFY_RULES,
             sorted(county.gazetteer.units.items()),
             [(form.code, form.periods) for form in county.settings.forms],
             county.limits,

@@ -12,7 +12,13 @@ from tasks.identify import guess_identity, identify_report
 
 NOW = dt.datetime(2024, 1, 10, tzinfo=dt.UTC)
 SHA = "0123456789abcdef" * 4
-FORMS = {"year": '"2022", "2023"', "half": '"2023H1"', "quarter": '"2023Q3"', "cumulative": '"2023M01-09"'}
+FORMS = {
+    "year": '"2022", "2023"',
+    "half": '"2023H1"',
+    "quarter": '"2023Q3"',
+    "cumulative": '"2023M01-09"',
+    "month": '"2023M09"',
+}
 UNITS = """unit_code,name,former_names,valid_from,valid_to
 539901101000,青石镇,石桥乡,,
 539901102000,马鞍乡,,,
@@ -66,6 +72,94 @@ def test_names_and_titles_say_whose_it_is(mixed: County, path: str, head: str, u
     form = mixed.form_for(period)
     assert form is not None
     assert (found.unit_name, found.period, found.form) == (unit, period, form.code)
+
+
+@pytest.mark.parametrize(
+    ("title", "period"),
+    [
+        ("青石镇2023年前三季度工作总结", "2023M01-09"),
+        ("青石镇2023年前3季度工作总结", "2023M01-09"),
+        ("青石镇2023年一至三季度工作情况汇报", "2023M01-09"),
+        ("青石镇2023年1—3季度工作总结", "2023M01-09"),
+        ("青石镇2023年一至九月工作总结", "2023M01-09"),
+        ("青石镇2023年1至9月份工作总结", "2023M01-09"),
+        ("青石镇2023年元月至9月工作总结", "2023M01-09"),
+        ("青石镇2023年（1—9月）工作总结", "2023M01-09"),
+        ("青石镇2023年前9个月工作总结", "2023M01-09"),
+        ("青石镇2023年前九个月工作总结", "2023M01-09"),
+        ("青石镇2023年截至三季度末工作总结", "2023M01-09"),
+        ("青石镇截至2023年三季度末工作总结", "2023M01-09"),
+        ("青石镇截至2023年9月底工作总结", "2023M01-09"),
+        ("2023年青石镇前三季度工作总结", "2023M01-09"),
+        ("青石镇前三季度工作总结（2023年）", "2023M01-09"),
+        ("青石镇2023年工作总结（前三季度）", "2023M01-09"),
+        ("青石镇二〇二三年前三季度工作总结暨四季度工作打算", "2023M01-09"),
+        ("青石镇2023年半年工作总结", "2023H1"),
+        ("青石镇2023年半年度工作总结", "2023H1"),
+        ("青石镇2023年年中工作总结", "2023H1"),
+        ("青石镇2023年中工作总结", "2023H1"),
+        ("青石镇2023年1-6月工作总结", "2023H1"),
+        ("青石镇2023年一、二季度工作总结", "2023H1"),
+        ("青石镇2023年上半年工作总结及下半年工作计划", "2023H1"),
+        ("青石镇2023年上半年重点工作总结和下半年重点工作安排", "2023H1"),
+        ("青石镇2023年第三季度工作总结", "2023Q3"),
+        ("青石镇2023年7-9月工作总结", "2023Q3"),
+        ("青石镇2023年Q3工作总结", "2023Q3"),
+        ("青石镇二〇二三年九月工作总结", "2023M09"),
+        ("青石镇2023年9月份工作总结", "2023M09"),
+        ("青石镇2023年工作总结（9月）", "2023M09"),
+        ("青石镇2023年全年工作总结", "2023"),
+        ("青石镇2023年1-12月工作总结", "2023"),
+        ("青石镇截至2023年12月底工作总结", "2023"),
+        ("青石镇2023年年终工作总结", "2023"),
+        ("青石镇2023年工作总结（12月修改稿）", "2023"),
+        ("青石镇2023年工作总结及一季度工作打算", "2023"),
+        ("中共青石镇委员会2023年中心工作总结", "2023"),
+        ("青石镇2023年工作总结（二〇二四年一月十日）", "2023"),
+    ],
+)
+def test_a_part_of_a_year_is_that_part(mixed: County, title: str, period: str) -> None:
+    assert identify_report(sent(f"{title}.docx"), "", mixed, SHA).period == period
+    assert identify_report(sent("x.docx"), f"{title}\n今年以来，全镇上下一心。", mixed, SHA).period == period
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "code"),
+    [
+        ("青石镇2023年前几个月工作总结.docx", "", "period_not_found"),
+        ("青石镇2023.docx", "青石镇2023年阶段性工作总结", "period_not_found"),
+        ("青石镇2023.docx", "青石镇2023年春季工作总结", "period_not_found"),
+        ("青石镇2023.docx", "青石镇2023年前13个月工作总结", "period_not_found"),
+        ("青石镇2023.docx", "青石镇大半年工作总结", "period_not_found"),
+        ("2023年度/青石镇前几个月工作总结.docx", "", "period_not_found"),
+        ("青石镇工作总结2023.9.docx", "", "period_not_found"),
+        ("青石镇2023.docx", "青石镇前三季度工作总结", "period_disagrees"),
+        ("青石镇上半年.docx", "青石镇2023年工作总结", "period_disagrees"),
+        ("青石镇2023.docx", "青石镇人民政府\n2023年前三季度工作总结", "period_disagrees"),
+        ("青石镇前三季度工作总结.docx", "", "period_not_found"),
+        ("青石镇2023年4月工作总结.docx", "", "period_not_owed"),
+    ],
+)
+def test_a_part_of_a_year_never_passes_for_the_year(mixed: County, path: str, head: str, code: str) -> None:
+    with pytest.raises(IdentityUnclear) as caught:
+        identify_report(sent(path), head, mixed, SHA)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "period"),
+    [
+        ("2023年度/青石镇.docx", "青石镇前三季度工作总结", "2023M01-09"),
+        ("2023年度/青石镇.docx", "青石镇\n上半年工作总结", "2023H1"),
+        ("2023年度/上半年/青石镇.docx", "", "2023H1"),
+        ("2023年度/青石镇半年总结.docx", "", "2023H1"),
+        ("青石镇上半年.docx", "青石镇2023年上半年工作总结", "2023H1"),
+        ("青石镇2023.docx", "今年上半年，全镇粮食生产形势喜人。", "2023"),
+        ("青石镇2023.docx", "青石镇工作总结\n2023年9月", "2023"),
+    ],
+)
+def test_a_part_takes_its_year_from_the_other_names(mixed: County, path: str, head: str, period: str) -> None:
+    assert identify_report(sent(path), head, mixed, SHA).period == period
 
 
 @pytest.mark.parametrize(
