@@ -1,6 +1,7 @@
 """From what a person asks for (a form, a row, a command) to the decision that is recorded, or the reason it is not."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,9 @@ RequestKind = Literal[
 # Reads a figure as typed (5.27万亩) into a unit of the catalogue; refuses another dimension.
 ReadValue = Callable[[str, str, str], float]
 Words = Annotated[str, StringConstraints(strip_whitespace=True)]
+_NO_UNIT = re.compile(r"[-－−]?[\d\s.,．，〇零一二两三四五六七八九十百千万亿点]+")
+_TOLD = re.compile("[万亿]")
+_SCALED = re.compile(r"[万亿]|\d[十百千]")
 
 
 class DecisionRequest(BaseModel):
@@ -80,12 +84,34 @@ def _correction(request: DecisionRequest, world: World, now: dt.datetime, read: 
         raise refused("value_missing", where, "没有写更正值", "no corrected value is given",
                        "请写数字和单位，如 5.27万亩", "write number and unit, e.g. 5.27万亩")  # fmt: skip
     place = f"{fact['unit_name']} {fact['period']} {fact['indicator_name']}"
+    unit, told = fact["canonical_unit"], f"{fact['stated_value'] or ''}{fact['stated_unit'] or ''}"
+    if _NO_UNIT.fullmatch(request.value) and not _is_plain(request.value, fact):
+        raise refused("unit_missing", place, f"原数为“{told}”，更正值“{request.value}”没有写单位，不知是不是{unit}",
+                      f"the report says {told}; {request.value!r} has no unit, which may not be {unit}",
+                      "请连同单位写，如 5.27万亩", "write number and unit, e.g. 5.27万亩")  # fmt: skip
     return Decision(
         kind="correction", sha256="", who=request.who, decided_at=now, why=request.why,
         **{name: fact[name] or "" for name in (*FACT_KEY, "stated_value", "stated_unit")},
         value_key=value_key(fact["stated_value"] or "", fact["stated_unit"] or ""),
-        corrected_value=read(request.value, fact["canonical_unit"], place), given=request.value,
+        corrected_value=read(request.value, unit, place), given=request.value,
     )  # fmt: skip
+
+
+def _is_plain(typed: str, fact: Mapping[str, Any]) -> bool:
+    """Return whether a figure typed without a unit can only be meant in the catalogue's: the report's own is that.
+
+    Where a sheet shows 48.2万亩, 5.27 typed for it means 5.27万亩, and 52700 means 亩: nobody but the writer knows.
+    """
+    if (fact["stated_unit"] or fact["canonical_unit"]) != fact["canonical_unit"]:
+        return False
+    stated, value = (fact["stated_value"] or "").replace(",", ""), fact["value"]
+    if _TOLD.search(typed) or value is None:
+        # A figure that is masked in a table may stand under 万亩, which its cell does not say.
+        return bool(_TOLD.search(typed)) or not (_SCALED.search(stated) or fact["rule_id"] == "table")
+    try:
+        return float(stated or 0) == abs(float(value))
+    except ValueError:
+        return not _SCALED.search(stated)
 
 
 def _figure(request: DecisionRequest, world: World) -> dict[str, Any]:

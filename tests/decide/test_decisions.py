@@ -207,6 +207,29 @@ def test_no_figure_or_another_dimension_is_refused(typed):
         read_value(typed, "亩", "青山镇")
 
 
+def test_a_bare_number_is_in_the_unit_of_the_report_or_refused():
+    """Of a sheet that shows 48.2万亩, the corrected 5.27 was taken for 5.27亩."""
+
+    def corrected(typed, **more):
+        one = fact(**more)
+        return take(world([one], []), "correction", about=one["fact_id"], value=typed).corrected_value
+
+    in_wan = {"value": 482_000.0, "stated_value": "48.2万"}
+    in_a_table_of_wan = {"value": 482_000.0, "stated_value": "48.2", "rule_id": "table"}
+    in_hectares = {"value": 720.0, "stated_value": "48", "stated_unit": "公顷"}
+    for more in (in_wan, in_a_table_of_wan, in_hectares):
+        for bare in ("5.27", "52,700", "五点二七"):
+            with pytest.raises(DecisionRefused, match="unit_missing") as refusal:
+                corrected(bare, **more)
+            assert f"{more['stated_value']}{more.get('stated_unit', '亩')}" in refusal.value.message("zh")
+        assert corrected("5.27万亩", **more) == corrected("52700亩", **more) == 52_700
+    assert corrected("5.27万", **in_wan) == corrected("5.27万", **in_a_table_of_wan) == 52_700
+    with pytest.raises(DecisionRefused, match="unit_missing"):
+        corrected("5.27万", **in_hectares)
+    assert corrected("52,700") == corrected("52700", value=None, stated_value="XX", rule_id="verb") == 52_700
+    assert corrected("52700", value=23.0, stated_value="二十三") == 52_700
+
+
 def test_two_statements_of_an_indicator_must_be_told_apart():
     one, two = fact("900"), fact("950", start=90)
     held = world([one, two], [])

@@ -34,6 +34,7 @@ def letter(tmp_path):
         ("确认：当年新增了两个村", "explanation", "", "确认：当年新增了两个村"),
         ("数据属实，因行政区划调整", "explanation", "", "数据属实，因行政区划调整"),
         ("无此项", "explanation", "", "无此项"),
+        ("确认：该面积实际为复种面积，有的项目不实施", "explanation", "", "确认：该面积实际为复种面积，有的项目不实施"),
         ("confirmed: two villages joined", "explanation", "", "confirmed: two villages joined"),
         ("更正：5.27万亩，笔误", "correction", "5.27万亩", "笔误"),
         ("更正为 52700 亩", "correction", "52700 亩", "乡镇回函更正 corrected in the reply"),
@@ -41,6 +42,19 @@ def letter(tmp_path):
         ("52,700亩", "correction", "52,700亩", "乡镇回函更正 corrected in the reply"),
         ("补报：320户", "correction", "320户", "乡镇回函更正 corrected in the reply"),
         ("correct: 12%, a slip", "correction", "12%", "a slip"),
+        ("数据确认有误，应为5.27万亩", "correction", "5.27万亩", "数据确认有误，应为5.27万亩"),
+        ("原因是笔误，应为5.27万亩", "correction", "5.27万亩", "原因是笔误，应为5.27万亩"),
+        ("说明：应为5.27万亩", "correction", "5.27万亩", "说明：应为5.27万亩"),
+        ("准确数字为5.27万亩", "correction", "5.27万亩", "乡镇回函更正 corrected in the reply"),
+        ("经核实，应为5.27万亩，多写一个零", "correction", "5.27万亩", "经核实，应为5.27万亩，多写一个零"),
+        ("数据没有错误，属实，因新修了水库", "explanation", "", "数据没有错误，属实，因新修了水库"),
+        ("确认：数字准确，因口径变化", "explanation", "", "确认：数字准确，因口径变化"),
+        (
+            "confirmed: the figure is correct, two villages joined",
+            "explanation",
+            "",
+            "confirmed: the figure is correct, two villages joined",
+        ),
     ],
 )
 def test_a_reply_is_read_as_a_person_writes_it(letter, reply, kind, value, why):
@@ -55,6 +69,21 @@ def test_a_reply_that_says_nothing_is_refused_with_its_item(letter, reply):
     (row,) = decide.read_letter(letter(reply), "张三")
     assert row.request is None
     assert "第1项" in row.error.message("zh")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "确认，应为5.27万亩", "数据属实，更正为5.27万亩", "确认：本年属实，上年数有误", "确认数据不准确",
+        "说明：原稿笔误", "原因：上年口径不同，上年应为5.27万亩", "无此项，应为0亩", "5.27万亩，数据无误",
+        "说明：错误数字已通知农业站", "confirmed: should be 5.27万亩", "explained: a typo",
+    ],
+)  # fmt: skip
+def test_a_reply_that_confirms_and_corrects_at_once_closes_no_finding(letter, reply):
+    """「数据确认有误，应为5.27万亩」 was taken for a confirmation: the finding closed and the wrong figure stayed."""
+    (row,) = decide.read_letter(letter(reply), "张三")
+    assert row.request is None
+    assert "更正：数字和单位" in row.error.message("zh")
 
 
 def test_empty_replies_are_nothing_and_the_others_keep_their_number(letter):
