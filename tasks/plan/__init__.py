@@ -69,7 +69,7 @@ class RunPlan:
 
 
 def identity_version(county: County) -> str:
-    """Return a hash of what files in quarantine depend on beside stages: units, periods of forms, limits, rules of names."""
+    """Return a hash of what files in quarantine depend on beside stages: units, periods, limits, rules of names."""
     words = repr(
         (
             _IDENTIFY_RULES,
