@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from expectations.catalogue import Catalogue
 from tasks.extract.measures import MeasureWords
 from tasks.extract.names import NameFinder
+from tasks.extract.own_years import goes_on_in_a_year
 from tasks.extract.quantities import STOPS, Quantity
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
@@ -46,9 +47,9 @@ _OF_OTHERS = re.compile(r"[全我][县市区州省旗国盟]|下达")
 _THEN = re.compile(
     r"(?:19|20)\d\d年|去年|上年|前年|上一年|上届|[几五三十]年前|当初|(?:任期|换届|建档立卡|脱贫|“?十[一二三四]五”?)[^，。；]{0,4}[初末前时]"
 )
-_NOW_WORD = re.compile(r"[，、（]?(?:[^，]{2,8}，)?(?:到了?)?(?:今年|如今|现已|现在|现达|而今|当前)")
+_NOW_WORD = re.compile(r"[，、（]?(?:[^，]{2,8}，)?(?:到了?)?(?:今年|本年(?!度)|如今|现已|现在|现达|而今|当前)")
 _IS_NOW = re.compile(
-    r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过|如今|现在|当前)了?$"
+    r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过|如今|现在|当前)了?$|^[，、；（]?(?:今年|本年)$"
 )
 _ANEW = re.compile(r"^(?:优化|整合|进一步|科学|重新|统一)+(?=(?:调整|整合|合并|划分|压减|精简)[为到至成])")
 _IN_FACT = re.compile(
@@ -269,6 +270,9 @@ class GoingOn:
         if self.was_before(text, subject, q) and _IS_NOW.search(own):
             subject.measure, subject.rule = "prior_level", "earlier"  # 2022年…1860万元，今年完成2140万元
             reading.take(code, "level", item, "reached", confidence)
+            return True
+        if subject.measure in {"level", "prior_level"} and goes_on_in_a_year(own):
+            reading.take(code, "level", item, "reached", confidence)  # 2023年达到1.2万元，2024年达到1.35万元
             return True
         between = _ANEW.sub("", own.removeprefix(self._noun_behind(subject)))  # 将原有79个网格重新调整为86个
         if words.to.search(between) and not self._rates.rest(words.to.without(between)):

@@ -12,6 +12,7 @@ from tasks.extract.divided import LIFTED, refuse_divided
 from tasks.extract.governors import Governing, Governors, Sight, begins, last_before
 from tasks.extract.guards import guard_of, one_of
 from tasks.extract.longer import years_said
+from tasks.extract.own_years import by_own_year
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
@@ -98,6 +99,8 @@ class Scopes:
             ):
                 one.measure = "prior_level"
                 one.rule = one.rule if one.rule == "pair" else f"{one.rule}+earlier"
+        if year is not None:
+            by_own_year(scene.text, readings, year)
         for one in readings:
             if one.code and not one.period and one.measure in {"level", "growth_pct", "growth_abs", "share_pct"}:
                 one.period = self._stated_period(sight, one, year, period)

@@ -83,3 +83,21 @@ def test_a_document_of_plans_by_its_title_states_plans_and_what_it_looks_back_on
     assert [one[1] for one in read(f"东城街道2021年工作计划\n{told}")] == ["plan", "plan"]
     assert [one[1] for one in read(f"东城街道2021年工作总结及工作计划\n{told}")] == ["level", "growth_abs"]
     assert [one[1] for one in read(f"东城街道2021年工作计划\n一、2021年工作回顾\n{told}")] == ["level", "growth_abs"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("财政收入2020年760万元，2021年790万元。", [("prior_level", 7600000), ("level", 7900000)]),
+        ("全镇财政收入2019年730万元、2020年760万元、2021年790万元。",
+         [("prior_level", 7300000), ("prior_level", 7600000), ("level", 7900000)]),
+        ("农民人均纯收入2020年达到12000元，2021年达到13500元。", [("prior_level", 12000), ("level", 13500)]),
+        ("2020年粮食播种面积3.86万亩，2021年3.52万亩。", [("prior_level", 38600), ("level", 35200)]),
+        ("去年粮食播种面积3.9万亩，今年3.8万亩。", [("prior_level", 39000), ("level", 38000)]),
+        ("财政收入2021年790万元，2022年达到850万元。", [("level", 7900000), ("plan", 8500000)]),
+        ("财政收入790万元，比2020年760万元增长3.9%。",
+         [("level", 7900000), ("prior_level", 7600000), ("growth_pct", 3.9)]),
+    ],
+)  # fmt: skip
+def test_the_year_right_before_a_figure_is_its_own(read, sentence: str, expected: list[tuple[str, float]]) -> None:
+    assert [(measure, value) for _, measure, value, _ in read(sentence)] == expected

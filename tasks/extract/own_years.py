@@ -1,0 +1,39 @@
+"""A year that stands right before its figure decides whose it is: 财政收入2023年760万元，2024年790万元."""
+
+import re
+from collections.abc import Sequence
+
+from tasks.domain.facts import Measure
+from tasks.extract.readings import Reading
+
+__all__ = ["by_own_year", "goes_on_in_a_year"]
+
+_REACH = 14
+_STATED = (
+    r"(?P<year>(?:19|20)\d\d)年(?:度|末|底|年末|年底)?"
+    r"(?:的|为|是|有|约|仅|达到?|完成|实现|增[加长]?[到至为]|提高到|上升到)*"
+)
+_BEFORE = re.compile(rf"(?<![比较与同以到至]){_STATED}$")
+_GOES_ON = re.compile(rf"[，、；（]?(?:到了?|至)?{_STATED}")
+
+
+def goes_on_in_a_year(own: str) -> bool:
+    """Return whether `own`, what stands between two figures, says only of which year the second is: ，2024年达到."""
+    return _GOES_ON.fullmatch(own) is not None
+
+
+def by_own_year(text: str, readings: Sequence[Reading], year: int) -> None:
+    """Settle in place whether a figure with a year of its own is the report's, of an earlier or of a coming `year`."""
+    for one in readings:
+        if not one.code or one.period or one.measure not in {"level", "prior_level"}:
+            continue
+        begin = one.quantity.outer_start
+        stated = _BEFORE.search(text[max(0, begin - _REACH) : begin])
+        if stated is None:
+            continue
+        said = int(stated["year"])
+        measure: Measure = "level" if said == year else "prior_level" if said < year else "plan"
+        if measure == "plan" and one.measure == "prior_level":
+            continue
+        if measure != one.measure:
+            one.measure, one.rule = measure, f"{one.rule}+own_year"
