@@ -21,7 +21,7 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["EXTRACTOR_VERSION", "Reader", "build_reader", "extract_document"]
 
-EXTRACTOR_VERSION = "6"
+EXTRACTOR_VERSION = "7"
 
 
 @dataclass(frozen=True, slots=True)

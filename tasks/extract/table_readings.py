@@ -1,5 +1,6 @@
 """From table cells to readings: the row names the indicator, or the column does and the row its item."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from tasks.lexicon import Lexicon, UnitWord
 __all__ = ["TableReader"]
 
 _OF_CROP = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
+_SCALED = re.compile(r"(\s*-?\d[\d,.]*)\s*([万亿])\s*")
 _TOTALS = frozenset(("合计", "总计", "小计", "共计", "全镇", "全乡"))
 
 
@@ -45,7 +47,11 @@ class TableReader:
         words = scene.text[start:end]
         unit = unit_of(cell.unit_words, self._lexicon) or ("", self._lexicon.units["个"])
         multiplier, word = unit
-        quantity = self._finder.bare(words, start, word)
+        # 790万 in a column of 元, as a number format shows it; in a column of 万元 it says nothing sure.
+        scaled = _SCALED.fullmatch(words) if not multiplier else None
+        if scaled:
+            multiplier = scaled[2]
+        quantity = self._finder.bare(scaled[1] if scaled else words, start, word)
         if quantity is None or quantity.value is None:
             stated = self._finder.find(words)
             if len(stated) != 1:

@@ -6,12 +6,10 @@ the faster readers do not tell. Hidden sheets, rows and columns are not what the
 
 import datetime as dt
 import io
-import math
 import re
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from tasks.domain.documents import Document, Location
@@ -19,11 +17,10 @@ from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.parse.assembly import Assembler, column_name
 from tasks.parse.content import FileKind
 from tasks.parse.damage import damage_told
+from tasks.parse.number_formats import formatted
 
 __all__ = ["SheetCell", "Sheets", "is_label", "parse_xls", "parse_xlsx", "shown"]
 
-_QUOTED = re.compile(r"\"[^\"]*\"|\\.|\[[^\]]*\]|_.")  # parts of a number format that are not its digits
-_DECIMALS = re.compile(r"\.([0#?]+)")
 _MOST_CELLS = 500_000
 
 
@@ -116,32 +113,18 @@ def _old_cell(cell: Any, form: str, book: Any) -> str:
 
 
 def shown(value: object, form: str) -> str:
-    """Return `value` as the number format `form` shows it, with every digit that it holds.
+    """Return `value` as the number format `form` shows it; see `formatted` for numbers.
 
-    Only what changes the meaning is applied: per cent, with the decimals shown (its value is mostly computed). Other
-    numbers keep their digits: 12345.678 shown as 12,346 stays 12345.678.
-
-    >>> shown(0.046, "0.0%"), shown(12345.0, "#,##0"), shown(0.1 + 0.2, "General")
-    ('4.6%', '12345', '0.3')
+    >>> shown(0.046, "0.0%"), shown(True, "General"), shown("文字", "0")
+    ('4.6%', '是', '文字')
     """
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dt.datetime | dt.date):
         return f"{value.year}年{value.month}月{value.day}日"
     if isinstance(value, int | float):
-        plain = _QUOTED.sub("", form.split(";", maxsplit=1)[0])
-        if "%" in plain:
-            decimals = _DECIMALS.search(plain)
-            return f"{float(value) * 100:.{len(decimals[1]) if decimals else 0}f}%"
-        if "‰" in form:
-            return f"{_plain(float(value) * 1000)}‰"
-        return _plain(float(value))
+        return formatted(float(value), form)
     return str(value)
-
-
-def _plain(value: float) -> str:
-    """Return a number without exponent and without the noise of binary fractions (15 digits, as Excel has)."""
-    return f"{Decimal(f'{value:.15g}').normalize():f}" if math.isfinite(value) else ""
 
 
 class Sheets:

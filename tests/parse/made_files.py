@@ -98,6 +98,22 @@ def excel(*, hide: bool = False) -> bytes:
     return out.getvalue()
 
 
+def scaled_excel() -> bytes:
+    """A workbook whose figures are scaled, and given their unit, by number formats alone."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet("主要指标")
+    sheet.write("A1", "示例镇2023年主要指标（单位：万元）")
+    sheet.write_row("A2", ["指标", "2023年"])
+    rows = [("财政收入", 7_900_000, "0!.0,"), ("粮食播种面积（亩）", 5.27, '0.00"万亩"'),
+            ("人口自然增长率（‰）", 5.6, '0.0"‰"'), ("总人口（人）", 31_000, '0!.0,"万"')]  # fmt: skip
+    for at, (label, value, form) in enumerate(rows, start=2):
+        sheet.write(at, 0, label)
+        sheet.write_number(at, 1, value, book.add_format({"num_format": form}))
+    book.close()
+    return out.getvalue()
+
+
 def excel_plain() -> bytes:
     book = openpyxl.Workbook()
     book.active.append([TITLE])

@@ -52,11 +52,40 @@ def test_hidden_sheets_and_rows_are_not_shown() -> None:
         (0.046, "0.0%", "4.6%"), (0.046, "0%", "5%"), (-0.02, "0.00%;[Red]-0.00%", "-2.00%"),
         (12345.0, "#,##0", "12345"),
         (12345.678, "#,##0", "12345.678"), (0.1 + 0.2, "General", "0.3"), (1e15, "0", "1000000000000000"),
-        (3.5, '0.0"%"', "3.5"), (True, "General", "是"), ("文字", "0%", "文字"), (float("nan"), "0", ""),
+        (3.5, '0.0"%"', "3.5%"), (98.5, '0.0\\%', "98.5%"),
+        (True, "General", "是"), ("文字", "0%", "文字"), (float("nan"), "0", ""),
     ],
 )  # fmt: skip
 def test_numbers_are_read_as_their_format_shows_them(value: object, form: str, words: str) -> None:
     assert shown(value, form) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "words"),
+    [
+        (5.6, '0.0"‰"', "5.6‰"), (5.6, "0.0‰", "5.6‰"),
+        (52_700_000.0, "#,##0,", "52700"), (52_700_000.0, "#,##0,,", "52.7"), (52_700_000.0, "0,.0", "52700"),
+        (7_900_000.0, "0!.0,", "790"), (7_906_543.0, r"0\.0,", "790.6543"), (7_900_000.0, '0"."0,"万"', "790万"),
+        (79_000_000.0, '0!.0000"万元"', "7900万元"), (5.27, '0.00"万亩"', "5.27万亩"),
+        (5.27, '0.00_ "万亩"', "5.27万亩"),
+        (820_000.0, '[>=10000]0!.0,"万";0', "82万"), (820.0, '[>=10000]0!.0,"万";0', "820"),
+        (-0.02, '0.0%;"下降"0.0%', "下降2.0%"), (-5.0, "#,##0_);(#,##0)", "-5"), (0.0, '0;-0;"-"', "0"),
+        (0.0, "0;-0;;@", ""), (12.0, "[$¥-804]#,##0.00", "12"), (12.0, "[Red]G/通用格式", "12"),
+        (45_000.0, 'yyyy"年"m"月"', "45000"), (12_345.0, "0.00E+00", "12345"), (7.0, '@"人"', "7人"),
+        (1.0, '[=1]"是";[=0]"否"', "是"),
+    ],
+)  # fmt: skip
+def test_a_format_scales_and_names_the_unit(value: float, form: str, words: str) -> None:
+    assert shown(value, form) == words
+
+
+def test_a_scaled_column_under_its_unit_is_read_as_shown(reader: Reader) -> None:
+    document = parse_report(made.scaled_excel(), "指标.xlsx")
+    facts = {one.indicator: one for one in extract_document(document, ReportPeriod.parse("2023"), reader).facts}
+    assert facts["fiscal.revenue"].value == pytest.approx(7_900_000)
+    assert facts["agri.grain_area"].value == pytest.approx(52_700)
+    assert facts["pop.natural_growth_rate"].value == pytest.approx(5.6)
+    assert facts["pop.total"].value == pytest.approx(31_000)
 
 
 @pytest.mark.parametrize("name", ["指标.xlsx", "指标.csv"])
