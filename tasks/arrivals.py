@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tasks import fetch, identify, parse
+from tasks import fetch, identify, parse, plan
 from tasks.domain.county import County
 from tasks.domain.documents import Document
 from tasks.domain.errors import Place, SourceMalformed, Text
@@ -31,7 +31,7 @@ __all__ = ["PASSWORDS", "draw_pages", "expand", "file_passwords", "may_be_contai
 
 PASSWORDS = "XIANBAO_FILE_PASSWORDS"
 
-_VERSION = 2  # of the way containers are opened; another one opens them again
+_VERSION = 3  # of the way containers are opened; another one opens them again
 # Documents are zip archives too, and begin with one of these members; opening each to see would cost time on every run.
 _DOCUMENT_BEGINS = (b"[Content_Types].xml", b"_rels/.rels", b"docProps/", b"mimetype", b"OFD.xml")
 _RECORD = "members.json"
@@ -74,9 +74,7 @@ def expand(stored: StoredFile, county: County, pool: WorkerPool, passwords: Sequ
         members = pool.run(stored.file_name, open_container, data, stored.file_name, county.limits, tuple(passwords))
     except SourceMalformed as error:
         return (replace(stored, refused=error),)
-    if not members:
-        return (stored,)
-    if _is_one_submission(members, stored, county):
+    if not members or _is_one_submission(members, stored, county):
         _write_record(stored.sha256, county, [])
         return (stored,)
     files = []
@@ -110,7 +108,10 @@ def _is_one_submission(members: Sequence[Member], container: StoredFile, county:
     texts = [one for one in members if one.media_type not in _TABLES | _IMAGES]
     guesses = [identify.guess_identity(_member(container, one.path, "", 0, is_new=True).source_file, county)
                for one in members]  # fmt: skip
-    units, periods = ({getattr(one, name) for one in guesses} for name in ("unit_code", "period"))
+    # A township that units.csv does not have (yet) is another one all the same.
+    units = {guess.unit_code or identify.unknown_township(one.path, county.gazetteer)
+             for guess, one in zip(guesses, members, strict=True)}  # fmt: skip
+    periods = {one.period for one in guesses}
     if len(units - {""}) > 1 or len(periods - {""}) > 1:
         return False
     return len(texts) == 1 or (len(texts) > 1 and "" not in units | periods)
@@ -253,18 +254,20 @@ def _member(container: StoredFile, path: str, sha256: str, size: int, *, is_new:
 def _read_record(container: str, county: County) -> list[tuple[str, str, int]] | None:
     """Return the members noted of a container (none: it is one submission); None when the note does not hold any more.
 
-    It does not when it is not there, of another version, or a member is gone from the raw store.
+    It does not when it is not there, of another version, a member is gone from the raw store, or the units or periods
+    have changed since: they decide whether the members are one submission.
     """
     try:
         content = json.loads(fetch.read_note(county.raw, container, _RECORD) or b"")
     except ValueError:
         return None  # opened again
-    if content.get("version") != _VERSION:
+    if content.get("version") != _VERSION or content.get("identity") != plan.identity_version(county):
         return None
     members = [(str(path), str(sha256), int(size)) for path, sha256, size in content["members"]]
     return members if all(fetch.has_raw(county.raw, sha256) for _, sha256, _ in members) else None
 
 
 def _write_record(container: str, county: County, members: list[tuple[str, str, int]]) -> None:
-    content = json.dumps({"version": _VERSION, "members": members}, ensure_ascii=False)
+    noted = {"version": _VERSION, "identity": plan.identity_version(county), "members": members}
+    content = json.dumps(noted, ensure_ascii=False)
     fetch.write_note(county.raw, container, _RECORD, content.encode())

@@ -11,7 +11,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
@@ -93,7 +93,7 @@ def archive_members(data: bytes, file_name: str, budget: Budget, passwords: Sequ
     if data.startswith(b"7z"):
         yield from _seven_zip(data, file_name, budget, passwords)
     elif data.startswith(b"Rar!"):
-        yield from _rar(data, file_name, budget, passwords)
+        yield from _rar(data, file_name, budget)
     else:
         yield from _zip(data, file_name, budget, passwords)
 
@@ -162,25 +162,21 @@ def _seven_zip(data: bytes, file_name: str, budget: Budget, passwords: Sequence[
     from py7zr.io import BytesIOFactory
 
     wrong: Exception | None = None
+    refusals: list[Member] = []
+    wanted: list[str] = []
+    is_counted = False  # once, however many passwords are tried
     for password in (None, *passwords):
         try:
             with py7zr.SevenZipFile(io.BytesIO(data), password=password) as archive:
                 entries = {one.filename: one for one in archive.list() if not one.is_directory}
-                wanted = []
-                for name, entry in entries.items():
-                    if _NOT_FILES.search(_plain(name)):
-                        continue
-                    budget.take_member()
-                    refused = _unsafe(_plain(name), bool(getattr(entry, "is_symlink", False)))
-                    if refused:
-                        yield refused
-                        continue
-                    budget.take_bytes(int(entry.uncompressed))
-                    wanted.append(name)
+                if not is_counted:
+                    wanted, refusals = _choose(entries, budget)
+                    is_counted = True
                 if archive.needs_password() and password is None:
                     continue
                 factory = BytesIOFactory(sum(int(entries[name].uncompressed) for name in wanted) + 1)
                 archive.extract(targets=wanted, factory=factory)
+                yield from refusals
                 for name in wanted:
                     content = factory.products[name]
                     content.seek(0)
@@ -196,7 +192,25 @@ def _seven_zip(data: bytes, file_name: str, budget: Budget, passwords: Sequence[
     raise _locked(file_name) from wrong
 
 
-def _rar(data: bytes, file_name: str, budget: Budget, passwords: Sequence[str]) -> Iterator[Member]:
+def _choose(entries: Mapping[str, Any], budget: Budget) -> tuple[list[str], list[Member]]:
+    """Return the names of the members of a 7z archive to be unpacked, and those that are refused; counts them all."""
+    wanted: list[str] = []
+    refusals: list[Member] = []
+    for name, entry in entries.items():
+        path = _plain(name)
+        if _NOT_FILES.search(path):
+            continue
+        budget.take_member()
+        refused = _unsafe(path, bool(getattr(entry, "is_symlink", False)))
+        if refused:
+            refusals.append(refused)
+        else:
+            budget.take_bytes(int(entry.uncompressed))
+            wanted.append(name)
+    return wanted, refusals
+
+
+def _rar(data: bytes, file_name: str, budget: Budget) -> Iterator[Member]:
     try:
         import libarchive
 
@@ -210,9 +224,8 @@ def _rar(data: bytes, file_name: str, budget: Budget, passwords: Sequence[str]) 
             Text("请运行 make office 安装后重新收集，或请乡镇改用 zip",
                  "run `make office` and collect again, or ask the township to use zip"),
         ) from error  # fmt: skip
-    passphrase = passwords[0] if passwords else None
     try:
-        with libarchive.memory_reader(data, kind, "none", passphrase) as archive:
+        with libarchive.memory_reader(data, kind, "none") as archive:
             for entry in archive:
                 path = _plain(entry.pathname or "")
                 if entry.isdir or _NOT_FILES.search(path):
@@ -228,9 +241,9 @@ def _rar(data: bytes, file_name: str, budget: Budget, passwords: Sequence[str]) 
                     parts.append(bytes(block))
                 yield Member(path, b"".join(parts))
     except libarchive.ArchiveError as error:
-        if "ncrypt" in str(error) or "assphrase" in str(error):
-            raise _locked(file_name) from error
-        raise _damaged(file_name, error) from error
+        # libarchive decrypts no rar of any age. Where only the contents are locked it sees them as damaged.
+        is_locked = "ncrypt" in str(error)
+        raise _rar_locked(file_name) if is_locked else _damaged(file_name, error, perhaps_locked=True) from error
 
 
 def mail_members(data: bytes, file_name: str, budget: Budget) -> Iterator[Member]:
@@ -240,7 +253,7 @@ def mail_members(data: bytes, file_name: str, budget: Budget) -> Iterator[Member
         SourceMalformed: `unpacked_too_large` or `too_many_members`.
     """
     message = message_from_bytes(data, policy=policy.compat32)
-    for part in message.walk():
+    for part in _parts(message):
         name = _attachment_name(part)
         if part.get_content_type() == "message/rfc822" and part is not message:
             inner = part.get_payload(0) if part.is_multipart() else None
@@ -255,6 +268,16 @@ def mail_members(data: bytes, file_name: str, budget: Budget) -> Iterator[Member
             budget.take_bytes(len(content))
             path = _plain(name)
             yield _unsafe(path, False) or Member(path, content)
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """Yield the parts of a mail as `walk` does, but not those of a mail attached to it: that is opened by itself."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if part.is_multipart() and (part is message or part.get_content_type() != "message/rfc822"):
+            waiting += reversed([one for one in part.get_payload() if isinstance(one, Message)])
 
 
 def _attachment_name(part: Message) -> str:
@@ -304,9 +327,20 @@ def _locked(file_name: str) -> SourceMalformed:
     return password_needed(file_name, Text("压缩包有密码", "the archive is locked by a password"))
 
 
-def _damaged(file_name: str, error: Exception) -> SourceMalformed:
+def _rar_locked(file_name: str) -> SourceMalformed:
+    return SourceMalformed(
+        "password_protected", Place(file_name),
+        Text("压缩包有密码，有密码的 .rar 无法在此打开", 
+             "the archive is locked; a .rar with a password cannot be opened here"),
+        Text("请乡镇去掉密码后重新报送，或改用 zip、7z",
+             "ask the township for a copy without a password, or as zip or 7z"),
+    )  # fmt: skip
+
+
+def _damaged(file_name: str, error: Exception, *, perhaps_locked: bool = False) -> SourceMalformed:
     return SourceMalformed(
         "truncated_file", Place(file_name),
-        Text(f"压缩包不完整或已损坏：{error}", f"the archive is truncated or damaged: {error}"),
+        Text(f"压缩包不完整或已损坏{'，或有密码' if perhaps_locked else ''}：{error}",
+             f"the archive is truncated or damaged{', or locked' if perhaps_locked else ''}: {error}"),
         Text("请乡镇重新报送", "ask the township to send it again"),
     )  # fmt: skip

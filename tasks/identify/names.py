@@ -16,6 +16,7 @@ _PERIOD = re.compile(r"(?:(?<!\d)(?P<full>(?:19|20)\d\d)(?!\d)|(?<!\d)(?P<short>
 # 工作打算, 计划, 思路 after a year: that year is the plan's, not the reported one.
 _PLAN_AFTER = re.compile(r"^.{0,4}?(?:工作)?(?:打算|计划|思路|安排|要点|谋划|目标)")
 _TOWNSHIP = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,6}?(?:乡|镇|街道))(?!镇|乡村|村|长|党员)")
+_KINDS_OF_TOWNS = frozenset(("小城镇", "新型城镇", "特色小镇", "小集镇", "中心镇", "重点镇", "示范镇", "小乡镇"))
 _LEVEL = "(?:街道|乡|镇)"
 _OFFICE = "(?:党委|政府|办事处)"
 # A whole date in a name (2024年1月10日) is when it was delivered, not what it reports on.
@@ -66,7 +67,7 @@ def unknown_township(words: str, gazetteer: Gazetteer) -> str:
     """Return a name in `words` that looks like a township's and is in no gazetteer entry, or ''."""
     for match in _TOWNSHIP.finditer(words):
         name = _NOT_NAMES.sub("", match["name"])
-        if len(name) >= 3 and gazetteer.find(name) is None:
+        if len(name) >= 3 and name not in _KINDS_OF_TOWNS and gazetteer.find(name) is None:
             return name
     return ""
 

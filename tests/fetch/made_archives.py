@@ -88,3 +88,13 @@ def rar_of(members: Iterable[tuple[str, bytes]]) -> bytes:
         )  # fmt: skip
         out += _block(body) + data
     return out + _block(_vint(5) + _vint(0) + _vint(0))
+
+
+def locked_rar(members: Iterable[tuple[str, bytes]], *, names: bool) -> bytes:
+    """A RAR 5 archive with a password: its headers encrypted (`names`), or as damaged as encrypted contents look."""
+    if not names:
+        content = next(iter(members))[1]
+        return rar_of(members).replace(content, bytes(255 - one for one in content))
+    # Header type 4, archive encryption: version 0, flags 0, 2**15 rounds, a salt; what follows is encrypted.
+    crypt = _block(_vint(4) + _vint(0) + _vint(0) + _vint(0) + bytes([15]) + bytes(16))
+    return b"Rar!\x1a\x07\x01\x00" + crypt + bytes(64)

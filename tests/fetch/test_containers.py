@@ -1,6 +1,7 @@
 """Archives and mails become the files in them; what is hostile in them is refused with words."""
 
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,34 @@ def test_a_locked_archive_asks_for_the_password_and_opens_with_it(data: bytes) -
     assert [(one.path, one.data) for one in opened(data, "错", "青山2023")] == MEMBERS
 
 
+def test_passwords_that_are_tried_do_not_use_up_the_limits() -> None:
+    names = [f"{number}.txt" for number in range(6)]
+    limits = ParseLimits(members=10, decompressed_bytes=10_000)
+    data = made.seven_zip_of([(name, name.encode() * 200) for name in names], "青山2023")
+    assert [one.path for one in opened(data, "错", "wrong", "青山2023", limits=limits)] == names
+
+
+@pytest.mark.parametrize(("names", "code"), [(True, "password_protected"), (False, "truncated_file")])
+def test_a_locked_rar_is_told_as_one_that_cannot_be_opened(names: bool, code: str) -> None:
+    with pytest.raises(SourceMalformed) as caught:
+        opened(made.locked_rar(MEMBERS, names=names), "青山2023")
+    assert caught.value.code == code
+    assert "locked" in caught.value.what.en
+    assert "有密码" in caught.value.what.zh
+    assert "XIANBAO_FILE_PASSWORDS" not in caught.value.next_step.en
+
+
+def test_what_a_mail_attached_to_a_mail_holds_comes_once() -> None:
+    attached, outer = EmailMessage(), EmailMessage()
+    attached["Subject"], outer["Subject"] = "转", "报送"
+    attached.set_content("见附件")
+    attached.add_attachment(b"a,b", maintype="text", subtype="csv", filename="附表.csv")
+    outer.set_content("见附件")
+    outer.add_attachment(attached)
+    outer.add_attachment("总结".encode(), maintype="application", subtype="octet-stream", filename="总结.txt")
+    assert [one.path for one in opened(outer.as_bytes())] == ["mail.eml!/附表.csv", "总结.txt"]
+
+
 @pytest.mark.parametrize("archive", [made.zip_of, made.seven_zip_of, made.rar_of])
 def test_an_archive_cut_at_every_tenth_is_refused(archive: Callable[[list[tuple[str, bytes]]], bytes]) -> None:
     data = archive([("总结.txt", bytes(range(256)) * 40)])
@@ -224,6 +253,36 @@ def test_reports_that_may_be_of_different_townships_stand_for_themselves(
         read_county(county.folder), "汇总.zip", made.zip_of([(name, TEXT + name.encode()) for name in names]), pool
     )
     assert [one.file_name for one in files] == list(names)
+
+
+def test_the_table_of_a_township_that_the_county_does_not_have_joins_no_report(
+    county: County, pool: WorkerPool
+) -> None:
+    members = [("青石镇2023年总结.txt", TEXT), ("老坝乡2023年统计表.csv", ANNEX)]
+    files = arrived(county, "报送.zip", made.zip_of(members), pool)
+    assert [one.file_name for one in files] == [name for name, _ in members]
+
+
+def test_tables_about_towns_are_annexes(county: County, pool: WorkerPool) -> None:
+    members = [("青石镇2023年总结.txt", TEXT), ("小城镇建设统计表.csv", ANNEX)]
+    assert [one.file_name for one in arrived(county, "报送.zip", made.zip_of(members), pool)] == ["报送.zip"]
+
+
+def test_an_archive_is_opened_again_when_the_units_have_changed(county: County, pool: WorkerPool) -> None:
+    names = ["青石镇2023年总结.txt", "老坝2023年统计表.csv"]
+    data = made.zip_of(list(zip(names, (TEXT, ANNEX), strict=True)))
+    assert [one.file_name for one in arrived(county, "报送.zip", data, pool)] == ["报送.zip"]
+    units = county.folder / "units.csv"
+    units.write_text(units.read_text(encoding="utf-8").rstrip() + "\n539901109000,老坝乡\n", encoding="utf-8")
+    assert [one.file_name for one in arrived(read_county(county.folder), "报送.zip", data, pool)] == names
+
+
+def test_a_mail_without_attachments_is_not_opened_again(county: County, pool: WorkerPool) -> None:
+    letter = EmailMessage()
+    letter["Subject"] = "青石镇2023年工作总结"
+    letter.set_content("全镇粮食总产量12345吨。")
+    for one in (pool, closed(pool)):
+        assert [one.file_name for one in arrived(county, "来信.eml", letter.as_bytes(), one)] == ["来信.eml"]
 
 
 def test_an_annex_that_cannot_be_read_is_named() -> None:
