@@ -330,7 +330,7 @@ def _locked(file_name: str) -> SourceMalformed:
 def _rar_locked(file_name: str) -> SourceMalformed:
     return SourceMalformed(
         "password_protected", Place(file_name),
-        Text("压缩包有密码，有密码的 .rar 无法在此打开", 
+        Text("压缩包有密码，有密码的 .rar 无法在此打开",
              "the archive is locked; a .rar with a password cannot be opened here"),
         Text("请乡镇去掉密码后重新报送，或改用 zip、7z",
              "ask the township for a copy without a password, or as zip or 7z"),
