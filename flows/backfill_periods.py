@@ -90,7 +90,7 @@ def backfill_periods(county_folder: str, form: BackfillForm) -> Any:
 
     Args:
         county_folder: 本县的文件夹，不必改动 · The county's folder; leave it as it is.
-        form: Which periods and townships, from which stage, what to do.
+        form: 哪些报告期和单位，从哪一步起，做什么 · Which periods and townships, from which stage, what to do.
     """
     read_data_files()
     county, now = read_county(Path(county_folder)), dt.datetime.now(dt.UTC)

@@ -151,6 +151,17 @@ class Server:
             time.sleep(1)
         raise AssertionError(f"{run['name']}: {state['name']} {state['message']}")
 
+    def task_ends(self, seconds: float = 60) -> dict[str, dict[str, Any]]:
+        """How the task runs ended, by name: what runs say of their tasks is written down some moments later."""
+        deadline, before = time.monotonic() + seconds, -1
+        while time.monotonic() < deadline:
+            tasks = self.ask("task_runs")
+            if len(tasks) == before and all(one["state"] and one["state"]["type"] in _OVER for one in tasks):
+                return {one["name"]: one["state"] for one in tasks}
+            before = len(tasks)
+            time.sleep(1)
+        raise AssertionError([one["name"] for one in tasks if not one["state"] or one["state"]["type"] not in _OVER])
+
     def part(self, word: str) -> psutil.Process:
         """The process of `county up` that is its `server` or `worker`."""
         assert self.process is not None

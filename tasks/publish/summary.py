@@ -113,12 +113,13 @@ def findings_rows(findings: pl.DataFrame, language: Language, limit: int) -> lis
             pl.col("severity").replace(state(zh)),
             "unit_name",
             "period",
+            # Before the long text: the form that decides asks for it, and the page cuts off what stands behind.
+            "finding_id",
             pl.col(f"message_{language}").alias("message"),
             cut.then(quote.str.slice(0, QUOTE_CHARACTERS) + "…").otherwise(quote).alias("quotes"),
             pl.col("status").replace(state(zh)),
             pl.col(f"decision_{language}").alias("decision"),
             "rule",
-            "finding_id",
         )
     )
     return _text_rows(shown, zh)

@@ -5,6 +5,7 @@ be read fails in a task of its own, so that the UI shows it red and with the wor
 same stages made of the same bytes before is taken from the stage store.
 """
 
+import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -80,6 +81,14 @@ def read_reports(batch: Sequence[plan.PlannedReport], county: County, period: st
 def read_elsewhere(work: Sealed[Mapping[str, Any]]) -> ReadBatch:
     """Read reports in another process: `work` holds what `read_reports` is given, by name."""
     return read_reports.fn(**work.value)
+
+
+def _has_something_to_say(record: logging.LogRecord) -> bool:
+    """Prefect logs a state that a task returns as an exception that there is none of, and then the state itself."""
+    return record.exc_info is None or record.exc_info[0] is not None
+
+
+logging.getLogger("prefect.task_runs").addFilter(_has_something_to_say)
 
 
 @task(task_run_name=named("未能读入 {refused_name}", "not read {refused_name}"), cache_policy=NO_CACHE)

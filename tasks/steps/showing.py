@@ -76,7 +76,8 @@ def show_tables(county: County, words: Text) -> None:
         description=(f"{county.name} 数据质量" if zh else f"{county.name} data quality")
         + _cut(quality.height, county, "roster.html"),
     )
-    create_markdown_artifact(places_markdown(county), key=f"places-{slug}", description=county.name)
+    where = "仓库、审核文档、县情册、隔离文件在哪里" if zh else "where warehouse, Data Docs, book and quarantine are"
+    create_markdown_artifact(places_markdown(county), key=f"places-{slug}", description=f"{county.name} {where}")
 
 
 def _cut(rows: int, county: County, page: str) -> str:

@@ -61,6 +61,7 @@ def test_findings_are_sorted_by_severity_and_cut_to_the_limit(county):
     rows = findings_rows(findings_frame(findings, "r1"), "zh", 10)
     assert [row["严重程度"] for row in rows] == ["错误", "疑问", "提示", "错误"]
     assert rows[-1]["状态"] == "已改正"
+    assert list(rows[0])[:5] == ["严重程度", "报送单位", "报告期", "问题编号", "问题"]
     assert rows[0]["原文"] == "长" * 60 + "…"
     assert len(findings_rows(findings_frame(findings, "r1"), "en", 2)) == 2
     assert findings_rows(findings_frame(findings, "r1"), "en", 1)[0]["problem"] == "d is out of range"
