@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tasks import fetch, identify, parse, plan
 from tasks.domain.county import County
@@ -22,10 +21,8 @@ from tasks.domain.submissions import SourceFile, StoredFile
 from tasks.fetch.containers import Budget, Member, archive_members, mail_members
 from tasks.parse import FileKind
 from tasks.parse.joining import joined
+from tasks.parse.page_picture import PagePicture
 from tasks.parse.workers import WorkerPool
-
-if TYPE_CHECKING:
-    from tasks.parse.page_images import PagePicture
 
 __all__ = ["PASSWORDS", "draw_pages", "expand", "file_passwords", "may_be_container", "open_container", "read_document"]
 
@@ -133,7 +130,7 @@ def read_document(data: bytes, file_name: str, limits: ParseLimits, passwords: t
 
 def draw_pages(
     data: bytes, file_name: str, numbers: Sequence[int], limits: ParseLimits, passwords: tuple[str, ...]
-) -> tuple["PagePicture", ...]:
+) -> tuple[PagePicture, ...]:
     """Return the pages `numbers` of a stored file as pictures; none where it has no pages. Runs in a worker.
 
     Of a container that is one submission, the pages of its one file that has pages: where two have, a page number

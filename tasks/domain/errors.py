@@ -5,8 +5,11 @@ Families answer an operator's question: may it be retried (`SourceUnavailable`),
 or is the system itself at fault (`WarehouseError`).
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
 
 __all__ = [
     "BackfillRefused",
@@ -93,6 +96,17 @@ class ReportError(XianbaoError):
 class SourceMalformed(ReportError):
     """Raised when a file is not what it claims to be: empty, truncated, wrong type, unreadable text."""
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: object, schema_of: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """Readers send it from their processes as its four fields."""
+        return core_schema.no_info_after_validator_function(
+            lambda fields: fields if isinstance(fields, cls) else cls(*fields),
+            core_schema.union_schema(
+                [core_schema.is_instance_schema(cls), schema_of.generate_schema(tuple[str, Place, Text, Text])]
+            ),
+            serialization=core_schema.plain_serializer_function_ser_schema(_fields),
+        )
+
 
 class ReaderUnavailable(ReportError):
     """Raised when this machine cannot start what reads a file; the file is read by the next run."""
@@ -120,6 +134,10 @@ class BackfillRefused(XianbaoError):
 
 class WarehouseError(XianbaoError):
     """Raised when the warehouse cannot be read or written: disk full, conflict, broken table."""
+
+
+def _fields(error: SourceMalformed) -> tuple[str, dict[str, Any], Text, Text]:
+    return error.code, asdict(error.place), error.what, error.next_step
 
 
 def password_needed(file_name: str, what: Text) -> SourceMalformed:

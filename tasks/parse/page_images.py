@@ -5,7 +5,6 @@ Boxes of facts are in points of the page as it is shown, so a picture comes with
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import pypdfium2
 from PIL import Image as Pictures
@@ -15,24 +14,15 @@ from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
 from tasks.parse.content import FileKind, recognise
 from tasks.parse.images import DAMAGE, points_per_pixel
+from tasks.parse.page_picture import PagePicture
 from tasks.parse.pdf import open_pdf
 
-__all__ = ["PagePicture", "draw_pages"]
+__all__ = ["draw_pages"]
 
 # A4 is read without effort at this width, on a screen and printed; a page of text has 40 to 90 kB.
 WIDTH = 1100
 _QUALITY = 55
 _LONGEST = 16_000  # pixels that WebP can hold are 16,383
-
-
-@dataclass(frozen=True, slots=True)
-class PagePicture:
-    """A page as WebP, and its width and height in points; pages count from 1."""
-
-    number: int
-    webp: bytes
-    width: float
-    height: float
 
 
 def draw_pages(

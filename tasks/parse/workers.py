@@ -2,7 +2,8 @@
 
 All threads of a process share one pool per set of limits; its workers are reused. They are forked from a clean server
 process that has the readers loaded (multiprocessing's forkserver), so a new worker costs 30 milliseconds and no thread
-of Prefect is forked into it. Arguments and results cross over pickled, without threads in between (docs/decisions.md).
+of Prefect is forked into it. What is to be done crosses over pickled, what came of it as plain data (`answers`), with
+no threads in between (docs/decisions.md).
 """
 
 import contextlib
@@ -16,15 +17,15 @@ import shutil
 import signal
 import tempfile
 import threading
-import traceback
 from collections.abc import Callable
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.util import Finalize
 from typing import ParamSpec, TypeVar
 
-from tasks.domain.errors import Place, ReaderUnavailable, SourceMalformed, Text, XianbaoError
+from tasks.domain.errors import Place, ReaderUnavailable, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
+from tasks.parse.answers import Forged, packed, unpacked
 from tasks.parse.confinement import confine
 from tasks.parse.cores import share_cores
 from tasks.parse.reader_process import ReaderProcess
@@ -40,6 +41,7 @@ _MEMORY_EXIT = 77  # the exit code by which a worker says that it ran out of its
 _FILES_PER_WORKER = 500
 _PRELOADED = ["tasks.parse.readers", __name__]
 _GRACE = 3.0  # seconds until a worker that was told to end is killed
+_LONGEST_ANSWER = 2**31 - 1  # bytes; a socket of multiprocessing sends no more in one piece
 _START = 120.0  # seconds in which a worker must have started
 # Starting a process polls all others, in whatever thread: how one ended is read by one thread at a time.
 _POLLING = threading.Lock()
@@ -77,7 +79,8 @@ class WorkerPool:
             if worker is None or not worker.is_ready():
                 before, worker = worker, None
                 worker = self._replaced(before, file_name, function.__module__)
-            answer = worker.ask(work, self.limits.seconds)
+            # Looked at before the worker gets another file: one that sends what is no answer gets none.
+            result, failure = unpacked(worker.ask(work, self.limits), function)
         except TimeoutError as error:
             self._end(worker)
             worker = None
@@ -90,6 +93,14 @@ class WorkerPool:
             self._end(worker)
             worker = None
             raise self._crashed(code, file_name) from error
+        except Forged as error:
+            self._end(worker)
+            worker = None
+            raise _stopped(
+                "reader_crashed", file_name,
+                "读取程序因此文件失常（给出的结果不合格式）",
+                f"the reader went astray on it (its answer is none: {error})",
+            ) from error  # fmt: skip
         except BaseException:
             # A run that is cancelled while it waits: the answer that still comes is not the next file's.
             self._end(worker)
@@ -97,10 +108,9 @@ class WorkerPool:
             raise
         finally:
             self._free.put(worker)
-        failed, result = pickle.loads(answer)
-        if failed:
-            raise result
-        return result  # type: ignore[no-any-return]
+        if failure is not None:
+            raise failure
+        return result  # type: ignore[return-value]  # checked by `unpacked`
 
     def close(self) -> None:
         """End the workers; the next file starts new ones."""
@@ -178,12 +188,12 @@ class _Worker:
         with self._lock, _POLLING:
             return self._files < _FILES_PER_WORKER and self._process.is_alive()
 
-    def ask(self, work: bytes, seconds: float) -> bytes:
+    def ask(self, work: bytes, limits: ParseLimits) -> bytes:
         """Return the answer to `work`.
 
         Raises:
-            TimeoutError: there is none after `seconds`.
-            EOFError, OSError: the worker is gone.
+            TimeoutError: there is none in time.
+            EOFError, OSError: the worker is gone, or would send more than it may ever hold.
         """
         self._socket.send_bytes(work)
         if self._files == 0:
@@ -191,9 +201,9 @@ class _Worker:
                 raise EOFError(f"not started within {_START:g} seconds")
             self._socket.recv_bytes()  # that it is ready: its start, and what it has to import, is not the file's time
         self._files += 1
-        if not self._socket.poll(seconds):
-            raise TimeoutError(seconds)
-        return self._socket.recv_bytes()
+        if not self._socket.poll(limits.seconds):
+            raise TimeoutError(limits.seconds)
+        return self._socket.recv_bytes(min(limits.memory_bytes, _LONGEST_ANSWER))
 
     def exit_code(self) -> int | None:
         """Return how a worker that closed its socket ended: negative for a signal, None when it did not."""
@@ -245,7 +255,7 @@ def _serve(socket: Connection, limits: ParseLimits, workers: int, asker: int, fo
                     is_first = False
                 # Whoever asked may be gone before this time, and nobody else would end a file that hangs.
                 signal.alarm(math.ceil(limits.seconds + _START))
-                answer = _answer(function, args, kwargs)
+                answer = packed(function, args, kwargs)
                 signal.alarm(0)
             except MemoryError:
                 # After a failed allocation nothing in this process can be relied on.
@@ -263,26 +273,6 @@ def _end_after(asker: int, folder: str) -> None:
         return  # no such call in this kernel or container: a file that goes on alone ends by its alarm
     shutil.rmtree(folder, ignore_errors=True)
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _answer(function: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
-    """Return, pickled, whether `function` failed, and its result or error.
-
-    Raises:
-        MemoryError: there was not enough.
-    """
-    try:
-        said = False, function(*args, **kwargs)
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001 - raised again where the answer is waited for
-        if not isinstance(error, XianbaoError):
-            error.add_note(traceback.format_exc())  # where it was raised, as tracebacks cannot be sent
-        said = True, error
-    try:
-        return pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
-    except (pickle.PicklingError, TypeError, AttributeError) as error:
-        return pickle.dumps((True, TypeError(f"{said[1]!r} cannot be sent: {error}")), pickle.HIGHEST_PROTOCOL)
 
 
 def _stopped(code: str, file_name: str, zh: str, en: str) -> SourceMalformed:

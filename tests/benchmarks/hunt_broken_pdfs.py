@@ -1,0 +1,192 @@
+"""Broken PDFs by the thousand through the reader of `collect`: each must end as read or as refused with its reason.
+
+    python tests/benchmarks/hunt_broken_pdfs.py FOLDER_OR_FILE... [--minutes 20] [--seed 1] [--keep DIR] [--as-they-are]
+
+Every PDF that is named is read as it is (`--as-they-are`: only that), then damaged copies of them, one after the other,
+until the time is over: cut off, bits turned, objects swapped, lengths, numbers and references changed, loops of pages
+and forms. A defect is what the system would call `internal_error`, a crash of the reader (`reader_crashed`: the file is
+quarantined, but the library died of it) and whatever takes longer than its limit; files with defects are kept in DIR.
+"""
+
+import argparse
+import collections
+import hashlib
+import random
+import re
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+
+from tasks.arrivals import read_document
+from tasks.domain.errors import XianbaoError
+from tasks.domain.limits import ParseLimits
+from tasks.parse.workers import WorkerPool
+
+LIMITS = ParseLimits(seconds=60, memory_bytes=2 * 1024**3, pages=300, pictures=4)
+_WATCHED = {"internal_error", "reader_crashed", "time_limit", "memory_limit"}
+_OBJECT = re.compile(rb"\d+ \d+ obj\b.*?endobj", re.DOTALL)
+_LENGTH = re.compile(rb"/Length \d+")
+_NUMBER = re.compile(rb"(?<=[\s\[/(])-?\d+(?:\.\d+)?(?=[\s\])/>])")
+_REFERENCE = re.compile(rb"\b\d+ 0 R\b")
+_NAME = re.compile(
+    rb"/(?:Kids|Parent|Count|Type|Subtype|Filter|Width|Height|MediaBox|Contents|Resources|XObject|Font|Encoding|"
+    rb"ToUnicode|DescendantFonts|W|Root|Pages|Size|Prev|Rotate|Matrix|BBox|Predictor|Columns)\b"
+)
+_HUGE = (b"0", b"-1", b"2147483647", b"-2147483648", b"4294967296", b"99999999999999999999", b"1e38", b"0.00000001",
+         b"65535", b"1000000")  # fmt: skip
+
+
+def cut_off(data: bytes, chance: random.Random) -> bytes:
+    """End somewhere, most often near the end."""
+    return data[: int(len(data) * chance.random() ** 0.3)]
+
+
+def bits_turned(data: bytes, chance: random.Random) -> bytes:
+    """Turn single bits, few or many."""
+    result = bytearray(data)
+    for _ in range(2 ** chance.randrange(0, 10)):
+        result[chance.randrange(len(result))] ^= 1 << chance.randrange(8)
+    return bytes(result)
+
+
+def part_lost(data: bytes, chance: random.Random) -> bytes:
+    """Lose a part, or have it twice."""
+    start, end = sorted(chance.choices(range(len(data)), k=2))
+    end = min(end, start + 2 ** chance.randrange(2, 16))
+    return data[:start] + (data[end:] if chance.random() < 0.5 else data[start:end] * 2 + data[end:])
+
+
+def zeroed(data: bytes, chance: random.Random) -> bytes:
+    """Hold a sector of zeros, as a disk gives that failed."""
+    start = chance.randrange(len(data)) // 512 * 512
+    return data[:start] + bytes(len(data[start : start + 512])) + data[start + 512 :]
+
+
+def objects_swapped(data: bytes, chance: random.Random) -> bytes:
+    """Have two objects in each other's place."""
+    found = list(_OBJECT.finditer(data))
+    if len(found) < 2:
+        return bits_turned(data, chance)
+    one, other = sorted(chance.sample(found, 2), key=lambda match: match.start())
+    return b"".join([data[: one.start()], other.group(), data[one.end() : other.start()], one.group(),
+                     data[other.end() :]])  # fmt: skip
+
+
+def _changed(pattern: re.Pattern[bytes], data: bytes, chance: random.Random, new: Callable[[bytes], bytes]) -> bytes:
+    found = list(pattern.finditer(data))
+    if not found:
+        return bits_turned(data, chance)
+    for one in sorted(
+        chance.sample(found, min(len(found), chance.choice([1, 1, 2, 5]))), key=lambda match: -match.start()
+    ):
+        data = data[: one.start()] + new(one.group()) + data[one.end() :]
+    return data
+
+
+def lengths_changed(data: bytes, chance: random.Random) -> bytes:
+    """Say of a stream that it is longer or shorter than it is."""
+    return _changed(_LENGTH, data, chance, lambda _: b"/Length " + chance.choice(_HUGE))
+
+
+def numbers_changed(data: bytes, chance: random.Random) -> bytes:
+    """Hold numbers that nobody meant: huge, negative, none."""
+    return _changed(_NUMBER, data, chance, lambda _: chance.choice(_HUGE))
+
+
+def references_changed(data: bytes, chance: random.Random) -> bytes:
+    """Refer to another object, most often one that exists: pages in a circle, forms that draw themselves."""
+    highest = max((int(one.split()[0]) for one in re.findall(rb"\d+ 0 obj", data)), default=1)
+    return _changed(_REFERENCE, data, chance, lambda _: b"%d 0 R" % chance.randrange(highest + 2))
+
+
+def names_changed(data: bytes, chance: random.Random) -> bytes:
+    """Have one entry under another's name."""
+    names = _NAME.findall(data)
+    return _changed(_NAME, data, chance, lambda _: chance.choice(names))
+
+
+WAYS = (cut_off, bits_turned, part_lost, zeroed, objects_swapped, lengths_changed, numbers_changed,
+        references_changed, references_changed, names_changed)  # fmt: skip
+
+
+def damaged(data: bytes, chance: random.Random) -> tuple[bytes, str]:
+    """Return a copy damaged in one to three ways, and their names."""
+    ways = chance.choices(WAYS, k=chance.choice([1, 1, 1, 2, 3]))
+    for way in ways:
+        data = way(data, chance) or b"%PDF-"
+    return data, "+".join(way.__name__ for way in ways)
+
+
+def copies(paths: Sequence[Path], seed: int) -> Iterator[tuple[str, bytes]]:
+    """Yield damaged copies without end; the name of each tells its file, number and ways."""
+    chance = random.Random(seed)
+    number = 0
+    while True:
+        path = chance.choice(paths)
+        data, ways = damaged(path.read_bytes(), random.Random(seed * 1_000_003 + number))
+        yield f"{path.stem}-{seed}-{number}-{ways}.pdf", data
+        number += 1
+
+
+def ends(pool: WorkerPool, name: str, data: bytes) -> tuple[str, str]:
+    """Return how reading ends, by its code, and what was said."""
+    try:
+        read = pool.run(name, read_document, data, name, LIMITS, ())
+    except XianbaoError as error:
+        said = error.message("en")
+        return (error.code, said) if all(error.what) and all(error.next_step) else ("no words", said)
+    except Exception as error:  # noqa: BLE001 - what the system calls internal_error
+        return "internal_error", "".join(traceback.format_exception(error)) + "".join(getattr(error, "__notes__", ()))
+    return "read", f"{read.pages} pages, {len(read.text)} characters"
+
+
+def main() -> None:
+    """Read until the time is over; print how many ended how, and every defect."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("places", nargs="+", type=Path)
+    arguments.add_argument("--minutes", type=float, default=20)
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--workers", type=int, default=2)
+    arguments.add_argument("--keep", type=Path)
+    arguments.add_argument("--as-they-are", action="store_true")
+    options = arguments.parse_args()
+    paths = sorted({one for place in options.places for one in ([place] if place.is_file() else place.rglob("*.pdf"))})
+    pool = WorkerPool(LIMITS, options.workers)
+    counts: collections.Counter[str] = collections.Counter()
+    slowest: list[tuple[float, str]] = []
+    end = time.monotonic() + options.minutes * 60
+
+    def one(file: tuple[str, bytes]) -> None:
+        name, data = file
+        if time.monotonic() > end:
+            return
+        began = time.monotonic()
+        code, said = ends(pool, name, data)
+        counts[code] += 1
+        slowest.append((round(time.monotonic() - began, 1), name))
+        if code in _WATCHED or code == "no words":
+            digest = hashlib.sha256(data).hexdigest()[:12]
+            sys.stdout.write(f"{code}\t{digest}\t{name}\t{said}\n")
+            sys.stdout.flush()
+            if options.keep:
+                options.keep.mkdir(parents=True, exist_ok=True)
+                (options.keep / f"{code}-{digest}.pdf").write_bytes(data)
+
+    whole = [(path.name, path.read_bytes()) for path in paths if path.stat().st_size]
+    with ThreadPoolExecutor(options.workers) as threads:
+        list(threads.map(one, whole))
+        sys.stdout.write(f"{len(whole)} files as they are: {dict(counts)}\n")
+        sys.stdout.flush()
+        made = copies([path for path in paths if path.stat().st_size], options.seed)
+        while not options.as_they_are and time.monotonic() < end:
+            list(threads.map(one, islice(made, 50)))
+    pool.close()
+    sys.stdout.write(f"{sum(counts.values())} in all: {dict(counts)}\nlongest: {sorted(slowest)[-5:]}\n")
+
+
+if __name__ == "__main__":
+    main()
