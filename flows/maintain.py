@@ -12,6 +12,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import Field
 
+from flows.progress import today
 from tasks import steps
 from tasks.domain.county import read_county
 
@@ -21,7 +22,8 @@ _LONGEST_SECONDS = 6 * 3600
 
 
 def _name() -> str:
-    return f"维护 maintain {Path(flow_run.parameters['county_folder']).name} {dt.date.today().isoformat()}"
+    folder = flow_run.parameters["county_folder"]
+    return f"维护 maintain {Path(folder).name} {today(folder)}"
 
 
 @flow(name="maintain-county", flow_run_name=_name, timeout_seconds=_LONGEST_SECONDS)

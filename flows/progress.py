@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from pathlib import Path
 from types import TracebackType
 from typing import cast
 from uuid import UUID
@@ -11,10 +12,11 @@ from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
-from tasks.domain.county import County
+from tasks.domain.county import County, read_county
+from tasks.domain.errors import ConfigurationError
 from tasks.domain.outcomes import ReportOutcome, RunSummary
 
-__all__ = ["RunProgress", "listener", "name_run"]
+__all__ = ["RunProgress", "listener", "name_run", "today"]
 
 # Set by the command line to follow a run that happens in its own process: called with (done, of, what).
 listener: ContextVar[Callable[[int, int, str], None] | None] = ContextVar("listener", default=None)
@@ -78,6 +80,15 @@ def name_run(county: County, now: dt.datetime, summary: RunSummary) -> None:
     )
     with get_client(sync_client=True) as client:
         client.update_flow_run(flow_run.id, name=name)
+
+
+def today(county_folder: str) -> str:
+    """Return the day it is in the county, for the name of a run; in UTC where its settings cannot be read."""
+    try:
+        zone: dt.tzinfo = read_county(Path(county_folder)).timezone
+    except ConfigurationError:  # the run itself says what is wrong with them
+        zone = dt.UTC
+    return dt.datetime.now(zone).date().isoformat()
 
 
 class CountedProgress:

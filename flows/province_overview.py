@@ -6,11 +6,14 @@ read each county's warehouse and failed runs → report
 import datetime as dt
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from prefect import flow
+from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from tasks import steps
+from tasks.domain.errors import ConfigurationError
 from tasks.domain.province import read_province
 
 __all__ = ["province_overview"]
@@ -19,7 +22,11 @@ _LONGEST_SECONDS = 1800
 
 
 def _name() -> str:
-    return f"各县 counties {dt.date.today().isoformat()}"
+    try:
+        zone = ZoneInfo(read_province(Path(flow_run.parameters["province_file"])).timezone)
+    except ConfigurationError:  # the run itself says what is wrong
+        zone = ZoneInfo("UTC")
+    return f"各县 counties {dt.datetime.now(zone).date().isoformat()}"
 
 
 @flow(name="province-overview", flow_run_name=_name, timeout_seconds=_LONGEST_SECONDS)

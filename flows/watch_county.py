@@ -11,6 +11,7 @@ from prefect import flow
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from flows.progress import today
 from tasks import steps
 from tasks.domain.county import read_county
 
@@ -20,7 +21,8 @@ _LONGEST_SECONDS = 600
 
 
 def _name() -> str:
-    return f"巡看 watch {Path(flow_run.parameters['county_folder']).name} {dt.date.today().isoformat()}"
+    folder = flow_run.parameters["county_folder"]
+    return f"巡看 watch {Path(folder).name} {today(folder)}"
 
 
 @flow(name="watch-county", flow_run_name=_name, timeout_seconds=_LONGEST_SECONDS)

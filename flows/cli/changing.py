@@ -44,7 +44,7 @@ def changes_between(county: County, since: dt.datetime, until: dt.datetime | Non
     """
     warehouse = Warehouse(county.warehouse)
     before, after = warehouse.live_facts(None, as_of=since), warehouse.live_facts(None, as_of=until)
-    rows = changed_figures(before, after, warehouse.known_submissions(), warehouse.decisions())
+    rows = changed_figures(before, after, warehouse.known_submissions(), warehouse.decisions(), county.timezone)
     return Changes(_stand(before, since), _stand(after, until), rows)
 
 

@@ -123,7 +123,7 @@ def print_subject(county: County, about: str) -> None:
     _out.print("决定 decisions" if zh else "decisions", style="bold")
     standing = set(decide.in_force(decisions)["decision_id"])
     for row in history.iter_rows(named=True):
-        (line,) = decide.words_of([row], county.language)
+        (line,) = decide.words_of([row], county.language, county.timezone)
         gone = row["kind"] != "withdrawal" and row["decision_id"] not in standing
         _out.print(f"  {escape(line)}{'  （已撤回 withdrawn）' if gone else ''}", highlight=False, soft_wrap=True)
     if history.is_empty():

@@ -237,7 +237,7 @@ def _seasons(entry: Mapping[str, Any], county: County, now: dt.datetime) -> dict
     return {
         f"{_SEASON}{season.start:%Y-%m-%d}": _daily(season, idle, county)
         for season in (reporting_seasons(county) if idle else ())
-        if season.end >= now.date()
+        if season.end >= now.astimezone(county.timezone).date()
     }
 
 

@@ -93,6 +93,7 @@ def export_county(
             county_name=county.name,
             mandatory={code: form.mandatory for form in county.settings.forms for code in form.periods},
             book=_book_from(county, folder),
+            timezone=county.timezone,
             progress=progress,
         )
     write = {"parquet": publish.export_parquet, "duckdb": publish.export_duckdb}[form]

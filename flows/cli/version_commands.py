@@ -30,7 +30,7 @@ def versions(county: CountyFolder = Path(), period: Periods = None, unit: Unit =
 
     place = read_county(county)
     rows = Warehouse(place.warehouse).known_submissions().filter(pl.col("version") > 0)
-    _print(publish.versions_rows(_chosen(rows, place, period, unit), place.language), place)
+    _print(publish.versions_rows(_chosen(rows, place, period, unit), place.language, place.timezone), place)
 
 
 @app.command()
@@ -56,7 +56,7 @@ def duplicates(county: CountyFolder = Path(), period: Periods = None, unit: Unit
 
     place = read_county(county)
     rows = _chosen(Warehouse(place.warehouse).scan("duplicates").collect(), place, period, unit)
-    _print(publish.duplicates_rows(rows, place.language), place)
+    _print(publish.duplicates_rows(rows, place.language, place.timezone), place)
 
 
 @app.command()

@@ -72,7 +72,7 @@ def maintain(county: CountyFolder = Path()) -> None:
         joined = f"{one.files_before} → {one.files_after}"
         words = f"文件 {joined}，清理 {one.removed}" if zh else f"files {joined}, {one.removed} removed"
         if one.kept_since is not None:
-            since = f"{one.kept_since:%Y-%m-%d}"
+            since = f"{one.kept_since.astimezone(place.timezone):%Y-%m-%d}"
             words += f"，可读到 {since}" if zh else f", readable as of {since} and later"
         out.print(f"{one.table}: {words}", highlight=False, soft_wrap=True)
     if not done:

@@ -95,7 +95,8 @@ def _rows_before(
     try:
         return store.scan(table, version).filter(mine).collect()
     except (WarehouseError, *TABLE_ERRORS) as error:
-        backfill_id, day = str(rows["backfill_id"][0]), str(rows["started_at"].dt.date().min())
+        backfill_id = str(rows["backfill_id"][0])
+        began = str(rows["started_at"].dt.to_string("%Y-%m-%d %H:%M UTC").min())
         raise BackfillRefused(
             "history_gone",
             Place(backfill_id),
@@ -105,9 +106,9 @@ def _rows_before(
             ),
             Text(
                 f"county backfill show {backfill_id} 列出回填前的数，可用 county correct 逐个更正；"
-                f"或从 {day} 以前的备份恢复仓库（county restore）",
+                f"或从 {began} 以前的备份恢复仓库（county restore）",
                 f"`county backfill show {backfill_id}` lists the figures before it, `county correct` sets them one by "
-                f"one; or restore the warehouse from a backup made before {day} (`county restore`)",
+                f"one; or restore the warehouse from a backup made before {began} (`county restore`)",
             ),
         ) from error
 

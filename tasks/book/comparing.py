@@ -73,7 +73,7 @@ def revision_contents(before: Row, after: Row, data: BookData) -> dict[str, Any]
 def _head(submission: Row, data: BookData) -> dict[str, Any]:
     names = ("unit_name", "unit_code", "period", "version", "file_name")
     return {**{name: submission[name] for name in names}, "path": data.report_path(submission),
-            "at": f"{submission['received_at']:%Y-%m-%d}"}  # fmt: skip
+            "at": f"{submission['received_at'].astimezone(data.county.timezone):%Y-%m-%d}"}  # fmt: skip
 
 
 def _side_rows(old: Sequence[str], new: Sequence[str]) -> Iterator[SideRow]:

@@ -68,7 +68,8 @@ def _workbook(site: Site, data: BookData, warehouse: Warehouse, period: str) -> 
     def write(folder: Path) -> object:
         mandatory = {period: form.mandatory} if form is not None else {}
         return publish.export_xlsx(warehouse, folder, periods=[period], language=data.language,
-                                   county_name=data.county.name, mandatory=mandatory, book="..")  # fmt: skip
+                                   county_name=data.county.name, mandatory=mandatory, book="..",
+                                   timezone=data.county.timezone)  # fmt: skip
 
     site.made_from(path, digest, lambda: _only_file(write))
     return path

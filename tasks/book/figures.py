@@ -175,7 +175,7 @@ def card_of(fact: Row, data: BookData, versions: Sequence[VersionLink]) -> Card:
         checks=tuple(_checks(fact, findings, data)),
         findings=tuple(finding_link(one, data) for one in findings),
         versions=tuple(versions),
-        decisions=tuple(words_of(decisions_about(fact, data), data.language)),
+        decisions=tuple(words_of(decisions_about(fact, data), data.language, data.county.timezone)),
     )  # fmt: skip
 
 

@@ -2,9 +2,7 @@
 
 from tasks.decide.applying import (
     KINDS,
-    Applied,
     about_facts,
-    apply_decisions,
     approve_roster,
     correct_facts,
     corrected_status,
@@ -20,13 +18,11 @@ from tasks.decide.world import World, find_row, refused
 
 __all__ = [
     "KINDS",
-    "Applied",
     "DecisionRequest",
     "RequestKind",
     "SheetRow",
     "World",
     "about_facts",
-    "apply_decisions",
     "approve_roster",
     "correct_facts",
     "corrected_status",

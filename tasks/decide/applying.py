@@ -5,8 +5,8 @@ taken, so a re-run, a backfill or a lost run gives the same rows. A decision app
 still stand; where they have changed it has expired, and where they come back it holds again.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -16,9 +16,7 @@ from tasks.domain.findings import UNSETTLED
 
 __all__ = [
     "KINDS",
-    "Applied",
     "about_facts",
-    "apply_decisions",
     "approve_roster",
     "correct_facts",
     "corrected_status",
@@ -46,24 +44,6 @@ _STATED = ("stated_value", "stated_unit")
 # A finding about more figures than this is about a report as a whole (quality of its text): the figures are not what
 # was explained, and one figure more that a newer extractor reads must not undo the explanation.
 _FEW_FACTS = 20
-
-
-@dataclass(frozen=True)
-class Applied:
-    """Facts and findings as they count, schemas of `TABLES`."""
-
-    facts: pl.DataFrame
-    findings: pl.DataFrame
-
-
-def apply_decisions(facts: pl.DataFrame, findings: pl.DataFrame, decisions: pl.DataFrame) -> Applied:
-    """Return `facts` with their corrections and `findings` with the status that `decisions` give them.
-
-    Shape: the schemas of `TABLES`; findings are those found now (none of them fixed). Whoever judges calls
-    `correct_facts` before judging too, as checks look at the corrected figures.
-    """
-    corrected = corrected_status(correct_facts(facts, decisions))
-    return Applied(corrected, settle_findings(findings, corrected, decisions))
 
 
 def in_force(decisions: pl.DataFrame) -> pl.DataFrame:
@@ -110,11 +90,14 @@ def corrected_status(facts: pl.DataFrame) -> pl.DataFrame:
     return facts.with_columns(pl.when(is_corrected).then(pl.lit("corrected")).otherwise(held).alias("status"))
 
 
-def settle_findings(findings: pl.DataFrame, facts: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+def settle_findings(
+    findings: pl.DataFrame, facts: pl.DataFrame, decisions: pl.DataFrame, timezone: dt.tzinfo
+) -> pl.DataFrame:
     """Return `findings` with status, `decision_id` and the words of the decision that stands or has expired.
 
     The last decision about the values as they are wins. Where there are only decisions about other values, about this
-    finding, or about a finding of the same rule on the same subject that is gone, it is expired: open again.
+    finding, or about a finding of the same rule on the same subject that is gone, it is expired: open again. Days are
+    those of `timezone`.
     """
     held = in_force(decisions)
     answers = held.filter(pl.col("kind").is_in(list(_ANSWERS)))
@@ -130,7 +113,8 @@ def settle_findings(findings: pl.DataFrame, facts: pl.DataFrame, decisions: pl.D
         if decision is None and len(row["fact_ids"]) <= _FEW_FACTS:
             decision = next((lapsed[one] for one in row["fact_ids"] if one in lapsed), None)
         if decision is not None:
-            settled.append((row["finding_id"], status or "expired", decision["decision_id"], *_words(decision, status)))
+            words = _words(decision, status, timezone)
+            settled.append((row["finding_id"], status or "expired", decision["decision_id"], *words))
     columns = ("status", "decision_id", "decision_zh", "decision_en")
     said = pl.DataFrame(settled, schema=dict.fromkeys(("finding_id", *columns), pl.String()), orient="row")
     return (
@@ -234,11 +218,11 @@ def _lapsed_corrections(facts: pl.DataFrame, held: pl.DataFrame) -> dict[str, Ma
     return {row["fact_id"]: row for row in found.iter_rows(named=True)}
 
 
-def _words(decision: Mapping[str, Any], status: str | None) -> tuple[str, str]:
+def _words(decision: Mapping[str, Any], status: str | None, timezone: dt.tzinfo) -> tuple[str, str]:
     """Return what a decision says, for people: kind, who, day, why; that it no longer applies, without a status."""
     zh, en = KINDS[decision["kind"]]
     given = f" {decision['given']}" if decision["given"] else ""
-    by = f"{decision['who']} {decision['decided_at']:%Y-%m-%d}"
+    by = f"{decision['who']} {decision['decided_at'].astimezone(timezone):%Y-%m-%d}"
     if status in UNSETTLED or status is None:
         was = f"“{decision['stated_value']}{decision['stated_unit']}”" if decision["stated_value"] else ""
         return (f"原{zh}已失效，所指数值{was}已变：{decision['why']}{given}（{by}）",
@@ -246,11 +230,12 @@ def _words(decision: Mapping[str, Any], status: str | None) -> tuple[str, str]:
     return f"{zh}：{decision['why']}{given}（{by}）", f"{en}: {decision['why']}{given} ({by})"
 
 
-def words_of(decisions: Sequence[Mapping[str, Any]], language: str) -> list[str]:
-    """Return a line per decision: id, moment, kind, who, what was given, why."""
+def words_of(decisions: Sequence[Mapping[str, Any]], language: str, timezone: dt.tzinfo) -> list[str]:
+    """Return a line per decision: id, moment in `timezone`, kind, who, what was given, why."""
     zh = language == "zh"
     return [
-        f"{one['decision_id']}  {one['decided_at']:%Y-%m-%d %H:%M}  {KINDS[one['kind']][0 if zh else 1]}  {one['who']}"
+        f"{one['decision_id']}  {one['decided_at'].astimezone(timezone):%Y-%m-%d %H:%M}  "
+        f"{KINDS[one['kind']][0 if zh else 1]}  {one['who']}"
         f"{'  ' + one['given'] if one['given'] else ''}  {one['why']}"
         for one in decisions
     ]

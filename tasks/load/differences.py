@@ -1,5 +1,7 @@
 """What changed between two moments: live figures then and now, with the words, files and decisions behind both."""
 
+import datetime as dt
+
 import polars as pl
 
 __all__ = ["changed_figures"]
@@ -11,12 +13,16 @@ _SIDES = ("before", "after")
 
 
 def changed_figures(
-    before: pl.DataFrame, after: pl.DataFrame, submissions: pl.DataFrame, decisions: pl.DataFrame
+    before: pl.DataFrame,
+    after: pl.DataFrame,
+    submissions: pl.DataFrame,
+    decisions: pl.DataFrame,
+    timezone: dt.tzinfo,
 ) -> pl.DataFrame:
     """Return a row per figure whose value that counts (the corrected one, else the stated one) is another.
 
     `change` is `changed`, `added` or `removed`; `decision` says who decided what and why, where a person did: the
-    correction of either side, else a retraction or acceptance of the files.
+    correction of either side, else a retraction or acceptance of the files; days are those of `timezone`.
 
     Shape: `before` and `after` the live facts of two moments, all `submissions` and `decisions`; schemas of `TABLES`.
     """
@@ -36,7 +42,7 @@ def changed_figures(
         pl.when(pl.col("value_before") != 0)
         .then((difference / pl.col("value_before").abs() * 100).round_sig_figs(6)).alias("difference_pct"),
     )  # fmt: skip
-    return _decided(rows, submissions, decisions).select(
+    return _decided(rows, submissions, decisions, timezone).select(
         "unit_code", "unit_name", "form", "period", "indicator", "indicator_name", "item", "measure", "change",
         "value_before", "value_after", "difference", "difference_pct", "canonical_unit", "quote_before", "quote_after",
         "file_name_before", "file_name_after", "submission_id_before", "submission_id_after", "decision",
@@ -64,13 +70,14 @@ def _stated(facts: pl.DataFrame, submissions: pl.DataFrame, side: str) -> pl.Dat
     )
 
 
-def _decided(rows: pl.DataFrame, submissions: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+def _decided(
+    rows: pl.DataFrame, submissions: pl.DataFrame, decisions: pl.DataFrame, timezone: dt.tzinfo
+) -> pl.DataFrame:
     """Return `rows` with the decision that explains each, in words; null where no person decided."""
     kinds = {"correction": "更正 correction", "retraction": "撤销报送 retraction", "acceptance": "采用 acceptance"}
+    day = pl.col("decided_at").dt.convert_time_zone(str(timezone)).dt.to_string("%Y-%m-%d")
     told = decisions.filter(pl.col("kind").is_in(list(kinds))).with_columns(
-        pl.format(
-            "{} {} {}: {}", pl.col("kind").replace(kinds), pl.col("decided_at").dt.to_string("%Y-%m-%d"), "who", "why"
-        ).alias("words")
+        pl.format("{} {} {}: {}", pl.col("kind").replace(kinds), day, "who", "why").alias("words")
     )
     by_id = told.select(decision_id="decision_id", words="words")
     last = told.sort("decided_at").unique(["sha256", "kind"], keep="last").filter(pl.col("sha256") != "")

@@ -173,8 +173,10 @@ def vacuumed(address: str, when: dt.datetime, since: dt.datetime) -> WarehouseEr
     return WarehouseError(
         "vacuumed",
         Place(address),
-        Text(f"{when:%Y-%m-%d} 的数据已被清理，最早可读到 {since:%Y-%m-%d}",
-             f"what it held on {when:%Y-%m-%d} was removed; it can be read as of {since:%Y-%m-%d} and later"),
+        # The tables know no county and so no time zone.
+        Text(f"{when:%Y-%m-%d %H:%M}（UTC）的数据已被清理，最早可读到 {since:%Y-%m-%d %H:%M}（UTC）",
+             f"what it held at {when:%Y-%m-%d %H:%M} UTC was removed; it can be read as of {since:%Y-%m-%d %H:%M} UTC "
+             f"and later"),
         Text("请选更晚的日期；要保留更久，请加大 county.toml 中 [upkeep] 的 keep_days",
              "choose a later day; to keep more, raise keep_days in [upkeep] of county.toml"),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Revisions, duplicates and versions as tables of text, for the terminal and the UI."""
 
-from zoneinfo import ZoneInfo
+import datetime as dt
 
 import polars as pl
 
@@ -16,7 +16,6 @@ _REASONS = {
     "locked": ("已锁定", "locked"),
     "retracted": ("已撤销", "retracted"),
 }
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _QUOTE_CHARACTERS = 80
 _SHA_DIGITS = 12
 
@@ -46,20 +45,20 @@ def revisions_rows(revisions: pl.DataFrame, language: Language, shown: int | Non
     )  # fmt: skip
 
 
-def duplicates_rows(duplicates: pl.DataFrame, language: Language) -> list[dict[str, str]]:
+def duplicates_rows(duplicates: pl.DataFrame, language: Language, timezone: dt.tzinfo) -> list[dict[str, str]]:
     """Return a row of text per place where the same bytes arrived again.
 
-    Shape: `duplicates` in the schema `TABLES["duplicates"]`.
+    Shape: `duplicates` in the schema `TABLES["duplicates"]`; times are those of `timezone`.
     """
-    days = [_day(name) for name in ("received_at", "first_received_at")]
+    days = [_minute(name, timezone) for name in ("received_at", "first_received_at")]
     columns = ("unit_name", "period", "file_name", "uri", "first_uri")
     return _text(duplicates.sort("received_at", "uri").select(*columns, *days), language)
 
 
-def versions_rows(submissions: pl.DataFrame, language: Language) -> list[dict[str, str]]:
+def versions_rows(submissions: pl.DataFrame, language: Language, timezone: dt.tzinfo) -> list[dict[str, str]]:
     """Return a row of text per version received, by unit and period.
 
-    Shape: `submissions` in the schema `TABLES["submissions"]`.
+    Shape: `submissions` in the schema `TABLES["submissions"]`; times are those of `timezone`.
     """
     zh = language == "zh"
     states = {**state(zh), "loaded": "在用" if zh else "live", "superseded": "已被取代" if zh else "superseded",
@@ -69,15 +68,15 @@ def versions_rows(submissions: pl.DataFrame, language: Language) -> list[dict[st
     return _text(
         ordered.select(
             "unit_name", "period", "version", pl.col("state").replace(states),
-            pl.col("held_reason").fill_null("").replace(reasons), "file_name", _day("received_at"),
+            pl.col("held_reason").fill_null("").replace(reasons), "file_name", _minute("received_at", timezone),
             pl.col("sha256").str.slice(0, _SHA_DIGITS),
         ),
         language,
     )  # fmt: skip
 
 
-def _day(name: str) -> pl.Expr:
-    return pl.col(name).dt.convert_time_zone(_SHANGHAI.key).dt.to_string("%Y-%m-%d %H:%M")
+def _minute(name: str, timezone: dt.tzinfo) -> pl.Expr:
+    return pl.col(name).dt.convert_time_zone(str(timezone)).dt.to_string("%Y-%m-%d %H:%M")
 
 
 def _text(rows: pl.DataFrame, language: Language) -> list[dict[str, str]]:

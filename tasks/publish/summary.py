@@ -1,7 +1,6 @@
 """The two tables everybody looks at after a run: who has reported, and what was found."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -14,10 +13,9 @@ SEVERITIES = ("error", "question", "note")
 STATUSES = ("open", "expired", "explained", "waived", "fixed")
 ROSTER_STATES = ("missing", "held", "quarantined", "late", "expected", "on_time")
 QUOTE_CHARACTERS = 60
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def roster_table(reporting: pl.DataFrame, *, timezone: dt.tzinfo = _SHANGHAI) -> pl.DataFrame:
+def roster_table(reporting: pl.DataFrame, *, timezone: dt.tzinfo) -> pl.DataFrame:
     """Return what people want to know of each thing owed, by period, those that need a look first.
 
     Shape: `reporting` in the schema `TABLES["reporting"]`; dates are days of `timezone`, `due_at` the last day that
@@ -48,12 +46,10 @@ def roster_table(reporting: pl.DataFrame, *, timezone: dt.tzinfo = _SHANGHAI) ->
     )
 
 
-def roster_rows(
-    reporting: pl.DataFrame, language: Language, *, timezone: dt.tzinfo = _SHANGHAI
-) -> list[dict[str, str]]:
+def roster_rows(reporting: pl.DataFrame, language: Language, *, timezone: dt.tzinfo) -> list[dict[str, str]]:
     """Return a row of text per thing owed, by period, those that need a look first; keys are headings in `language`.
 
-    Shape: `reporting` in the schema `TABLES["reporting"]`.
+    Shape: `reporting` in the schema `TABLES["reporting"]`; dates are days of `timezone`.
     """
     zh = language == "zh"
     percent = (pl.col("completeness") * 100).floor().cast(pl.Int32).cast(pl.String)

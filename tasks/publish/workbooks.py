@@ -46,12 +46,13 @@ _NO_DATE = dt.datetime(1980, 1, 1)
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What a workbook is made with: language, county, mandatory indicators per period, address of the county book."""
+    """What a workbook is made with; mandatory indicators are per period, `book` is the county book's address."""
 
     language: Language
     county_name: str
     mandatory: Mapping[str, Sequence[str]]
     book: str
+    timezone: dt.tzinfo
 
     @property
     def zh(self) -> bool:
@@ -67,6 +68,7 @@ def export_xlsx(
     county_name: str = "",
     mandatory: Mapping[str, Sequence[str]] | None = None,
     book: str = "book",
+    timezone: dt.tzinfo = dt.UTC,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Write one workbook per period into `folder` and return the files, e.g. `岚川县-2023年-指标汇总.xlsx`.
@@ -74,12 +76,13 @@ def export_xlsx(
     Sheets: the levels by township with totals, the stated growth by township, every live fact with quote, place and a
     link into the county book, the findings, the revisions, the roster, the quality, and what each sheet is with the
     version of the data. `mandatory` says per period which indicators every report must state; `book` is the address of
-    the county book's folder as seen from `folder`. No text is ever a formula. The same data give the same bytes.
+    the county book's folder as seen from `folder`; the days of the roster are those of
+    `timezone`. No text is ever a formula. The same data give the same bytes.
 
     Raises:
         WarehouseError: a table cannot be read or a file cannot be written.
     """
-    wanted = _Wanted(language, county_name, mandatory or {}, book.rstrip("/"))
+    wanted = _Wanted(language, county_name, mandatory or {}, book.rstrip("/"), timezone)
     written = []
     for code in periods_of(warehouse, periods):
         period = ReportPeriod.parse(code)
@@ -122,7 +125,8 @@ def _write_workbook(warehouse: WarehouseReader, path: Path, period: str, wanted:
     write_table(book, details, facts.select(_DETAILS), wanted.zh, links=links)
     write_table(book, findings, _findings(warehouse, period, wanted.language), wanted.zh)
     write_table(book, revisions, rows_of(warehouse, "revisions", [period]).select(_REVISIONS), wanted.zh)
-    write_table(book, roster, roster_table(rows_of(warehouse, "reporting", [period])), wanted.zh)
+    owed = roster_table(rows_of(warehouse, "reporting", [period]), timezone=wanted.timezone)
+    write_table(book, roster, owed, wanted.zh)
     write_table(book, quality, rows_of(warehouse, "quality", [period]), wanted.zh)
     _notes_sheet(book, notes, warehouse, period, wanted, with_comments=with_comments)
     try:

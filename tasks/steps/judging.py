@@ -98,7 +98,7 @@ def _judge(
         facts, judged = said.facts, tuple(one for one in known if years is None or int(one[:4]) in years)
         findings = _with_others(findings_frame(said.findings, run_id), findings, judged, said.unjudged)
     facts = decide.corrected_status(facts)
-    return _Judged(read, facts, decide.settle_findings(findings, facts, decisions), judged, mark)
+    return _Judged(read, facts, decide.settle_findings(findings, facts, decisions, county.timezone), judged, mark)
 
 
 def _with_others(
@@ -161,7 +161,7 @@ def validate_reports(
     revisions = load.revisions_frame(versions, pl.concat([
         gathered.rows.facts, warehouse.facts_of(gathered.not_read(versions["submission_id"].to_list())),
     ]))  # fmt: skip
-    findings = _with_held(judged, gathered, revisions, warehouse, decisions, run_id)
+    findings = _with_held(judged, gathered, revisions, warehouse, decisions, run_id, county.timezone)
     reporting = load.reporting_frame(
         roster, gathered.submissions, facts, findings, mandatory=_mandatory(county), as_of=now
     )  # fmt: skip
@@ -192,6 +192,7 @@ def _with_held(
     warehouse: load.Warehouse,
     decisions: pl.DataFrame,
     run_id: str,
+    timezone: dt.tzinfo,
 ) -> pl.DataFrame:
     """Return the findings with one for every held version, told anew whenever anything was judged anew."""
     if not judged.periods:
@@ -199,7 +200,7 @@ def _with_held(
     told = warehouse.scan("revisions").select(list(TABLES["revisions"])).collect()
     known = pl.concat([revisions, told.join(revisions, on="submission_id", how="anti")])
     held = findings_frame(load.held_findings(gathered.submissions, known), run_id)
-    return pl.concat([judged.findings, decide.settle_findings(held, judged.facts, decisions)])
+    return pl.concat([judged.findings, decide.settle_findings(held, judged.facts, decisions, timezone)])
 
 
 @task(task_run_name=named("入库 {county.name}", "load {county.name}"), cache_policy=NO_CACHE)

@@ -146,7 +146,7 @@ def publish_upkeep(county: County, upkeep: Upkeep) -> None:
         head = ("表", "文件", "清理", "可读到") if zh else ("table", "files", "removed", "readable since")
         lines += ["", f"| {' | '.join(head)} |", "|---|---|---|---|"]
         for one in upkeep.kept_up:
-            since = "" if one.kept_since is None else f"{one.kept_since:%Y-%m-%d}"
+            since = "" if one.kept_since is None else f"{one.kept_since.astimezone(county.timezone):%Y-%m-%d}"
             lines.append(f"| {one.table} | {one.files_before} → {one.files_after} | {one.removed} | {since} |")
     create_markdown_artifact(
         "\n".join(lines),

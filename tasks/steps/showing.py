@@ -55,7 +55,7 @@ def show_tables(county: County, words: Text) -> None:
     zh = county.language == "zh"
     slug = county.settings.county.code
     create_table_artifact(
-        publish.roster_rows(reporting, county.language)[:ROWS_SHOWN],
+        publish.roster_rows(reporting, county.language, timezone=county.timezone)[:ROWS_SHOWN],
         key=f"roster-{slug}",
         description=f"{county.name} {'应报名册' if zh else 'roster'} · {words.within(county.language)}"
         + _cut(reporting.height, county, "roster.html"),

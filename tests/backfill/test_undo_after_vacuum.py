@@ -76,6 +76,6 @@ def assert_refused(county, backfill_id):
     said = caught.value.message("zh")
     assert "未作任何改动" in said
     assert f"county backfill show {backfill_id}" in said
-    assert "从 2024-03-02 以前的备份恢复" in said
+    assert "从 2024-03-02 04:00 UTC 以前的备份恢复" in said
     for table in TABLES:
         assert_frame_equal(county.rows(table), rows[table])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -17,6 +18,7 @@ from tasks.domain.gazetteer import Gazetteer, ReportingUnit
 from tasks.domain.tables import TABLES, fact_id
 
 UNIT, OTHER, FORM, PERIOD = "530999101000", "530999102000", "annual-work-report", "2023"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2024, 2, 1, tzinfo=dt.UTC)
 UNITS = Gazetteer(
     {UNIT: ReportingUnit(UNIT, "青山镇", (), None, None), OTHER: ReportingUnit(OTHER, "白水乡", (), None, None)}
@@ -74,8 +76,13 @@ def take(held, kind, *, at=NOW, **words):
 def applied(facts, findings, *decisions):
     """Facts and findings under `decisions`, as rows by id."""
     rows = world([], [], decisions).decisions
-    made = decide.apply_decisions(frame("facts", *facts), frame("findings", *findings), rows)
-    return made.facts.to_dicts(), made.findings.to_dicts()
+    return tuple(one.to_dicts() for one in apply(frame("facts", *facts), frame("findings", *findings), rows))
+
+
+def apply(facts, findings, decisions):
+    """Facts and findings as they count under `decisions`, as a run that judged nothing anew leaves them."""
+    corrected = decide.corrected_status(decide.correct_facts(facts, decisions))
+    return corrected, decide.settle_findings(findings, corrected, decisions, SHANGHAI)
 
 
 def test_an_explanation_settles_the_finding_and_says_who_and_why():
@@ -86,6 +93,17 @@ def test_an_explanation_settles_the_finding_and_says_who_and_why():
     assert (settled["status"], settled["decision_id"]) == ("explained", decision.decision_id)
     assert "电话核实" in settled["decision_zh"]
     assert "张三" in settled["decision_en"]
+
+
+def test_its_day_is_that_of_the_county():
+    """Decided at 07:30 on the 16th, it was said to be of the 15th."""
+    one = fact()
+    decision = take(world([one], [finding(one)]), "explanation", about=finding(one)["finding_id"],
+                    at=dt.datetime(2024, 1, 15, 23, 30, tzinfo=dt.UTC))  # fmt: skip
+    _, (settled,) = applied([one], [finding(one)], decision)
+    assert "2024-01-16" in settled["decision_zh"]
+    (line,) = decide.words_of(world([], [], [decision]).decisions.to_dicts(), "zh", SHANGHAI)
+    assert "2024-01-16 07:30" in line
 
 
 def test_it_survives_a_newer_extractor_that_finds_the_figure_elsewhere_with_a_longer_quote():
@@ -280,9 +298,9 @@ def test_the_state_follows_from_what_is_stated_and_decided_however_often_runs_co
             made = take(held, step, about=about, at=at, why=f"理由{word}", **more)
             decisions += [made] if made is not None else []
         rows = world([], [], decisions).decisions
-        facts, findings = (made := decide.apply_decisions(facts, findings, rows)).facts, made.findings
+        facts, findings = apply(facts, findings, rows)
     rows = world([], [], decisions[::-1]).decisions
-    once = decide.apply_decisions(frame("facts", fact(stated)), frame("findings", finding(fact(stated))), rows)
-    assert once.findings.equals(findings)
-    assert once.facts.drop("status").equals(facts.drop("status"))
-    assert once.facts["value"].item() == float(stated)
+    once = apply(frame("facts", fact(stated)), frame("findings", finding(fact(stated))), rows)
+    assert once[1].equals(findings)
+    assert once[0].drop("status").equals(facts.drop("status"))
+    assert once[0]["value"].item() == float(stated)

@@ -1,5 +1,7 @@
 """A warehouse written before decisions had these columns goes on working, and gains them with the next commit."""
 
+import datetime as dt
+
 import polars as pl
 from deltalake import DeltaTable, Field, write_deltalake
 from deltalake.schema import PrimitiveType
@@ -43,7 +45,7 @@ def test_old_assignments_and_findings_are_read_and_decided(county, folder):
         ("explanation", held["finding_id"]),
     ]
     findings = warehouse.scan("findings").select(list(TABLES["findings"])).collect()
-    settled = decide.settle_findings(findings, warehouse.scan("facts").collect(), decisions)
+    settled = decide.settle_findings(findings, warehouse.scan("facts").collect(), decisions, dt.UTC)
     assert settled["status"].to_list() == ["explained"]
 
 

@@ -156,7 +156,7 @@ def test_what_changed_between_two_days_is_told_with_quotes(small, place):
     small.collect(place, NOW, "r2")
     here = warehouse(place)
     rows = changed_figures(
-        here.live_facts(None, as_of=before), here.live_facts(None), here.known_submissions(), here.decisions()
+        here.live_facts(None, as_of=before), here.live_facts(None), here.known_submissions(), here.decisions(), dt.UTC
     )
     (row,) = rows.to_dicts()
     assert (row["value_before"], row["value_after"]) == (30_000.0, 31_500.0)

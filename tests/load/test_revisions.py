@@ -76,7 +76,7 @@ def test_between_two_moments_corrections_count_and_are_told(county, two):
         "sha256": "",
     }  # fmt: skip
     decisions = pl.DataFrame([made], schema=empty_frame("decisions").schema)
-    (row,) = changed_figures(before, after, submissions_frame(two), decisions).to_dicts()
+    (row,) = changed_figures(before, after, submissions_frame(two), decisions, dt.UTC).to_dicts()
     assert (row["value_before"], row["value_after"], row["change"]) == (900.0, 950.0, "changed")
     assert "笔误" in row["decision"]
-    assert changed_figures(after, after, submissions_frame(two), decisions).is_empty()
+    assert changed_figures(after, after, submissions_frame(two), decisions, dt.UTC).is_empty()

@@ -1,13 +1,16 @@
 """The two tables after a run: who has reported, what was found."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
 from tasks.domain.frames import findings_frame
 from tasks.domain.tables import TABLES
-from tasks.publish import findings_rows, roster_rows, worst_quality
+from tasks.publish import duplicates_rows, findings_rows, roster_rows, versions_rows, worst_quality
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
@@ -36,12 +39,22 @@ def reporting():
 
 
 def test_those_that_need_a_look_come_first(reporting):
-    assert [row["报送状态"] for row in roster_rows(reporting, "zh")] == ["未报", "隔离待处理", "迟报", "按时"]
-    assert [row["state"] for row in roster_rows(reporting, "en")] == ["missing", "quarantined", "late", "on time"]
+    assert [row["报送状态"] for row in roster_rows(reporting, "zh", timezone=SHANGHAI)] == [
+        "未报",
+        "隔离待处理",
+        "迟报",
+        "按时",
+    ]
+    assert [row["state"] for row in roster_rows(reporting, "en", timezone=SHANGHAI)] == [
+        "missing",
+        "quarantined",
+        "late",
+        "on time",
+    ]
 
 
 def test_a_row_is_text_with_the_county_s_days(reporting):
-    row = roster_rows(reporting, "zh")[-1]
+    row = roster_rows(reporting, "zh", timezone=SHANGHAI)[-1]
     assert (row["截止日期"], row["收到日期"], row["必报完整率"], row["逾期天数"]) == (
         "2024-01-15",
         "2024-01-15",
@@ -49,6 +62,18 @@ def test_a_row_is_text_with_the_county_s_days(reporting):
         "",
     )
     assert all(isinstance(value, str) for value in row.values())
+
+
+def test_days_are_those_of_the_county_and_no_other(reporting):
+    """In Urumqi a report due at the end of the 15th was said to be due on the 16th."""
+    urumqi = ZoneInfo("Asia/Urumqi")
+    due = reporting.with_columns(due_at=dt.datetime(2024, 1, 15, 18, tzinfo=dt.UTC))
+    assert roster_rows(due, "zh", timezone=urumqi)[-1]["截止日期"] == "2024-01-15"
+    received = {"received_at": dt.datetime(2024, 1, 15, 17, tzinfo=dt.UTC)}
+    versions = pl.DataFrame([received], schema=dict(TABLES["submissions"]))
+    assert versions_rows(versions, "zh", urumqi)[0]["收到日期"] == "2024-01-15 23:00"
+    again = pl.DataFrame([received | {"first_received_at": received["received_at"]}], schema=dict(TABLES["duplicates"]))
+    assert set(duplicates_rows(again, "zh", SHANGHAI)[0].values()) == {"", "2024-01-16 01:00"}
 
 
 def test_findings_are_sorted_by_severity_and_cut_to_the_limit(county):
@@ -68,7 +93,7 @@ def test_findings_are_sorted_by_severity_and_cut_to_the_limit(county):
 
 
 def test_nothing_gives_no_rows(county, reporting):
-    assert roster_rows(reporting.clear(), "zh") == []
+    assert roster_rows(reporting.clear(), "zh", timezone=SHANGHAI) == []
     assert findings_rows(findings_frame([], "r1"), "zh", 5) == []
 
 
