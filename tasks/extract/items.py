@@ -87,6 +87,10 @@ _NUMBERED = re.compile(r"\d+(?:个|项|件|处)")
 # 改造的5个村居的健身工程: whose the project is is no part of its name.
 _OF_PLACES = re.compile(r"^(?:个)?(?:行政村|村居|社区|村)?的(?=[\u4e00-\u9fff]{2})")
 _OF_ITS_PLAN = ("计划投资", "年度投资", "年度计划", "全年计划", "投资计划", "总投资的", "任务的", "目标的")
+_TO_ITS_END = re.compile(
+    r"^(.{4,}?项目)(?:完成|成功|顺利|申报|列入|一处|落地|入库|签约).*$"
+)  # 智能工厂改造项目完成入库
+_NOUN_AFTER = re.compile(r"[\u4e00-\u9fff]{2}")
 _PLAIN_PROJECT = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共|等)*(?:项目|工程|建设)?(?:项目)?$")
 
 
@@ -176,6 +180,8 @@ class ItemFinder:
         if crops:
             last = crops[-1]
             gap = text[last.end : zone.lead]
+            if last.start == zone.start > 0 and text[last.start - 1] in "亩顷" and _NOUN_AFTER.match(text, q.end):
+                return None  # 15000亩金银花9000亩草场: the crop is that of the figure before
             if len({one.crop for one in crops}) > 1 and _TOGETHER.search(lead):
                 return None  # 种植地膜玉米、脱毒马铃薯共计8700亩
             if text[last.start - 2 : last.start] in {"其他", "其它", "其余"}:
@@ -358,6 +364,7 @@ class ItemFinder:
             after = None  # ，完成计划投资的65%
         if after and not _PLAIN_PROJECT.fullmatch(after.group(1)):
             named = _BUILT_NOW.sub("", after.group(1)) or after.group(1)
+            named = _TO_ITS_END.sub(r"\1", named)
             return _OF_PLACES.sub("", named)
         clause_start = scene.span("clause", q.start)[0]
         words = re.sub(r"[，、]$", "", text[max(clause_start - 18, 0) : found.hit.start])

@@ -300,7 +300,7 @@ class NameFinder:
             return bool(self.residue(text[own : hit.start]).strip("、；，辖有口")) and not text.endswith(
                 _ITS_PEOPLE, 0, hit.start
             )
-        if alias.words == "企业":  # 竹企业1家: a kind of firms
+        if alias.code == "econ.firms" and alias.words.startswith("企业"):  # 竹企业1家, 加工企业发展到36家: a kind
             own = max(zone.start, hit.start - 6, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，、；（"))
             return bool(self.residue(text[own : hit.start]))
         if len(alias.words) == 1 and alias.code.startswith("area."):

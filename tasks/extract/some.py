@@ -116,6 +116,9 @@ _NO_FIRMS = frozenset(
 
 
 # 企业营业收入860万元，实现利润42万元，上缴税金31万元: what firms paid, told in a breath with what they earned.
+_OF_BUILDINGS = re.compile(
+    r"\d[幢栋座][^。；，\d]{0,6}(?:楼宇|大厦)(?![^。]*全[镇乡街])|规上(?:工业)?企业(?:共|累计)?(?:实现|完成|上缴|缴纳)(?:入库)?$"
+)
 _EARNED = re.compile(r"(?:利润|营业收入|销售收入|营业额)[^。；]{0,24}$")
 # 全长12公里的环山公路已下达投资计划: no road yet.
 # 境内有县道7公里，机耕道5公里: roads that there are.
@@ -147,6 +150,10 @@ def _is_of_one_month(scene: Scene, q: Quantity) -> bool:
     if place < 0 or not _ONE_MONTH.search(text, max(sentence, place - 4), place + 3):
         return False
     return _SINCE_JANUARY.search(text, place, q.outer_start) is None
+
+
+_MADE_OR_PAID = frozenset({"econ.industry_output", "fiscal.tax", "agri.output_value", "econ.industry_added"})
+_MORE_OF_IT = re.compile(r"新增(?:年)?$")
 
 
 def reason_of_some(scene: Scene, q: Quantity) -> str:
@@ -266,8 +273,12 @@ def is_of_one_firm(text: str, reading: Reading, code: str, named: int, before: S
     clause, segment = reading.place.clause[0], reading.place.segment[0]
     if code not in _NO_FIRMS or _OF_TOWN.search(text, clause, named):
         return False
-    if code == "fiscal.tax" and _EARNED.search(text, segment, named):
+    if code == "fiscal.tax" and (
+        _EARNED.search(text, segment, named) or _OF_BUILDINGS.search(text, reading.place.sentence[0], named)
+    ):
         return True
+    if code in _MADE_OR_PAID and _MORE_OF_IT.search(text, clause, named):
+        return True  # 27个项目达产，新增规上工业产值近10亿元
     if _ONE_FIRM.search(text, max(0, min(clause, named) - 1), named):
         return True
     return bool(before) and before[-1].reason == "of one firm" and before[-1].quantity.start >= segment

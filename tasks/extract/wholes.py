@@ -15,6 +15,7 @@ __all__ = ["Wholes"]
 _INSPECTIONS = "safety.inspections"
 _ROUNDS = frozenset({"次", "场", "轮", "场次", "趟", "组次", "批次"})
 _PROJECTS = "econ.attracted_projects"
+_REVENUE = "fiscal.revenue"
 _RANK = re.compile(r"[省市县国][定级]")
 _ADDED = re.compile(r"[，、]增加值(?:同比|比上年|较上年)?(?:增长|增幅|增加|下降)")
 _STATED = frozenset({"level", "forecast", "plan"})
@@ -42,13 +43,14 @@ class Wholes:
         for code, positions in stated.items():
             parts = [one for one in positions if self._is_part(scene, readings[one])]
             wholes = [one for one in positions if one not in parts]
-            if wholes:
+            if wholes and code != _REVENUE:
                 self._refuse_changes(scene, readings, code)
             for position in parts:
                 # A whole that is planned makes no part of what was reached; of projects any whole tells what is meant.
                 is_planned = readings[position].measure == "plan"
                 if any(
-                    (readings[one].measure == "plan") == is_planned or (is_planned and code == _PROJECTS)
+                    self._are_told_together(readings[one], readings[position])
+                    and ((readings[one].measure == "plan") == is_planned or (is_planned and code == _PROJECTS))
                     for one in wholes
                 ):
                     self._refuse(readings, position, code)
@@ -58,6 +60,14 @@ class Wholes:
         for one in readings:
             if one.code == code and one.measure in _CHANGES and one.named is not None and self._is_part(scene, one):
                 one.refuse("part")
+
+    @staticmethod
+    def _are_told_together(whole: Reading, part: Reading) -> bool:
+        """Return whether `whole` makes `part` one: 地方财政收入 is a part only where 财政总收入 stands beside it."""
+        if whole.code != _REVENUE:
+            return True
+        is_total = whole.named is not None and "总" in whole.named.hit.words
+        return is_total and whole.place.sentence == part.place.sentence
 
     @staticmethod
     def _refuse_places(readings: Sequence[Reading]) -> None:
