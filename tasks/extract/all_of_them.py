@@ -72,4 +72,6 @@ def those_of_all(
         out += ("area.",)  # 最为贫困的中寨、松乐、大沟和庙湾4个村
     if text[lead - 1 : lead] == "等" and not governs:
         out += ("area.", "project.count")  # 哈日、东沟等6个嘎查, 滨河路、县医院新院等7个重点项目
+    if text.endswith(("党支部", "党总支"), 0, lead):
+        out += ("party.branches",)  # 东街党支部、西街党支部2个党支部
     return [one for one in aliases if not one.code.startswith(out)] if out else aliases

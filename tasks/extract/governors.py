@@ -19,6 +19,7 @@ _MONTHS = re.compile(
     r"|上半年|前三季度|第?一季度)(?!以?前)"
 )
 _REST_OF_YEAR = re.compile(r"[，。；]全年|下半年")
+_COMPARED_WITH = re.compile(r"[是比较与为]“?十?$")  # 是“十五”期间的1.8倍 tells of no such years
 _REVIEW = re.compile(r"回顾")
 _HEAD = 240
 _DATED = re.compile(r"(20\d\d)年\d{1,2}月\d{1,2}日")
@@ -63,6 +64,7 @@ class Governors:
         )  # fmt: skip
         goals = lexicon.words["sections"]["goals_pattern"]
         self._patterns = [(guard_of([one]), re.compile(one)) for one in patterns]
+        self._other_period = self._patterns[1][1]
         self._guard = guard_of(patterns)
         self._goals, self._goal_guard = re.compile(goals), guard_of([goals])
 
@@ -70,10 +72,14 @@ class Governors:
         """Return where words that govern begin in `start:end`, a sentence of `text`."""
         if self._guard.search(text, start, end) is None:
             return _NOTHING
-        return Governing(*(
-            [match.start() for match in pattern.finditer(text, start, end)] if guard.search(text, start, end) else ()
-            for guard, pattern in self._patterns
-        ))  # fmt: skip
+        return Governing(*(self._places(pattern, text, start, end) if guard.search(text, start, end) else ()
+                           for guard, pattern in self._patterns))  # fmt: skip
+
+    def _places(self, pattern: re.Pattern[str], text: str, start: int, end: int) -> list[int]:
+        found = [match.start() for match in pattern.finditer(text, start, end)]
+        if pattern is not self._other_period:
+            return found
+        return [one for one in found if not _COMPARED_WITH.search(text, max(start, one - 4), one)]
 
     def goals(self, text: str, start: int, end: int) -> list[int]:
         """Return where goals are announced (主要预期目标是：) in `start:end`, a line of `text`."""

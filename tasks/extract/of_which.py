@@ -81,6 +81,9 @@ def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, cata
             reading.code = reading.code.replace(_NEWLY_WATCHED, _WATCHED)
         return
     before = scene.text[previous.place.clause[0] : previous.quantity.outer_start]
+    if reading.code == "econ.large_firms" and between.startswith("，其中") and "引进" in before:
+        reading.refuse("part")  # 引进工业企业32家，其中规模以上企业4家
+        return
     is_rest = not reading.code and previous.code == "governance.proposals" and _DEALT_WITH.fullmatch(between)
     if is_rest and _HANDED_OVER.search(before) and reading.quantity.unit.unit == previous.quantity.unit.unit:
         reading.take(previous.code, "level", previous.item, "reached", previous.confidence)

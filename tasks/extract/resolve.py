@@ -52,6 +52,8 @@ _OF_COUNTY = re.compile(r"(?:(?P<less>不足|不到)|仅为|仅有|只有|相当
 _PER_ONE = re.compile(r"户均|人均|平均")
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
+_HAS = frozenset({"有", "共有", "现有", "总共有"})
+_MANY, _SMALLER = 1000, re.compile(r"村|社区|小区|组|项目|贫困|脱贫|受益|受灾|其中")
 _THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
 # 辖3个村，8名工作队员; 145个村民小组2151户贫困户: they have a noun of their own.
 _OTHERS = re.compile(r"(?!居民|农户|村民|牧民|群众|人家|人口|居住|聚居|左右|以上|多)[\u4e00-\u9fff“]{2}")
@@ -340,7 +342,8 @@ class Resolver:
         if _PER_ONE.search(own) or _OTHERS.match(scene.text, q.outer_end):
             return
         code = {"households": "pop.households", "people": "pop.total"}.get(q.unit.dimension)
-        if code == "pop.households" and own in _ALL_OF_IT and _THEN_PEOPLE.match(scene.text, q.outer_end):
+        is_of_all = own in _ALL_OF_IT or (own in _HAS and self._is_township(scene, q))
+        if code == "pop.households" and is_of_all and _THEN_PEOPLE.match(scene.text, q.outer_end):
             reading.take(code, "level", "", "population", 0.85)
             return
         last = before[-1].named if before else None
@@ -352,6 +355,12 @@ class Resolver:
             and any(one.code in _PLACES for one in before[-2:])
         ):
             reading.take(code, "level", "", "population", 0.85)
+
+    @staticmethod
+    def _is_township(scene: Scene, q: Quantity) -> bool:
+        """Return whether households that a clause only has (2001年，有28115户、6.5万人) are those of a township."""
+        start = scene.span("sentence", q.start)[0]
+        return q.value is not None and q.value >= _MANY and _SMALLER.search(scene.text, start, q.start) is None
 
     def _named(
         self, scene: Scene, reading: Reading, candidates: list[Candidate], measure: Measure | None, own: str = "",

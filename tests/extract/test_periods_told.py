@@ -101,3 +101,8 @@ def test_a_document_of_plans_by_its_title_states_plans_and_what_it_looks_back_on
 )  # fmt: skip
 def test_the_year_right_before_a_figure_is_its_own(read, sentence: str, expected: list[tuple[str, float]]) -> None:
     assert [(measure, value) for _, measure, value, _ in read(sentence)] == expected
+
+
+def test_years_that_a_sum_is_compared_with_govern_nothing(read) -> None:
+    text = "五年来，财政收入累计3844万元，是“十五”期间的1.8倍；工业增加值累计5.3亿元。"
+    assert [(one[0], one[3]) for one in read(text)] == [("fiscal.revenue", FIVE), ("econ.industry_added", FIVE)]
