@@ -24,6 +24,9 @@ class BoundWords:
         self._not_bound: dict[str, frozenset[str]] = {
             word: frozenset(letters) for word, letters in bounds["not_after_letter"].items()
         }
+        self._only_after: dict[str, frozenset[str]] = {
+            word: frozenset(letters) for word, letters in bounds["only_after_letter"].items()
+        }
 
     def around(self, text: str, start: int, end: int) -> tuple[Bound, int, int]:
         """Return the bound that the words right before `start` or right after `end` set, and how far they reach."""
@@ -39,6 +42,9 @@ class BoundWords:
             for length in range(self._longest, 0, -1):
                 word = text[max(0, start - length) : start]
                 bound = self._before.get(word)
-                if bound is not None and text[start - length - 1 : start - length] not in self._not_bound.get(word, ()):
+                letter = text[start - length - 1 : start - length]
+                if bound is not None and letter not in self._not_bound.get(word, ()):
+                    if word in self._only_after and letter not in self._only_after[word]:
+                        break
                     return bound, start - length, end
         return "exact", start, end

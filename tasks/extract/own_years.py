@@ -25,7 +25,7 @@ def goes_on_in_a_year(own: str) -> bool:
 def by_own_year(text: str, readings: Sequence[Reading], year: int) -> None:
     """Settle in place whether a figure with a year of its own is the report's, of an earlier or of a coming `year`."""
     for one in readings:
-        if not one.code or one.period or one.measure not in {"level", "prior_level"}:
+        if not one.code or one.period or one.measure not in {"level", "prior_level", "forecast"}:
             continue
         begin = one.quantity.outer_start
         stated = _BEFORE.search(text[max(0, begin - _REACH) : begin])
@@ -33,6 +33,8 @@ def by_own_year(text: str, readings: Sequence[Reading], year: int) -> None:
             continue
         said = int(stated["year"])
         measure: Measure = "level" if said == year else "prior_level" if said < year else "plan"
+        if measure != "prior_level" and one.measure == "forecast":
+            continue
         if measure == "plan" and one.measure == "prior_level":
             continue
         if measure != one.measure:

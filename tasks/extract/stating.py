@@ -113,5 +113,6 @@ class MeasureReader:
                 and not found.hit.words.startswith(("目前", "现", "年末", "截至"))
                 and own_gap == ""
                 and not found.hit.words.startswith(("现有", "共有", "已有"))
+                and not found.hit.words.endswith(("总数", "总量"))
             ):
                 reading.measure, reading.rule = "growth_abs", "new"

@@ -20,6 +20,8 @@ _RANK = re.compile(r"[省市县国][定级]")
 _ADDED = re.compile(r"[，、]增加值(?:同比|比上年|较上年)?(?:增长|增幅|增加|下降)")
 _STATED = frozenset({"level", "forecast", "plan"})
 _CHANGES = frozenset({"growth_pct", "growth_abs", "share_pct", "completion_pct"})
+_OVER_TARGET = re.compile(r"超(?!额完成|额实现)(?:出|过|额)?[^，。；\d]{0,14}(?:任务|目标|计划|指标)")
+_LEAST_PASSED = 100  # what is past a target is more than all of it
 
 
 class Wholes:
@@ -39,7 +41,8 @@ class Wholes:
         self._refuse_places(readings)
         self._refuse_ranks(scene, readings)
         self._refuse_peoples(readings)
-        self._refuse_added(scene, readings)
+        self._tell_added(scene, readings)
+        self._refuse_over_target(scene, readings)
         for code, positions in stated.items():
             parts = [one for one in positions if self._is_part(scene, readings[one])]
             wholes = [one for one in positions if one not in parts]
@@ -108,13 +111,22 @@ class Wholes:
                 one.refuse("part")
 
     @staticmethod
-    def _refuse_added(scene: Scene, readings: Sequence[Reading]) -> None:
-        """Refuse the growth of added value as one of output: 规上工业总产值23.55亿元，增加值同比增长23.3%."""
+    def _tell_added(scene: Scene, readings: Sequence[Reading]) -> None:
+        """Give the growth of added value to its own indicator: 规上工业总产值23.55亿元，增加值同比增长23.3%."""
         for one in readings:
             if one.code == "econ.industry_output" and one.measure in _CHANGES:
                 start = one.quantity.outer_start
                 if _ADDED.search(scene.text, max(0, start - 14), start):
-                    one.refuse("of added value")
+                    one.code = "econ.industry_added"
+
+    @staticmethod
+    def _refuse_over_target(scene: Scene, readings: Sequence[Reading]) -> None:
+        """Refuse by how much a target was passed as how much of it was reached: 分别超年初任务数的16%和9%."""
+        for one in readings:
+            start = one.quantity.outer_start
+            is_small = one.measure == "completion_pct" and (one.quantity.value or 0) < _LEAST_PASSED
+            if one.code and is_small and _OVER_TARGET.search(scene.text, one.place.clause[0], start):
+                one.refuse("over the target")
 
     def _is_part(self, scene: Scene, one: Reading) -> bool:
         pattern = self._parts[one.code]
