@@ -14,6 +14,7 @@ import polars as pl
 from tasks import fetch
 from tasks.domain.county import County
 from tasks.domain.errors import Place, Text, WarehouseError
+from tasks.domain.source_paths import path_in_source
 from tasks.domain.submissions import SourceFile, StoredFile
 from tasks.domain.tables import KEYS, LOAD_COLUMNS, TABLES
 from tasks.load import Warehouse
@@ -79,23 +80,14 @@ def arrivals_of(county: County) -> list[StoredFile]:
     return noted + [
         StoredFile(
             SourceFile(
-                source=row["source"], uri=row["uri"], path=_path_in_source(row["uri"], county, row["file_name"]),
+                source=row["source"], uri=row["uri"],
+                path=path_in_source(row["uri"], row["source"], row["file_name"], county),
                 size=row["bytes"], modified_at=row["received_at"], received_at=row["received_at"],
             ),
             row["sha256"], is_new=False,
         )
         for row in older.iter_rows(named=True)
     ]  # fmt: skip
-
-
-def _path_in_source(uri: str, county: County, name: str) -> str:
-    """Return the path inside its source: the folders may say whose a report is."""
-    for source in county.settings.sources:
-        root = source.url if "://" in source.url else str(county.folder / source.url)
-        _, found, path = uri.partition(root.rstrip("/") + "/")
-        if found:
-            return path
-    return name
 
 
 def fresh_folder(county: County, now: dt.datetime) -> County:

@@ -9,22 +9,27 @@ import polars as pl
 from tasks import decide, identify
 from tasks.domain.backfills import BackfillFile, BackfillKey, BackfillRequest
 from tasks.domain.county import County, RosterEntry
+from tasks.domain.source_paths import path_in_source
 from tasks.domain.submissions import StageVersions, StoredFile
 
-__all__ = ["Situation", "file_of_row", "fingerprint", "left_alone", "protection", "select_keys"]
+__all__ = ["Situation", "fingerprint", "left_alone", "protection", "select_keys"]
 
 _WITH_FIGURES = ("loaded", "superseded", "held")
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What there is when a backfill is planned: submissions, decisions, the roster as judged, files new to us."""
+    """What there is when a backfill is planned: submissions, decisions, the roster as judged, files new to us.
+
+    `arrivals` is the journal of the raw store: under which path each file came, and what the register says of it.
+    """
 
     known: pl.DataFrame
     decisions: pl.DataFrame
     reporting: pl.DataFrame
     versions: StageVersions
     new: tuple[StoredFile, ...] = ()
+    arrivals: tuple[StoredFile, ...] = ()
 
 
 def select_keys(request: BackfillRequest, county: County, now: Situation) -> list[BackfillKey]:
@@ -48,7 +53,8 @@ def select_keys(request: BackfillRequest, county: County, now: Situation) -> lis
         if guess.period and guess.period not in wanted_periods:
             continue
         arrived.setdefault((guess.unit_code, guess.period), []).append(_file_of(one))
-    assigned = _assignments(now.decisions)
+    assigned = decide.assignments_of(now.decisions)
+    waiting = _Waiting(county, {(one.sha256, one.source_file.uri): one for one in now.arrivals})
     unplaced = [file for key, files in arrived.items() if not all(key) for file in files]
     periods = {code: number for number, code in enumerate(request.periods)}
     keys = [
@@ -59,6 +65,7 @@ def select_keys(request: BackfillRequest, county: County, now: Situation) -> lis
             request,
             now.versions,
             assigned,
+            waiting,
         )
         for entry in sorted(entries, key=lambda one: (periods[one.period], one.unit_code))
     ]
@@ -72,6 +79,7 @@ def _key(
     request: BackfillRequest,
     versions: StageVersions,
     assigned: Mapping[str, tuple[str, str]],
+    quarantine: "_Waiting",
 ) -> BackfillKey:
     read = [row for row in rows if row["state"] in _WITH_FIGURES and row["form"] == entry.form]
     waiting = [row for row in rows if row["state"] == "quarantined"]
@@ -81,15 +89,15 @@ def _key(
     files: list[BackfillFile] = []
     because = "unchanged"
     if is_missing or arrived:
-        because, files = "missing" if is_missing else "new_file", [*arrived, *(file_of_row(row) for row in waiting)]
+        because, files = "missing" if is_missing else "new_file", [*arrived, *map(quarantine.file, waiting)]
         if not files and not read:
             because = "no_file"
     if level >= 1 and waiting and not files:
-        because, files = "failed", [file_of_row(row) for row in waiting]
+        because, files = "failed", [*map(quarantine.file, waiting)]
     chosen = outdated if level == 2 else read if level == 3 else []
     if chosen:
         because = because if is_missing else "outdated" if outdated else "asked"
-        files += [file_of_row(row) for row in chosen]
+        files += [_read_file(row) for row in chosen]
     if request.from_stage == "validate":
         files, because = [], "asked" if level == 3 else because
     files = [_placed(one, entry, assigned) for one in {file.sha256: file for file in files}.values()]
@@ -118,26 +126,44 @@ def _with_unplaced(key: BackfillKey, unplaced: Sequence[BackfillFile]) -> Backfi
     return replace(key, action="read", because="missing", files=(*key.files, *unplaced))
 
 
-def file_of_row(row: Mapping[str, object]) -> BackfillFile:
-    """Return the file of a row of the submissions table; one with figures keeps the identity it was loaded with."""
-    is_read = row["state"] in _WITH_FIGURES
-    uri = str(row["uri"])
-    # Folders say whose a file is, too: what stands before its name in the address is kept.
-    path = "/".join(uri.replace("!/", "/").split("/")[-3:]) if not is_read else str(row["file_name"])
+@dataclass(frozen=True)
+class _Waiting:
+    """What is known of files in quarantine: how they came, which says whose they are."""
+
+    county: County
+    arrivals: Mapping[tuple[str, str], StoredFile]
+
+    def file(self, row: Mapping[str, object]) -> BackfillFile:
+        """Return the file of a row in quarantine, as it is noted in the journal."""
+        sha256, uri, source = str(row["sha256"]), str(row["uri"]), str(row["source"])
+        noted = self.arrivals.get((sha256, uri))
+        if noted is not None:
+            return _file_of(noted)
+        return _file(row, path_in_source(uri, source, str(row["file_name"]), self.county))
+
+
+def _read_file(row: Mapping[str, object]) -> BackfillFile:
+    """Return the file of a row with figures; it keeps the identity it was loaded with."""
+    return replace(
+        _file(row, str(row["file_name"])),
+        unit_code=str(row["unit_code"]),
+        unit_name=str(row["unit_name"]),
+        form=str(row["form"]),
+        period=str(row["period"]),
+        seen=tuple(row["seen"] or ()),  # type: ignore[arg-type]
+    )
+
+
+def _file(row: Mapping[str, object], path: str) -> BackfillFile:
     received: dt.datetime = row["received_at"]  # type: ignore[assignment]
     return BackfillFile(
         sha256=str(row["sha256"]),
         source=str(row["source"]),
-        uri=uri,
+        uri=str(row["uri"]),
         path=path,
         size=int(row["bytes"] or 0),  # type: ignore[call-overload]
         modified_at=received,
         received_at=received,
-        unit_code=str(row["unit_code"]) if is_read else "",
-        unit_name=str(row["unit_name"]) if is_read else "",
-        form=str(row["form"]) if is_read else "",
-        period=str(row["period"]) if is_read else "",
-        seen=tuple(row["seen"] or ()) if is_read else (),  # type: ignore[arg-type]
     )
 
 
@@ -155,11 +181,6 @@ def _file_of(one: StoredFile) -> BackfillFile:
         file.registered_period,
         one.container,
     )
-
-
-def _assignments(decisions: pl.DataFrame) -> dict[str, tuple[str, str]]:
-    made = decide.in_force(decisions).filter(pl.col("kind") == "assignment").unique("sha256", keep="last")
-    return {sha256: (unit, period) for sha256, unit, period in made.select("sha256", "unit_code", "period").rows()}
 
 
 def protection(

@@ -36,7 +36,10 @@ def dump_database(prefect_home: Path, into: Path) -> Path | None:
         return None
     target = into / SQLITE_NAME
     try:
-        with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as held, sqlite3.connect(target) as copy:
+        with (
+            sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True) as held,
+            sqlite3.connect(target) as copy,
+        ):
             held.backup(copy)
         held.close()
         copy.close()

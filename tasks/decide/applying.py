@@ -18,6 +18,7 @@ __all__ = [
     "KINDS",
     "about_facts",
     "approve_roster",
+    "assignments_of",
     "correct_facts",
     "corrected_status",
     "finding_value_key",
@@ -60,6 +61,12 @@ def taken_back(decisions: pl.DataFrame) -> set[str]:
         if one not in gone:
             gone.add(target)
     return gone
+
+
+def assignments_of(decisions: pl.DataFrame) -> dict[str, tuple[str, str]]:
+    """Return the unit and period to which bytes are assigned by hand, by sha256: of several in force the last one."""
+    made = in_force(decisions).filter(pl.col("kind") == "assignment")
+    return {sha256: (unit, period) for sha256, unit, period in made.select("sha256", "unit_code", "period").rows()}
 
 
 def correct_facts(facts: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:

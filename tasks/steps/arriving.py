@@ -14,7 +14,7 @@ from prefect.exceptions import MissingContextError
 from prefect.logging import get_logger, get_run_logger
 
 from expectations.catalogue import load_catalogue
-from tasks import arrivals, extract, fetch, load, parse, plan, rereading
+from tasks import arrivals, decide, extract, fetch, load, parse, plan, rereading
 from tasks.backfill.manifest import Manifest
 from tasks.backfill.selecting import left_alone
 from tasks.domain.county import County, Source
@@ -76,8 +76,8 @@ def plan_run(stored: Sequence[StoredFile], county: County) -> plan.RunPlan:
     fetch.note_arrivals(county.raw, sorted(stored, key=lambda one: (one.source_file.received_at, one.source_file.uri)))
     known, carried = carried_reports(warehouse.known_submissions(), county, versions)
     known = _left_alone(known, warehouse, county, versions)
-    decided = warehouse.decisions().filter(pl.col("kind") == "assignment").unique("sha256", keep="last")
-    assignments = [plan.Assignment(*row) for row in decided.select("sha256", "unit_code", "period").rows()]
+    assigned = decide.assignments_of(warehouse.decisions())
+    assignments = [plan.Assignment(sha256, *whose) for sha256, whose in assigned.items()]
     planned = plan.plan_reports(
         stored, known, assignments, versions, with_passwords=bool(arrivals.file_passwords())
     )  # fmt: skip

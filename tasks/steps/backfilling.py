@@ -128,6 +128,7 @@ def plan_backfill(
         warehouse.scan("reporting").collect(),
         versions,
         tuple(one for one in new if one.sha256 not in set(known["sha256"])),
+        tuple(fetch.read_journal(county.raw)),
     )
     keys = selecting.select_keys(request, county, now_there)
     settled: list[BackfillKey] = []

@@ -11,13 +11,15 @@ from polars.testing import assert_frame_equal
 from typer.testing import CliRunner
 
 from flows.cli.main import app
+from tasks import fetch
+from tasks.backfill import selecting
 from tasks.backfill.asking import chosen_periods, chosen_units
 from tasks.backfill.manifest import Manifest, changes_of
 from tasks.domain.backfills import BackfillRequest
 from tasks.domain.decisions import Decision
 from tasks.domain.errors import BackfillRefused
 from tasks.lexicon import load_lexicon
-from tasks.steps import backfilling, judging
+from tasks.steps import arriving, backfilling, judging
 from tasks.validate import judge, scope
 
 WORDS = "农村常住居民人均可支配收入"  # stands in the reports of 雾山乡 only
@@ -277,6 +279,47 @@ def test_a_missing_report_is_found_and_read(make_county):
     assert {one.kind for one in found.changes} == {"added"}
     do(county, freeze(county, planned))
     assert county.rows("submissions")["state"].to_list() == ["loaded", "loaded"]
+
+
+def test_a_file_in_quarantine_is_read_under_the_path_and_the_register_it_came_with(make_county):
+    # The county's folder is called like one of its townships; what stands above the source says nothing.
+    county = make_county("青槐街道", reports=())
+    sent = county.send("雾山乡2023年工作总结.txt", "青槐街道2023年工作总结\n一年来。\n", year="2023")
+    register = "file,received_at,unit,period\n2023年度/雾山乡2023年工作总结.txt,2024-01-05T09:00:00+08:00,雾山乡,2023\n"
+    (county.folder / "inbox" / "收文登记.csv").write_text(register, encoding="utf-8")
+    county.collect("r1")
+    assert county.rows("submissions")["quarantine_code"].to_list() == ["unit_disagrees"]
+    (file,) = files_of_keys(county)
+    assert (file.path, file.registered_unit, file.registered_period) == (f"2023年度/{sent.name}", "雾山乡", "2023")
+    # Of a county older than the journal the address tells the path.
+    (Path(county.county.raw) / "arrivals.jsonl").unlink()
+    (file,) = files_of_keys(county)
+    assert file.path == f"2023年度/{sent.name}"
+
+
+def files_of_keys(county):
+    """The files that a backfill of everything tries, before any is read."""
+    request = BackfillRequest(BOTH, reprocess="failed")
+    warehouse, journal = county.warehouse, tuple(fetch.read_journal(county.county.raw))
+    there = selecting.Situation(
+        warehouse.known_submissions(), warehouse.decisions(), warehouse.scan("reporting").collect(),
+        arriving.stage_versions(county.county), arrivals=journal,
+    )  # fmt: skip
+    return [file for key in selecting.select_keys(request, county.county, there) for file in key.files]
+
+
+def test_an_assignment_that_was_withdrawn_is_none_for_collect_and_backfill(make_county):
+    county = make_county(reports=())
+    county.send("扫描件.txt", "工作总结\n一年来。\n", year="2023")
+    stored = county.collect("r1")[0].to_read[0].stored
+    code = unit(county, "雾山乡")
+    made = Decision("assignment", stored.sha256, code, "annual-work-report", "2023", "张三", NOW, "电话确认")
+    county.warehouse.record_decisions([made], run_id="r2", now=NOW)
+    assert arriving.plan_run.fn([stored], county.county).to_read[0].assignment is not None
+    back = replace(made, kind="withdrawal", decided_at=NOW + dt.timedelta(hours=1), target=made.decision_id)
+    county.warehouse.record_decisions([back], run_id="r3", now=NOW)
+    planned = arriving.plan_run.fn([stored], county.county)
+    assert (planned.to_read, planned.unchanged) == ((), (stored,))
 
 
 def test_newest_first_is_refused_where_checks_need_the_period_before(outdated):

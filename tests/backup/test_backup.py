@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tasks.backup import back_up, prune_backups, restore
+from tasks.backup.database import dump_database
 from tasks.backup.errors import BackupError
 from tasks.domain.county import read_county
 from tasks.fetch.raw import store_bytes
@@ -52,6 +53,20 @@ def test_everything_comes_back_and_the_warehouse_goes_on(kept, rows, tmp_path):
     assert not county.data_docs.exists()
     _, loaded = rows.load(county.warehouse, [(rows.submission("三", unit=3), {"pop.total": 3.0})], run_id="r3")
     assert loaded.versions["submissions"] == 2
+
+
+def test_the_database_of_a_folder_whose_name_means_something_in_addresses(tmp_path):
+    home, into = tmp_path / "a#b?c%20d", tmp_path / "out"
+    for folder in (home, into):
+        folder.mkdir()
+    with sqlite3.connect(home / "prefect.db") as database:
+        database.execute("create table flow_run (name text)")
+    database.close()
+    copy = dump_database(home, into)
+    with sqlite3.connect(copy) as database:
+        assert database.execute("select name from sqlite_master").fetchall() == [("flow_run",)]
+    database.close()
+    assert {path.name for path in tmp_path.iterdir()} == {home.name, into.name}
 
 
 def test_what_is_committed_while_it_is_written_is_not_in_it(kept, rows, tmp_path):
