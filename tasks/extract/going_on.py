@@ -76,7 +76,7 @@ _MEASURED_BY = {
     "infra.old_communities": "infra.old_communities_households",
 }
 _PEOPLE_OF = {"pop.households": "pop.total"}
-_RECRUITED = re.compile(r"(?<=[，、])(?:当年|今年|年内|全年)?发展$")  # 党员318名，发展7名
+_RECRUITED = re.compile(r"^[，、]?(?:当年|今年|年内|全年)?发展$")  # 党员318名，发展7名
 _LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 
 
@@ -342,7 +342,7 @@ class GoingOn:
         new = words.new.search(own) if is_of_stock else None
         if new is None and code == "party.members":
             new = _RECRUITED.search(own)
-            own = own[: new.start()] if new else own
+            own = "" if new else own
         has_noun = q.unit.dimension == "count" and _NOUN_OF_ITS_OWN.match(text, q.outer_end) is not None
         if new is not None and not has_noun and not self._rates.rest(words.new.sub("", own.replace("其中", ""))):
             counted = (
