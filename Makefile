@@ -39,7 +39,7 @@ office: ## Install LibreOffice and libarchive, which old Word files and .rar nee
 
 run: setup ## Collect the sample county once and show what came of it
 	@$(BIN)/county init $(SAMPLE) --from deploy/sample_county > /dev/null
-	@# The sample county holds bad files on purpose, so 1 (the operator must look) is a good end here.
+	@# The sample county holds bad files on purpose, so 1 (the operator must look) is a good end here; 2 and 3 are none.
 	@$(BIN)/county collect --county $(SAMPLE) || [ $$? -eq 1 ]
 
 up: setup ## Server, worker and schedule for COUNTY=… (default: the sample county); stays, Ctrl-C ends all

@@ -10,6 +10,7 @@ import polars as pl
 import typer
 from rich.console import Console
 
+from flows.cli.exits import FAILED, NEEDS_OPERATOR
 from tasks.backfill import showing
 from tasks.backfill.manifest import Manifest, changes_of
 from tasks.domain.backfills import BackfillPlan, FromStage, OnError, Order, Reprocess
@@ -23,7 +24,6 @@ app = typer.Typer(invoke_without_command=True)
 # Written to a file or a pipe there is no width to ask for; tables should not be squeezed into 80 columns then.
 out = Console(width=None if sys.stdout.isatty() else 140, highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
-NEEDS_OPERATOR = 1
 
 CountyFolder = Annotated[
     Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
@@ -149,7 +149,7 @@ def _run(county: County, do: str, **words: Any) -> None:
         raise outcome
     if isinstance(outcome, Exception):
         err.print(f"✗ {outcome}", markup=False)
-        raise typer.Exit(NEEDS_OPERATOR)
+        raise typer.Exit(FAILED)
     if ui_url:
         err.print(ui_url)
     out.print(message, markup=False)

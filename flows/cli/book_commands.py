@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from flows.cli.exits import NEEDS_OPERATOR
 from flows.cli.messages import print_error
 from tasks.domain.county import read_county
 from tasks.domain.errors import Language
@@ -104,4 +105,4 @@ def verify(
             style="dim", highlight=False, soft_wrap=True,
         )  # fmt: skip
     if counts["fail"]:
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_OPERATOR)

@@ -7,8 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import polars as pl
+from openpyxl.utils.exceptions import InvalidFileException
 from rich.console import Console
 from rich.markup import escape
 
@@ -38,6 +40,8 @@ __all__ = [
 # Lists do not go into CSV; where a figure stood on the page is of no use to a later year.
 HISTORY_COLUMNS = tuple(name for name in TABLES["facts"] if name != "bbox")
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年?")
+# What openpyxl raises for a file that is no workbook, or a broken one.
+_NO_WORKBOOK = (BadZipFile, InvalidFileException, KeyError, ValueError)
 _HEAD = 200
 _COLOURS = {"error": "red", "question": "yellow", "note": "dim"}
 _FORM = "check"
@@ -192,7 +196,7 @@ def read_history(path: Path) -> pl.DataFrame:
         texts = ("item", "stated_value", "stated_unit")
         filled = rows.with_columns(pl.col(name).fill_null("") for name in texts)
         return pl.concat([empty_frame("facts"), filled], how="diagonal")
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, pl.exceptions.PolarsError, *_NO_WORKBOOK) as error:
         raise SourceMalformed(
             "history_unreadable", Place(str(path)),
             Text(f"历史文件读不了：{error}", f"the history file cannot be read: {error}"),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.exits import NEEDS_OPERATOR
 from flows.cli.options import CountyFolder, Who, Why
 from tasks.domain.county import read_county
 from tasks.domain.facts import Measure
@@ -97,7 +98,7 @@ def decide(
     from flows.cli.decisions import take_sheet
 
     if not take_sheet(read_county(county), file, who or getpass.getuser()):
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_OPERATOR)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from flows.cli.exits import NEEDS_OPERATOR
 from tasks.domain.county import County, read_county
 from tasks.domain.moments import parse_moment
 from tasks.domain.periods import ReportPeriod
@@ -20,7 +21,6 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 ExportFormat = Literal["csv", "xlsx", "parquet", "duckdb"]
-NEEDS_OPERATOR = 1
 
 
 @app.command()

@@ -4,6 +4,7 @@ import datetime as dt
 import getpass
 import json
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,6 +20,7 @@ from flows.cli.backfill_commands import app as backfill_commands
 from flows.cli.book_commands import app as book_commands
 from flows.cli.decision_commands import app as decision_commands
 from flows.cli.deploy_commands import app as deploy_commands
+from flows.cli.exits import FAILED, INTERRUPTED, NEEDS_OPERATOR, WRONG_USAGE, exit_code
 from flows.cli.export_commands import app as export_commands
 from flows.cli.messages import disk_error, print_error
 from flows.cli.operations_commands import app as operations_commands
@@ -39,7 +41,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Xianbao (县报): township work reports in, judged and traceable figures in a Parquet warehouse out. "
-    "Exit codes: 0 done; 1 done, but something needs the operator; 2 wrong usage.",
+    "Exit codes: 0 done; 1 done, but something needs the operator; 2 wrong usage or settings, nothing was begun; "
+    "3 failed.",
 )
 app.add_typer(decision_commands)
 app.add_typer(deploy_commands)
@@ -56,31 +59,32 @@ out = Console(width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True)
 
 Periods = Annotated[list[str] | None, typer.Option("--period", help="Only this period (may be given again).")]
-NEEDS_OPERATOR = 1
-WRONG_USAGE = 2
 
 
 def main() -> None:
-    """Run the command; an error of ours is one plain message and exit code 1, never a traceback."""
+    """Run the command; an error is one plain message and exit code 2 or 3, and a traceback only where we are at fault.
+
+    Python ends an unexpected exception with 1, which here says that the work was done.
+    """
     try:
         app()
     except XianbaoError as error:
         print_error(err, error)
-        raise SystemExit(NEEDS_OPERATOR) from error
+        raise SystemExit(exit_code(error)) from error
     except (CatalogueError, RuleError) as error:
         err.print(f"✗ {error}", highlight=False, markup=False, soft_wrap=True)
-        raise SystemExit(NEEDS_OPERATOR) from error
+        raise SystemExit(exit_code(error)) from error
     except DATA_ERRORS as error:
         print_error(err, unreadable(error))
-        raise SystemExit(NEEDS_OPERATOR) from error
+        raise SystemExit(FAILED) from error
     except OSError as error:
-        known = disk_error(error)
-        if known is None:
-            raise
-        print_error(err, known)
-        raise SystemExit(NEEDS_OPERATOR) from error
+        print_error(err, disk_error(error))
+        raise SystemExit(FAILED) from error
     except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        raise SystemExit(INTERRUPTED) from None
+    except Exception as error:
+        traceback.print_exc()
+        raise SystemExit(FAILED) from error
 
 
 def _period(text: str | None) -> str | None:
@@ -126,7 +130,7 @@ def collect(
     state, summary, ui_url = collect_once(place, code, source, err)
     if summary is None:
         err.print(f"[red]✗[/] {escape(state)}", highlight=False, soft_wrap=True)
-        raise typer.Exit(NEEDS_OPERATOR)
+        raise typer.Exit(FAILED)
     print_summary(out, place, summary, ui_url)
     if summary.needs_attention:
         raise typer.Exit(NEEDS_OPERATOR)
@@ -283,7 +287,7 @@ def check(
     county: Annotated[Path | None, typer.Option("--county", "-c", help="A county's folder, if there is one.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Check reports before sending them, by the county's rules. Exit code 0: nothing to ask; 1: something; 2: usage."""
+    """Check reports before sending them, by the county's rules. Exit code 0: nothing to ask; 1: something."""
     from flows.cli import checking
 
     read_data_files()

@@ -28,7 +28,7 @@ def _say(words: str) -> None:
 @app.command()
 def backup(
     target: Annotated[
-        Path, typer.Argument(metavar="FILE|DIR", help="The tar file to write, or a folder: named there by date.")
+        Path, typer.Argument(metavar="FILE.tar|DIR", help="The tar file to write; or a folder: named there by date.")
     ],
     county: CountyFolder = Path(),
     keep: Annotated[int, typer.Option(min=0, help="In a folder: keep this many backups, 0 for all.")] = 0,
@@ -37,7 +37,10 @@ def backup(
     from tasks.backup import back_up, prune_backups
 
     place, now = read_county(county), dt.datetime.now(dt.UTC)
-    folder = target if target.is_dir() else None
+    # A folder that is still to be made is known by having no .tar: a first backup of a series is no file called so.
+    folder = target if target.is_dir() or target.suffix != ".tar" else None
+    if keep and folder is None:
+        raise typer.BadParameter(f"{target}: --keep 须是文件夹 needs a folder", param_hint="DIR")
     path = target if folder is None else folder / f"{place.name}-{now.astimezone(place.timezone):%Y%m%d-%H%M%S}.tar"
     with Progress(console=Console(stderr=True), transient=True) as bar:
         writing = bar.add_task("备份 backup", total=None)

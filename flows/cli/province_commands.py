@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 from rich.console import Console
 
+from flows.cli.exits import NEEDS_OPERATOR
 from tasks.domain.errors import Place, Text
 from tasks.domain.province import province_path, read_province
 
@@ -45,7 +46,7 @@ def province(
         out.print(table_of(standing_rows(standings, place.language), place.name))
     out.print(province_sentence(standings, place.language), highlight=False, soft_wrap=True)
     if any(one.needs_attention for one in standings):
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_OPERATOR)
 
 
 def _published(file: Path) -> list["CountyStanding"]:

@@ -28,7 +28,7 @@ from flows.cli.server import (
     running_server,
 )
 from tasks.domain.county import County
-from tasks.domain.errors import Place, Text, XianbaoError
+from tasks.domain.errors import ConfigurationError, Place, Text, XianbaoError
 from tasks.domain.outcomes import RunSummary
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ def collect_once(
     """Run `collect_reports` here and now; return its closing message, its summary (None when the run failed), the UI.
 
     Progress is a bar on `console` and an artifact in the UI.
+
+    Raises:
+        ConfigurationError: there is no such source, or settings are wrong.
     """
     with prefect_server(county, meanwhile=partial(import_module, "flows.collect_reports")) as server:
         # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
@@ -56,6 +59,8 @@ def collect_once(
         state = cast("State[RunSummary]", _with_bar(run, console, county))
         if not state.is_completed():
             error = state.result(raise_on_failure=False)
+            if isinstance(error, ConfigurationError):
+                raise error
             return _why(error or state.message, county), None, server.ui_url
         return state.message or "", state.result(), server.ui_url if not server.started else ""
 
@@ -75,8 +80,7 @@ def rebuild_once(county: County, swap_though_different: bool, console: Console) 
 
 def _why(error: object, county: County) -> str:
     """Return what stopped a run in the county's words."""
-    known = disk_error(error) if isinstance(error, OSError) else None
-    said = known or error
+    said = disk_error(error) if isinstance(error, OSError) else error
     return said.message(county.language) if isinstance(said, XianbaoError) else str(said)
 
 

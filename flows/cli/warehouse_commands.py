@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from flows.cli.exits import FAILED, NEEDS_OPERATOR
 from flows.cli.options import CountyFolder, Who
 from tasks.domain.county import read_county
 
@@ -22,7 +23,6 @@ app = typer.Typer(
 )
 out = Console(width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True)
-NEEDS_OPERATOR = 1
 
 
 @app.command()
@@ -94,7 +94,7 @@ def rebuild(
     message, rebuilt = rebuild_once(place, swap, err)
     if rebuilt is None:
         err.print(f"[red]✗[/] {escape(message)}", highlight=False, soft_wrap=True)
-        raise typer.Exit(NEEDS_OPERATOR)
+        raise typer.Exit(FAILED)
     for one in rebuilt.compared:
         if not one.readable:
             words = f"旧表不可读，新表 {one.rows_after} 行" if zh else f"not readable before; {one.rows_after} rows now"

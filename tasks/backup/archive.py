@@ -183,6 +183,12 @@ def restore(source: Path, folder: Path, *, progress: Progress | None = None) -> 
         BackupError: `folder` holds something, `source` is no backup, is cut short or changed, or was made by a newer
             version; `folder` stays as it was.
     """
+    if folder.exists() and not folder.is_dir():
+        raise BackupError(
+            "exists", Place(str(folder)),
+            Text("已有此文件，恢复不覆盖任何文件", "it is a file that exists; a restore overwrites nothing"),
+            Text("请指定一个新文件夹", "name a new folder"),
+        )  # fmt: skip
     if folder.exists() and any(folder.iterdir()):
         raise BackupError(
             "not_empty", Place(str(folder)),

@@ -365,7 +365,7 @@ def read_county(folder: Path) -> County:
     path = folder / SETTINGS_FILE
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise ConfigurationError(
             "no_county",
             Place(str(path)),

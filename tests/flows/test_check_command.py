@@ -87,7 +87,7 @@ def test_a_rule_file_with_an_error_is_one_message_with_file_and_line_before_anyt
     monkeypatch.setattr("sys.argv", ["county", command, *words])
     with pytest.raises(SystemExit) as ended:
         main.main()
-    assert ended.value.code == 1
+    assert ended.value.code == 2
     said = capsys.readouterr().err
     assert "expectations/rules.csv:7: level" in said
     assert "Traceback" not in said

@@ -139,7 +139,7 @@ def test_a_file_assigned_by_hand_is_loaded_by_the_next_run(collected: Path, tmp_
 
 def test_plain_errors(tmp_path: Path) -> None:
     run = county_command("collect", "-c", str(tmp_path))
-    assert run.returncode == 1
+    assert run.returncode == 2
     assert "no_county" in run.stderr
     assert "Traceback" not in run.stderr
     assert county_command("collect", "--period", "20231").returncode == 2

@@ -65,7 +65,7 @@ def test_a_finding_is_explained_corrected_and_withdrawn_and_every_run_agrees(cou
     assert county_command("explain", finding["finding_id"], "核实无误", *place).returncode == 0
     assert status_of(county) == "explained"
     wrong = county_command("correct", finding["finding_id"][:8], "--value", "5万元", "--why", "笔误", *place)
-    assert (wrong.returncode, "wrong_dimension" in wrong.stderr) == (1, True)
+    assert (wrong.returncode, "wrong_dimension" in wrong.stderr) == (2, True)
     right = county_command("correct", finding["finding_id"][:8], "--value", "2.145万亩", "--why", "笔误", *place)
     assert right.returncode == 0, right.stderr
     assert status_of(county) == "fixed"

@@ -134,7 +134,7 @@ def test_a_wrong_row_of_the_catalogue_is_one_line_and_no_traceback(
     monkeypatch.setattr("flows.cli.main.app", fail)
     with pytest.raises(SystemExit) as stopped:
         main()
-    assert stopped.value.code == 1
+    assert stopped.value.code == 2
     assert capsys.readouterr().err.strip() == "✗ indicators.csv:7: kind 'level' is none of stock, flow, rate"
 
 

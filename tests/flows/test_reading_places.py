@@ -66,7 +66,7 @@ def test_a_dask_scheduler_that_is_away_is_named_and_nothing_is_lost(made: Path) 
     folder = made.with_name("away")
     shutil.copytree(made, folder)
     run = collect(folder, 'where = "dask"', 'scheduler = "tcp://127.0.0.1:9"')
-    assert run.returncode == 1
+    assert run.returncode == 3
     assert "dask_away" in run.stderr + run.stdout
     stored = list((folder / "raw").glob("??/*"))
     assert len(stored) == REPORTS - 1  # two are the same bytes

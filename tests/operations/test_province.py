@@ -87,7 +87,7 @@ def test_the_page_of_a_province_stands_in_the_ui(province: Path, monkeypatch: py
     assert "丙县" in without.stdout
     assert "Traceback" not in without.stderr
     refused = county_command("province", str(province), "--publish")
-    assert refused.returncode == 1
+    assert refused.returncode == 3
     assert "PREFECT_API_URL" in refused.stderr
     for name in [name for name in os.environ if name.startswith("PREFECT_")]:
         monkeypatch.delenv(name)
@@ -109,7 +109,7 @@ def test_the_page_of_a_province_stands_in_the_ui(province: Path, monkeypatch: py
 def test_a_province_beside_county_up_is_run_by_its_worker_on_a_schedule_and_from_a_form(province: Path) -> None:
     folder = province / "甲县"
     without = county_command("deploy", "--province", str(province), "-c", str(folder))
-    assert without.returncode == 1
+    assert without.returncode == 3
     assert "county up" in without.stderr
     with county_up(folder) as server:
         for _ in range(2):  # the second time nothing may be there twice
