@@ -25,6 +25,7 @@ from tasks.load import Warehouse
 
 __all__ = ["Recorded", "read_value", "record_requests", "sheet_rows", "world_of"]
 
+_FEW = 5
 _BARE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -38,14 +39,15 @@ class Recorded:
     refused: tuple[DecisionRefused, ...] = ()
 
     def message(self, language: str) -> str:
-        """Return the counts in words."""
+        """Return the counts in words, with the ids by which the first ones can be looked at and taken back."""
         counts = (len(self.decisions), self.standing, len(self.refused))
         words = (
             "记录决定 {} 个，已有相同决定 {} 个，拒绝 {} 个"
             if language == "zh"
             else "{} recorded, {} stood already, {} refused"
         )
-        return words.format(*counts)
+        ids = "、".join(one.decision_id for one in self.decisions[:_FEW]) + ("…" if len(self.decisions) > _FEW else "")
+        return words.format(*counts) + (f"（{ids}）" if ids and language == "zh" else f" ({ids})" if ids else "")
 
 
 @cache
@@ -104,8 +106,18 @@ def world_of(county: County) -> decide.World:
     live = submissions.filter(pl.col("state") == "loaded")["submission_id"].to_list()
     return decide.World(
         facts.filter(pl.col("submission_id").is_in(live)).collect(), findings.collect(), submissions,
-        warehouse.decisions(), county.gazetteer,
+        warehouse.decisions(), county.gazetteer, _due_days(county),
     )  # fmt: skip
+
+
+def _due_days(county: County) -> dict[tuple[str, str], dt.date]:
+    """Return the last day that every unit has for every period it owes; of several forms the first that is due."""
+    days: dict[tuple[str, str], dt.date] = {}
+    for one in county.roster():
+        key = (one.unit_code, one.period)
+        day = (one.due_at - dt.timedelta(microseconds=1)).astimezone(county.timezone).date()
+        days[key] = min(day, days.get(key, day))
+    return days
 
 
 def record_requests(

@@ -13,12 +13,15 @@ from tasks.load import Terms
 
 __all__ = ["extended_roster", "terms_of"]
 
+# Later days, recorded before they were refused, mean that the unit has no deadline; no calendar goes beyond 9999.
+_FOR_EVER = dt.date(2200, 1, 1)
+
 
 def extended_roster(county: County, decisions: pl.DataFrame) -> Roster:
     """Return what is owed, due at the end of the day to which a unit's time was extended, where that is later."""
     extensions = decide.in_force(decisions).filter(pl.col("kind") == "extension")
     until = {
-        (unit, period): county.end_of_day(dt.date.fromisoformat(day))
+        (unit, period): county.end_of_day(min(dt.date.fromisoformat(day), _FOR_EVER))
         for unit, period, day in extensions.select("unit_code", "period", "given").rows()
     }
     roster = county.roster()

@@ -11,6 +11,7 @@ from tasks.domain.decisions import Decision, DecisionKind, value_key
 __all__ = ["acceptance", "extension", "retraction"]
 
 _LEAST_DIGITS = 6
+_LONGEST = dt.timedelta(days=3_650)
 
 
 def acceptance(about: str, who: str, why: str, world: World, now: dt.datetime) -> Decision:
@@ -51,7 +52,8 @@ def extension(unit: str, period: str, day: str, who: str, why: str, world: World
     It holds for every form that the unit owes for this period.
 
     Raises:
-        DecisionRefused: the unit or day cannot be read, or no period is given.
+        DecisionRefused: the unit or day cannot be read, no period is given or it is not owed, or the day is no later
+            than the unit has time anyway, or ten years later.
     """
     code = unit_code_of(unit, world)
     try:
@@ -63,11 +65,34 @@ def extension(unit: str, period: str, day: str, who: str, why: str, world: World
     if not period:
         raise refused("period_missing", unit, "没有写报告期", "no period is given", "请写报告期，如 2023",
                       "say for which period, e.g. 2023")  # fmt: skip
+    _refuse_useless(unit, code, period, until, world)
     given = until.isoformat()
     return Decision(
         kind="extension", sha256="", unit_code=code, form="", period=period, who=who, decided_at=now, why=why,
         value_key=value_key(given), given=given,
     )  # fmt: skip
+
+
+def _refuse_useless(unit: str, code: str, period: str, until: dt.date, world: World) -> None:
+    """Refuse more time that changes nothing: it would stand in the record, and the clerk would rely on it."""
+    due = world.due.get((code, period))
+    if due is None:
+        periods = "、".join(sorted({one for owed, one in world.due if owed == code})) or "—"
+        raise refused(
+            "period_not_owed", f"{unit} {period}",
+            f"这个单位没有这个报告期的报表；应报：{periods}", f"the unit owes nothing for it; owed: {periods}",
+            "请核对报告期，或在 county.toml 的 forms 中加入", "check the period, or add it to county.toml",
+        )  # fmt: skip
+    if until <= due:
+        raise refused(
+            "day_not_later", until.isoformat(), f"不晚于原定截止日 {due}", f"it is due on {due} anyway",
+            "请写更晚的日期", "give a later day",
+        )  # fmt: skip
+    if until > due + _LONGEST:
+        raise refused(
+            "day_too_late", until.isoformat(), f"比原定截止日 {due} 晚十年以上", f"ten years and more after {due}",
+            "请核对年份", "check the year",
+        )  # fmt: skip
 
 
 def _submission(about: str, world: World) -> dict[str, Any]:

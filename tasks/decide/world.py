@@ -1,8 +1,9 @@
 """What decisions can be about, and how the thing that is meant is found by its id or name."""
 
+import datetime as dt
 import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -20,19 +21,23 @@ NEAREST = 5
 
 @dataclass(frozen=True)
 class World:
-    """What decisions can be about: live facts, all findings, submissions and decisions (schemas of `TABLES`)."""
+    """What decisions can be about: live facts, all findings, submissions and decisions (schemas of `TABLES`).
+
+    `due` is the day until which a unit has time for a period, by both, as county.toml says: without extensions.
+    """
 
     facts: pl.DataFrame
     findings: pl.DataFrame
     submissions: pl.DataFrame
     decisions: pl.DataFrame
     gazetteer: Gazetteer
+    due: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
 
     def with_decision(self, decision: Decision) -> "World":
         """Return the world after `decision`: what it corrects is corrected for those that follow it."""
         row = {name: getattr(decision, name) for name in self.decisions.columns}
         decisions = pl.concat([self.decisions, pl.DataFrame([row], schema=self.decisions.schema, orient="row")])
-        return World(correct_facts(self.facts, decisions), self.findings, self.submissions, decisions, self.gazetteer)
+        return replace(self, facts=correct_facts(self.facts, decisions), decisions=decisions)
 
 
 def find_row(rows: pl.DataFrame, column: str, prefix: str, what: Text, command: str) -> dict[str, Any]:

@@ -24,9 +24,9 @@ def parse_moment(text: str, timezone: str) -> dt.datetime:
         day = None
     try:
         moment = dt.datetime.combine(day, dt.time.max) if day else dt.datetime.fromisoformat(words)
-    except ValueError as error:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
+        return aware.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:  # the first and last hours of the calendar are in no other zone
         raise ValueError(
             f"“{text}”不是日期，请写如 2024-01-31 或 2024-01-31 08:30 · {text!r} is no date; write e.g. 2024-01-31"
         ) from error
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
-    return aware.astimezone(dt.UTC)
