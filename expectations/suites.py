@@ -11,13 +11,19 @@ from typing import Any
 # Read by Great Expectations when it is imported: nothing about a county's data is sent to anybody.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
-from expectations.later import imported_when_used
+from expectations.later import imported_when_used, taken_for_missing
 from expectations.rules import Rule
 
-# A quarter of the import are distributions for expectations that no suite of ours has.
-with imported_when_used("scipy.stats"):
+# Four tenths of the import are for what no suite or source of ours has: distributions and charts, which are put off
+# until asked for, and packages that Great Expectations can do without: databases, clouds, shapes.
+with (
+    imported_when_used("scipy.stats", "altair"),
+    taken_for_missing("sqlalchemy", "shapely", "boto3", "botocore", "azure"),
+):
     import great_expectations as gx
     from great_expectations import expectations as gxe
+
+    from expectations.verdicts import ExpectRuleToHold
 
 __all__ = ["checks_suite", "facts_suite", "new_context"]
 
@@ -36,28 +42,26 @@ def facts_suite(name: str, columns: Sequence[str], codes: Iterable[str], units: 
                 bounds: Iterable[str]) -> Any:  # fmt: skip
     """Return the suite that the facts table itself must pass: schema, keys, code lists."""
     keys = ("fact_id", "unit_code", "period", "indicator", "measure", "submission_id", "evidence", "rule_id")
-    suite = gx.ExpectationSuite(name=name)
-    suite.add_expectation(gxe.ExpectTableColumnsToMatchSet(column_set=list(columns), exact_match=True))
-    for column in keys:
-        suite.add_expectation(gxe.ExpectColumnValuesToNotBeNull(column=column))
-    suite.add_expectation(gxe.ExpectColumnValuesToBeUnique(column="fact_id"))
-    for column, values in (("indicator", codes), ("canonical_unit", units), ("measure", measures), ("bound", bounds)):
-        suite.add_expectation(gxe.ExpectColumnValuesToBeInSet(column=column, value_set=sorted(set(values))))
-    suite.add_expectation(gxe.ExpectColumnValuesToBeBetween(column="confidence", min_value=0, max_value=1))
-    return suite
+    sets = (("indicator", codes), ("canonical_unit", units), ("measure", measures), ("bound", bounds))
+    return gx.ExpectationSuite(name=name, expectations=[
+        gxe.ExpectTableColumnsToMatchSet(column_set=list(columns), exact_match=True),
+        *(gxe.ExpectColumnValuesToNotBeNull(column=column) for column in keys),
+        gxe.ExpectColumnValuesToBeUnique(column="fact_id"),
+        *(gxe.ExpectColumnValuesToBeInSet(column=column, value_set=sorted(set(values))) for column, values in sets),
+        gxe.ExpectColumnValuesToBeBetween(column="confidence", min_value=0, max_value=1),
+    ])  # fmt: skip
 
 
 def checks_suite(name: str, rules: Mapping[str, Rule], language: str) -> Any:
     """Return the suite over the checks frame: one column per rule, `pass` where it was evaluated and held."""
-    suite = gx.ExpectationSuite(name=name)
-    for rule in rules.values():
-        title, how = (rule.title_zh, rule.how_zh) if language == "zh" else (rule.title_en, rule.how_en)
-        # What a page shows instead of "values must belong to this set"; a dollar sign would begin a parameter.
-        said = f"{title}（{rule.formula}）。{how}" if language == "zh" else f"{title} ({rule.formula}); {how}"
-        suite.add_expectation(
-            gxe.ExpectColumnValuesToBeInSet(
-                column=rule.id, value_set=["pass"], description=said.replace("$", "＄"),
-                notes=f"{rule.id} {title}：{how}", meta={"severity": rule.severity},
-            )
-        )  # fmt: skip
-    return suite
+    return gx.ExpectationSuite(name=name, expectations=[_expectation(rule, language) for rule in rules.values()])
+
+
+def _expectation(rule: Rule, language: str) -> ExpectRuleToHold:
+    title, how = (rule.title_zh, rule.how_zh) if language == "zh" else (rule.title_en, rule.how_en)
+    # What a page shows instead of "values must belong to this set"; a dollar sign would begin a parameter.
+    said = f"{title}（{rule.formula}）。{how}" if language == "zh" else f"{title} ({rule.formula}); {how}"
+    return ExpectRuleToHold(
+        column=rule.id, value_set=["pass"], description=said.replace("$", "＄"),
+        notes=f"{rule.id} {title}：{how}", meta={"severity": rule.severity},
+    )  # fmt: skip

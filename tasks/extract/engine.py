@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from expectations.catalogue import Catalogue
+from tasks.domain.collector import resting
 from tasks.domain.documents import Document
 from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.domain.facts import Extraction
 from tasks.domain.periods import ReportPeriod
 from tasks.extract.assemble import assemble
-from tasks.extract.collector import resting
 from tasks.extract.mentions import MentionFinder
 from tasks.extract.resolve import Resolver
 from tasks.extract.scene import AliasIndex, Scene

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tasks.domain.errors import Language
+from tasks.validate.ready import suites
 
 __all__ = ["DocsSite", "has_pages", "link_to_book"]
 
@@ -30,6 +31,7 @@ _OUTSIDE = re.compile(
 )
 _OUTSIDE_LINK = re.compile(r"<a\b[^>]*\bhref\s*=\s*[\"']?\s*(?:https?:)?//[^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
 _READABLE_BY_ALL = 0o755
+_VIEW = {"module_name": "expectations.pages", "class_name": "PageView"}
 _STYLE = """<style>
 body{font-family:"Noto Sans CJK SC","WenQuanYi Zen Hei","Microsoft YaHei",sans-serif;margin:1.5rem auto;max-width:72rem;
 line-height:1.5;color:#222;background:#fff;padding:0 1rem}
@@ -88,8 +90,8 @@ class DocsSite:
         """
         if self._folder is None or self._staging is None:
             return None
-        # All at once, not by an action of each checkpoint: its templates are compiled and its index written every time.
-        self._context.build_data_docs(site_names=["county"])
+        # All at once, not by an action of each checkpoint, and without its index, whose place ours takes.
+        self._context.build_data_docs(site_names=["county"], build_index=False)
         for page in self._staging.rglob("*.html"):
             text = page.read_text(encoding="utf-8")
             inside = _OUTSIDE_LINK.sub(r"\1", _OUTSIDE.sub("", text))
@@ -142,9 +144,7 @@ class DocsSite:
     def open(self) -> Any:
         """Return the context, made on first use; suites can only be built once there is one."""
         if self._context is None:
-            from expectations.suites import new_context
-
-            self._context = new_context()
+            self._context = suites().new_context()
             if self._folder is not None:
                 self._folder.parent.mkdir(parents=True, exist_ok=True)
                 self._staging = Path(tempfile.mkdtemp(prefix=".data_docs-", dir=self._folder.parent))
@@ -158,7 +158,11 @@ class DocsSite:
                             "class_name": "TupleFilesystemStoreBackend",
                             "base_directory": str(self._staging),
                         },
-                        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+                        "site_section_builders": {
+                            "expectations": {"view": _VIEW},
+                            "validations": {"view": _VIEW},
+                            "profiling": "none",
+                        },
                     },
                 )
         return self._context

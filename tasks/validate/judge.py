@@ -16,6 +16,7 @@ from tasks.domain.tables import TABLES
 from tasks.validate.causes import one_per_cause
 from tasks.validate.checks import CheckInputs, Evidence, Verdicts, judge_checks
 from tasks.validate.docs import DocsSite
+from tasks.validate.ready import suites
 from tasks.validate.scope import Scope, year_of
 from tasks.validate.wide import INDEX_COLUMNS, lean_facts, wide_checks
 
@@ -110,14 +111,14 @@ def _judge_period(
     language: Language,
 ) -> list[int]:
     """Return the row numbers of the checks that Great Expectations finds failed."""
-    from expectations.suites import checks_suite, facts_suite
-
     site.open()
     units = {one.unit for one in catalogue} | {"%", "百分点"}
-    table = facts_suite(f"{period} 指标值 facts", list(TABLES["facts"]), catalogue.indicators, units, MEASURES, BOUNDS)
+    table = suites().facts_suite(
+        f"{period} 指标值 facts", list(TABLES["facts"]), catalogue.indicators, units, MEASURES, BOUNDS
+    )
     _refuse_broken(site.validate(table, lean_facts(facts), ["fact_id"]))
     result = site.validate(
-        checks_suite(f"{period} 审核 checks", rules, language),
+        suites().checks_suite(f"{period} 审核 checks", rules, language),
         wide_checks(failures, counts, rules),
         list(INDEX_COLUMNS) if site.has_pages else [],
     )

@@ -1,10 +1,13 @@
-"""Great Expectations is imported beside other work: three seconds of a run that would stand in line at its end."""
+"""Great Expectations is imported beside other work: two seconds of a run that would stand in line at its end."""
 
 import sys
 from importlib import import_module
 from threading import Thread
+from typing import Any
 
-__all__ = ["make_ready"]
+from tasks.domain.collector import resting
+
+__all__ = ["make_ready", "suites"]
 
 _SUITES = "expectations.suites"
 
@@ -15,4 +18,13 @@ def make_ready() -> None:
     A failure is said by the judgement, which imports the same again.
     """
     if _SUITES not in sys.modules:
-        Thread(target=import_module, args=(_SUITES,), name="import Great Expectations", daemon=True).start()
+        Thread(target=suites, name="import Great Expectations", daemon=True).start()
+
+
+def suites() -> Any:
+    """Return the module `expectations.suites`, imported with the collector at rest: a quarter less of the time."""
+    if _SUITES in sys.modules:
+        # Perhaps still being imported by the other thread, which is waited for.
+        return import_module(_SUITES)
+    with resting():
+        return import_module(_SUITES)

@@ -1,7 +1,8 @@
-"""Python's garbage collector at rest while a report is read.
+"""Python's garbage collector at rest while a report is read, or a large library imported.
 
 It looks for circles of objects that keep one another alive. Reading makes none, so all it does is to walk again and
-again over what has been read so far: a fifth of the time that a long text takes.
+again over what has been read so far: a fifth of the time that a long text takes. What an import makes stays, and the
+collector would walk over it as often: a fifth of the import of Great Expectations.
 """
 
 import gc
@@ -13,24 +14,24 @@ __all__ = ["resting"]
 
 
 class _Rest:
-    """How many readings go on; the collector is one for all threads, so the last of them wakes it."""
+    """How many blocks run; the collector is one for all threads, so the last of them wakes it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._readings = 0
+        self._blocks = 0
         self._woke_before = False
 
     def begin(self) -> None:
         with self._lock:
-            if not self._readings:
+            if not self._blocks:
                 self._woke_before = gc.isenabled()
                 gc.disable()
-            self._readings += 1
+            self._blocks += 1
 
     def end(self) -> None:
         with self._lock:
-            self._readings -= 1
-            if not self._readings and self._woke_before:
+            self._blocks -= 1
+            if not self._blocks and self._woke_before:
                 gc.enable()
 
 
