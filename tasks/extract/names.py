@@ -42,7 +42,7 @@ _PLACES = frozenset("村社组乡镇县")
 _SPIRIT = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
 # 引进亿元以上项目5个: a threshold between what was attracted and its number.
 _ATTRACTED = re.compile(
-    r"(?:引进|签约|签订|签定|招引|落地|引入|落户|招商)(?:了|总?投资|固定资产投资|超|过|额|注册)*[\d.]*[十百千]?[万亿]元?及?(?:以上|以下)的?$"
+    r"(?:引进|签约|签订|签定|招引|落地|引入|落户|招商)(?:了|总?投资|固定资产投资|超|过|额|注册)*[\d.]*[十百千]?[万亿]元?(?:及?(?:以上|以下)的?|的)$"
 )
 _PER = frozenset(("亩平", "户平", "人平", "以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
 TARGET_AFTER = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
@@ -234,7 +234,8 @@ class NameFinder:
         ):
             return
         if _OVER_A_SUM.search(text, max(0, hit.start - 12), hit.start) and not (
-            hit.words.startswith("规") and text.endswith(_LARGE_BY_LAW, 0, hit.start)
+            (hit.words.startswith("规") and text.endswith(_LARGE_BY_LAW, 0, hit.start))
+            or _ATTRACTED.search(text, max(0, hit.start - 24), hit.start)
         ):
             return  # 总投资5亿元以上的项目仅有1个
         is_place = text[zone.tail : zone.tail + 1] in _PLACES or text.startswith("自然村", zone.tail)

@@ -14,6 +14,7 @@ _STATED = (
     r"(?:的|为|是|有|约|仅|达到?|完成|实现|增[加长]?[到至为]|提高到|上升到)*"
 )
 _BEFORE = re.compile(rf"(?<![比较与同以到至]){_STATED}$")
+_COME_TO = re.compile(rf"[到至]{_STATED}$")  # 增加到1978年的268万元，2011年达到9515万元
 _GOES_ON = re.compile(rf"[，、；（]?(?:到了?|至)?{_STATED}")
 
 
@@ -28,10 +29,13 @@ def by_own_year(text: str, readings: Sequence[Reading], year: int) -> None:
         if not one.code or one.period or one.measure not in {"level", "prior_level", "forecast"}:
             continue
         begin = one.quantity.outer_start
-        stated = _BEFORE.search(text[max(0, begin - _REACH) : begin])
+        lead = text[max(0, begin - _REACH) : begin]
+        stated = _BEFORE.search(lead) or _COME_TO.search(lead)
         if stated is None:
             continue
         said = int(stated["year"])
+        if said >= year and lead[stated.start()] in "到至":
+            continue
         measure: Measure = "level" if said == year else "prior_level" if said < year else "plan"
         if measure != "prior_level" and one.measure == "forecast":
             continue

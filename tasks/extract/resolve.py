@@ -16,6 +16,7 @@ from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import MARGIN, Candidate, NameFinder
 from tasks.extract.of_which import tell_of_which
+from tasks.extract.own_years import goes_on_in_a_year
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 from tasks.extract.refusals import Refusals
@@ -173,7 +174,7 @@ class Resolver:
     def _is_replaced(self, scene: Scene, q: Quantity, subject: Reading, clause: int, own: str) -> bool:
         """Return whether a clause since `subject` begins with another name: …37家，龙头企业从无到有，现有3家."""
         after = subject.quantity.outer_end
-        if clause <= after or self._words.reached.search(own) is None:
+        if clause <= after or (self._words.reached.search(own) is None and not goes_on_in_a_year(own)):
             return False
         hits = scene.hits_between(scene.span("clause", clause - 2)[0], clause)
         return any(

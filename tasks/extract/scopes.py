@@ -92,7 +92,7 @@ class Scopes:
                 self._one(sight, one, year)
         tell_done_from_planned(sight, readings)
         refuse_divided(scene, readings, self._catalogue)
-        for last, one in pairwise(readings):
+        for last, one in pairwise([one for one in readings if one.code]):
             if self._is_of_that_year(scene.text, last, one) or (
                 self._goes_on_in_that_year(scene.text, last, one)
                 and (self._catalogue[one.code].kind != "stock" or one.code.startswith("pop."))
@@ -129,7 +129,7 @@ class Scopes:
             and not one.period
             and last.rule.endswith("+earlier")
             and one.place.sentence == last.place.sentence
-            and one.rule in {"name_before", "name_after", "pair"}
+            and one.rule in {"name_before", "name_after", "pair", "sibling"}
             and _OF_YEAR.match(text, one.place.sentence[0]) is not None
             and _NOW_OR_THEN.search(text, last.quantity.outer_end, one.quantity.start) is None
         )

@@ -140,6 +140,7 @@ _SINCE_JANUARY = re.compile(r"累计|截[至止]|\d月?[-—~至]\d{1,2}月|今�
 _PART_INVESTED = re.compile(
     r"(?:^|[，；。：、\n])(?:其中)?(?:技改|技术改造|制造业|服务业|农业|房地产业?|民间|[一二三]产|第[一二三]产业)(?:预计|累计|共|实际)*完成投资$"
 )
+_PIPES = re.compile(r"[^，。；、\d]{0,8}(?:管道|管网|水管|电缆|光缆|电线|线路|输水管线)")  # 46公里自来水管道建成
 # 拆除建筑面积5000平方米的旧仓库: how large one thing is.
 _DEMOLISHED = re.compile(r"拆除[^，。；\d]{0,8}$")
 _SO_LARGE = re.compile(r"(?:、[^，。；]{1,14})?的(?![^，。；]{0,8}(?:违|两违|私搭|乱搭))[\u4e00-\u9fff]{2}")
@@ -179,6 +180,8 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         if _SOME.search(text, max(segment, q.start - 40), q.outer_start):
             return "of some"
     elif kind == "length":
+        if _PIPES.match(text, q.outer_end):
+            return "pipes and lines"
         if _NOT_BEGUN.match(text, q.outer_end):
             return "not yet begun"
         segment = scene.span("segment", q.start)[0]
@@ -279,7 +282,8 @@ def is_of_one_firm(text: str, reading: Reading, code: str, named: int, before: S
         _EARNED.search(text, segment, named) or _OF_BUILDINGS.search(text, reading.place.sentence[0], named)
     ):
         return True
-    if code in _MADE_OR_PAID and _MORE_OF_IT.search(text, clause, named):
+    is_before = named < reading.quantity.start
+    if code in _MADE_OR_PAID and _MORE_OF_IT.search(text, clause, named if is_before else reading.quantity.outer_start):
         return True  # 27个项目达产，新增规上工业产值近10亿元
     if _ONE_FIRM.search(text, max(0, min(clause, named) - 1), named):
         return True
