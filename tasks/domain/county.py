@@ -375,7 +375,7 @@ def read_county(folder: Path) -> County:
                 "make one with `county init DIR`, or name the county's folder with --county",
             ),
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise _settings_wrong(path, str(error)) from error
     try:
         settings = CountySettings.model_validate(data)

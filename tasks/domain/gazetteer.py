@@ -124,7 +124,7 @@ def read_gazetteer(path: Path) -> Gazetteer:
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (FileNotFoundError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise _wrong(path, 1, f"名册无法读取：{error}", f"the list of units cannot be read: {error}") from error
     reader = csv.DictReader(lines)
     missing = [name for name in ("unit_code", "name") if name not in (reader.fieldnames or [])]

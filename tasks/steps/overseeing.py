@@ -21,6 +21,7 @@ from tasks.domain.county import read_county
 from tasks.domain.errors import XianbaoError
 from tasks.domain.province import Province
 from tasks.load import Warehouse
+from tasks.load.faults import DATA_ERRORS, unreadable
 from tasks.publish.province import CountyStanding, county_standing, province_markdown, province_sentence
 
 __all__ = ["look_at_counties", "look_at_county", "publish_province"]
@@ -44,6 +45,10 @@ def look_at_county(folder: Path, province: Province, now: dt.datetime, *, ask_se
         )
     except XianbaoError as error:
         return CountyStanding(folder.name, problem=error.message(province.language))
+    except DATA_ERRORS as error:
+        return CountyStanding(folder.name, problem=unreadable(error).message(province.language))
+    except OSError as error:
+        return CountyStanding(folder.name, problem=f"{type(error).__name__}: {error}")
 
 
 @task(task_run_name="看各县 look at the counties", cache_policy=NO_CACHE)

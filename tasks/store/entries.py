@@ -4,10 +4,12 @@
 of an old version can be removed as a whole.
 """
 
+import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,8 @@ _DIGEST = 16
 _HEAD = len(_MARK) + 8 + _DIGEST
 # A few bytes can claim any length; no result of a report comes near this.
 _LONGEST = 2**31
+# Stage, version, first two characters: how deep the entries lie.
+_FOLDERS = 3
 
 Warn = Callable[[Text], None]
 
@@ -92,11 +96,12 @@ class StageStore:
 
     def usage(self) -> list[Usage]:
         """Return what every version of every stage takes up, in order of stage and version."""
-        found = []
-        for version in sorted(self.folder.glob("*/*")):
-            sizes = [size for path in version.rglob("*") if (size := _size(path)) is not None]
-            found.append(Usage(version.parent.name, version.name, len(sizes), sum(sizes)))
-        return found
+        found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for path in self._entries():
+            if (size := _size(path)) is not None:
+                stage, version, *_ = path.relative_to(self.folder).parts
+                found[stage, version].append(size)
+        return [Usage(stage, version, len(sizes), sum(sizes)) for (stage, version), sizes in sorted(found.items())]
 
     def clean(self, current: Mapping[str, str], limit: int | None = None) -> int:
         """Remove what is not needed and return the bytes that were freed.
@@ -106,7 +111,7 @@ class StageStore:
         entries.
         """
         files = []
-        for path in self.folder.glob("*/*/*/*"):
+        for path in self._entries():
             stage, version = path.relative_to(self.folder).parts[:2]
             try:
                 details = path.stat()
@@ -122,10 +127,25 @@ class StageStore:
                 break
             path.unlink(missing_ok=True)
             freed += size
-        for path in sorted(self.folder.glob("*/**/"), reverse=True):
-            if path.is_dir() and not any(path.iterdir()):
-                path.rmdir()
+        self._remove_empty_folders()
         return freed
+
+    def _entries(self) -> Iterator[Path]:
+        # Not glob, which fails where another process removes a folder meanwhile.
+        for folder, _, names in os.walk(self.folder):
+            if len(Path(folder).relative_to(self.folder).parts) == _FOLDERS:
+                yield from (Path(folder, name) for name in names)
+
+    def _remove_empty_folders(self) -> None:
+        """Remove the folders that hold nothing; one that a writer uses or another process removes stays its own."""
+        for folder, _, _ in os.walk(self.folder, topdown=False):
+            if Path(folder) == self.folder:
+                continue
+            try:
+                Path(folder).rmdir()
+            except OSError as error:
+                if error.errno not in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT}:
+                    raise
 
 
 def _content(data: bytes) -> bytes | None:

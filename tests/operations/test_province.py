@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from flows.cli.server import prefect_server
-from tasks.domain.county import read_county
+from tasks.domain.county import County, read_county
 from tasks.domain.errors import ConfigurationError
-from tasks.domain.province import read_province
+from tasks.domain.province import Province, read_province
 from tasks.publish.province import CountyStanding, province_markdown, province_sentence, standing_rows
+from tasks.steps.overseeing import look_at_county
 from tests.servers import Server, county_command, county_up
 
 PROVINCE = 'name = "云州省"\ncode = "530000000000"\ncounties = {counties}\n'
@@ -58,6 +59,16 @@ def test_those_that_need_a_look_come_first_and_a_county_that_cannot_be_read_says
     page = province_markdown([well, behind, gone], "en")
     assert "[慢县](/artifacts/key/roster-530000000002)" in page
     assert "| no_county: 没有 county.toml |" in page
+
+
+@pytest.mark.parametrize("name", ["county.toml", "units.csv", "county_figures.csv"])
+def test_a_county_whose_settings_cannot_be_read_is_a_row_and_stops_no_other(county: County, name: str) -> None:
+    (county.folder / name).unlink(missing_ok=True)
+    (county.folder / name).mkdir()
+    place = Province(name="某省", code="530000000000", counties=("县",), folder=county.folder.parent)
+    standing = look_at_county(county.folder, place, dt.datetime(2024, 1, 12, tzinfo=dt.UTC), ask_server=False)
+    assert standing.problem
+    assert name in standing.problem
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Entries of the stage store: whole or not there, damaged ones computed again, the size kept in bounds."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +89,26 @@ def test_without_a_limit_what_other_versions_left_is_removed(store):
 def test_an_empty_store_has_no_usage_and_nothing_to_clean(store):
     assert store.usage() == []
     assert store.clean({"parse": "6"}) == 0
+
+
+def test_a_folder_that_a_writer_begins_to_use_while_empty_ones_are_removed_stays(store, monkeypatch):
+    """Cleaning failed with "directory not empty" after the load where a run kept a result at that moment."""
+    store.write("parse", "5", "ab12.txt", CONTENT)
+    remove = Path.rmdir
+
+    def rmdir(folder):
+        monkeypatch.setattr(Path, "rmdir", remove)
+        store.write("parse", "5", "ab34.txt", CONTENT)
+        remove(folder)
+
+    monkeypatch.setattr(Path, "rmdir", rmdir)
+    assert store.clean({"parse": "6"}) > 0
+    assert store.read("parse", "5", "ab34.txt") == CONTENT
+
+
+def test_a_folder_that_another_process_removes_first_is_no_failure(store, monkeypatch):
+    store.write("parse", "5", "ab12.txt", CONTENT)
+    remove = Path.rmdir
+    monkeypatch.setattr(Path, "rmdir", lambda folder: (remove(folder), remove(folder)))
+    assert store.clean({"parse": "6"}) > 0
+    assert list(store.folder.iterdir()) == []
