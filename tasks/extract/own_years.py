@@ -15,6 +15,7 @@ _STATED = (
 )
 _BEFORE = re.compile(rf"(?<![比较与同以到至]){_STATED}$")
 _COME_TO = re.compile(rf"[到至]{_STATED}$")  # 增加到1978年的268万元，2011年达到9515万元
+_THEN_LATER = re.compile(r"[，、；](?:到|至)?(?:19|20)\d\d年")
 _GOES_ON = re.compile(rf"[，、；（]?(?:到了?|至)?{_STATED}")
 
 
@@ -30,7 +31,9 @@ def by_own_year(text: str, readings: Sequence[Reading], year: int) -> None:
             continue
         begin = one.quantity.outer_start
         lead = text[max(0, begin - _REACH) : begin]
-        stated = _BEFORE.search(lead) or _COME_TO.search(lead)
+        stated = _BEFORE.search(lead)
+        if stated is None and _THEN_LATER.match(text, one.quantity.outer_end):
+            stated = _COME_TO.search(lead)
         if stated is None:
             continue
         said = int(stated["year"])
