@@ -15,6 +15,7 @@ from expectations.catalogue import load_catalogue
 from tasks.domain.county_figures import read_county_figures
 from tasks.domain.errors import ConfigurationError, Language, Place, Text
 from tasks.domain.gazetteer import Gazetteer, read_gazetteer
+from tasks.domain.letters import REMINDERS
 from tasks.domain.limits import ParseLimits
 from tasks.domain.periods import ReportPeriod
 
@@ -305,8 +306,13 @@ class County(BaseModel):
 
     @property
     def reminders(self) -> Path:
-        """The folder of the reminders (催报函) written so far; it is the record of them."""
-        return self.folder / ("催报函" if self.language == "zh" else "reminders")
+        """The folder that reminders (催报函) are written to; it is, with `earlier_reminders`, the record of them."""
+        return self.folder / REMINDERS[self.language]
+
+    @property
+    def earlier_reminders(self) -> tuple[Path, ...]:
+        """The folders of the reminders written when the county's language was another one."""
+        return tuple(self.folder / name for language, name in REMINDERS.items() if language != self.language)
 
     @property
     def prefect_home(self) -> Path:

@@ -1,11 +1,11 @@
-"""The table of the question letter: what its writer and the reader of the reply must agree about."""
+"""What writers and readers of letters must agree about: the table of the question letter, the reminders' folders."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from tasks.domain.errors import Language
 
-__all__ = ["ID_COLUMN", "LETTER_COLUMNS", "NUMBER_COLUMN", "REPLY_COLUMN"]
+__all__ = ["ID_COLUMN", "LETTER_COLUMNS", "NUMBER_COLUMN", "REMINDERS", "REPLY_COLUMN"]
 
 LETTER_COLUMNS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
     {
@@ -14,3 +14,5 @@ LETTER_COLUMNS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
     }
 )
 NUMBER_COLUMN, REPLY_COLUMN, ID_COLUMN = 0, 6, 7
+# The folders of reminders in a county's own.
+REMINDERS: Mapping[Language, str] = MappingProxyType({"zh": "催报函", "en": "reminders"})

@@ -12,6 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm
 
 from tasks.domain.errors import Language
+from tasks.domain.letters import REMINDERS
 from tasks.domain.periods import ReportPeriod
 from tasks.publish.files import written_whole
 from tasks.publish.letters import LetterHead
@@ -49,11 +50,12 @@ def write_reminders(
     pause_days: int,
     again: bool = False,
     language: Language = "zh",
+    earlier: Sequence[Path] = (),
 ) -> list[Reminder]:
     """Write a reminder for every row of `overdue` into `folder`; who got one in the last `pause_days` gets no other.
 
-    Each is a file of its own (`石榴坪镇2023年催报函（第2次，2024-02-08）.docx`), so the folder is the record of what
-    was sent; `again` writes one in any case. The same day never gives two.
+    Each is a file of its own (`石榴坪镇2023年催报函（第2次，2024-02-08）.docx`), so the folder is, with `earlier` ones,
+    the record of what was sent; `again` writes one in any case. The same day never gives two.
 
     Shape: `overdue` has a row per unit and period: unit_code, unit_name, form, period, due_on (date), problem (both
     languages, a line each, where something came and could not be taken). `forms` gives the names of forms by code.
@@ -65,15 +67,15 @@ def write_reminders(
     for code, name, form, period, due_on, problem in overdue.select(
         "unit_code", "unit_name", "form", "period", "due_on", "problem"
     ).iter_rows():
-        stem = _stem(name, ReportPeriod.parse(period), language)
-        number, last, path = _latest(folder, stem)
+        about = ReportPeriod.parse(period)
+        number, last, path = _latest((folder, *earlier), name, about)
         pause = 1 if again else pause_days
         is_new = last is None or (head.written_on - last).days >= pause
         if is_new:
             number, last = number + 1, head.written_on
-            path = folder / f"{stem}{_count(number, last, language)}.docx"
+            path = folder / f"{_stem(name, about, language)}{_count(number, last, language)}.docx"
             with written_whole(path) as partial:
-                words = _words(head, name, ReportPeriod.parse(period), forms.get(form, form), due_on, problem, language)
+                words = _words(head, name, about, forms.get(form, form), due_on, problem, language)
                 _save(partial, head, words, number, language)
         overdue_days = (head.written_on - due_on).days
         reminders.append(
@@ -82,9 +84,9 @@ def write_reminders(
     return reminders
 
 
-def was_reminded(folder: Path, unit_name: str, period: str, language: Language) -> bool:
-    """Return whether `folder` holds a reminder to the township about the period."""
-    return _latest(folder, _stem(unit_name, ReportPeriod.parse(period), language))[1] is not None
+def was_reminded(folders: Sequence[Path], unit_name: str, period: str) -> bool:
+    """Return whether one of `folders` holds a reminder, in any language, to the township about the period."""
+    return _latest(folders, unit_name, ReportPeriod.parse(period))[1] is not None
 
 
 def reminder_rows(reminders: Sequence[Reminder], language: Language) -> list[dict[str, str]]:
@@ -117,14 +119,18 @@ def _count(number: int, day: dt.date, language: Language) -> str:
     return f"（第{number}次，{day.isoformat()}）" if language == "zh" else f" {number} ({day.isoformat()})"
 
 
-def _latest(folder: Path, stem: str) -> tuple[int, dt.date | None, Path]:
-    """Return number, day and path of the last reminder among the files of `folder`; 0 and None where there is none."""
+def _latest(folders: Sequence[Path], unit: str, period: ReportPeriod) -> tuple[int, dt.date | None, Path]:
+    """Return number, day and path of the last reminder among the files of `folders`; 0 and None where there is none.
+
+    Whatever language it was written in: a county that changes its own has still sent what it has sent.
+    """
     found: list[tuple[int, dt.date, Path]] = []
-    for path in folder.glob("*.docx"):
-        match = _NUMBERED.search(path.name.removeprefix(stem)) if path.name.startswith(stem) else None
-        if match:
-            found.append((int(match["number"]), dt.date.fromisoformat(match["day"]), path))
-    return max(found) if found else (0, None, folder)
+    for stem in (_stem(unit, period, language) for language in REMINDERS):
+        for path in (path for folder in folders for path in folder.glob("*.docx") if path.name.startswith(stem)):
+            match = _NUMBERED.search(path.name.removeprefix(stem))
+            if match:
+                found.append((int(match["number"]), dt.date.fromisoformat(match["day"]), path))
+    return max(found) if found else (0, None, folders[0])
 
 
 def _words(

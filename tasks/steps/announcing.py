@@ -73,10 +73,11 @@ def newly_late(judged: JudgedRun, county: County) -> list[LateReport]:
 
 def not_reminded(overdue: pl.DataFrame, county: County) -> list[LateReport]:
     """Return those of `overdue` (unit_code, unit_name, period) that no reminder was written for yet."""
+    folders = (county.reminders, *county.earlier_reminders)
     return [
         (code, name, period)
         for code, name, period in overdue.select("unit_code", "unit_name", "period").iter_rows()
-        if not publish.was_reminded(county.reminders, name, period, county.language)
+        if not publish.was_reminded(folders, name, period)
     ]
 
 

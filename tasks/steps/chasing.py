@@ -43,6 +43,7 @@ def write_reminders(
     reminders = publish.write_reminders(
         overdue, county.reminders, head, {form.code: form.name for form in county.settings.forms},
         pause_days=settings.remind_days, again=again, language=county.language,
+        earlier=county.earlier_reminders,
     )  # fmt: skip
     zh, logger = county.language == "zh", get_run_logger()
     for one in reminders:

@@ -5,7 +5,8 @@ import datetime as dt
 import docx
 import polars as pl
 
-from tasks.publish import LetterHead, reminder_rows, write_reminders
+from tasks.domain.county import read_county
+from tasks.publish import LetterHead, reminder_rows, was_reminded, write_reminders
 
 FORMS = {"annual-work-report": "年度工作报告"}
 DUE = dt.date(2024, 1, 15)
@@ -66,6 +67,27 @@ def test_no_second_letter_before_the_pause_is_over_unless_asked_for(tmp_path) ->
     assert remind(26, again=True) == (False, 2)
     assert remind(27, again=True) == (True, 3)
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_county_that_changes_its_language_has_still_sent_what_it_has_sent(tmp_path, sample_county_source) -> None:
+    """All who had been reminded were reminded again, as if for the first time."""
+    county = read_county(sample_county_source).model_copy(update={"folder": tmp_path})
+    (first,) = write_reminders(MISSING, county.reminders, head(dt.date(2024, 1, 20)), FORMS, pause_days=6)
+    settings = county.settings.model_copy(update={"language": "en"})
+    changed = county.model_copy(update={"settings": settings})
+    assert changed.reminders != county.reminders
+    folders = (changed.reminders, *changed.earlier_reminders)
+    assert was_reminded(folders, "石榴坪镇", "2023")
+    assert not was_reminded(folders, "石榴坪镇", "2022")
+
+    def remind(day: int):
+        (one,) = write_reminders(MISSING, changed.reminders, head(dt.date(2024, 1, day)), FORMS, pause_days=6,
+                                 language="en", earlier=changed.earlier_reminders)  # fmt: skip
+        return one
+
+    assert (remind(21).is_new, remind(21).path) == (False, first.path)
+    second = remind(26)
+    assert (second.number, second.path.parent) == (2, changed.reminders)
 
 
 def test_a_township_whose_name_begins_like_another_has_its_own_count(tmp_path) -> None:
