@@ -104,7 +104,7 @@ def read_all(
 ) -> list[ReportOutcome]:
     """Read the planned reports side by side, showing progress; outcomes are in the order of arrival."""
     with reading_place(county, period, planned) as place, RunProgress(county, len(planned)) as progress:
-        futures = [place.read(batch) for batch in place.batches]
+        futures = place.read_all()
         for future in as_completed(futures):
             done = future.result()
             stopwatch.add_ended(done.seconds)

@@ -17,7 +17,7 @@ from tasks import steps
 from tasks.domain.county import County, Reading
 from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.parse.workers import READERS
-from tasks.plan import PlannedReport, batch_size, in_batches
+from tasks.plan import PlannedReport, batch_size, costliest_first, in_batches
 
 __all__ = ["reading_place"]
 
@@ -28,6 +28,11 @@ class ReadingPlace:
 
     batches: Sequence[Sequence[PlannedReport]]
     read: Callable[[Sequence[PlannedReport]], PrefectFuture[steps.ReadBatch]]
+
+    def read_all(self) -> list[PrefectFuture[steps.ReadBatch]]:
+        """Begin to read all batches, the costliest first; the futures are in the order of the batches."""
+        begun = {at: self.read(self.batches[at]) for at in costliest_first(self.batches)}
+        return [begun[at] for at in range(len(self.batches))]
 
 
 @contextlib.contextmanager

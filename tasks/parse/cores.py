@@ -1,4 +1,4 @@
-"""How many cores this process may keep busy: all, or its share where several workers read files side by side."""
+"""How many cores this process may keep busy: all, or its share while other workers read files beside it."""
 
 import os
 
@@ -8,7 +8,7 @@ _sharers = 1
 
 
 def share_cores(processes: int) -> None:
-    """Note that `processes` of this kind run at once, this one among them."""
+    """Note that `processes` of this kind are at work, this one among them."""
     global _sharers  # noqa: PLW0603 - a property of the process
     _sharers = processes
 

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from tasks.parse.cores import own_cores
 from tasks.parse.grids import Grid
@@ -29,14 +30,13 @@ class _Pool:
 
     def __init__(self) -> None:
         self.owner = 0
-        self.threads = 1
         self.executor: ThreadPoolExecutor | None = None
 
     def get(self) -> ThreadPoolExecutor:
         if self.executor is None or self.owner != os.getpid():
             self.owner = os.getpid()
-            self.threads = own_cores()
-            self.executor = ThreadPoolExecutor(self.threads, thread_name_prefix="ocr")
+            # Threads are started as they are needed; each has an engine of its own from then on.
+            self.executor = ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix="ocr")
         return self.executor
 
 
@@ -44,15 +44,21 @@ _POOL = _Pool()
 
 
 def read_pages(images: Iterable[PageImage]) -> Iterator[tuple[PageLines, list[Grid]]]:
-    """Yield what `read_page` returns for each of `images`, in their order.
+    """Yield what `read_page` returns for each of `images`, in their order; as many are read at once as cores are ours.
 
     Images are taken only as fast as they are read, so that a scan of 500 pages is never in memory as a whole.
     """
-    executor = _POOL.get()
+    executor, at_once = _POOL.get(), own_cores()
+    free = BoundedSemaphore(at_once)
+
+    def read(one: PageImage) -> tuple[PageLines, list[Grid]]:
+        with free:
+            return read_page(one.pixels, one.number, one.scale)
+
     waiting: deque[Future[tuple[PageLines, list[Grid]]]] = deque()
     for one in images:
-        waiting.append(executor.submit(read_page, one.pixels, one.number, one.scale))
-        if len(waiting) > _POOL.threads:
+        waiting.append(executor.submit(read, one))
+        if len(waiting) > at_once:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()

@@ -73,9 +73,11 @@ class WorkerPool:
             SourceMalformed: `time_limit`, `memory_limit` or `reader_crashed`; or whatever `function` raised.
             ReaderUnavailable: no worker can be started, which is this machine's fault and not the file's.
         """
-        work = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
         worker = self._free.get()
         try:
+            # A scan that is read alone may use all cores, as one that was begun while others are read its share.
+            sharers = (self.workers - self._free.qsize()) * self._readers
+            work = pickle.dumps((function, args, kwargs, sharers), pickle.HIGHEST_PROTOCOL)
             if worker is None or not worker.is_ready():
                 before, worker = worker, None
                 worker = self._replaced(before, file_name, function.__module__)
@@ -125,7 +127,7 @@ class WorkerPool:
         """Return a new worker in the place of one that has read its share of files, or is gone."""
         self._end(worker)
         try:
-            started = _Worker(self.limits, self.workers * self._readers, module)
+            started = _Worker(self.limits, module)
         except (EOFError, OSError) as error:
             raise ReaderUnavailable(
                 "reader_unavailable", Place(file_name),
@@ -160,8 +162,8 @@ class WorkerPool:
 class _Worker:
     """One process that reads, and this process's end of the socket between them; one thread at a time talks to it."""
 
-    def __init__(self, limits: ParseLimits, workers: int, module: str) -> None:
-        """Start one of `workers`; the first of a process has their server load `module` for all of them."""
+    def __init__(self, limits: ParseLimits, module: str) -> None:
+        """Start it; the first one of a process has their server load `module` for all of them."""
         # Whatever a library puts on the disk goes with the worker, which is often killed.
         self._folder = tempfile.mkdtemp(prefix="xianbao-reader-")
         self._socket, theirs = multiprocessing.Pipe()
@@ -169,7 +171,7 @@ class _Worker:
         self._lock = threading.Lock()  # around the process, which another thread may end
         self._released = False
         self._process = ReaderProcess(
-            target=_serve, args=(theirs, limits, workers, os.getpid(), self._folder),
+            target=_serve, args=(theirs, limits, os.getpid(), self._folder),
             name="xianbao-reader", daemon=True,
         )  # fmt: skip
         try:
@@ -236,20 +238,20 @@ class _Worker:
             return self._process.exitcode
 
 
-def _serve(socket: Connection, limits: ParseLimits, workers: int, asker: int, folder: str) -> None:
-    """Be one of `workers`, which share the cores when they read scans: do what is asked until nobody asks any more.
+def _serve(socket: Connection, limits: ParseLimits, asker: int, folder: str) -> None:
+    """Do what is asked until nobody asks any more.
 
     Temporary files lie in `folder`. The process `asker` removes it, or this one does when it outlives that.
     """
     threading.Thread(target=_end_after, args=(asker, folder), daemon=True).start()
     tempfile.tempdir = folder
-    share_cores(workers)
     confine(limits)
     is_first = True
     with contextlib.suppress(EOFError, OSError):  # whoever asked has gone
         while True:
             try:
-                function, args, kwargs = pickle.loads(socket.recv_bytes())
+                function, args, kwargs, sharers = pickle.loads(socket.recv_bytes())
+                share_cores(sharers)
                 if is_first:
                     socket.send_bytes(b"ready")
                     is_first = False

@@ -20,6 +20,7 @@ __all__ = [
     "PlannedReport",
     "RunPlan",
     "batch_size",
+    "costliest_first",
     "identity_version",
     "in_batches",
     "other_words_only",
@@ -170,6 +171,14 @@ def in_batches(planned: Sequence[PlannedReport], size: int = _BATCH) -> list[lis
         batches[-1].append(one)
         room -= cost
     return batches
+
+
+def costliest_first(batches: Sequence[Sequence[PlannedReport]]) -> list[int]:
+    """Return the positions of `batches` in the order in which to begin them.
+
+    A scan that is begun last keeps one reader busy for minutes while the others have nothing to do.
+    """
+    return sorted(range(len(batches)), key=lambda at: -sum(map(_cost, batches[at])))
 
 
 def batch_size(planned: Sequence[PlannedReport], processes: int) -> int:

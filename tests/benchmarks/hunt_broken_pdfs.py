@@ -18,6 +18,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from tasks.domain.errors import XianbaoError
 from tasks.domain.limits import ParseLimits
 from tasks.parse.workers import WorkerPool
 
-LIMITS = ParseLimits(seconds=60, memory_bytes=2 * 1024**3, pages=300, pictures=4)
+LIMITS = ParseLimits(pages=300, pictures=4)
 _WATCHED = {"internal_error", "reader_crashed", "time_limit", "memory_limit"}
 _OBJECT = re.compile(rb"\d+ \d+ obj\b.*?endobj", re.DOTALL)
 _LENGTH = re.compile(rb"/Length \d+")
@@ -135,7 +136,7 @@ def copies(paths: Sequence[Path], seed: int) -> Iterator[tuple[str, bytes]]:
 def ends(pool: WorkerPool, name: str, data: bytes) -> tuple[str, str]:
     """Return how reading ends, by its code, and what was said."""
     try:
-        read = pool.run(name, read_document, data, name, LIMITS, ())
+        read = pool.run(name, read_document, data, name, pool.limits, ())
     except XianbaoError as error:
         said = error.message("en")
         return (error.code, said) if all(error.what) and all(error.next_step) else ("no words", said)
@@ -151,11 +152,12 @@ def main() -> None:
     arguments.add_argument("--minutes", type=float, default=20)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--workers", type=int, default=2)
+    arguments.add_argument("--seconds", type=float, default=60, help="A file's time, after which it is refused.")
     arguments.add_argument("--keep", type=Path)
     arguments.add_argument("--as-they-are", action="store_true")
     options = arguments.parse_args()
     paths = sorted({one for place in options.places for one in ([place] if place.is_file() else place.rglob("*.pdf"))})
-    pool = WorkerPool(LIMITS, options.workers)
+    pool = WorkerPool(replace(LIMITS, seconds=options.seconds), options.workers)
     counts: collections.Counter[str] = collections.Counter()
     slowest: list[tuple[float, str]] = []
     end = time.monotonic() + options.minutes * 60
@@ -168,6 +170,9 @@ def main() -> None:
         code, said = ends(pool, name, data)
         counts[code] += 1
         slowest.append((round(time.monotonic() - began, 1), name))
+        if sum(counts.values()) % 100 == 0:
+            sys.stdout.write(f"{sum(counts.values())}: {dict(counts)}\n")
+            sys.stdout.flush()
         if code in _WATCHED or code == "no words":
             digest = hashlib.sha256(data).hexdigest()[:12]
             sys.stdout.write(f"{code}\t{digest}\t{name}\t{said}\n")

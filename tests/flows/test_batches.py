@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tasks.domain.submissions import SourceFile, StoredFile
-from tasks.plan import PlannedReport, batch_size, in_batches
+from tasks.plan import PlannedReport, batch_size, costliest_first, in_batches
 from tasks.steps.timing import Stopwatch, at_work, start_stopwatch
 
 NOW = dt.datetime(2024, 1, 10, tzinfo=dt.UTC)
@@ -32,6 +32,12 @@ def test_a_scan_is_read_alone_and_order_is_kept() -> None:
 
 def test_a_large_file_is_read_alone() -> None:
     assert names(in_batches([planned("甲.docx", 9_000_000), planned("乙.txt")])) == [["甲.docx"], ["乙.txt"]]
+
+
+def test_what_takes_longest_is_begun_first() -> None:
+    files = [planned("甲.txt"), planned("乙.jpg"), planned("丙.docx"), planned("丁.jpg", 900_000)]
+    batches = in_batches(files)
+    assert names([batches[at] for at in costliest_first(batches)]) == [["丁.jpg"], ["乙.jpg"], ["丙.docx"], ["甲.txt"]]
 
 
 def test_nothing_planned_is_no_batch() -> None:

@@ -259,10 +259,25 @@ def test_a_closed_pool_starts_again(pool: WorkerPool) -> None:
     assert pool.run("好.txt", reads, "又来") == "又来"
 
 
-@pytest.mark.parametrize("number", [1, 2])
-def test_workers_share_the_cores_between_them(number: int) -> None:
-    pool = WorkerPool(LIMITS, number)
+def test_a_file_that_is_read_alone_has_all_cores_and_shares_them_with_one_begun_before_it() -> None:
+    cores = len(os.sched_getaffinity(0))
+    pool = WorkerPool(ParseLimits(seconds=60), workers=2)
     try:
-        assert pool.run("扫描.pdf", own_cores) == max(1, len(os.sched_getaffinity(0)) // number)
+        assert pool.run("扫描.pdf", own_cores) == cores
+        with ThreadPoolExecutor(1) as threads:
+            other = threads.submit(pool.run, "别的.pdf", hangs)
+            while pool._free.qsize() == 2:
+                time.sleep(0.01)
+            assert pool.run("扫描.pdf", own_cores) == max(1, cores // 2)
+            pool.close()
+            assert isinstance(other.exception(), SourceMalformed)
     finally:
         pool.close()
+
+
+def test_a_process_that_reads_beside_others_has_its_share_of_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(workers.READERS, "2")
+    pool = WorkerPool(LIMITS)
+    assert pool.workers == max(1, len(os.sched_getaffinity(0)) // 2)
+    assert pool.run("扫描.pdf", own_cores) == max(1, len(os.sched_getaffinity(0)) // 2)
+    pool.close()
