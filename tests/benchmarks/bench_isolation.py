@@ -2,9 +2,9 @@
 
     python tests/benchmarks/bench_isolation.py [--rounds 6] [--times 4] [--kinds all .txt .docx]
 
-Both ways use the flow's four threads and do what `collect` does with a report, in its order (the costliest first): parse,
-then extract. They alternate; the shortest time of each counts, and the median of the ratios of each round is told beside
-it. Processor time is that of all rounds, workers included, which a busy machine changes less. The goal is at most 1.10
+Both ways use the flow's four threads and do what `collect` does with a report, in its order (the costliest first):
+parse, then extract. They alternate; the shortest time of each counts, the median of the ratios stands beside it.
+Processor time is that of all rounds, workers included, which a busy machine changes less. The goal is at most 1.10
 times what it is without. Kinds with scans take half a minute a round.
 """
 
@@ -43,9 +43,9 @@ Parse = Callable[[bytes, str], Document]
 def in_order(paths: Sequence[Path]) -> list[Path]:
     """Return `paths` as `collect` begins to read them."""
     now = dt.datetime.now(dt.UTC)
-    stored = [StoredFile(SourceFile("inbox", one.as_uri(), one.name, one.stat().st_size, now, now), one.name, is_new=True)
-              for one in paths]  # fmt: skip
-    return [paths[at] for at in costliest_first([[PlannedReport(one)] for one in stored])]
+    files = [SourceFile("inbox", one.as_uri(), one.name, one.stat().st_size, now, now) for one in paths]
+    batches = [[PlannedReport(StoredFile(one, one.path, is_new=True))] for one in files]
+    return [paths[at] for at in costliest_first(batches)]
 
 
 def read(parse: Parse, data: bytes, name: str, *, with_extraction: bool) -> None:

@@ -1,16 +1,18 @@
 """Broken PDFs by the thousand through the reader of `collect`: each must end as read or as refused with its reason.
 
-    python tests/benchmarks/hunt_broken_pdfs.py FOLDER_OR_FILE... [--minutes 20] [--seed 1] [--keep DIR] [--as-they-are]
+    python -m tests.benchmarks.hunt_broken_pdfs FOLDER_OR_FILE... [--minutes 20] [--seed 1] [--keep DIR] [--no-ocr]
 
 Every PDF that is named is read as it is (`--as-they-are`: only that), then damaged copies of them, one after the other,
 until the time is over: cut off, bits turned, objects swapped, lengths, numbers and references changed, loops of pages
 and forms. A defect is what the system would call `internal_error`, a crash of the reader (`reader_crashed`: the file is
 quarantined, but the library died of it) and whatever takes longer than its limit; files with defects are kept in DIR.
+OCR takes a thousand times as long as everything else; without it (`--no-ocr`) pages are rendered and found blank.
 """
 
 import argparse
 import collections
 import hashlib
+import importlib
 import random
 import re
 import sys
@@ -23,8 +25,12 @@ from itertools import islice
 from pathlib import Path
 
 from tasks.arrivals import read_document
+from tasks.domain.documents import Document
 from tasks.domain.errors import XianbaoError
 from tasks.domain.limits import ParseLimits
+from tasks.parse import ocr_pool
+from tasks.parse.grids import Grid
+from tasks.parse.lines import PageLines
 from tasks.parse.workers import WorkerPool
 
 LIMITS = ParseLimits(pages=300, pictures=4)
@@ -133,10 +139,26 @@ def copies(paths: Sequence[Path], seed: int) -> Iterator[tuple[str, bytes]]:
         number += 1
 
 
-def ends(pool: WorkerPool, name: str, data: bytes) -> tuple[str, str]:
+def read_without_ocr(data: bytes, name: str, limits: ParseLimits) -> Document:
+    """Return what is read when pages that would go to OCR are rendered as for it and have no words."""
+
+    def blank(pixels: ocr_pool.Image, number: int, scale: float) -> tuple[PageLines, list[Grid]]:
+        height, width = (side * scale for side in pixels.shape)
+        return PageLines(number, width, height, (), by_ocr=True), []
+
+    ocr_pool.read_page = blank
+    return read_document(data, name, limits, ())
+
+
+def read_all(data: bytes, name: str, limits: ParseLimits) -> Document:
+    """Return what `collect` reads."""
+    return read_document(data, name, limits, ())
+
+
+def ends(pool: WorkerPool, read_one: Callable[..., Document], name: str, data: bytes) -> tuple[str, str]:
     """Return how reading ends, by its code, and what was said."""
     try:
-        read = pool.run(name, read_document, data, name, pool.limits, ())
+        read = pool.run(name, read_one, data, name, pool.limits)
     except XianbaoError as error:
         said = error.message("en")
         return (error.code, said) if all(error.what) and all(error.next_step) else ("no words", said)
@@ -155,7 +177,11 @@ def main() -> None:
     arguments.add_argument("--seconds", type=float, default=60, help="A file's time, after which it is refused.")
     arguments.add_argument("--keep", type=Path)
     arguments.add_argument("--as-they-are", action="store_true")
+    arguments.add_argument("--no-ocr", action="store_true")
     options = arguments.parse_args()
+    # By the name that workers import it by: this module is the main one here.
+    read_one = getattr(importlib.import_module("tests.benchmarks.hunt_broken_pdfs"),
+                       "read_without_ocr" if options.no_ocr else "read_all")  # fmt: skip
     paths = sorted({one for place in options.places for one in ([place] if place.is_file() else place.rglob("*.pdf"))})
     pool = WorkerPool(replace(LIMITS, seconds=options.seconds), options.workers)
     counts: collections.Counter[str] = collections.Counter()
@@ -167,7 +193,7 @@ def main() -> None:
         if time.monotonic() > end:
             return
         began = time.monotonic()
-        code, said = ends(pool, name, data)
+        code, said = ends(pool, read_one, name, data)
         counts[code] += 1
         slowest.append((round(time.monotonic() - began, 1), name))
         if sum(counts.values()) % 100 == 0:
