@@ -25,7 +25,7 @@ url = "inbox"              # a folder in here, or any fsspec address: sftp://…
 [[forms]]
 code = "annual-work-report"
 name = "年度工作报告"
-period_type = "year"
+period_type = "year"       # year, half, quarter, month or cumulative: every period must be of this kind
 periods = ["2023", "2024", "2025"]
 due_days = 15              # after the period's end
 grace_days = 5

@@ -7,7 +7,7 @@ import datetime as dt
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -18,6 +18,16 @@ from tasks.domain.gazetteer import Gazetteer, read_gazetteer
 from tasks.domain.letters import REMINDERS
 from tasks.domain.limits import ParseLimits
 from tasks.domain.periods import ReportPeriod
+from tasks.domain.settings_limits import Limits, Section
+from tasks.domain.settings_values import (
+    cron_schedule,
+    indicator_codes,
+    known_timezone,
+    period_code,
+    plausible_day,
+    refuse_twice,
+    storage_address,
+)
 
 __all__ = ["County", "CountySettings", "Form", "Roster", "RosterEntry", "Source", "known_timezone", "read_county"]
 
@@ -25,67 +35,52 @@ SETTINGS_FILE = "county.toml"
 UNITS_FILE = "units.csv"
 
 
-def _period_code(code: str) -> str:
-    return ReportPeriod.parse(code).code
-
-
-def known_timezone(name: str) -> str:
-    """Return `name`, which must be a time zone's."""
-    try:
-        ZoneInfo(name)
-    except ZoneInfoNotFoundError as error:
-        raise ValueError(f"{name!r} is no time zone; write e.g. Asia/Shanghai") from error
-    return name
-
-
-def _storage_address(address: str) -> str:
-    protocol, separator, rest = address.partition("://")
-    if separator and protocol != "s3":
-        raise ValueError(f"{address!r}: write a folder, or s3://bucket/path")
-    if separator and ("@" in rest.split("/")[0] or "?" in rest or not rest.strip("/")):
-        raise ValueError(f"{address!r}: write s3://bucket/path; keys come from the environment (AWS_ACCESS_KEY_ID …)")
-    return address.rstrip("/")
-
-
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CountyName(_Settings):
+class CountyName(Section):
     """Who collects."""
 
-    code: Annotated[str, Field(pattern=r"^\d{12}$")]
+    code: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
     name: Annotated[str, Field(min_length=1)]
 
 
-class Calendar(_Settings):
+class Calendar(Section):
     """When: the time zone of due dates, and the cron schedule of `collect`."""
 
     timezone: Annotated[str, AfterValidator(known_timezone)] = "Asia/Shanghai"
-    schedule: str = "30 6 * * 1-5"
+    schedule: Annotated[str, AfterValidator(cron_schedule)] = "30 6 * * 1-5"
 
 
-class Source(_Settings):
+class Source(Section):
     """Where reports arrive: any fsspec address; a relative one is a folder inside the county's folder."""
 
     name: Annotated[str, Field(min_length=1)]
     url: Annotated[str, Field(min_length=1)]
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
 
 
-class Form(_Settings):
-    """What is owed (报表): for which periods, when it is due, which indicators every report must state."""
+class Form(Section):
+    """What is owed (报表): for which periods, when it is due, which indicators every report must state.
+
+    With `period_type` every period must be of that kind: one that was mistyped (2023Q1 among years) is told.
+    """
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     name: Annotated[str, Field(min_length=1)]
-    period_type: Literal["year", "half", "quarter", "month", "cumulative"] = "year"
-    periods: tuple[Annotated[str, AfterValidator(_period_code)], ...]
-    due_days: Annotated[int, Field(ge=0)] = 15
-    grace_days: Annotated[int, Field(ge=0)] = 0
-    mandatory: tuple[str, ...] = ()
+    period_type: Literal["year", "half", "quarter", "month", "cumulative"] | None = None
+    periods: tuple[Annotated[str, AfterValidator(period_code)], ...]
+    due_days: Annotated[int, Field(ge=0, le=3_650)] = 15
+    grace_days: Annotated[int, Field(ge=0, le=3_650)] = 0
+    mandatory: Annotated[tuple[str, ...], AfterValidator(indicator_codes)] = ()
+
+    @model_validator(mode="after")
+    def _periods_are_of_one_kind_and_each_once(self) -> Self:
+        refuse_twice("period", self.periods)
+        other = [one for one in self.periods if self.period_type not in {None, ReportPeriod.parse(one).kind}]
+        if other:
+            raise ValueError(f"{', '.join(other)}: no period of the form's period_type {self.period_type!r}")
+        return self
 
 
-class Letter(_Settings):
+class Letter(Section):
     """Letters (核实函, 催报函; [letter]): number, who signs, days to reply, days until somebody is reminded again."""
 
     number: str = "〔    〕    号"
@@ -94,14 +89,14 @@ class Letter(_Settings):
     remind_days: Annotated[int, Field(ge=1, le=365)] = 6
 
 
-class Storage(_Settings):
+class Storage(Section):
     """Where tables and received files lie ([storage]): a folder (relative: in the county's), or s3://bucket/path."""
 
-    warehouse: Annotated[str, Field(min_length=1), AfterValidator(_storage_address)] = "warehouse"
-    raw: Annotated[str, Field(min_length=1), AfterValidator(_storage_address)] = "raw"
+    warehouse: Annotated[str, Field(min_length=1), AfterValidator(storage_address)] = "warehouse"
+    raw: Annotated[str, Field(min_length=1), AfterValidator(storage_address)] = "raw"
 
 
-class Policy(_Settings):
+class Policy(Section):
     """What becomes of later versions and of late files ([policy]).
 
     `replace`: a version takes the place of the live one when it has no open error (`when_checks_pass`), when a person
@@ -112,10 +107,10 @@ class Policy(_Settings):
 
     replace: Literal["when_checks_pass", "after_approval", "always"] = "when_checks_pass"
     lock_days: Annotated[int, Field(ge=0, le=3_650)] | None = None
-    since: dt.date | None = None
+    since: Annotated[dt.date, AfterValidator(plausible_day)] | None = None
 
 
-class Upkeep(_Settings):
+class Upkeep(Section):
     """How the warehouse is kept ([upkeep]): when small files are joined, how far back it can be read.
 
     A partition with more than `small_files` files below `small_file_mib` is compacted by `county warehouse maintain`.
@@ -132,7 +127,7 @@ class Upkeep(_Settings):
 _Address = Annotated[str, Field(pattern=r"^((https?|file)://\S+)?$")]
 
 
-class Book(_Settings):
+class Book(Section):
     """The county book (县情册, [book]).
 
     `images` draws the pages of PDFs and scans; `originals` puts the files that were sent into the evidence packs;
@@ -149,7 +144,7 @@ class Book(_Settings):
     ui: _Address = ""
 
 
-class Reading(_Settings):
+class Reading(Section):
     """Where reports are read ([reading]): in threads or processes of this machine, or on a Dask cluster.
 
     `workers` is how many at once (0: as many as this machine has cores); with `scheduler`, the address of a running
@@ -167,52 +162,20 @@ class Reading(_Settings):
         return self
 
 
-_DEFAULTS = ParseLimits()
-_MIB = 2**20
-
-
-class Limits(_Settings):
-    """What one file may cost ([limits]); sizes in MiB, pixels in millions. See `ParseLimits` for each."""
-
-    seconds: Annotated[float, Field(gt=0, le=86_400)] = _DEFAULTS.seconds
-    memory_mib: Annotated[int, Field(ge=256)] = _DEFAULTS.memory_bytes // _MIB
-    pages: Annotated[int, Field(ge=1)] = _DEFAULTS.pages
-    megapixels: Annotated[int, Field(ge=1)] = _DEFAULTS.pixels // 1_000_000
-    decompressed_mib: Annotated[int, Field(ge=1)] = _DEFAULTS.decompressed_bytes // _MIB
-    members: Annotated[int, Field(ge=1)] = _DEFAULTS.members
-    nesting: Annotated[int, Field(ge=1, le=20)] = _DEFAULTS.nesting
-    file_mib: Annotated[int, Field(ge=1)] = _DEFAULTS.file_bytes // _MIB
-    pictures: Annotated[int, Field(ge=0)] = _DEFAULTS.pictures
-
-    def for_parsing(self) -> ParseLimits:
-        """Return them in bytes and pixels, as readers and workers keep them."""
-        return ParseLimits(
-            seconds=self.seconds,
-            memory_bytes=self.memory_mib * _MIB,
-            pages=self.pages,
-            pixels=self.megapixels * 1_000_000,
-            decompressed_bytes=self.decompressed_mib * _MIB,
-            members=self.members,
-            nesting=self.nesting,
-            file_bytes=self.file_mib * _MIB,
-            pictures=self.pictures,
-        )
-
-
-class Alerts(_Settings):
+class Alerts(Section):
     """When somebody is told ([alerts]): so many open errors and questions, so little room on the disk."""
 
     findings: Annotated[int, Field(ge=1)] = 50
     free_disk_mib: Annotated[int, Field(ge=1)] = 2048
 
 
-class Store(_Settings):
+class Store(Section):
     """The stage store ([store]): how large results of stages may grow before the oldest are removed."""
 
     limit_mib: Annotated[int, Field(ge=1)] = 10_240
 
 
-class CountySettings(_Settings):
+class CountySettings(Section):
     """county.toml as a whole."""
 
     county: CountyName
@@ -229,6 +192,12 @@ class CountySettings(_Settings):
     book: Book = Book()
     sources: tuple[Source, ...]
     forms: Annotated[tuple[Form, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_are_given_once(self) -> Self:
+        refuse_twice("source", (one.name for one in self.sources))
+        refuse_twice("form", (one.code for one in self.forms))
+        return self
 
 
 class RosterEntry(BaseModel):

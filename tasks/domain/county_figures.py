@@ -5,12 +5,14 @@ catalogue, with 万 or 亿 before it if so published), source (where it was publ
 """
 
 import csv
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
 
 from expectations.catalogue import Catalogue, Indicator, adds_up
+from tasks.domain.csv_text import csv_text
 from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.domain.periods import ReportPeriod
 
@@ -35,9 +37,9 @@ def read_county_figures(folder: Path, catalogue: Catalogue) -> pl.DataFrame:
     if not path.exists():
         return pl.DataFrame(schema=dict(COUNTY_FIGURES_SCHEMA))
     try:
-        reader = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
+        reader = csv.DictReader(csv_text(path.read_bytes()).splitlines())
     except UnicodeDecodeError as error:
-        raise _wrong("1", "文件不是 UTF-8 编码", "the file is not UTF-8") from error
+        raise _wrong("1", "文件不是 UTF-8 或 GB18030 编码", "the file is neither UTF-8 nor GB18030") from error
     if tuple(reader.fieldnames or ()) != COLUMNS:
         heads = "、".join(COLUMNS)
         raise _wrong("1", f"列名应为 {heads}", f"columns must be {', '.join(COLUMNS)}")
@@ -74,9 +76,12 @@ def _rows(reader: "csv.DictReader[str]", catalogue: Catalogue) -> Iterator[tuple
 
 def _number(text: str, line: str) -> float:
     try:
-        return float(text.replace(",", ""))
+        number = float(text.replace(",", ""))
     except ValueError as error:
         raise _wrong(line, f"{text!r} 不是数字", f"{text!r} is no number") from error
+    if not math.isfinite(number):
+        raise _wrong(line, f"{text!r} 不是数字", f"{text!r} is no number")
+    return number
 
 
 def _factor(unit: str, one: Indicator, line: str) -> float:

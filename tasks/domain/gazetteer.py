@@ -1,40 +1,49 @@
 """Reporting units (报送单位) of a county and the names by which reports call them.
 
-Owns `units.csv`: `unit_code,name,former_names,valid_from,valid_to`; former names are separated by `;`. A unit is
-found by its full name (青山镇), a former name, or the short name without 乡/镇/街道 where that is unambiguous.
+Owns `units.csv`: `unit_code,name,former_names,valid_from,valid_to`; former names are separated by `;` (or ；、，).
+A unit is found by its full name (青山镇), a former name, or the short name without 乡/镇/街道 where only one has it.
 """
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from tasks.domain.csv_text import csv_text
 from tasks.domain.errors import ConfigurationError, Place, Text
 
 __all__ = ["Gazetteer", "ReportingUnit", "read_gazetteer", "short_name"]
 
 COLUMNS = ("unit_code", "name", "former_names", "valid_from", "valid_to")
 SUFFIXES = ("街道办事处", "街道", "办事处", "苏木", "镇", "乡")
-_CODE_DIGITS = 12
+_CODE = re.compile(r"[0-9]{12}")
+# 乡 of one or several peoples (民族乡) leave their names out in everyday use. A place of one character is never alone.
+_PEOPLES = (
+    "阿昌|白|保安|布朗|布依|朝鲜|达斡尔|傣|德昂|东乡|侗|独龙|俄罗斯|鄂伦春|鄂温克|高山|仡佬|哈尼|哈萨克|赫哲|回|基诺|京|景颇"
+    "|柯尔克孜|拉祜|黎|傈僳|珞巴|满|毛南|门巴|蒙古|苗|仫佬|纳西|怒|普米|羌|撒拉|畲|水|塔吉克|塔塔尔|土|土家|佤|维吾尔|乌孜别克"
+    "|锡伯|瑶|彝|裕固|藏|壮|民|各"
+)
+_OF_PEOPLES = re.compile(rf"(?P<place>.{{2,}}?)(?:(?:{_PEOPLES})族)+")
+_BETWEEN_NAMES = re.compile(r"[;；、,，]")
 
 
 @cache
 def short_name(name: str) -> str:
     """Return `name` without its last part 乡, 镇, 街道, …, and without 民族 of an ethnic township.
 
-    >>> short_name("望江街道办事处"), short_name("青山镇"), short_name("石门彝族乡")
+    >>> short_name("望江街道办事处"), short_name("青山镇"), short_name("石门布依族苗族乡")
     ('望江', '青山', '石门')
     """
     for suffix in SUFFIXES:
         if name.endswith(suffix) and len(name) > len(suffix):
             name = name.removesuffix(suffix)
             break
-    if name.endswith("族") and len(name) > 3:
-        name = name[:-2]
-    return name
+    of_peoples = _OF_PEOPLES.fullmatch(name)
+    return of_peoples["place"] if of_peoples else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +125,14 @@ def _date(path: Path, line: int, text: str | None) -> dt.date | None:
 
 
 def read_gazetteer(path: Path) -> Gazetteer:
-    """Return the reporting units listed in `path` (CSV in UTF-8, with or without a byte order mark).
+    """Return the reporting units listed in `path` (CSV in UTF-8, with or without a byte order mark, or GB18030).
 
     Raises:
         ConfigurationError: the file or a column is missing, a code is not 12 digits or occurs twice, a name is
             missing, or a date cannot be read; the place is file and line.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = csv_text(path.read_bytes()).splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise _wrong(path, 1, f"名册无法读取：{error}", f"the list of units cannot be read: {error}") from error
     reader = csv.DictReader(lines)
@@ -134,13 +143,14 @@ def read_gazetteer(path: Path) -> Gazetteer:
     for row in reader:
         line = reader.line_num
         code, name = (row["unit_code"] or "").strip(), (row["name"] or "").strip()
-        if len(code) != _CODE_DIGITS or not code.isdigit():
-            raise _wrong(path, line, f"区划代码 {code!r} 应为 12 位数字", f"unit_code {code!r} must have 12 digits")
+        if _CODE.fullmatch(code) is None:
+            raise _wrong(path, line, f"区划代码 {code!r} 应为 12 位半角数字",
+                         f"unit_code {code!r} must have 12 digits (0 to 9)")  # fmt: skip
         if code in units:
             raise _wrong(path, line, f"区划代码 {code} 重复", f"unit_code {code} occurs twice")
         if not name:
             raise _wrong(path, line, "名称为空", "the name is empty")
-        former = tuple(part.strip() for part in (row.get("former_names") or "").split(";") if part.strip())
+        former = tuple(part.strip() for part in _BETWEEN_NAMES.split(row.get("former_names") or "") if part.strip())
         units[code] = ReportingUnit(
             code, name, former, _date(path, line, row.get("valid_from")), _date(path, line, row.get("valid_to"))
         )

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from tasks.domain.county import known_timezone
 from tasks.domain.errors import ConfigurationError, Language, Place, Text
+from tasks.domain.settings_values import cron_schedule, known_timezone
 
 __all__ = ["PROVINCE_FILE", "Province", "province_path", "read_province"]
 
@@ -23,10 +23,10 @@ class Province(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(min_length=1)]
-    code: Annotated[str, Field(pattern=r"^\d{12}$")]
+    code: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
     counties: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
     language: Language = "zh"
-    schedule: Annotated[str, Field(min_length=1)] = "0 9 * * *"
+    schedule: Annotated[str, AfterValidator(cron_schedule)] = "0 9 * * *"
     timezone: Annotated[str, AfterValidator(known_timezone)] = "Asia/Shanghai"
     folder: Path = Path()
 

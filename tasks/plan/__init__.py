@@ -35,7 +35,7 @@ _LARGEST_BATCH = 200
 _BATCHES_EACH = 4
 _COSTS = {".txt": 1, ".md": 1, ".csv": 1, ".html": 1, ".docx": 2, ".xlsx": 2, ".pdf": 10}
 # How names are read (tasks/identify, short names): raise it with a change there, and quarantined files are tried again.
-_IDENTIFY_RULES = 2
+_IDENTIFY_RULES = 3
 _BYTES = 100_000  # of a file that count like another text
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tasks.domain.county import County, read_county
 from tasks.domain.errors import IdentityUnclear
+from tasks.domain.gazetteer import short_name
 from tasks.domain.submissions import SourceFile
 from tasks.identify import guess_identity, identify_report
 
@@ -25,6 +26,7 @@ UNITS = """unit_code,name,former_names,valid_from,valid_to
 539901103000,马鞍梁乡,,,
 539901104000,河口彝族乡,,,
 539901105000,望江街道,,,
+539901106000,瓦房布依族苗族乡,,,
 """
 
 
@@ -51,6 +53,7 @@ def sent(path: str, unit: str = "", period: str = "") -> SourceFile:
         ("马鞍梁乡23年度总结.txt", "工作总结\n", "马鞍梁乡", "2023"),
         ("马鞍2023.txt", "工作总结\n", "马鞍乡", "2023"),
         ("河口乡总结2023.txt", "河口乡工作总结", "河口彝族乡", "2023"),
+        ("瓦房2023.txt", "瓦房乡2023年工作总结", "瓦房布依族苗族乡", "2023"),
         ("试县河口乡2023.txt", "试县河口乡2023年工作总结", "河口彝族乡", "2023"),
         ("望江街道办事处2022年总结.txt", "", "望江街道", "2022"),
         ("x.txt", "青石党委2023年述职报告", "青石镇", "2023"),
@@ -160,6 +163,18 @@ def test_a_part_of_a_year_never_passes_for_the_year(mixed: County, path: str, he
 )
 def test_a_part_takes_its_year_from_the_other_names(mixed: County, path: str, head: str, period: str) -> None:
     assert identify_report(sent(path), head, mixed, SHA).period == period
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("河口哈尼族乡", "河口"), ("石门布依族乡", "石门"), ("瓦房彝族苗族乡", "瓦房"), ("永丰傈僳族乡", "永丰"),
+        ("青山民族乡", "青山"), ("半坡彝族乡", "半坡"), ("高山彝族乡", "高山"), ("水族乡", "水族"),
+        ("黑水族乡", "黑水族"),
+    ],
+)  # fmt: skip
+def test_the_short_name_leaves_out_every_people(name: str, short: str) -> None:
+    assert short_name(name) == short
 
 
 @pytest.mark.parametrize(
