@@ -150,13 +150,7 @@ def _submission(
 def _named_unit(unit: str, county: County | None) -> tuple[str, str]:
     if county is None:
         return hashlib.sha256(unit.encode()).hexdigest()[:12], unit
-    found = county.gazetteer.find(unit)
-    if found is None:
-        raise ConfigurationError(
-            "unit_unknown", Place("units.csv"),
-            Text(f"名册中没有“{unit}”", f"units.csv has no {unit!r}"),
-            Text("请核对 --unit 的名称或代码", "check the name or code given with --unit"),
-        )  # fmt: skip
+    found = county.gazetteer.named(unit)
     return found.unit_code, found.name
 
 

@@ -9,7 +9,6 @@ from rich.console import Console
 from expectations.rules import load_rules
 from tasks import publish
 from tasks.domain.county import County
-from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.load import Warehouse
 
 __all__ = ["write_letters"]
@@ -24,13 +23,7 @@ def write_letters(
         ConfigurationError: units.csv has no such unit.
         WarehouseError: a table cannot be read or a letter cannot be written.
     """
-    found = county.gazetteer.find(unit) if unit is not None else None
-    if unit is not None and found is None:
-        raise ConfigurationError(
-            "unit_unknown", Place("units.csv"),
-            Text(f"名册中没有“{unit}”", f"units.csv has no {unit!r}"),
-            Text("请核对 --unit 的名称或代码", "check the name or code given with --unit"),
-        )  # fmt: skip
+    found = county.gazetteer.named(unit) if unit is not None else None
     settings = county.settings.letter
     head = publish.LetterHead(
         county=county.name,

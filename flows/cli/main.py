@@ -319,9 +319,7 @@ def history(
 
     place = read_county(county)
     codes = _codes(period) or [code for form in place.settings.forms for code in form.periods]
-    found = place.gazetteer.find(unit)
-    if found is None:
-        raise typer.BadParameter(f"units.csv: {unit}", param_hint="UNIT")
+    found = place.gazetteer.named(unit)
     rows = Warehouse(place.warehouse).live_facts(codes).filter(pl.col("unit_code") == found.unit_code)
     checking.write_history(rows, file)
     out.print(f"+ {file}  {rows.height} facts", highlight=False, soft_wrap=True)

@@ -4,13 +4,14 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
 from tasks.domain.county import County
 from tasks.domain.moments import parse_moment
 from tasks.domain.periods import ReportPeriod
 
-__all__ = ["AsOf", "CountyFolder", "Who", "Why", "moment_of", "period_code", "period_codes"]
+__all__ = ["AsOf", "CountyFolder", "Who", "Why", "moment_of", "of_unit", "period_code", "period_codes"]
 
 CountyFolder = Annotated[
     Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
@@ -41,3 +42,14 @@ def period_code(text: str) -> str:
 def period_codes(texts: list[str] | None) -> list[str] | None:
     """Return the codes of several periods; None where none are given."""
     return [period_code(one) for one in texts] if texts else None
+
+
+def of_unit(rows: pl.DataFrame, unit: str, county: County) -> pl.DataFrame:
+    """Return those of `rows` about `unit`, by name or code: of the county as a whole, or left units.csv, by code.
+
+    Raises:
+        ConfigurationError: there is no such unit.
+    """
+    if unit in rows["unit_code"]:
+        return rows.filter(pl.col("unit_code") == unit)
+    return rows.filter(pl.col("unit_code") == county.gazetteer.named(unit).unit_code)

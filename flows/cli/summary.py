@@ -10,9 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from expectations.rules import load_rules
+from flows.cli.options import of_unit
 from tasks import publish
 from tasks.domain.county import County
-from tasks.domain.errors import Language
+from tasks.domain.errors import ConfigurationError, Language, Place, Text
 from tasks.domain.findings import UNSETTLED
 from tasks.domain.outcomes import RunSummary
 from tasks.load import Warehouse
@@ -114,8 +115,13 @@ def chosen_findings(
     """Return the findings of `periods` and `unit` that have the values of `only` (severity, rule, status).
 
     Without a status those that wait for an answer (at `as_of`, when given); `all` is every status.
+
+    Raises:
+        ConfigurationError: there is no such unit or rule.
     """
     findings = Warehouse(county.warehouse).scan("findings", as_of=as_of).collect()
+    if (rule := only.get("rule")) is not None:
+        only["rule"] = _known_rule(rule, findings)
     status = only.pop("status", None)
     if status is None:
         findings = findings.filter(pl.col("status").is_in(UNSETTLED))
@@ -126,10 +132,19 @@ def chosen_findings(
     for column, value in only.items():
         if value is not None:
             findings = findings.filter(pl.col(column) == value)
-    if unit is not None:
-        found = county.gazetteer.find(unit)
-        findings = findings.filter(pl.col("unit_code") == (found.unit_code if found else unit))
-    return findings
+    return findings if unit is None else of_unit(findings, unit, county)
+
+
+def _known_rule(rule: str, findings: pl.DataFrame) -> str:
+    """Return the id of the rule called `rule`, however it is written; of one that was dropped there may be findings."""
+    known: dict[str, str] = {one.lower(): one for one in (*load_rules(), *findings["rule"].unique())}
+    if (found := known.get(rule.strip().lower())) is not None:
+        return found
+    names = "、".join(sorted(known.values()))
+    raise ConfigurationError(
+        "rule_unknown", Place("--rule"), Text(f"没有规则“{rule}”", f"there is no rule {rule!r}"),
+        Text(f"请写其中之一：{names}", f"write one of {names}"),
+    )  # fmt: skip
 
 
 def print_findings(console: Console, county: County, findings: pl.DataFrame) -> None:
@@ -138,8 +153,8 @@ def print_findings(console: Console, county: County, findings: pl.DataFrame) -> 
         zh = county.language == "zh"
         console.print("没有这样的审核问题" if zh else "no such findings", highlight=False)
         return
-    for _, of_unit in in_groups(findings, "period", "unit_code"):
-        _print_unit(console, of_unit, county.language)
+    for _, of_township in in_groups(findings, "period", "unit_code"):
+        _print_unit(console, of_township, county.language)
     console.print(f"[bold]{_counted(findings, county.language)}[/]", highlight=False)
 
 

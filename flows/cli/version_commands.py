@@ -8,7 +8,7 @@ import polars as pl
 import typer
 from rich.console import Console
 
-from flows.cli.options import CountyFolder, Who, Why, period_code, period_codes
+from flows.cli.options import CountyFolder, Who, Why, of_unit, period_code, period_codes
 from tasks.domain.county import County, read_county
 
 __all__ = ["app"]
@@ -119,10 +119,7 @@ def _chosen(rows: pl.DataFrame, county: County, periods: list[str] | None, unit:
         rows = rows.filter(pl.col("period").is_in(codes))
     if unit is None:
         return rows
-    found = county.gazetteer.find(unit)
-    if found is None:
-        raise typer.BadParameter(f"units.csv: {unit}", param_hint="--unit")
-    return rows.filter(pl.col("unit_code") == found.unit_code)
+    return of_unit(rows, unit, county)
 
 
 def _print(rows: list[dict[str, str]], county: County) -> None:

@@ -6,6 +6,7 @@ A unit is found by its full name (青山镇), a former name, or the short name w
 
 import csv
 import datetime as dt
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ _PEOPLES = (
 )
 _OF_PEOPLES = re.compile(rf"(?P<place>.{{2,}}?)(?:(?:{_PEOPLES})族)+")
 _BETWEEN_NAMES = re.compile(r"[;；、,，]")
+_NEAREST = 5
 
 
 @cache
@@ -94,6 +96,23 @@ class Gazetteer:
             if found:
                 return found[0] if len(found) == 1 else None
         return None
+
+    def named(self, words: str) -> ReportingUnit:
+        """Return the unit that `words` find, where somebody asks for one.
+
+        Raises:
+            ConfigurationError: none, or more than one; the nearest names are told.
+        """
+        found = self.find(words)
+        if found is not None:
+            return found
+        names = sorted(unit.name for unit in self)
+        near = "、".join(difflib.get_close_matches(words, names, n=_NEAREST, cutoff=0.0)) or "—"
+        raise ConfigurationError(
+            "unit_unknown", Place("units.csv"),
+            Text(f"没有“{words}”，或对应多个单位；相近的：{near}", f"it has no {words!r}, or several; nearest: {near}"),
+            Text("请写名册中的全称或 12 位代码", "write the full name or the 12-digit code that stands there"),
+        )  # fmt: skip
 
 
 def _full_names(unit: ReportingUnit) -> tuple[str, ...]:

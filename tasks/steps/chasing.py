@@ -11,7 +11,6 @@ from prefect.logging import get_run_logger
 
 from tasks import load, publish
 from tasks.domain.county import County
-from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.steps.announcing import LateReport, announce_late, not_reminded
 from tasks.steps.naming import named
 from tasks.steps.showing import ROWS_SHOWN
@@ -27,7 +26,7 @@ def write_reminders(
     county: County, now: dt.datetime, period: str | None, units: Sequence[str], *, again: bool
 ) -> list[publish.Reminder]:
     """Write a reminder to every township with an overdue report, of `units` only where any are given."""
-    codes = [_unit_code(county, name) for name in units]
+    codes = [county.gazetteer.named(name).unit_code for name in units]
     overdue = overdue_reports(county, now).filter(
         pl.lit(period is None) | (pl.col("period") == (period or "")),
         pl.lit(not codes) | pl.col("unit_code").is_in(codes),
@@ -116,14 +115,3 @@ def publish_reminders(reminders: Sequence[publish.Reminder], county: County) -> 
         key=f"reminders-{county.settings.county.code}",
         description=words,
     )
-
-
-def _unit_code(county: County, name: str) -> str:
-    found = county.gazetteer.find(name)
-    if found is None:
-        raise ConfigurationError(
-            "unit_unknown", Place("units.csv"),
-            Text(f"名册中没有“{name}”", f"units.csv has no {name!r}"),
-            Text("请核对名称，或先把它加入 units.csv", "check the name, or add it to units.csv first"),
-        )  # fmt: skip
-    return found.unit_code

@@ -10,8 +10,10 @@ from rich.console import Console
 
 from expectations.rules import load_rules
 from flows.cli.summary import chosen_findings, print_findings
+from tasks.domain.errors import ConfigurationError
 from tasks.domain.findings import Finding, finding_id
 from tasks.domain.frames import findings_frame
+from tasks.domain.gazetteer import Gazetteer, ReportingUnit
 from tasks.load import HELD_RULE, LoadBatch, Warehouse
 
 
@@ -26,13 +28,14 @@ def finding(unit, name, rule, severity, about, status="open"):
 def printed(tmp_path):
     """Print the open findings of a warehouse that holds some."""
 
-    def run(*found, severity=None, status=None):
+    def run(*found, **only):
         place = str(tmp_path / "warehouse")
         batch = LoadBatch(findings=findings_frame(found, "r1"), periods=("2023",))
         Warehouse(place).load(batch, run_id="r1", now=dt.datetime(2024, 2, 1, tzinfo=dt.UTC))
         screen = io.StringIO()
-        county = SimpleNamespace(warehouse=place, language="zh")
-        chosen = chosen_findings(county, None, None, severity=severity, status=status)
+        units = Gazetteer({"01": ReportingUnit("01", "石榴坪镇", (), None, None)})
+        county = SimpleNamespace(warehouse=place, language="zh", gazetteer=units)
+        chosen = chosen_findings(county, None, only.pop("unit", None), **only)
         print_findings(Console(file=screen, width=200), county, chosen)
         return [line.rstrip() for line in screen.getvalue().splitlines()]
 
@@ -60,6 +63,23 @@ def test_townships_then_rules_the_most_severe_first_each_with_its_count(printed)
 
 def test_only_one_severity_is_counted_when_only_that_is_asked_for(printed):
     assert printed(*FOUND, severity="note")[-1] == "1 个未处理（提示 1）"
+
+
+def test_only_one_township_or_rule_by_any_of_its_names(printed):
+    assert printed(*FOUND, unit="石榴坪")[-1] == "3 个未处理（错误 2，提示 1）"
+    assert printed(*FOUND, unit="02")[-1] == "1 个未处理（错误 1）"  # no more in units.csv
+    assert printed(*FOUND, rule="v3")[-1] == "3 个未处理（错误 3）"
+    assert printed(*FOUND, rule="V1") == ["没有这样的审核问题"]
+
+
+@pytest.mark.parametrize(
+    ("only", "code", "near"),
+    [({"unit": "石榴评镇"}, "unit_unknown", "石榴坪镇"), ({"rule": "V99"}, "rule_unknown", "V3")],
+)
+def test_an_unknown_township_or_rule_is_not_one_without_findings(printed, only, code, near):
+    with pytest.raises(ConfigurationError, match=code) as refused:
+        printed(*FOUND, **only)
+    assert near in refused.value.message("zh")
 
 
 def test_a_held_version_has_a_title_and_what_to_do(printed):
