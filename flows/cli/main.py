@@ -138,7 +138,9 @@ def collect(
 
 @app.command()
 def extract(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Reports: txt, docx, pdf.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE…", help="Reports, in any format of docs/documents.md.")
+    ] = None,
     text: Annotated[str | None, typer.Option(help="Read these words instead of, or before, files.")] = None,
     facts: Annotated[Path | None, typer.Option(metavar="F.csv", help="Write the facts here.")] = None,
     mentions: Annotated[Path | None, typer.Option(metavar="M.csv", help="Write every quantity here.")] = None,
@@ -206,7 +208,7 @@ def unmapped(
 
 @app.command()
 def parse(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A report: txt, docx, pdf.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A report, in any format of docs/documents.md.")],
     text: Annotated[Path | None, typer.Option(metavar="F.txt", help="Write the text here.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="F.json", help="Write the Document here.")] = None,
 ) -> None:

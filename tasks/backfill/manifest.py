@@ -303,9 +303,3 @@ def one_runner(folder: Path, backfill_id: str) -> Iterator[None]:
             ) from error
         yield
     path.unlink(missing_ok=True)
-
-
-def summary_of(rows: pl.DataFrame) -> dict[str, int]:
-    """Return how many target keys of a backfill are in each state."""
-    counted = rows.filter(pl.col("role") == "target").group_by("key_state").len()
-    return {str(state): int(count) for state, count in counted.rows()}

@@ -27,7 +27,6 @@ __all__ = ["BackupReport", "Manifest", "RestoreReport", "back_up", "prune_backup
 MANIFEST = "manifest.json"
 FORMAT = 1
 _COUNTY, _SERVER = "county", "server"
-_CHUNK = 1 << 20
 
 Progress = Callable[[int, int], None]
 

@@ -88,11 +88,6 @@ class Site:
         """What an earlier publication noted for the next one; JSON."""
         return self._notes
 
-    @property
-    def known_pages(self) -> set[str]:
-        """The files of the publication before."""
-        return set(self._before)
-
     def page(self, path: str, template: str, **contents: Any) -> None:
         """Make the page at `path` from `template`, unless it was made from the same contents before.
 

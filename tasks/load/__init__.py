@@ -4,7 +4,7 @@ from tasks.load.differences import changed_figures
 from tasks.load.duplicates import duplicates_frame
 from tasks.load.holding import HELD_RULE, failing_submissions, held_findings
 from tasks.load.lock import one_writer
-from tasks.load.quality import quality_frame, with_kept_status
+from tasks.load.quality import quality_frame
 from tasks.load.reporting import reporting_frame
 from tasks.load.revisions import revised_submissions, revisions_frame
 from tasks.load.versions import Terms, assign_versions
@@ -26,5 +26,4 @@ __all__ = [
     "reporting_frame",
     "revised_submissions",
     "revisions_frame",
-    "with_kept_status",
 ]

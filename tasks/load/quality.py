@@ -8,7 +8,7 @@ import polars as pl
 
 from tasks.domain.tables import TABLES
 
-__all__ = ["quality_frame", "with_kept_status"]
+__all__ = ["quality_frame"]
 
 _OWED = ["unit_code", "form", "period"]
 _FINDINGS_OF = ["unit_code", "period"]
@@ -52,19 +52,6 @@ def quality_frame(
             pl.when(settled > 0).then(pl.col("explained") / settled).round(_DIGITS).alias("explained_share"),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in TABLES["quality"].items())
-    )
-
-
-def with_kept_status(findings: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """Return fresh `findings` with the word a person has given about them before, as the load will keep it.
-
-    Without it a finding that was explained would count as open in the run that finds it again.
-    """
-    kept = held.filter(pl.col("status").is_in(_SETTLED)).select("finding_id", kept="status")
-    return (
-        findings.join(kept, on="finding_id", how="left", maintain_order="left")
-        .with_columns(pl.coalesce("kept", "status").alias("status"))
-        .select(findings.columns)
     )
 
 

@@ -133,9 +133,6 @@ def _checked(text: str, file_name: str) -> str:
     return text
 
 
-# 明年打算, 2014年工作任务, （2024年工作思路）; the title's second line names both years and what both are about.
-
-
 def _cell_mark(line: str) -> str:
     """Return what separates the cells of `line`, or '' when it is no row of a table."""
     if len(line.strip().split("\t")) >= 2:

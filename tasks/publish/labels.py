@@ -40,7 +40,7 @@ STATES: Mapping[str, Text] = MappingProxyType(
         "rejected": Text("不通过", "rejected"),
         "corrected": Text("已更正", "corrected"),
         "level": Text("本期", "level"),
-        "prior_level": Text("上期", "prior level"),
+        "prior_level": Text("往期", "earlier level"),
         "growth_pct": Text("增长%", "growth %"),
         "growth_abs": Text("增减量", "growth"),
         "share_pct": Text("占比%", "share %"),

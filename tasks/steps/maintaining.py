@@ -36,7 +36,7 @@ class Disk:
 
 
 def look_at_disk(county: County) -> Disk:
-    """Return how full the disk is; an event tells where less is free than [policy] of county.toml wants."""
+    """Return how full the disk is; an event tells where less is free than [alerts] of county.toml wants."""
     usage = shutil.disk_usage(county.folder)
     disk = Disk(usage.free, usage.total)
     if disk.free < county.settings.alerts.free_disk_mib * 2**20:

@@ -8,7 +8,7 @@ import pytest
 from tasks.domain.county import RosterEntry
 from tasks.domain.frames import empty_frame, findings_frame, submissions_frame
 from tasks.domain.tables import TABLES
-from tasks.load import quality_frame, reporting_frame, with_kept_status
+from tasks.load import quality_frame, reporting_frame
 
 GRAIN, VILLAGES = "agri.grain_area", "area.villages"
 DUE = dt.datetime(2024, 1, 15, 16, tzinfo=dt.UTC)
@@ -94,12 +94,6 @@ def test_facts_that_a_doubt_names_are_not_free_of_outliers(county, measure):
     live, figures = county.submission("a"), {GRAIN: 1.0, VILLAGES: 9.0}
     assert measure(live, figures, findings=[doubt("open")])["outlier_free"] == 0.5
     assert measure(live, figures, findings=[doubt("explained")])["outlier_free"] == 1.0
-
-
-def test_a_finding_found_again_keeps_the_word_that_was_given_about_it(county):
-    held = findings_frame([county.finding("a", status="explained"), county.finding("b", status="fixed")], "r1")
-    fresh = findings_frame([county.finding("a"), county.finding("b"), county.finding("c")], "r2")
-    assert with_kept_status(fresh, held)["status"].to_list() == ["explained", "open", "open"]
 
 
 def test_the_same_measures_again_write_nothing_and_a_changed_one_only_its_row(county, folder, measure):
