@@ -52,7 +52,7 @@ _MAINLY = re.compile(
     r"以([\u4e00-\u9fff]{1,5})为主，(?:种植|播种)?面积(?:达到?|为|有)?$"
 )  # 秋作物以玉米为主，面积4.3万亩
 _BUILT_NOW = re.compile(
-    r"(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$|(?:已完成|已经)[\u4e00-\u9fff]*$"
+    r"已?并网.*$|(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$|(?:已完成|已经)[\u4e00-\u9fff]*$"
     r"|(?:正在|正|已|尚在|仍在)(?:进入|建设|设计|规划|实施|施工|进行|推进|审批|立项|下达|启动|招标|紧张).*$"
 )
 _PAID_OUT = re.compile(
@@ -365,7 +365,7 @@ class ItemFinder:
         if after and not _PLAIN_PROJECT.fullmatch(after.group(1)):
             named = _BUILT_NOW.sub("", after.group(1)) or after.group(1)
             named = _TO_ITS_END.sub(r"\1", named)
-            return _OF_PLACES.sub("", named)
+            return _OF_PLACES.sub("", named).removesuffix("等")
         clause_start = scene.span("clause", q.start)[0]
         words = re.sub(r"[，、]$", "", text[max(clause_start - 18, 0) : found.hit.start])
         before = re.search(

@@ -17,6 +17,7 @@ _OF_MONEY = re.compile(r"占[^，。；]{0,4}(?:资金|投资)(?:总量|总额|�
 _REASON = re.compile(r"(?:^|，)(?:主要)?(?:是)?(?:由于|因为?|受)[^，；。\d]{2,30}$")  # 由于上年基数较高，下降11.5%
 # ；规模以上工业产值万元，同比增长20%: a figure that was left out, and what grew is not what was told before it.
 _WITHOUT_FIGURE = re.compile(r"(?<![\d.])[百千]?[万亿](?:元|美元|吨|亩)$")
+_SO_MANY_FIRMS = re.compile(r"\d[家户](?:的)?$")
 _BEGINS = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现")
 
 
@@ -97,8 +98,8 @@ class RateReader:
     def _name_of_rate(self, scene: Scene, start: int, end: int, sentence: int) -> tuple[str, str, float] | None:
         for hit in reversed(scene.hits_between(start, end)):
             between = scene.text[hit.end : end]
-            if self.rest(between):
-                return None
+            if self.rest(between) or _SO_MANY_FIRMS.search(scene.text, max(0, hit.start - 3), hit.start):
+                return None  # 其中27家企业增幅在50%以上
             fitting = []
             for alias in hit.aliases:
                 window_end = end
