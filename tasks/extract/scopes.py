@@ -46,7 +46,9 @@ _BECAUSE = re.compile(r"受[^；。]{2,30}影响，")  # 受部分企业外迁�
 _COLLECTED = re.compile(
     r"20\d\d年度?的?(?:全镇|全乡)?(?:城乡居民|农村居民|城镇居民|居民)?(?:基本)?(?:医|养老保险|合作医疗|新农合|社会保险)[^，。；]{0,12}?(?:缴费|参保|征缴|收缴|筹资)"
 )
-_AS_COUNTED = re.compile(r"统计|截[至止]|目前|实际")  # 预计…；据统计…: what is counted is no forecast
+_AS_COUNTED = re.compile(
+    r"统计|截[至止]|目前|实际|\d{1,2}月(?:份|底|末)?(?:累计|已|共)+(?:完成|实现)"
+)  # 预计…；据统计…: what is counted is no forecast
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 # 到“十二五”末, 到2025年: by the end of a plan or a year that is still to come.
 _BY_THEN = re.compile(

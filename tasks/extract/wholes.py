@@ -21,6 +21,7 @@ _ADDED = re.compile(r"[，、]增加值(?:同比|比上年|较上年)?(?:增长|
 _STATED = frozenset({"level", "forecast", "plan"})
 _CHANGES = frozenset({"growth_pct", "growth_abs", "share_pct", "completion_pct"})
 _OVER_TARGET = re.compile(r"超(?!额完成|额实现)(?:出|过|额)?[^，。；\d]{0,14}(?:任务|目标|计划|指标)")
+_TOWN_AND_COUNTRY = re.compile(r"城乡")
 _LEAST_PASSED = 100  # what is past a target is more than all of it
 
 
@@ -43,6 +44,7 @@ class Wholes:
         self._refuse_peoples(readings)
         self._tell_added(scene, readings)
         self._refuse_over_target(scene, readings)
+        self._refuse_joint_incomes(scene, readings)
         for code, positions in stated.items():
             parts = [one for one in positions if self._is_part(scene, readings[one])]
             wholes = [one for one in positions if one not in parts]
@@ -127,6 +129,23 @@ class Wholes:
             is_small = one.measure == "completion_pct" and (one.quantity.value or 0) < _LEAST_PASSED
             if one.code and is_small and _OVER_TARGET.search(scene.text, one.place.clause[0], start):
                 one.refuse("over the target")
+
+    @staticmethod
+    def _refuse_joint_incomes(scene: Scene, readings: Sequence[Reading]) -> None:
+        """Refuse one income of town and country together as one of either: 城乡居民人均可支配收入28416元."""
+        joint: dict[tuple[int, int], str] = {}
+        for one in readings:
+            if not one.code.startswith("income."):
+                continue
+            named = one.named.hit if one.named is not None else None
+            if named is not None and named.end <= one.quantity.start and one.rule.startswith(("name_before", "topic")):
+                is_joint = _TOWN_AND_COUNTRY.search(scene.text, max(0, named.start - 3), named.end) is not None
+                if is_joint and "分别" not in scene.text[named.end : one.quantity.start]:
+                    joint[one.place.sentence] = one.code
+                elif joint.get(one.place.sentence) == one.code:
+                    del joint[one.place.sentence]
+            if joint.get(one.place.sentence) == one.code:
+                one.refuse("town and country together")
 
     def _is_part(self, scene: Scene, one: Reading) -> bool:
         pattern = self._parts[one.code]

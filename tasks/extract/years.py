@@ -13,7 +13,7 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)年"
 # What a report says of its own year: 2016年工作回顾, 2011年度述职报告, 2023年上半年工作总结.
 _TOLD = re.compile(
     _YEAR + r"(?:度|上半年|下半年|前三季度|[一二三]季度)?(?:全[镇乡街]|我[镇乡街]|政府)?[^，。；\n\d]{0,14}?"
-    r"(?P<what>总结|回顾|述职|情况|报告|成绩|成效|工作)"
+    r"(?P<what>总结|小结|回顾|述职|情况|报告|成绩|成效|工作)"
 )
 # What follows a year that is still to come: 2017年工作安排, 2017年的工作提出建议, 2017年主要工作任务.
 _TO_COME = re.compile(
@@ -23,7 +23,7 @@ _TO_COME = re.compile(
     r"(?:建议|安排|部署|意见|打算|说明|设想)"
 )
 _DONE = re.compile(r"[^，。；\n\d]{0,8}?(?:完成|落实|进展|执行|推进|开展)")  # 2024年工作要点完成情况
-_LOOKS_BACK = re.compile(r"回顾|总结|完成情况|执行情况|工作情况|述职")
+_LOOKS_BACK = re.compile(r"回顾|总结|小结|完成情况|执行情况|工作情况|述职")
 _DATE = re.compile(_YEAR + r"(?P<month>\d{1,2})月(?!份|底|以来)")
 _PLAIN = re.compile(_YEAR + r"(?!\d{1,2}月|以来)")
 _COMPARED = frozenset("比较与跟由从")  # 较2010年增长236%: years that another is compared with
@@ -81,7 +81,7 @@ def _around(match: re.Match[str]) -> tuple[int, int]:
 def _looking_back(head: str) -> int | None:
     """Return the first year of `head` that is said to be looked back on, and is no year to come."""
     for match in _TOLD.finditer(head):
-        if match["what"] in {"总结", "回顾", "述职", "情况", "成绩", "成效"} and not _is_to_come(head, match):
+        if match["what"] in {"总结", "小结", "回顾", "述职", "情况", "成绩", "成效"} and not _is_to_come(head, match):
             return int(match["year"])
     return None
 
