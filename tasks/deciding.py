@@ -38,16 +38,20 @@ class Recorded:
     warnings: tuple[Text, ...] = ()
     refused: tuple[DecisionRefused, ...] = ()
 
-    def message(self, language: str) -> str:
-        """Return the counts in words, with the ids by which the first ones can be looked at and taken back."""
+    def counts(self, language: str) -> str:
+        """Return the counts in words."""
         counts = (len(self.decisions), self.standing, len(self.refused))
         words = (
             "记录决定 {} 个，已有相同决定 {} 个，拒绝 {} 个"
             if language == "zh"
             else "{} recorded, {} stood already, {} refused"
         )
+        return words.format(*counts)
+
+    def message(self, language: str) -> str:
+        """Return the counts, and the ids by which the first ones can be looked at and taken back."""
         ids = "、".join(one.decision_id for one in self.decisions[:_FEW]) + ("…" if len(self.decisions) > _FEW else "")
-        return words.format(*counts) + (f"（{ids}）" if ids and language == "zh" else f" ({ids})" if ids else "")
+        return self.counts(language) + (f"（{ids}）" if ids and language == "zh" else f" ({ids})" if ids else "")
 
 
 @cache

@@ -192,14 +192,15 @@ def _take(
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     now = dt.datetime.now(dt.UTC)
     recorded = deciding.record_requests(county, requests, run_id="cli", now=now)
+    # Before they are applied: should that fail, they can be taken back.
+    for one in recorded.decisions:
+        _out.print(f"+ {one.decision_id} {decide.KINDS[one.kind][0]} {one.kind}", highlight=False)
     # Also when all stood already: a run that was cut short between recording and applying is completed by the next.
     if recorded.decisions or recorded.standing:
         with steps.one_writer(county):
             steps.load_reports.fn(steps.validate_reports.fn([], county, now, "cli"), county, now, "cli")
     for warning in recorded.warnings:
         _err.print(f"[yellow]![/] {escape(warning.zh)}\n  {escape(warning.en)}", highlight=False, soft_wrap=True)
-    for one in recorded.decisions:
-        _out.print(f"+ {one.decision_id} {decide.KINDS[one.kind][0]} {one.kind}", highlight=False)
     every = replace(recorded, refused=(*bad, *recorded.refused))
-    _out.print(every.message(county.language), highlight=False)
+    _out.print(every.counts(county.language), highlight=False)
     return recorded

@@ -10,7 +10,7 @@ from tasks import decide, identify
 from tasks.domain.backfills import BackfillFile, BackfillKey, BackfillRequest
 from tasks.domain.county import County, RosterEntry
 from tasks.domain.source_paths import path_in_source
-from tasks.domain.submissions import StageVersions, StoredFile
+from tasks.domain.submissions import BY_HAND, StageVersions, StoredFile
 
 __all__ = ["Situation", "fingerprint", "left_alone", "protection", "select_keys"]
 
@@ -115,7 +115,7 @@ def _placed(file: BackfillFile, entry: RosterEntry, assigned: Mapping[str, tuple
         unit_name=entry.unit_name,
         form=entry.form,
         period=entry.period,
-        seen=("指派 assigned",),
+        seen=(f"{BY_HAND}{entry.unit_name} {entry.period}",),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from tasks.domain.errors import ReportError
 
 __all__ = [
+    "BY_HAND",
     "HeldReason",
     "Identity",
     "SourceFile",
@@ -64,6 +65,10 @@ class StoredFile:
     def file_name(self) -> str:
         """The name under which the township sent it."""
         return self.source_file.file_name
+
+
+# How `Identity.seen` begins where a person has said whose the file is.
+BY_HAND = "assigned by hand: "
 
 
 @dataclass(frozen=True, slots=True)

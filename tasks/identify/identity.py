@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from tasks.domain.county import County
 from tasks.domain.errors import IdentityUnclear, Place, Text
 from tasks.domain.periods import ReportPeriod
-from tasks.domain.submissions import Identity, SourceFile
+from tasks.domain.submissions import BY_HAND, Identity, SourceFile
 from tasks.identify.names import (
     Periods,
     find_periods,
@@ -85,7 +85,7 @@ def identity_by_decision(unit: str, period: str, county: County, file_name: str)
             Text(f"报告期“{period}”不在应报范围", f"nothing is owed for {period!r}"),
             Text("请核对报告期，或在 county.toml 的 forms 中加入", "check the period, or add it to county.toml"),
         )  # fmt: skip
-    return Identity(found.unit_code, found.name, form.code, code, (f"assigned by hand: {found.name} {code}",))
+    return Identity(found.unit_code, found.name, form.code, code, (f"{BY_HAND}{found.name} {code}",))
 
 
 def guess_identity(file: SourceFile, county: County) -> Identity:

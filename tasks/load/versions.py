@@ -13,7 +13,7 @@ from typing import Literal
 import polars as pl
 
 from tasks.domain.frames import submissions_frame
-from tasks.domain.submissions import Submission
+from tasks.domain.submissions import BY_HAND, Submission
 from tasks.domain.tables import TABLES
 
 __all__ = ["CANDIDATES", "Owed", "Replace", "Terms", "assign_versions"]
@@ -28,6 +28,8 @@ _OWED = ("unit_code", "form", "period")
 _ARRIVAL = ("source", "uri", "file_name", "received_at", "due_at", "on_time")
 _SETTLED = ("version", "state", "held_reason", "held_detail")
 _TIME = pl.Datetime("us", "UTC")
+# Codes of `IdentityUnclear`; what is assigned never gets one.
+_NO_IDENTITY = "^(?:unit|period)_"
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,18 @@ def _first_arrivals(rows: pl.DataFrame, seen: Sequence[pl.DataFrame]) -> pl.Data
 
 
 def _withdrawn_elsewhere(everyone: pl.DataFrame, new_ids: Sequence[str]) -> pl.DataFrame:
-    """Return every submission, withdrawn where the same bytes are now loaded for another unit or period."""
+    """Return every submission, withdrawn where the same bytes are now loaded for another unit or period.
+
+    So is what was loaded by an assignment that is in force no more, where the names of the file say too little now.
+    """
     is_new, loaded = pl.col("submission_id").is_in(new_ids), pl.col("state").is_in(CANDIDATES)
     shas = everyone.filter(is_new & loaded)["sha256"].unique().to_list()
-    elsewhere = pl.col("sha256").is_in(shas) & ~(is_new & loaded)
+    unclear = pl.col("quarantine_code").fill_null("").str.contains(_NO_IDENTITY)
+    nobodys = everyone.filter(is_new & unclear)["sha256"].unique().to_list()
+    by_hand = pl.col("seen").list.eval(pl.element().str.starts_with(BY_HAND)).list.any().fill_null(value=False)
+    elsewhere = (pl.col("sha256").is_in(shas) & ~(is_new & loaded)) | (
+        ~is_new & loaded & by_hand & pl.col("sha256").is_in(nobodys)
+    )
     return everyone.with_columns(
         pl.when(elsewhere).then(pl.lit("withdrawn")).otherwise("state").alias("state"),
         # Not by a person's word: it does not come back when that word is taken back.

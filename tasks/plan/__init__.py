@@ -13,7 +13,7 @@ import polars as pl
 
 from tasks.domain.county import County
 from tasks.domain.outcomes import CarriedReport
-from tasks.domain.submissions import SourceFile, StageVersions, StoredFile
+from tasks.domain.submissions import BY_HAND, SourceFile, StageVersions, StoredFile
 
 __all__ = [
     "Assignment",
@@ -36,6 +36,7 @@ _BATCHES_EACH = 4
 _COSTS = {".txt": 1, ".md": 1, ".csv": 1, ".html": 1, ".docx": 2, ".xlsx": 2, ".pdf": 10}
 # How names are read (tasks/identify, short names): raise it with a change there, and quarantined files are tried again.
 _IDENTIFY_RULES = 3
+_WITH_FIGURES = ("loaded", "superseded", "held")
 _BYTES = 100_000  # of a file that count like another text
 
 
@@ -121,13 +122,14 @@ def plan_reports(
 
     A file is read when its bytes are new, when it was read by other stage versions, when it is in quarantine and
     the units, forms or limits have changed since, when it is there for its password and the operator has given some
-    (`with_passwords`), when this machine could not start what reads it, or when it has been assigned by hand and is
-    not loaded so.
+    (`with_passwords`), when this machine could not start what reads it, when it has been assigned by hand and is not
+    loaded so, or when it is loaded so by an assignment that is in force no more.
     """
     assigned = {one.sha256: one for one in assignments}
-    rows = known.select("sha256", "state", "stage_versions", "unit_code", "period", "quarantine_code").rows()
+    rows = known.select("sha256", "state", "stage_versions", "unit_code", "period", "quarantine_code", "seen").rows()
     settled: set[str] = set()
-    for sha256, state, stage_versions, unit_code, period, quarantine_code in rows:
+    astray: set[str] = set()
+    for sha256, state, stage_versions, unit_code, period, quarantine_code, said_by in rows:
         if state == "quarantined" and with_passwords and quarantine_code == "password_protected":
             continue
         if state == "quarantined" and quarantine_code == "reader_unavailable":
@@ -135,6 +137,8 @@ def plan_reports(
         word = assigned.get(sha256)
         if word is not None and (state == "quarantined" or (unit_code, period) != (word.unit_code, word.period)):
             continue
+        if word is None and state in _WITH_FIGURES and any(one.startswith(BY_HAND) for one in said_by or ()):
+            astray.add(sha256)  # whatever an earlier row of the same bytes says
         current = (
             stage_versions == versions.text if state == "quarantined" else (stage_versions.startswith(versions.reading))
         )
@@ -148,7 +152,7 @@ def plan_reports(
     for one in [*arrival, *_assigned_elsewhere(known, assigned, {one.sha256 for one in stored})]:
         if one.sha256 in seen:
             duplicates.append(one)
-        elif one.sha256 in settled:
+        elif one.sha256 in settled and one.sha256 not in astray:
             unchanged.append(one)
         else:
             to_read.append(PlannedReport(one, assigned.get(one.sha256)))

@@ -322,6 +322,23 @@ def test_an_assignment_that_was_withdrawn_is_none_for_collect_and_backfill(make_
     assert (planned.to_read, planned.unchanged) == ((), (stored,))
 
 
+def test_figures_loaded_by_an_assignment_that_was_withdrawn_count_no_more(make_county):
+    county = make_county(reports=())
+    county.send("扫描件.txt", "工作总结\n年末全乡总人口20000人。\n", year="2023")
+    stored = county.collect("r1")[0].to_read[0].stored
+    code = unit(county, "雾山乡")
+    made = Decision("assignment", stored.sha256, code, "annual-work-report", "2023", "张三", NOW, "电话确认")
+    county.warehouse.record_decisions([made], run_id="r2", now=NOW)
+    county.collect("r2")
+    assert county.warehouse.live_facts(["2023"])["unit_name"].to_list() == ["雾山乡"]
+    back = replace(made, kind="withdrawal", decided_at=NOW + dt.timedelta(hours=1), target=made.decision_id)
+    county.warehouse.record_decisions([back], run_id="r3", now=NOW)
+    county.collect("r3")
+    assert county.warehouse.live_facts(["2023"]).is_empty()
+    assert sorted(county.rows("submissions")["state"]) == ["quarantined", "withdrawn"]
+    assert county.collect("r4")[0].to_read == ()
+
+
 def test_newest_first_is_refused_where_checks_need_the_period_before(outdated):
     with pytest.raises(BackfillRefused, match="order_newest"):
         plan(outdated, order="newest")
