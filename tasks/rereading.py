@@ -4,12 +4,13 @@ Stands between the stages (store keeps, extract reads) and the Prefect tasks. Ma
 time: reading is bound by one interpreter, and a process per report would cost more than the report.
 """
 
-import multiprocessing
 import os
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache, partial
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from tasks.domain.periods import ReportPeriod
 from tasks.domain.submissions import StageVersions
 from tasks.extract.view import view_of
 from tasks.lexicon import load_lexicon
+from tasks.parse.reader_process import ReaderProcess
 from tasks.store import ResultStore, StageStore
 
 __all__ = ["ReadAgain", "StoredReport", "concerned", "may_name", "read_again", "reader"]
@@ -29,7 +31,15 @@ T = TypeVar("T")
 
 # Starting processes takes about a second, in which one process reads a hundred reports.
 _WORTH_PROCESSES = 64
-_BATCH = 16
+# Few enough that none waits long for the last of another; a batch costs a hundredth of what it takes to read.
+_BATCH = 8
+
+
+class _Context(ForkServerContext):
+    Process = ReaderProcess
+
+
+_CONTEXT = _Context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +127,31 @@ def _read(report: StoredReport, *, folder: Path, versions: StageVersions, anew: 
 
 
 def _each(function: Callable[[StoredReport], T], reports: Sequence[StoredReport]) -> Iterator[tuple[StoredReport, T]]:
-    """Give every report with what `function` says of it, many of them from processes, in the order they are done."""
-    if len(reports) < _WORTH_PROCESSES:
+    """Give every report with what `function` says of it, in the order they are done.
+
+    Many are divided between processes, one less than there are cores: this process reads as well, from the moment on
+    when the others are being started, and need not be sent what it read itself.
+    """
+    others = len(os.sched_getaffinity(0)) - 1
+    if len(reports) < _WORTH_PROCESSES or not others:
         yield from ((one, function(one)) for one in reports)
         return
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tasks.rereading"])
-    batches = [reports[start : start + _BATCH] for start in range(0, len(reports), _BATCH)]
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=context) as pool:
-        futures = [pool.submit(_batch, function, batch) for batch in batches]
+    waiting = deque(reports[start : start + _BATCH] for start in range(0, len(reports), _BATCH))
+    _CONTEXT.set_forkserver_preload(["tasks.rereading"])
+    with ProcessPoolExecutor(others, mp_context=_CONTEXT) as pool:
+        given: set[Future[list[tuple[StoredReport, T]]]] = set()
         try:
-            for future in as_completed(futures):
-                yield from future.result()
+            while waiting or given:
+                while waiting and len(given) < 2 * others:  # one that is read and one that is next, each
+                    given.add(pool.submit(_batch, function, waiting.popleft()))
+                if waiting:
+                    yield from _batch(function, waiting.popleft())
+                    done = {one for one in given if one.done()}
+                else:
+                    done, _ = wait(given, return_when=FIRST_COMPLETED)
+                given -= done
+                for future in done:
+                    yield from future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
