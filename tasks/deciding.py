@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
 
 import polars as pl
 
@@ -22,6 +21,7 @@ from tasks.domain.findings import UNSETTLED
 from tasks.domain.tables import TABLES
 from tasks.lexicon import load_lexicon
 from tasks.load import Warehouse
+from tasks.rereading import reader
 
 __all__ = ["Recorded", "read_value", "record_requests", "sheet_rows", "world_of"]
 
@@ -52,11 +52,6 @@ class Recorded:
         """Return the counts, and the ids by which the first ones can be looked at and taken back."""
         ids = "、".join(one.decision_id for one in self.decisions[:_FEW]) + ("…" if len(self.decisions) > _FEW else "")
         return self.counts(language) + (f"（{ids}）" if ids and language == "zh" else f" ({ids})" if ids else "")
-
-
-@cache
-def _reader() -> extract.Reader:
-    return extract.build_reader(load_catalogue(), load_lexicon())
 
 
 def read_value(text: str, unit: str, place: str) -> float:
@@ -92,7 +87,7 @@ def read_value(text: str, unit: str, place: str) -> float:
 def _quantity(text: str) -> tuple[float, str] | None:
     """Return value and unit when `text` is one exact quantity and nothing else."""
     document = Document(text, (Block(0, "paragraph", 0, len(text)),), "text/plain", "text")
-    mentions = extract.extract_document(document, None, _reader()).mentions
+    mentions = extract.extract_document(document, None, reader()).mentions
     if len(mentions) != 1 or mentions[0].bound != "exact" or mentions[0].surface != text or mentions[0].low is None:
         return None
     return mentions[0].low, mentions[0].unit

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from flows.cli.exits import FAILED, NEEDS_OPERATOR
+from flows.cli.options import CountyFolder
 from tasks.backfill import showing
 from tasks.backfill.manifest import Manifest, changes_of
 from tasks.domain.backfills import BackfillPlan, FromStage, OnError, Order, Reprocess
@@ -25,9 +26,6 @@ app = typer.Typer(invoke_without_command=True)
 out = Console(width=None if sys.stdout.isatty() else 140, highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-CountyFolder = Annotated[
-    Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
-]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The backfill, by the first digits of its id.")]
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="F.csv", help="Write every change here.")]
 

@@ -4,11 +4,12 @@ import contextlib
 import logging
 import os
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from flows.cli.running import with_bar
 from flows.cli.server import prefect_server
 from tasks.domain.county import County
 
@@ -27,28 +28,13 @@ def backfill_once(
 
     What came of it is None where nothing was to do, and an error where it was refused or failed.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[what]}"))
     with prefect_server(county) as server:
         # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
-        from prefect.logging.handlers import APILogHandler
-
         from flows.backfill_periods import BackfillForm, backfill_periods
-        from flows.progress import listener
 
-        with Progress(*columns, console=console, transient=True) as bar:
-            shown = bar.add_task("回填 backfill", total=None, what="")
-            token = listener.set(
-                lambda done, total, what: bar.update(shown, completed=done, total=total, what=what[:60])
-            )
-            try:
-                state = cast(
-                    "State[Any]",
-                    backfill_periods(str(county.folder), BackfillForm.model_validate(dict(form)), return_state=True),
-                )
-            finally:
-                listener.reset(token)
-                # The server is stopped next; what is still in the queue belongs to this run.
-                APILogHandler().flush()
+        asked = BackfillForm.model_validate(dict(form))
+        run = partial(backfill_periods, str(county.folder), asked, return_state=True)
+        state = cast("State[Any]", with_bar(run, console, county, "回填 backfill"))
         result = state.result(raise_on_failure=False)
         return state.message or "", result, server.ui_url if not server.started else ""
 

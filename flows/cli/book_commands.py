@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from flows.cli.exits import NEEDS_OPERATOR
 from flows.cli.messages import print_error
+from flows.cli.options import CountyFolder
 from tasks.domain.county import read_county
 from tasks.domain.errors import Language
 
@@ -19,10 +20,6 @@ __all__ = ["app"]
 app = typer.Typer()
 _out = Console(width=None if sys.stdout.isatty() else 140)
 _err = Console(stderr=True)
-
-CountyFolder = Annotated[
-    Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
-]
 
 
 _MARKS = {"pass": "[green]✓[/]", "fail": "[red]✗[/]", "not_evaluated": "[dim]–[/]"}

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from flows.cli.namespaces import namespace_of, province_namespace
+from flows.cli.options import CountyFolder
 from tasks.domain.county import read_county
 from tasks.domain.province import province_path, read_province
 
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer()
-
-CountyFolder = Annotated[
-    Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
-]
 
 
 @app.command()

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from expectations.catalogue import load_catalogue
-from flows.cli.reading import reader
 from tasks.domain.documents import Document
 from tasks.domain.facts import Bound, Fact
 from tasks.domain.periods import ReportPeriod
 from tasks.extract.explain import ExplainedFigure, ExplainedSentence, Name, explain_document
+from tasks.rereading import reader
 
 __all__ = ["explain_to"]
 

@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 
 from flows.cli.exits import NEEDS_OPERATOR
+from flows.cli.options import CountyFolder, Periods, period_codes
 from tasks.domain.county import County, read_county
 from tasks.domain.moments import parse_moment
-from tasks.domain.periods import ReportPeriod
 
 __all__ = ["ExportFormat", "app", "export_county"]
 
@@ -26,9 +26,7 @@ ExportFormat = Literal["csv", "xlsx", "parquet", "duckdb"]
 @app.command()
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")],
-    county: Annotated[
-        Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
-    ] = Path(),
+    county: CountyFolder = Path(),
     form: Annotated[
         ExportFormat,
         typer.Option(
@@ -37,7 +35,7 @@ def export(
             "duckdb: one file with views.",
         ),
     ] = "xlsx",
-    period: Annotated[list[str] | None, typer.Option(help="Only this period (may be given again).")] = None,
+    period: Periods = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -51,7 +49,7 @@ def export(
     """Export figures, findings and roster: Excel workbooks, CSV, Parquet with a data package, or a DuckDB file."""
     place = read_county(county)
     moment = _moment(place, as_of)
-    periods = [_period(one) for one in period] if period else None
+    periods = period_codes(period)
     with err.status("…") as line:
         written = export_county(place, folder, form, periods, moment, line.update)
     for path in written:
@@ -112,13 +110,6 @@ def _book_from(county: County, folder: Path) -> str:
     except ValueError:  # on another drive of Windows
         return county.book.as_uri()
     return Path(seen).as_posix()
-
-
-def _period(text: str) -> str:
-    try:
-        return ReportPeriod.parse(text).code
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--period") from error
 
 
 def _moment(county: County, text: str | None) -> dt.datetime | None:

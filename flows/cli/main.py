@@ -24,7 +24,7 @@ from flows.cli.exits import FAILED, INTERRUPTED, NEEDS_OPERATOR, WRONG_USAGE, ex
 from flows.cli.export_commands import app as export_commands
 from flows.cli.messages import disk_error, print_error
 from flows.cli.operations_commands import app as operations_commands
-from flows.cli.options import AsOf, CountyFolder, moment_of
+from flows.cli.options import AsOf, CountyFolder, Periods, moment_of, period_code, period_codes
 from flows.cli.province_commands import app as province_commands
 from flows.cli.store_commands import app as store_commands
 from flows.cli.version_commands import app as version_commands
@@ -58,8 +58,6 @@ app.add_typer(warehouse_commands)
 out = Console(width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True)
 
-Periods = Annotated[list[str] | None, typer.Option("--period", help="Only this period (may be given again).")]
-
 
 def main() -> None:
     """Run the command; an error is one plain message and exit code 2 or 3, and a traceback only where we are at fault.
@@ -85,15 +83,6 @@ def main() -> None:
     except Exception as error:
         traceback.print_exc()
         raise SystemExit(FAILED) from error
-
-
-def _period(text: str | None) -> str | None:
-    if text is None:
-        return None
-    try:
-        return ReportPeriod.parse(text).code
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
 
 
 @app.command()
@@ -125,7 +114,7 @@ def collect(
     from flows.cli.summary import print_summary
 
     read_data_files()
-    code = _period(period)
+    code = period_code(period) if period else None
     place = read_county(county)
     state, summary, ui_url = collect_once(place, code, source, err)
     if summary is None:
@@ -153,7 +142,7 @@ def extract(
 
     if not files and text is None:
         raise typer.BadParameter("FILE or --text is needed", param_hint="FILE")
-    code = _period(period)
+    code = period_code(period) if period else None
     about = ReportPeriod.parse(code) if code else None
     fact_rows: list[dict[str, Any]] = []
     mention_rows: list[dict[str, Any]] = []
@@ -200,7 +189,7 @@ def unmapped(
     """List what figures count that became no fact, the most frequent first: what the catalogue lacks."""
     from flows.cli.unmapped import print_unmapped, unmapped_in_county, unmapped_in_files
 
-    codes = _codes(period)
+    codes = period_codes(period)
     rows = unmapped_in_files(files, codes, err) if files else unmapped_in_county(read_county(county), codes)
     if not print_unmapped(out, rows, csv_file, limit):
         raise typer.Exit(NEEDS_OPERATOR)
@@ -242,8 +231,8 @@ def status(
     place = read_county(county)
     moment = moment_of(as_of, place) if as_of else None
     if quality:
-        print_quality(out, place, _codes(period), moment)
-    needs_operator = print_status(out, place, _codes(period), moment)
+        print_quality(out, place, period_codes(period), moment)
+    needs_operator = print_status(out, place, period_codes(period), moment)
     if needs_operator:
         raise typer.Exit(NEEDS_OPERATOR)
 
@@ -269,7 +258,7 @@ def findings(
     if as_of is not None and xlsx is not None:
         raise typer.BadParameter("decisions are about findings of today", param_hint="--as-of")
     moment = moment_of(as_of, place) if as_of else None
-    chosen = chosen_findings(place, _codes(period), unit, moment, severity=severity, rule=rule, status=status)
+    chosen = chosen_findings(place, period_codes(period), unit, moment, severity=severity, rule=rule, status=status)
     if xlsx is None:
         print_findings(out, place, chosen)
         return
@@ -296,7 +285,7 @@ def check(
     place = read_county(county) if county else None
     past = checking.read_history(history) if history else None
     try:
-        checked = checking.check_files(files, _period(period), unit, place, past, err)
+        checked = checking.check_files(files, period_code(period) if period else None, unit, place, past, err)
     except ConfigurationError as error:
         print_error(err, error)
         raise typer.Exit(WRONG_USAGE) from error
@@ -320,7 +309,7 @@ def history(
     from tasks.load import Warehouse
 
     place = read_county(county)
-    codes = _codes(period) or [code for form in place.settings.forms for code in form.periods]
+    codes = period_codes(period) or [code for form in place.settings.forms for code in form.periods]
     found = place.gazetteer.named(unit)
     rows = Warehouse(place.warehouse).live_facts(codes).filter(pl.col("unit_code") == found.unit_code)
     checking.write_history(rows, file)
@@ -337,7 +326,7 @@ def letter(
     """Write a letter (核实函, Word) to every township with open questions, to be filled in and sent back."""
     from flows.cli.letters import write_letters
 
-    write_letters(out, read_county(county), folder, _codes(period), unit)
+    write_letters(out, read_county(county), folder, period_codes(period), unit)
 
 
 @app.command()
@@ -373,10 +362,6 @@ def up(
     from flows.cli.running import stay_up
 
     stay_up(read_county(county), port, out, host)
-
-
-def _codes(periods: list[str] | None) -> list[str] | None:
-    return [code for one in periods if (code := _period(one))] if periods else None
 
 
 if __name__ == "__main__":

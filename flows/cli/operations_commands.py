@@ -9,15 +9,13 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from flows.cli.options import CountyFolder
 from tasks.domain.county import read_county
 
 __all__ = ["app"]
 
 app = typer.Typer()
 
-CountyFolder = Annotated[
-    Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
-]
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE.tar", help="The backup file.")]
 
 

@@ -11,13 +11,14 @@ from tasks.domain.county import County
 from tasks.domain.moments import parse_moment
 from tasks.domain.periods import ReportPeriod
 
-__all__ = ["AsOf", "CountyFolder", "Who", "Why", "moment_of", "of_unit", "period_code", "period_codes"]
+__all__ = ["AsOf", "CountyFolder", "Periods", "Who", "Why", "moment_of", "of_unit", "period_code", "period_codes"]
 
 CountyFolder = Annotated[
     Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
 ]
 Why = Annotated[str, typer.Option(help="Why; kept with the decision.")]
 Who = Annotated[str, typer.Option(help="Who decides; your login name unless given.")]
+Periods = Annotated[list[str] | None, typer.Option("--period", help="Only this period (may be given again).")]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="As it was at the end of that day (or at a time).")
 ]

@@ -5,14 +5,12 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import track
 
-from expectations.catalogue import load_catalogue
 from flows.cli.messages import print_error
 from tasks import arrivals, extract, parse
 from tasks.domain.documents import Document
@@ -20,8 +18,8 @@ from tasks.domain.errors import Place, SourceMalformed, SourceUnavailable, Text,
 from tasks.domain.facts import Extraction
 from tasks.domain.limits import ParseLimits
 from tasks.domain.periods import ReportPeriod
-from tasks.lexicon import load_lexicon
 from tasks.parse.workers import shared_pool
+from tasks.rereading import reader
 
 __all__ = [
     "FACT_COLUMNS",
@@ -34,7 +32,6 @@ __all__ = [
     "period_named",
     "read_document",
     "read_file",
-    "reader",
     "write_csv",
 ]
 
@@ -57,12 +54,6 @@ def read_file(path: Path, period: ReportPeriod | None) -> tuple[Document, Extrac
     """
     document = open_document(path)
     return document, read_document(document, period)
-
-
-@cache
-def reader() -> extract.Reader:
-    """Return the reading engine with the lexicon and catalogue that ship with the project."""
-    return extract.build_reader(load_catalogue(), load_lexicon())
 
 
 def read_document(document: Document, period: ReportPeriod | None) -> Extraction:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from flows.rebuild_warehouse import Rebuilt
 
-__all__ = ["collect_once", "rebuild_once", "stay_up"]
+__all__ = ["collect_once", "rebuild_once", "stay_up", "with_bar"]
 
 _LOOK_SECONDS, _RESTART_SECONDS = 1, 5
 
@@ -56,7 +56,7 @@ def collect_once(
         from flows.collect_reports import collect_reports
 
         run = partial(collect_reports, str(county.folder), period, source, return_state=True)
-        state = cast("State[RunSummary]", _with_bar(run, console, county))
+        state = cast("State[RunSummary]", with_bar(run, console, county))
         if not state.is_completed():
             error = state.result(raise_on_failure=False)
             if isinstance(error, ConfigurationError):
@@ -74,7 +74,7 @@ def rebuild_once(county: County, swap_though_different: bool, console: Console) 
         from flows.rebuild_warehouse import Rebuilt, rebuild_warehouse
 
         run = partial(rebuild_warehouse, str(county.folder), swap_though_different, return_state=True)
-        result = _with_bar(run, console, county).result(raise_on_failure=False)
+        result = with_bar(run, console, county).result(raise_on_failure=False)
         return ("", result) if isinstance(result, Rebuilt) else (_why(result, county), None)
 
 
@@ -84,8 +84,8 @@ def _why(error: object, county: County) -> str:
     return said.message(county.language) if isinstance(said, XianbaoError) else str(said)
 
 
-def _with_bar(run: Callable[[], Any], console: Console, county: County) -> Any:
-    """Return what `run`, a flow, ends with, showing how many reports were read.
+def with_bar(run: Callable[[], Any], console: Console, county: County, words: str = "读入 reading") -> Any:
+    """Return what `run`, a flow, ends with, showing how far it is.
 
     Raises:
         ServerUnavailable: the server gave up in the middle of it: its database cannot be written.
@@ -97,8 +97,8 @@ def _with_bar(run: Callable[[], Any], console: Console, county: County) -> Any:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[what]}"))
     with Progress(*columns, console=console, transient=True) as bar:
-        reading = bar.add_task("读入 reading", total=None, what="")
-        token = listener.set(lambda done, total, what: bar.update(reading, completed=done, total=total, what=what[:60]))
+        shown = bar.add_task(words, total=None, what="")
+        token = listener.set(lambda done, total, what: bar.update(shown, completed=done, total=total, what=what[:60]))
         try:
             return run()
         except PrefectHTTPStatusError as error:

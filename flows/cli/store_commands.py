@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from expectations.catalogue import load_catalogue
+from flows.cli.options import CountyFolder
 from tasks import extract, parse
 from tasks.domain.county import read_county
 from tasks.domain.submissions import StageVersions
@@ -22,9 +23,7 @@ _MIB = 2**20
 
 @app.command()
 def store(
-    county: Annotated[
-        Path, typer.Option("--county", "-c", envvar="XIANBAO_COUNTY", help="The county's folder (with county.toml).")
-    ] = Path(),
+    county: CountyFolder = Path(),
     clean: Annotated[bool, typer.Option("--clean", help="Remove results of versions that are not in use.")] = False,
 ) -> None:
     """Show what results of stages are kept, by stage and version; all of it can be computed again."""

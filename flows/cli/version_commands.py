@@ -8,7 +8,7 @@ import polars as pl
 import typer
 from rich.console import Console
 
-from flows.cli.options import CountyFolder, Who, Why, of_unit, period_code, period_codes
+from flows.cli.options import CountyFolder, Periods, Who, Why, of_unit, period_code, period_codes
 from tasks.domain.county import County, read_county
 
 __all__ = ["app"]
@@ -16,7 +16,6 @@ __all__ = ["app"]
 app = typer.Typer()
 out = Console(width=None if sys.stdout.isatty() else 200)
 
-Periods = Annotated[list[str] | None, typer.Option("--period", help="Only this period (may be given again).")]
 Unit = Annotated[str | None, typer.Option(help="Only this township, by name or code.")]
 Sha = Annotated[str, typer.Argument(metavar="SHA", help="The file, by the first digits of its sha256.")]
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="OUT.csv", help="Write all of it here.")]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any, Literal, TypeVar, dataclass_transform
 
-__all__ = ["BOUNDS", "MEASURES", "Bound", "Extraction", "Fact", "FactStatus", "Measure", "Mention"]
+__all__ = ["BOUNDS", "MEASURES", "UNREADABLE", "Bound", "Extraction", "Fact", "FactStatus", "Measure", "Mention"]
 
 _T = TypeVar("_T")
 
@@ -23,6 +23,8 @@ MEASURES: tuple[Measure, ...] = (
     "forecast",
 )
 BOUNDS: tuple[Bound, ...] = ("exact", "at_least", "at_most", "approx", "range", "masked", "damaged")
+# A figure is there and cannot be read.
+UNREADABLE: tuple[Bound, ...] = ("masked", "damaged")
 
 
 @dataclass_transform(frozen_default=True)

@@ -6,6 +6,7 @@ punctuality, completeness, data editing, size of revisions).
 
 import polars as pl
 
+from tasks.domain.facts import UNREADABLE
 from tasks.domain.tables import TABLES
 
 __all__ = ["quality_frame"]
@@ -13,7 +14,6 @@ __all__ = ["quality_frame"]
 _OWED = ["unit_code", "form", "period"]
 _FINDINGS_OF = ["unit_code", "period"]
 _FIGURE = [*_OWED, "indicator", "item"]
-_UNREADABLE = ("masked", "damaged")
 # Rules of structure and validity say that a figure cannot be; the soft ones ask whether it is likely.
 _HARD = ("S", "V")
 _OUTLIER = ("Q", "G")
@@ -100,7 +100,7 @@ def _levels(facts: pl.DataFrame) -> pl.DataFrame:
     """Return one readable level per figure: of the earliest version, there the first in the text."""
     readable = (pl.col("measure") == "level") & (pl.col("status") != "rejected") & pl.col("value").is_not_null()
     return (
-        facts.filter(readable & ~pl.col("bound").is_in(_UNREADABLE))
+        facts.filter(readable & ~pl.col("bound").is_in(UNREADABLE))
         .sort("version", "submission_id", "start", "fact_id")
         .unique(_FIGURE, keep="first", maintain_order=True)
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tasks.domain.county import Roster
+from tasks.domain.facts import UNREADABLE
 from tasks.domain.findings import UNSETTLED, Severity
 from tasks.domain.tables import TABLES
 
@@ -16,7 +17,6 @@ _TIME = pl.Datetime("us", "UTC")
 _SECONDS_PER_DAY = 86_400
 _COUNTED: Mapping[Severity, str] = {"error": "errors", "question": "questions", "note": "notes"}
 # A masked or damaged figure is stated but cannot be read: the indicator is not reported.
-_UNREADABLE = ("masked", "damaged")
 
 
 def reporting_frame(
@@ -138,7 +138,7 @@ def _found(owed: pl.DataFrame, facts: pl.DataFrame, codes: Mapping[str, Sequence
     )
     live = facts.filter("live")
     levels = live.filter(
-        (pl.col("measure") == "level") & (pl.col("status") != "rejected") & ~pl.col("bound").is_in(_UNREADABLE)
+        (pl.col("measure") == "level") & (pl.col("status") != "rejected") & ~pl.col("bound").is_in(UNREADABLE)
     )
     found = (
         levels.join(wanted.explode("indicator"), on=["form", "indicator"], how="semi")

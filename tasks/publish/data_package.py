@@ -1,7 +1,6 @@
 """Plain Parquet with a data package descriptor (Frictionless Data) and the data dictionary, for any tool at all."""
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -17,7 +16,7 @@ from tasks.domain.errors import Place, Text, WarehouseError
 from tasks.domain.frames import empty_frame
 from tasks.domain.tables import KEYS, TABLES
 from tasks.publish.csv_files import DICTIONARY, write_csv
-from tasks.publish.files import cannot_write, written_whole
+from tasks.publish.files import cannot_write, sha256_of, written_whole
 from tasks.publish.reader import WarehouseReader, periods_of, rows_of, seen_facts, written_at
 
 __all__ = ["DESCRIPTOR", "chunks_of", "export_parquet"]
@@ -65,7 +64,7 @@ def export_parquet(
     write_csv(dictionary_frame(), folder / DICTIONARY)
     written.append(folder / DICTIONARY)
     with written_whole(folder / CHECKSUMS) as unfinished:
-        unfinished.write_text("".join(f"{_sha256(path)}  {path.name}\n" for path in written), encoding="utf-8")
+        unfinished.write_text("".join(f"{sha256_of(path)}  {path.name}\n" for path in written), encoding="utf-8")
     content = _descriptor(warehouse, written[:-1], folder / DICTIONARY, county_name)
     with written_whole(descriptor) as unfinished:
         unfinished.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -174,11 +173,6 @@ def _resource(path: Path, version: int | None) -> dict[str, Any]:
 
 def _file(path: Path, kind: str, media_type: str) -> dict[str, Any]:
     return {"type": "table", "path": path.name, "scheme": "file", "format": kind, "mediatype": media_type}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _field(table: str, column: str, dtype: pl.DataType, has_gaps: bool) -> dict[str, Any]:

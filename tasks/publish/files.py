@@ -1,5 +1,6 @@
 """Files for people appear whole or not at all."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from tasks.domain.errors import Place, Text, WarehouseError
 
-__all__ = ["cannot_write", "written_whole"]
+__all__ = ["cannot_write", "sha256_of", "written_whole"]
 
 
 @contextmanager
@@ -44,3 +45,9 @@ def cannot_write(path: Path, error: OSError) -> WarehouseError:
             "check space and permission, close the program that has it open, and run again",
         ),
     )
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of the file at `path`."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

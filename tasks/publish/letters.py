@@ -15,6 +15,7 @@ from docx.shared import Cm, Pt
 
 from expectations.rules import Rule
 from tasks.domain.errors import Language
+from tasks.domain.findings import UNSETTLED
 from tasks.domain.letters import LETTER_COLUMNS
 from tasks.domain.periods import ReportPeriod
 from tasks.publish.addresses import finding_address
@@ -38,8 +39,6 @@ __all__ = ["LetterHead", "WrittenLetter", "is_asked", "letter_items", "write_let
 _HEADING, _TABLE_SIZE = "SimHei", Pt(10.5)
 _PLACE = 3
 _WIDTHS = (1.4, 2.6, 5.7, 2.6, 4.8, 3.6, 2.6, 2.6)
-# Open ones, and those whose answer no longer fits the value.
-_ASKED = ("open", "expired")
 # A note is asked about only where the township has something to supply: a figure masked or missing.
 _NOTES_ASKED = ("K1",)
 # A held version waits for the county, not for the township.
@@ -124,7 +123,7 @@ def write_letters(
 def is_asked() -> pl.Expr:
     """Return which findings a township is asked about, as an expression over rows of `findings`."""
     told = (pl.col("severity") != "note") | pl.col("rule").is_in(_NOTES_ASKED)
-    return pl.col("status").is_in(_ASKED) & ~pl.col("rule").is_in(_NOT_ASKED) & told
+    return pl.col("status").is_in(UNSETTLED) & ~pl.col("rule").is_in(_NOT_ASKED) & told
 
 
 def letter_items(

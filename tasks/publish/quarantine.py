@@ -1,12 +1,11 @@
 """The quarantine folder: a copy of every file that could not be loaded, with the reason beside it."""
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 from tasks.domain.county import County
 from tasks.domain.errors import Text
-from tasks.publish.files import cannot_write, written_whole
+from tasks.publish.files import cannot_write, sha256_of, written_whole
 
 __all__ = ["clear_quarantine", "write_quarantine"]
 
@@ -32,7 +31,7 @@ def write_quarantine(
     words = f"{file_name}\nsha256 {sha256}\n\n{reason.zh}\n\n{reason.en}\n"
     try:
         county.quarantine.mkdir(parents=True, exist_ok=True)
-        if original is not None and not (copy.exists() and _sha256(copy) == sha256):
+        if original is not None and not (copy.exists() and sha256_of(copy) == sha256):
             with written_whole(copy) as partial:
                 partial.write_bytes(original())
         if not note.exists() or note.read_text(encoding="utf-8-sig") != words:
@@ -56,11 +55,6 @@ def clear_quarantine(county: County, sha256: str) -> list[Path]:
         except OSError as error:
             raise cannot_write(path, error) from error
     return removed
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _stored_name(sha256: str, file_name: str) -> str:
