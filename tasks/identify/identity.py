@@ -121,13 +121,21 @@ def _name_witnesses(file: SourceFile, county: County) -> list[_Witness]:
             where,
             words,
             find_units(words, county.gazetteer, allow_short=True),
-            Periods((file.registered_period,))
-            if where == "register" and file.registered_period
+            _registered_periods(file.registered_period, county)
+            if where == "register"
             else find_periods(words, county),
         )
         for where, words in sources
         if words
     ]
+
+
+def _registered_periods(period: str, county: County) -> Periods:
+    """Return the period that the register gives, as a code (2023Q3) or in words (2023年第三季度)."""
+    try:
+        return Periods((ReportPeriod.parse(period).code,))
+    except ValueError:
+        return find_periods(period, county)
 
 
 def _text_witnesses(head: str, county: County) -> list[_Witness]:
@@ -169,8 +177,8 @@ def _with_years(witnesses: Sequence[_Witness]) -> list[_Witness]:
 
 
 def _in_doubt(witness: _Witness) -> bool:
-    """Return whether the file itself speaks of part of a year in words that are not understood; folders hold much."""
-    return bool(witness.said.unread) and witness.where in {"file name", "title"}
+    """Return whether one speaks of part of a year in words that are not understood; folders hold all sorts of files."""
+    return bool(witness.said.unread) and witness.where != "folder"
 
 
 def _settle_unit(file: SourceFile, witnesses: Sequence[_Witness], county: County, sha256: str) -> str:

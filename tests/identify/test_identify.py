@@ -53,8 +53,9 @@ def test_silence_and_disagreement_are_no_guess(county: County, path: str, head: 
     assert "county assign abababababab --unit" in str(caught.value)
 
 
-def test_the_register_speaks_too(county: County) -> None:
-    identity = identify_report(sent("scan001.txt", "雾山乡", "2023"), "工作总结", county, SHA)
+@pytest.mark.parametrize("period", ["2023", "2023年", "2023年度", "二〇二三年", "2023M01-12"])
+def test_the_register_speaks_too(county: County, period: str) -> None:
+    identity = identify_report(sent("scan001.txt", "雾山乡", period), "工作总结", county, SHA)
     assert (identity.unit_name, identity.period) == ("雾山乡", "2023")
 
 
