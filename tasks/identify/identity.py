@@ -121,9 +121,7 @@ def _name_witnesses(file: SourceFile, county: County) -> list[_Witness]:
             where,
             words,
             find_units(words, county.gazetteer, allow_short=True),
-            _registered_periods(file.registered_period, county)
-            if where == "register"
-            else find_periods(words, county),
+            _registered_periods(file.registered_period, county) if where == "register" else find_periods(words, county),
         )
         for where, words in sources
         if words
