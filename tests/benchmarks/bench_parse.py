@@ -8,6 +8,7 @@ county's PDFs against the text that was set; facts of a scan against those of it
 
 import importlib.util
 import io
+import os
 import re
 import statistics
 import subprocess
@@ -64,6 +65,21 @@ def text_alone(data: bytes) -> None:
     pdf.close()
 
 
+def text_with_places(data: bytes) -> None:
+    """Read what provenance and cells need at the least, as pypdfium2 gives it: text, a box a character, ruled lines."""
+    pdf = pypdfium2.PdfDocument(data)
+    for page in pdf:
+        textpage = page.get_textpage()
+        textpage.get_text_range()
+        for at in range(textpage.count_chars()):
+            textpage.get_charbox(at)
+        for one in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH]):
+            one.get_bounds()
+        textpage.close()
+        page.close()
+    pdf.close()
+
+
 def plumber_alone(data: bytes) -> None:
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
@@ -82,26 +98,30 @@ def alternating(works: Sequence[Callable[[], object]], rounds: int) -> list[floa
 
 
 def born_digital(paths: Sequence[Path]) -> None:
-    say("born-digital pages, milliseconds of processor time (minimum of rounds that take turns)")
-    sums: dict[bool, list[float]] = {True: [0.0, 0.0, 0.0], False: [0.0, 0.0, 0.0]}
+    say(f"born-digital pages, ms of processor time (least of rounds that take turns), load {os.getloadavg()[0]:.1f}")
+    sums: dict[bool, list[float]] = {True: [0.0] * 4, False: [0.0] * 4}
     for path in paths:
         data = path.read_bytes()
         document = parse_pdf(data, path.name)
         if "rapidocr" in document.parser:
             continue
         alone, ours = alternating([lambda d=data: text_alone(d), lambda d=data: parse_pdf(d, "")], _ROUNDS)
-        (plumber,) = alternating([lambda d=data: plumber_alone(d)], 3)
+        placed, plumber = alternating([lambda d=data: text_with_places(d), lambda d=data: plumber_alone(d)], 3)
         ruled = "pdfplumber" in document.parser
-        sums[ruled] = [one + other for one, other in zip(sums[ruled], (alone, ours, plumber), strict=True)]
+        sums[ruled] = [one + other for one, other in zip(sums[ruled], (alone, ours, placed, plumber), strict=True)]
         say(
             f"  {path.name}\t{document.pages} pages, {len(document.text)} characters, {document.parser}\t"
             f"pypdfium2 {alone * 1000:.1f}\tours {ours * 1000:.1f} ({ours / alone:.2f}x)\t"
+            f"pypdfium2 with places {placed * 1000:.1f} ({placed / alone:.1f}x)\t"
             f"pdfplumber {plumber * 1000:.1f} ({plumber / alone:.1f}x)"
         )
     for ruled, name in ((False, "without ruled tables"), (True, "with ruled tables")):
-        alone, ours, plumber = sums[ruled]
+        alone, ours, placed, plumber = sums[ruled]
         if alone:
-            say(f"  {name}: ours {ours / alone:.2f}x of pypdfium2 alone, pdfplumber alone {plumber / alone:.1f}x")
+            say(
+                f"  {name}: ours {ours / alone:.2f}x of pypdfium2 alone, pypdfium2 with a box for each character and "
+                f"the bounds of lines {placed / alone:.1f}x, pdfplumber alone {plumber / alone:.1f}x"
+            )
 
 
 def plain(text: str) -> str:
@@ -181,12 +201,12 @@ def long_pdfs(folder: Path) -> None:
         path = folder / f"{kind}.pdf"
         whole.save(path)
         subprocess.run([sys.executable, __file__, "--peak", str(path)], check=True)
-    # A scan of 40 pages shows whether memory grows with pages; 500 would take an hour.
+    # Scans of 4, 20 and 40 pages show whether memory grows with pages; 500 would take an hour.
     if builder.FONT.exists():
         sheets = scanning.rendered(
             builder.write_pdf((COUNTY / "sources" / "云岫镇-2022.txt").read_text(encoding="utf-8"), builder.FONT)
         )
-        for count in (4, 20):
+        for count in (4, 20, 40):
             path = folder / f"scan of {count}.pdf"
             path.write_bytes(scanning.photo_pdf([sheets[0]] * count))
             subprocess.run([sys.executable, __file__, "--peak", str(path)], check=True)
