@@ -54,7 +54,7 @@ def _of_pdf(data: bytes, file_name: str, numbers: Sequence[int], passwords: Sequ
             picture = page.render(scale=scale).to_pil()
             drawn.append(PagePicture(number, _webp(picture), width, height))
             page.close()
-    except pypdfium2.PdfiumError as error:
+    except (pypdfium2.PdfiumError, ArithmeticError, ValueError) as error:  # also a page of no size
         raise _undrawable(file_name, error) from error
     finally:
         pdf.close()

@@ -138,7 +138,8 @@ def _read_page(
     objects = objects_of(page)
     seen = drawn(objects, frame)
     read.pages.append(lines)
-    why = doubt(lines, seen)
+    # On a page of no size nothing is shown, and nothing can be rendered.
+    why = doubt(lines, seen) if min(frame.width, frame.height) >= 1 else None
     if why is not None:
         _refuse_large_image(seen, file_name, number, limits)
         read.doubts[number] = why
@@ -210,7 +211,7 @@ def _parts(
                     page = pdf[number - 1]
                     image, left, top = _grey(page, box)
                     page.close()
-                except pypdfium2.PdfiumError as error:
+                except (pypdfium2.PdfiumError, ValueError, OverflowError) as error:  # also a page of no size
                     zh, en = f"第 {number} 页画不出：{error}", f"page {number} cannot be drawn: {error}"
                     raise _damaged(file_name, zh, en) from error
             yield PageImage(number, image[0], image[1]), left, top

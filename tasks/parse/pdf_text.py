@@ -10,6 +10,7 @@ import math
 import re
 from array import array
 from collections.abc import Sequence
+from typing import TypeGuard
 
 import pypdfium2
 
@@ -32,6 +33,7 @@ _DIGITS = bytes(ord("0") if chr(code).isdigit() else code for code in range(128)
 _ALIKE = dict.fromkeys(range(0x4E00, 0xA000), "一") | str.maketrans("，。、；：（）《》123456789", "一" * 9 + "0" * 9)
 _WIDE, _DIGIT = ord("?"), ord("0")
 _RECT = 16  # bytes of PDFium's FS_RECTF: left, top, right, bottom
+_FAR = 1e6  # points; nothing is as high
 
 
 class TextReader:
@@ -79,7 +81,7 @@ class TextReader:
         for at, (words, first) in enumerate(spans):
             if lines[at] is None:
                 lines[at] = self._exact(words, first, indices, frame, page)
-        return PageLines(number, width, height, tuple([one for one in lines if one is not None]), turn=turn)
+        return PageLines(number, width, height, tuple([one for one in lines if _is_somewhere(one)]), turn=turn)
 
     def _angle(self, spans: Sequence[tuple[str, int]], indices: Sequence[int] | None) -> int:
         """Return the direction of most of the text in the page's own space: 0, 90, 180 or 270 degrees."""
@@ -124,8 +126,8 @@ class TextReader:
                 ends[8 * row + 4], ends[8 * row + 5], ends[8 * row + 6], ends[8 * row + 7],
             )  # fmt: skip
             height = top - bottom
-            if height <= 0 or right <= left or abs(last_bottom - bottom) > height:
-                continue
+            if not 0 < height < _FAR or right <= left or abs(last_bottom - bottom) > height:
+                continue  # a damaged font may have no number for a height
             size = round(height * 8)
             edges = self._coarse_edges(kinds, first, len(words), size, left, last, last_right, x)
             if edges is None:
@@ -151,7 +153,7 @@ class TextReader:
                 if math.isnan(widths[kind]):
                     widths[kind] = self._width(at)
             length = _length(kinds, first, first + count - 1, widths)
-        if abs(last - left - length) > _SLACK / 4:
+        if not abs(last - left - length) <= _SLACK / 4:
             return None
         return Edges(kinds[first : first + count], widths, left - x, 0.0, end - x)
 
@@ -213,6 +215,14 @@ class TextReader:
             frame.shown((rects[at], rects[at + 3], rects[at + 2], rects[at + 1])) for at in range(0, len(rects), 4)
         ]
         return _line(kept, shown, page)
+
+
+def _is_somewhere(line: Line | None) -> TypeGuard[Line]:
+    """Return whether there is such a line, and at a place that is a number."""
+    if line is None:
+        return False
+    x0, top, x1, bottom = line.box
+    return math.isfinite(x0 + top + x1 + bottom)
 
 
 def _length(kinds: bytes, first: int, last: int, widths: Sequence[float]) -> float:

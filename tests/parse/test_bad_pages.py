@@ -1,6 +1,7 @@
 """PDFs and images that were made to hurt: each ends as read or as refused with its reason, in time and in memory."""
 
 import io
+import math
 import random
 import struct
 import time
@@ -16,6 +17,7 @@ from PIL import Image
 from tasks.domain.errors import SourceMalformed
 from tasks.domain.limits import ParseLimits
 from tasks.parse import parse_report
+from tasks.parse.page_images import draw_pages
 from tasks.parse.workers import WorkerPool
 
 LIMITS = ParseLimits(seconds=60, memory_bytes=3 * 1024**3)
@@ -77,6 +79,37 @@ def drawing_itself(times: int) -> bytes:
 
 def test_a_form_that_draws_itself_ends() -> None:
     assert outcome(drawing_itself(1), "圈.pdf") == "no_text"
+
+
+def test_words_that_a_form_enlarges_each_time_it_draws_itself_stand_nowhere_and_cost_nothing() -> None:
+    form = b"/Type /XObject /Subtype /Form /BBox [0 0 300 500]"
+    growing = raw_pdf(
+        CATALOGUE, b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
+        b"/Resources << /Font << /T 6 0 R >> /XObject << /F 5 0 R >> >> >>",
+        stream(b"BT /T 24 Tf 72 720 Td (Grain output 12345 tons.) Tj ET q 1 0 0 1 72 200 cm /F Do Q"),
+        stream(b"BT /T 24 Tf 0 320 Td (FX1) Tj 0 -200 Td (FX2) Tj ET q 100 0 0 100 0 200 cm /F Do Q", form),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    )  # fmt: skip
+    document = parse_report(growing, "大.pdf")
+    assert "Grain output 12345 tons." in document.text
+    assert all(math.isfinite(sum(one.bbox)) for one in document.blocks if one.bbox)
+
+
+def test_a_page_of_no_size_costs_its_neighbours_nothing() -> None:
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+    sized = raw_pdf(
+        CATALOGUE, b"<< /Type /Pages /Count 2 /Kids [3 0 R 4 0 R] >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 482 -1 792] /CropBox [0 482 0.00001 792] /Contents 7 0 R >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 5 0 R "
+        b"/Resources << /Font << /T 6 0 R >> >> >>",
+        stream(b"BT /T 12 Tf 20 100 Td (Grain output 12345 tons.) Tj ET"), font,
+        stream(b"0 0 100 100 re f " * 20),
+    )  # fmt: skip
+    assert parse_report(sized, "窄.pdf").text == "Grain output 12345 tons."
+    assert draw_pages(sized, "窄.pdf", (2,), ParseLimits())[0].number == 2
+    with pytest.raises(SourceMalformed, match="page_not_drawn"):
+        draw_pages(sized, "窄.pdf", (1,), ParseLimits())
 
 
 @pytest.mark.slow
