@@ -76,6 +76,9 @@ _MEASURED_BY = {
     "infra.old_communities": "infra.old_communities_households",
 }
 _PEOPLE_OF = {"pop.households": "pop.total"}
+# 固定资产投资上半年5000万元，全年1.2亿元
+_PART_OF_YEAR = re.compile(r"[上下]半年|[一二三四]季度|\d{1,2}月")
+_ALL_YEAR = re.compile(r"[，、；]?(?:预计)?全年(?:共|累计|为|达到?|完成|实现)*")
 _RECRUITED = re.compile(r"^[，、]?(?:当年|今年|年内|全年)?发展$")  # 党员318名，发展7名
 _LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 
@@ -272,7 +275,10 @@ class GoingOn:
             subject.measure, subject.rule = "prior_level", "earlier"  # 2022年…1860万元，今年完成2140万元
             reading.take(code, "level", item, "reached", confidence)
             return True
-        if subject.measure in {"level", "prior_level"} and goes_on_in_a_year(own):
+        is_of_part = _PART_OF_YEAR.search(text, subject.place.clause[0], subject.quantity.start) is not None
+        if (subject.measure in {"level", "prior_level"} and goes_on_in_a_year(own)) or (
+            subject.measure == "level" and is_of_part and _ALL_YEAR.fullmatch(own)
+        ):
             reading.take(code, "level", item, "reached", confidence)  # 2023年达到1.2万元，2024年达到1.35万元
             return True
         between = _ANEW.sub("", own.removeprefix(self._noun_behind(subject)))  # 将原有79个网格重新调整为86个

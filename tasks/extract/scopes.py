@@ -15,6 +15,7 @@ from tasks.extract.longer import years_said
 from tasks.extract.own_years import by_own_year
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
+from tasks.extract.underway import settle_underway
 from tasks.lexicon import Lexicon
 
 __all__ = ["Scopes"]
@@ -101,6 +102,7 @@ class Scopes:
             ):
                 one.measure = "prior_level"
                 one.rule = one.rule if one.rule == "pair" else f"{one.rule}+earlier"
+        settle_underway(scene, readings)
         if year is not None:
             by_own_year(scene.text, readings, year)
         for one in readings:

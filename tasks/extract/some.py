@@ -156,6 +156,7 @@ def _is_of_one_month(scene: Scene, q: Quantity) -> bool:
 
 
 _MADE_OR_PAID = frozenset({"econ.industry_output", "fiscal.tax", "agri.output_value", "econ.industry_added"})
+_CLASS = re.compile(r"[一二三四ABCDＡＢＣ]类$")  # 低保户：一类12户、二类34户
 _MORE_OF_IT = re.compile(r"新增(?:年)?$")
 
 
@@ -163,6 +164,8 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
     """Return why `q` is told of some and not of all, or ''."""
     text, kind = scene.text, q.unit.dimension
     clause = scene.span("clause", q.start)[0]
+    if kind in {"people", "households"} and _CLASS.search(text, max(0, q.outer_start - 4), q.outer_start):
+        return "a class of them"
     if kind in _OF_A_MONTH and _is_of_one_month(scene, q):
         return "of one month"
     if kind == "money" and _PART_INVESTED.search(text, max(0, q.outer_start - 16), q.outer_start):
