@@ -121,7 +121,7 @@ _NO_FIRMS = frozenset(
 _OF_BUILDINGS = re.compile(
     r"\d[幢栋座][^。；，\d]{0,6}(?:楼宇|大厦)(?![^。]*全[镇乡街])|规上(?:工业)?企业(?:共|累计)?(?:实现|完成|上缴|缴纳)(?:入库)?$"
 )
-_EARNED = re.compile(r"(?:利润|营业收入|销售收入|营业额)[^。；]{0,24}$")
+_EARNED = re.compile(r"(?:利润|销售产值|开票销售|应税销售|营业收入|销售收入|营业额)[^。；]{0,24}$")
 # 全长12公里的环山公路已下达投资计划: no road yet.
 # 境内有县道7公里，机耕道5公里: roads that there are.
 _THERE_IS = re.compile(
