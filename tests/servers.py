@@ -36,7 +36,7 @@ def without_prefect() -> dict[str, str]:
 def county_command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "flows.cli.main", *words],
-        capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
+        capture_output=True, text=True, encoding="utf-8", timeout=400, check=False,
         env={**without_prefect(), **environment},
     )  # fmt: skip
 

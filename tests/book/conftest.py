@@ -4,7 +4,6 @@ import datetime as dt
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,15 +15,7 @@ from lxml import html
 from tasks.domain.county import County
 from tasks.domain.periods import ReportPeriod
 from tasks.domain.submissions import Identity, SourceFile, StoredFile
-
-
-def county_command(*words: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return subprocess.run(
-        [sys.executable, "-m", "flows.cli.main", *words],
-        capture_output=True, text=True, encoding="utf-8", timeout=400, check=False,
-        env={**environment, "PYTHONUTF8": "1"},
-    )  # fmt: skip
+from tests.servers import county_command
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@
 
 import contextlib
 import datetime as dt
-import importlib.util
 import os
 import random
 import shutil
@@ -19,6 +18,7 @@ from children import Children
 from tasks import auditing
 from tasks.domain.county import read_county
 from tasks.load import Warehouse
+from tests.load import small_county
 
 CHILD = Path(__file__).with_name("collect_in_child.py")
 ROOT = CHILD.parents[2]
@@ -34,17 +34,10 @@ def children(tmp_path_factory):
     made.close()
 
 
-def small_county():
-    spec = importlib.util.spec_from_file_location("small_county", ROOT / "tests" / "load" / "small_county.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """The one county that every test begins anew: where a file lay is told in the warehouse too."""
-    return small_county().make(tmp_path_factory.mktemp("place") / "县")
+    return small_county.make(tmp_path_factory.mktemp("place") / "县")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +46,7 @@ def before(place, children, tmp_path_factory):
 
     A year of reports, a correction, one that will be held, the same bytes again, a file that nobody knows.
     """
-    small = small_county()
+    small = small_county
     for number, name in enumerate(small.NAMES):
         small.send(place, name, 2022, "2023-01-10", small.words(20_000 + number, 30_000 + number))
     assert children.do("first", place.folder) == 1

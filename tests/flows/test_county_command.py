@@ -1,10 +1,7 @@
 """The main job as a person runs it: the `county` command on the sample county, with a real Prefect server."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -12,16 +9,9 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable
 
+from tests.servers import county_command
+
 pytestmark = pytest.mark.slow
-
-
-def county_command(*words: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return subprocess.run(
-        [sys.executable, "-m", "flows.cli.main", *words],
-        capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
-        env={**environment, "PYTHONUTF8": "1"},
-    )  # fmt: skip
 
 
 def versions(folder: Path) -> dict[str, int]:

@@ -15,19 +15,11 @@ import pytest
 from prefect.client.base import PrefectHttpxSyncClient
 
 from tasks.domain.letters import ID_COLUMN, LETTER_COLUMNS, REPLY_COLUMN
+from tests.servers import county_command
 
 pytestmark = pytest.mark.slow
 OUT_OF_RANGE = "全镇有行政村9个，耕地21450万亩。"
 MASKED = "全年排查矛盾纠纷XX起。"
-
-
-def county_command(*words: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return subprocess.run(
-        [sys.executable, "-m", "flows.cli.main", *words],
-        capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
-        env={**environment, "PYTHONUTF8": "1"},
-    )  # fmt: skip
 
 
 def table(folder: Path, name: str) -> pl.DataFrame:

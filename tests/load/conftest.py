@@ -1,27 +1,18 @@
-import importlib.util
-from pathlib import Path
-
 import pytest
 
-
-def module_beside(name):
-    """The helper module `name` of this folder."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.load import county_rows, small_county
 
 
 @pytest.fixture(scope="session")
 def county():
     """The builders of `county_rows.py`."""
-    return module_beside("county_rows")
+    return county_rows
 
 
 @pytest.fixture(scope="session")
 def small():
     """The small county of `small_county.py`."""
-    return module_beside("small_county")
+    return small_county
 
 
 @pytest.fixture

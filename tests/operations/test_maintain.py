@@ -1,7 +1,6 @@
 """The maintain flow: tables checked and compacted, and a fault that makes the run fail with its name."""
 
 import datetime as dt
-import importlib.util
 import json
 import os
 import shutil
@@ -14,6 +13,7 @@ import pytest
 from tasks import fetch
 from tasks.domain.county import read_county
 from tasks.load import Warehouse
+from tests.load import small_county as small
 
 pytestmark = pytest.mark.slow
 COUNT = 4
@@ -35,10 +35,6 @@ print(json.dumps([[state.type.value, state.message] for state in states]))
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
     """A county whose reports came one a run, so that its tables have a small file of each."""
-    path = Path(__file__).parents[1] / "load" / "small_county.py"
-    spec = importlib.util.spec_from_file_location("small_county", path)
-    small = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(small)
     folder = tmp_path_factory.mktemp("maintain") / "小县"
     place = small.make(folder, "[upkeep]\nsmall_files = 2\n[alerts]\nfree_disk_mib = 1\n")
     for number, name in enumerate(small.NAMES):

@@ -1,7 +1,6 @@
 """All counties of a province at one glance: from their warehouses, with the failed runs of the server they share."""
 
 import datetime as dt
-import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -14,6 +13,7 @@ from tasks.domain.errors import ConfigurationError
 from tasks.domain.province import Province, read_province
 from tasks.publish.province import CountyStanding, province_markdown, province_sentence, standing_rows
 from tasks.steps.overseeing import look_at_county
+from tests.load import small_county as small
 from tests.servers import Server, county_command, county_up
 
 PROVINCE = 'name = "云州省"\ncode = "530000000000"\ncounties = {counties}\n'
@@ -74,10 +74,6 @@ def test_a_county_whose_settings_cannot_be_read_is_a_row_and_stops_no_other(coun
 @pytest.fixture
 def province(tmp_path: Path) -> Path:
     """A province of two counties with a warehouse each and of one whose folder is gone."""
-    path = Path(__file__).parents[1] / "load" / "small_county.py"
-    spec = importlib.util.spec_from_file_location("small_county", path)
-    small = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(small)
     first = small.make(tmp_path / "甲县")
     small.send(first, small.NAMES[0], 2023, "2024-01-10", small.words(20_000, 30_000))
     small.collect(first, dt.datetime(2024, 1, 12, tzinfo=dt.UTC), "r1")

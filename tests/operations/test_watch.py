@@ -1,12 +1,10 @@
 """The daily watch: what became late and a disk that fills are told of although nothing arrives, and once."""
 
 import datetime as dt
-import importlib.util
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -14,6 +12,7 @@ import pytest
 from tasks.load import Warehouse
 from tasks.steps import announcing, chasing
 from tasks.validate import judge
+from tests.load import small_county
 
 # Before and after the deadline of the small county's reports of 2023.
 BEFORE, AFTER = (dt.datetime(2024, 1, day, tzinfo=dt.UTC) for day in (12, 25))
@@ -50,11 +49,7 @@ def quick(monkeypatch):
 
 @pytest.fixture
 def small():
-    path = Path(__file__).parents[1] / "load" / "small_county.py"
-    spec = importlib.util.spec_from_file_location("small_county", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return small_county
 
 
 @pytest.fixture

@@ -1,6 +1,4 @@
 import datetime as dt
-import importlib.util
-from pathlib import Path
 
 import pytest
 
@@ -8,6 +6,7 @@ from expectations.catalogue import load_catalogue
 from tasks.domain.county import RosterEntry
 from tasks.domain.frames import indicators_frame
 from tasks.load import Warehouse, reporting_frame
+from tests.load import county_rows
 
 GRAIN, VILLAGES, AREA = "agri.grain_area", "area.villages", "area.total"
 
@@ -15,10 +14,7 @@ GRAIN, VILLAGES, AREA = "agri.grain_area", "area.villages", "area.total"
 @pytest.fixture(scope="session")
 def county():
     """The builders of `tests/load/county_rows.py`."""
-    spec = importlib.util.spec_from_file_location("county_rows", Path(__file__).parents[1] / "load" / "county_rows.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return county_rows
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A real S3-compatible server in a process of its own; each test has a bucket to itself."""
 
-import importlib.util
 import itertools
 import socket
 import subprocess
@@ -13,6 +12,8 @@ from pathlib import Path
 import boto3
 import pytest
 
+from tests.load import county_rows
+
 GRAIN, CORRECTED = "agri.grain_area", 3100.0
 _BUCKETS = itertools.count(1)
 
@@ -20,10 +21,7 @@ _BUCKETS = itertools.count(1)
 @pytest.fixture(scope="session")
 def county():
     """The builders of `tests/load/county_rows.py`."""
-    spec = importlib.util.spec_from_file_location("county_rows", Path(__file__).parents[1] / "load" / "county_rows.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return county_rows
 
 
 @pytest.fixture(scope="session")

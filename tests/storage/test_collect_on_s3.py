@@ -1,10 +1,7 @@
 """`county collect` with everything on S3-compatible storage: what arrives, the raw store, the warehouse."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import boto3
@@ -13,21 +10,13 @@ import pytest
 
 from tasks.domain.tables import TABLES
 from tasks.load import Warehouse
+from tests.servers import county_command
 
 pytestmark = pytest.mark.slow
 # Texts of both years, a resubmission, an empty file and the register; reading scans again would show nothing new.
 KEPT = {".txt", ".csv"}
 # What says when and where something happened, not what a report says.
 CIRCUMSTANCES = ("loaded_at", "run_id", "first_seen_run", "last_seen_run", "uri", "source", "received_at")
-
-
-def county_command(*words: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return subprocess.run(
-        [sys.executable, "-m", "flows.cli.main", *words],
-        capture_output=True, text=True, encoding="utf-8", timeout=400, check=False,
-        env={**environment, "PYTHONUTF8": "1"},
-    )  # fmt: skip
 
 
 def made(folder: Path, template: Path) -> Path:
