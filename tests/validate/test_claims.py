@@ -122,6 +122,33 @@ def test_a_figure_of_every_year_that_stands_there_without_its_unit_is_named(fail
     assert failed("V1", lost_units, *YEARS, now)["observed"].to_list() == observed
 
 
+PIGS = ("生猪出栏5200头，存栏2100头。", "生猪出栏5260头，存栏2120头。", "生猪出栏5310头，存栏2140头。")
+HOUSES = tuple(f"农村危房改造{one}户。" for one in (118, 120, 122))
+
+
+@pytest.mark.parametrize(
+    ("years", "now"),
+    [
+        # The number behind the name is a figure of another indicator, and as such already read.
+        (("水稻种植面积1300亩。", "水稻种植面积1310亩。", "水稻种植面积1320亩。"), "水稻产量1330吨。"),
+        (PIGS, "生猪存栏5300头。"),
+        # Far from last year's number in another thing's unit.
+        (HOUSES, "农村危房改造180吨。"),
+        # What follows is no unit of anything: years, times.
+        (HOUSES, "农村危房改造120年不遇。"),
+        # Only two reports before had it.
+        (("农村危房改造118户。", "道路硬化12公里。", "农村危房改造122户。"), "农村危房改造121。"),
+    ],
+)
+def test_a_number_of_something_else_behind_the_name_of_a_missing_figure_is_not_asked_about(failed, years, now):
+    assert failed("V1", lost_units, *years, now).is_empty()
+
+
+@pytest.mark.parametrize("now", ["农村危房改造121。", "农村危房改造121吨。"])
+def test_the_same_name_with_a_number_near_last_years_is(failed, now):
+    assert failed("V1", lost_units, *HOUSES, now)["expected"].to_list() == ["户"]
+
+
 def test_what_is_told_behind_another_figure_is_found_by_that(failed):
     years = [f"全镇8个村，6168户、{people}人。" for people in (23600, 23500, 23450)]
     assert failed("V1", lost_units, *years, "全镇8个村，6168户、23390亩。")["expected"].to_list() == ["人"]
