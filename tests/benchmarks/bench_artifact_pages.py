@@ -12,7 +12,6 @@ import datetime as dt
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -25,12 +24,6 @@ from flows.cli.server import prefect_server
 from tasks.domain.county import County
 
 _PICTURES = Path(__file__).resolve().parents[2] / "build" / "screenshots"
-
-
-def say(words: str) -> None:
-    """Write a line at once."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
 
 
 def fill(county: County) -> None:
@@ -79,7 +72,7 @@ def measure(api_url: str, county: County, times: int) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
         page.set_default_timeout(120_000)
-        say(f"the UI itself, empty cache: {opened(page, f'{ui}/runs', 'Dashboard')[0]:.2f} s")
+        print(f"the UI itself, empty cache: {opened(page, f'{ui}/runs', 'Dashboard')[0]:.2f} s", flush=True)
         for one in sorted(artifacts, key=lambda one: str(one["key"])):
             if one["key"] not in signs:
                 continue
@@ -88,9 +81,10 @@ def measure(api_url: str, county: County, times: int) -> None:
             page.wait_for_load_state("networkidle")
             page.screenshot(path=str(_PICTURES / f"many-{one['key'].split('-')[0]}.png"))
             size = len(str(one["data"])) / 1024
-            say(
+            print(
                 f"{one['key']:24} {size:7.0f} KiB  median {statistics.median(taken):5.2f} s  "
-                f"worst {max(taken):5.2f} s  processor {statistics.median(busy):5.2f} s  load {os.getloadavg()[0]:.1f}"
+                f"worst {max(taken):5.2f} s  processor {statistics.median(busy):5.2f} s  load {os.getloadavg()[0]:.1f}",
+                flush=True,
             )
         browser.close()
 

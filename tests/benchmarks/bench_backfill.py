@@ -165,8 +165,7 @@ def rate(number, work):
 
 
 def say(what, value):
-    sys.stdout.write(f"{what:<72}{value:>32}\n")
-    sys.stdout.flush()
+    print(f"{what:<72}{value:>32}", flush=True)
 
 
 if __name__ == "__main__":

@@ -48,12 +48,6 @@ _FIRST_PAINT = """new Promise(told => new PerformanceObserver(all => {
 VERSIONS = StageVersions("p", extract.EXTRACTOR_VERSION, load_catalogue().version, load_lexicon().version, "i")
 
 
-def say(words: str) -> None:
-    """Say a line at once."""
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
-
-
 def made_county(folder: Path, townships: int, years: int) -> County:
     """A county's folder with as many townships and periods."""
     source = ROOT / "deploy" / "sample_county"
@@ -122,7 +116,10 @@ def publish(county: County, what: str) -> float:
     wall, cpu = time.perf_counter(), time.process_time()
     outcome = publish_book(county, county.book, now=dt.datetime.now(dt.UTC))
     spent = time.process_time() - cpu
-    say(f"{what:28} {time.perf_counter() - wall:7.1f} s wall {spent:7.1f} s processor   {outcome.message('en')}")
+    print(
+        f"{what:28} {time.perf_counter() - wall:7.1f} s wall {spent:7.1f} s processor   {outcome.message('en')}",
+        flush=True,
+    )
     return spent
 
 
@@ -130,7 +127,7 @@ def first_views(book: Path) -> None:
     """How soon the largest page of each kind is there in Chromium, opened from its folder."""
     chromium = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
     if chromium is None:
-        say("no Chromium: first views not measured")
+        print("no Chromium: first views not measured", flush=True)
         return
     from playwright.sync_api import sync_playwright
 
@@ -143,7 +140,10 @@ def first_views(book: Path) -> None:
             path = max(book.glob(name), key=lambda one: one.stat().st_size)
             tab.goto(path.as_uri())
             paint = tab.evaluate(_FIRST_PAINT)
-            say(f"first view {path.relative_to(book)!s:40} {path.stat().st_size / 1e3:7.0f} kB {paint:7.0f} ms")
+            print(
+                f"first view {path.relative_to(book)!s:40} {path.stat().st_size / 1e3:7.0f} kB {paint:7.0f} ms",
+                flush=True,
+            )
         browser.close()
 
 
@@ -164,18 +164,18 @@ def main() -> None:
         }  # fmt: skip
         at = dt.datetime(2024, 1, 10, tzinfo=dt.UTC)
         facts = load(county, texts, reader, at)
-        say(f"{townships} townships × {years} years: {len(texts)} reports, {facts} figures")
+        print(f"{townships} townships × {years} years: {len(texts)} reports, {facts} figures", flush=True)
         whole = publish(county, "whole")
         same = publish(county, "nothing changed")
         key = next(iter(texts))
         load(county, {key: scaled(texts[key], 1.1)}, reader, at + dt.timedelta(days=3))
         one = publish(county, "one new version")
-        say(f"whole / nothing changed {whole / same:.1f}, whole / one new version {whole / one:.1f}")
+        print(f"whole / nothing changed {whole / same:.1f}, whole / one new version {whole / one:.1f}", flush=True)
         pages = sorted((path.stat().st_size for path in county.book.rglob("*.html")), reverse=True)
         images = sum(path.stat().st_size for path in county.book.rglob("*.webp"))
         size = sum(path.stat().st_size for path in county.book.rglob("*") if path.is_file()) - images
-        say(f"{size / 1e6:.1f} MB without page images, {len(pages)} pages, the largest {pages[0] / 1e3:.0f} kB; "
-              f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")  # fmt: skip
+        print(f"{size / 1e6:.1f} MB without page images, {len(pages)} pages, the largest {pages[0] / 1e3:.0f} kB; "
+              f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB", flush=True)  # fmt: skip
         first_views(county.book)
 
 

@@ -9,7 +9,6 @@ warehouse the naive layout, one Parquet file per report.
 import argparse
 import resource
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -43,11 +42,11 @@ def main() -> None:
             batch = batch_of(reports(range(wanted.units), year, corrected=year), warehouse, wanted.facts)
             warehouse.load(batch, run_id=year, now=NOW)
             naive_files(root / "naive", year, batch.facts)
-        say(f"{wanted.units} units × {wanted.years} years × {wanted.facts} facts "
-            f"= {wanted.units * wanted.years * wanted.facts:,} facts")  # fmt: skip
+        print(f"{wanted.units} units × {wanted.years} years × {wanted.facts} facts "
+            f"= {wanted.units * wanted.years * wanted.facts:,} facts", flush=True)  # fmt: skip
         exports(warehouse, root, years[-1])
         reads(root)
-        say(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+        print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB", flush=True)
 
 
 def naive_files(folder: Path, year: str, facts: pl.DataFrame) -> None:
@@ -63,7 +62,10 @@ def exports(warehouse: Warehouse, root: Path, year: str) -> None:
         "csv": publish.export_csv, "parquet": publish.export_parquet, "duckdb": publish.export_duckdb
     }.items():  # fmt: skip
         seconds, paths = timed(lambda write=write, name=name: write(warehouse, root / name))
-        say(f"  {name:8} all periods {seconds:6.2f} s  {sum(one.stat().st_size for one in paths) / 1e6:6.1f} MB")
+        print(
+            f"  {name:8} all periods {seconds:6.2f} s  {sum(one.stat().st_size for one in paths) / 1e6:6.1f} MB",
+            flush=True,
+        )
     ours, _ = timed(lambda: publish.export_xlsx(warehouse, root / "xlsx", periods=[year]))
     facts = warehouse.live_facts([year]).drop("bbox").to_pandas()
     wide = facts.pivot_table(index="indicator", columns="unit_name", values="value", aggfunc="first")
@@ -76,8 +78,8 @@ def exports(warehouse: Warehouse, root: Path, year: str) -> None:
             facts.to_excel(book, sheet_name="details", index=False)
 
     theirs, _ = timed(naive)
-    say(f"  xlsx     one year    {ours:6.2f} s  with notes, links, totals, 8 sheets")
-    say(f"           pandas with openpyxl, two bare sheets {theirs:6.2f} s: {theirs / ours:.1f} × ours")
+    print(f"  xlsx     one year    {ours:6.2f} s  with notes, links, totals, 8 sheets", flush=True)
+    print(f"           pandas with openpyxl, two bare sheets {theirs:6.2f} s: {theirs / ours:.1f} × ours", flush=True)
 
 
 def reads(root: Path) -> None:
@@ -107,8 +109,8 @@ def reads(root: Path) -> None:
     for name, read in readers.items():
         seconds, rows = median(read)
         assert rows == expected, (name, rows, expected)
-        say(f"  one indicator, every unit and year: {name:7} {seconds * 1000:7.1f} ms for {rows:,} rows")
-    say(f"  the same from one file per report (Polars)  {base * 1000:7.1f} ms")
+        print(f"  one indicator, every unit and year: {name:7} {seconds * 1000:7.1f} ms for {rows:,} rows", flush=True)
+    print(f"  the same from one file per report (Polars)  {base * 1000:7.1f} ms", flush=True)
 
 
 def timed(work: Callable[[], _T]) -> tuple[float, _T]:
@@ -122,12 +124,6 @@ def median(work: Callable[[], int]) -> tuple[float, int]:
     """Return the median time of `work`, and what it gave."""
     times = [timed(work) for _ in range(READ_AGAIN)]
     return statistics.median(seconds for seconds, _ in times), times[-1][1]
-
-
-def say(line: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

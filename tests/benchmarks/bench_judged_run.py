@@ -24,12 +24,6 @@ from flows.cli.server import prefect_server
 from tasks.domain.county import read_county
 
 
-def say(words: str) -> None:
-    """Write a line at once."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
-
-
 def blind() -> None:
     """Let this process judge nothing: every figure is accepted."""
     import polars as pl
@@ -94,12 +88,12 @@ def main() -> None:
             for number in range(given.times):
                 for judged in ("judged", "blind") if number % 2 else ("blind", "judged"):
                     taken[judged].append(once(top, str(number), judged, given.reports, server.api_url))
-    say(f"{given.reports} reports of one period, median of {given.times}; load {os.getloadavg()[0]:.1f}")
+    print(f"{given.reports} reports of one period, median of {given.times}; load {os.getloadavg()[0]:.1f}", flush=True)
     for what in ("clock", "processor"):
         judged, blind = (statistics.median(one[what] for one in taken[name]) for name in ("judged", "blind"))
         least = min(one[what] for one in taken["judged"]) - min(one[what] for one in taken["blind"])
-        say(f"{what:10} judged {judged:6.2f} s   not judged {blind:6.2f} s   judging adds {judged - blind:5.2f} s "
-            f"(best runs {least:.2f} s)")  # fmt: skip
+        print(f"{what:10} judged {judged:6.2f} s   not judged {blind:6.2f} s   judging adds {judged - blind:5.2f} s "
+            f"(best runs {least:.2f} s)", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

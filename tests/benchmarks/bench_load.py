@@ -13,7 +13,6 @@ import hashlib
 import random
 import resource
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -93,8 +92,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def say(what: str, value: str) -> None:
     """Write one line of the result."""
-    sys.stdout.write(f"{what:<64}{value:>20}\n")
-    sys.stdout.flush()
+    print(f"{what:<64}{value:>20}", flush=True)
 
 
 def peak_gib() -> float:

@@ -9,7 +9,6 @@ of this process, is orchestration; the server's own processor time is beside it.
 
 import argparse
 import logging
-import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -65,12 +64,6 @@ def by_plain_calls(county: County) -> tuple[float, float]:
     return time.monotonic() - wall, time.process_time() - cpu
 
 
-def say(words: str) -> None:
-    """Write a line at once."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -88,12 +81,15 @@ def main() -> None:
         wall, cpu, own, server = through_prefect(first)
         plain_wall, plain_cpu = by_plain_calls(second)
     per = 1000 / given.reports
-    say(f"{given.reports} reports, {THREADS} threads")
-    say(f"through Prefect  {wall:7.2f} s wall  {cpu:7.2f} s processor  (server {server:.2f} s)")
-    say(f"plain calls      {plain_wall:7.2f} s wall  {plain_cpu:7.2f} s processor")
-    say(f"ratio            {wall / plain_wall:7.2f}         {cpu / plain_cpu:7.2f}")
-    say(f"orchestration    {(cpu - plain_cpu) * per:7.2f} ms of processor a report, server {server * per:.2f} ms")
-    say(f"                 {own * per:7.2f} ms a report as the run itself says")
+    print(f"{given.reports} reports, {THREADS} threads", flush=True)
+    print(f"through Prefect  {wall:7.2f} s wall  {cpu:7.2f} s processor  (server {server:.2f} s)", flush=True)
+    print(f"plain calls      {plain_wall:7.2f} s wall  {plain_cpu:7.2f} s processor", flush=True)
+    print(f"ratio            {wall / plain_wall:7.2f}         {cpu / plain_cpu:7.2f}", flush=True)
+    print(
+        f"orchestration    {(cpu - plain_cpu) * per:7.2f} ms of processor a report, server {server * per:.2f} ms",
+        flush=True,
+    )
+    print(f"                 {own * per:7.2f} ms a report as the run itself says", flush=True)
 
 
 if __name__ == "__main__":

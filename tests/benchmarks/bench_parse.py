@@ -37,11 +37,6 @@ _FOLD = 500  # pages of the long PDF
 _WAYS = {"clean": 0.0, "askew": 2.0, "aslant": -1.5}
 
 
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 def loaded(name: str) -> ModuleType:
     """Return a module of the sample county's builder."""
     if str(COUNTY) not in sys.path:
@@ -98,7 +93,10 @@ def alternating(works: Sequence[Callable[[], object]], rounds: int) -> list[floa
 
 
 def born_digital(paths: Sequence[Path]) -> None:
-    say(f"born-digital pages, ms of processor time (least of rounds that take turns), load {os.getloadavg()[0]:.1f}")
+    print(
+        f"born-digital pages, ms of processor time (least of rounds that take turns), load {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
     sums: dict[bool, list[float]] = {True: [0.0] * 4, False: [0.0] * 4}
     for path in paths:
         data = path.read_bytes()
@@ -109,18 +107,20 @@ def born_digital(paths: Sequence[Path]) -> None:
         placed, plumber = alternating([lambda d=data: text_with_places(d), lambda d=data: plumber_alone(d)], 3)
         ruled = "pdfplumber" in document.parser
         sums[ruled] = [one + other for one, other in zip(sums[ruled], (alone, ours, placed, plumber), strict=True)]
-        say(
+        print(
             f"  {path.name}\t{document.pages} pages, {len(document.text)} characters, {document.parser}\t"
             f"pypdfium2 {alone * 1000:.1f}\tours {ours * 1000:.1f} ({ours / alone:.2f}x)\t"
             f"pypdfium2 with places {placed * 1000:.1f} ({placed / alone:.1f}x)\t"
-            f"pdfplumber {plumber * 1000:.1f} ({plumber / alone:.1f}x)"
+            f"pdfplumber {plumber * 1000:.1f} ({plumber / alone:.1f}x)",
+            flush=True,
         )
     for ruled, name in ((False, "without ruled tables"), (True, "with ruled tables")):
         alone, ours, placed, plumber = sums[ruled]
         if alone:
-            say(
+            print(
                 f"  {name}: ours {ours / alone:.2f}x of pypdfium2 alone, pypdfium2 with a box for each character and "
-                f"the bounds of lines {placed / alone:.1f}x, pdfplumber alone {plumber / alone:.1f}x"
+                f"the bounds of lines {placed / alone:.1f}x, pdfplumber alone {plumber / alone:.1f}x",
+                flush=True,
             )
 
 
@@ -143,7 +143,7 @@ def facts_of(document: Document, period: str, reader: extract.Reader) -> set[tup
 def scans() -> None:
     builder, scanning = loaded("build_inbox"), loaded("scanning")
     if not builder.FONT.exists():
-        say("scans: not measured, the font wqy-zenhei is not installed (Debian: fonts-wqy-zenhei)")
+        print("scans: not measured, the font wqy-zenhei is not installed (Debian: fonts-wqy-zenhei)", flush=True)
         return
     reader = extract.build_reader(load_catalogue(), load_lexicon())
     right: dict[str, list[float]] = {name: [] for name in _WAYS}
@@ -171,12 +171,18 @@ def scans() -> None:
             read_image(sheets[0])
             took.append(time.thread_time() - start)
         seconds.append(min(took))
-    say("OCR at 150 dpi, share of the characters read (mean, worst report)")
+    print("OCR at 150 dpi, share of the characters read (mean, worst report)", flush=True)
     for way, degrees in _WAYS.items():
-        say(f"  {way} ({degrees:g}°): {statistics.mean(right[way]):.4f}, {min(right[way]):.4f}")
+        print(f"  {way} ({degrees:g}°): {statistics.mean(right[way]):.4f}, {min(right[way]):.4f}", flush=True)
     middle, longest = statistics.median(seconds), max(seconds)
-    say(f"  processor time of a full page on one core: median {middle:.1f} s, longest {longest:.1f} s (goal: 6)")
-    say(f"  facts of scans that equal those of their born-digital twins: {same} of {twin} ({same / twin:.1%})")
+    print(
+        f"  processor time of a full page on one core: median {middle:.1f} s, longest {longest:.1f} s (goal: 6)",
+        flush=True,
+    )
+    print(
+        f"  facts of scans that equal those of their born-digital twins: {same} of {twin} ({same / twin:.1%})",
+        flush=True,
+    )
 
 
 def peak_of_long_pdf(path: Path) -> None:
@@ -186,11 +192,13 @@ def peak_of_long_pdf(path: Path) -> None:
     # Not getrusage: its peak is the parent's where that was higher at the fork.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     peak = int(re.search(r"VmHWM:\s*(\d+)", status)[1]) // 1024  # type: ignore[index]
-    say(f"  {document.pages} pages, {document.parser}: peak {peak} MiB, {time.perf_counter() - start:.1f} s")
+    print(
+        f"  {document.pages} pages, {document.parser}: peak {peak} MiB, {time.perf_counter() - start:.1f} s", flush=True
+    )
 
 
 def long_pdfs(folder: Path) -> None:
-    say(f"memory of a PDF of {_FOLD} pages, in a process of its own (goal: 1024 MiB)")
+    print(f"memory of a PDF of {_FOLD} pages, in a process of its own (goal: 1024 MiB)", flush=True)
     builder, scanning = loaded("build_inbox"), loaded("scanning")
     inbox = COUNTY / "inbox"
     for kind, stem in (("written", "半坡彝族乡2022年工作情况.pdf"), ("with tables", "望坪乡2023年情况简报.pdf")):

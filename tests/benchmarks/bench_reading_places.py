@@ -9,7 +9,6 @@ and whether the warehouses are equal.
 
 import argparse
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -19,12 +18,6 @@ import made_county
 from flows.cli.server import prefect_server
 from tasks import auditing
 from tasks.domain.county import County, read_county
-
-
-def say(words: str) -> None:
-    """Write a line at once."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
 
 
 def make(folder: Path, place: str, reports: int) -> County:
@@ -61,15 +54,16 @@ def main() -> None:
                 return outcomes
 
             collect_reports.read_all = timed  # type: ignore[assignment]
-            say(f"{given.reports} reports, load {os.getloadavg()[0]:.1f}")
+            print(f"{given.reports} reports, load {os.getloadavg()[0]:.1f}", flush=True)
             for place, county in counties.items():
                 summary = collect_reports.collect_reports(str(county.folder))
                 share = summary.orchestration_seconds / summary.seconds
-                say(
+                print(
                     f"{place:10} {summary.seconds:7.1f} s, of it reading {reading[-1]:6.1f} s; orchestration "
                     f"{summary.orchestration_seconds:6.2f} s = {share:.1%}, "
                     f"{1000 * summary.orchestration_seconds / given.reports:.2f} ms a report; "
-                    f"load {os.getloadavg()[0]:.1f}"
+                    f"load {os.getloadavg()[0]:.1f}",
+                    flush=True,
                 )
         first, *others = counties
         for other in others:
@@ -77,7 +71,10 @@ def main() -> None:
             # Files were written one county after the other: when they were received differs, and what says so.
             read = [one for one in compared if one.table in {"blocks", "mentions", "facts", "findings"}]
             differing = {one.table: len(one.differing) for one in read if one.differing}
-            say(f"blocks, mentions, facts, findings that differ between {first} and {other}: {differing or 'none'}")
+            print(
+                f"blocks, mentions, facts, findings that differ between {first} and {other}: {differing or 'none'}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

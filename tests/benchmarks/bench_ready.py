@@ -18,12 +18,6 @@ import psutil
 _READY = re.compile(r"([\d.]+) 秒就绪")
 
 
-def say(words: str) -> None:
-    """Write a line at once."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
-
-
 def ready(folder: Path) -> tuple[float, float]:
     """Return the seconds that `county up` says it took, and the processor time of all its processes; end it."""
     from flows.cli.server import _free_port
@@ -55,9 +49,10 @@ def main() -> None:
             load = os.getloadavg()[0]
             fresh = ready(county.folder)
             again = ready(county.folder)
-            say(
+            print(
                 "fresh county {:5.1f} s ({:.1f} s of processor)   county that was up before {:5.1f} s ({:.1f} s)   "
-                "load {:.1f}".format(*fresh, *again, load)
+                "load {:.1f}".format(*fresh, *again, load),
+                flush=True,
             )
 
 

@@ -14,7 +14,6 @@ import argparse
 import itertools
 import os
 import sqlite3
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -88,12 +87,6 @@ def scheduled(counties: list[County]) -> Iterator[tuple[str, Callable[[], object
                 yield "chase", lambda folder=folder: chase_missing(folder)  # type: ignore[misc]
 
 
-def say(words: str) -> None:
-    """Write a line at once."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -127,26 +120,28 @@ def measure(given: argparse.Namespace, counties: list[County], home: Path) -> No
         if number * _DAYS // given.runs > done:
             done += 1
             a_day_passes(database)
-            say(f"runs {number:5d}  a day has passed")
+            print(f"runs {number:5d}  a day has passed", flush=True)
         over = bool(given.minutes) and time.monotonic() - began > 60 * given.minutes
         if number % given.every == 0 or over or number == given.runs:
             memory = [one.memory_info().rss / 2**20 for one in (process, psutil.Process())]
             marks.append((number, *memory, database_mib(home)))
-            say(
+            print(
                 "runs {:5d}  server {:6.0f} MiB  process {:6.0f} MiB  database {:7.1f} MiB".format(*marks[-1])
                 + f"  runs in it {runs_kept(database):5d}  {(time.monotonic() - began) / number:.2f} s a run"
-                + f"  load {os.getloadavg()[0]:.1f}"
+                + f"  load {os.getloadavg()[0]:.1f}",
+                flush=True,
             )
         if over:
             break
-    say("seconds: " + ", ".join(f"{kind} {taken:.0f}" for kind, taken in seconds.items()))
+    print("seconds: " + ", ".join(f"{kind} {taken:.0f}" for kind, taken in seconds.items()), flush=True)
     if len(marks) > 2:
         half = marks[len(marks) // 2]
         for name, (first, *then), (last, *now) in (("first", marks[0], half), ("second", half, marks[-1])):
             grown = [1024 * (b - a) / (last - first) for a, b in zip(then, now, strict=True)]
-            say(
+            print(
                 f"growth a run in the {name} half: "
-                "server {:.1f} KiB, process {:.1f} KiB, database {:.1f} KiB".format(*grown)
+                "server {:.1f} KiB, process {:.1f} KiB, database {:.1f} KiB".format(*grown),
+                flush=True,
             )
 
 

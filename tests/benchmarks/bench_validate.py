@@ -10,7 +10,6 @@ machine says little.
 
 import argparse
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -119,12 +118,6 @@ def _timed(judge_period: Callable[..., list[int]]) -> Callable[..., list[int]]:
     return run
 
 
-def say(line: str) -> None:
-    """Write one line of the result."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 def peak() -> float:
     """Return the peak memory of the process so far in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -141,10 +134,10 @@ def main() -> None:
     began = time.perf_counter()
     import expectations.suites  # noqa: F401
 
-    say(f"import Great Expectations  {time.perf_counter() - began:8.2f} s")
+    print(f"import Great Expectations  {time.perf_counter() - began:8.2f} s", flush=True)
     judge._judge_period = _timed(judge._judge_period)
     facts, submissions = made_up(options.reports, options.years, options.townships)
-    say(f"made up {facts.height} figures; memory so far {peak():.0f} MiB")
+    print(f"made up {facts.height} figures; memory so far {peak():.0f} MiB", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         began, worked = time.perf_counter(), time.process_time()
         result = validate_facts(
@@ -154,10 +147,13 @@ def main() -> None:
         )  # fmt: skip
         seconds, work = time.perf_counter() - began, time.process_time() - worked
     checks = result.verdicts["checks"].sum()
-    say(f"judged                     {seconds:8.2f} s  {checks} checks, {len(result.findings)} findings")
-    say(f"  processor time           {work:8.2f} s")
-    say(f"  Great Expectations       {GX['wall']:8.2f} s, processor time {GX['cpu']:.2f} s ({GX['cpu'] / work:.0%})")
-    say(f"peak memory                {peak():8.0f} MiB")
+    print(f"judged                     {seconds:8.2f} s  {checks} checks, {len(result.findings)} findings", flush=True)
+    print(f"  processor time           {work:8.2f} s", flush=True)
+    print(
+        f"  Great Expectations       {GX['wall']:8.2f} s, processor time {GX['cpu']:.2f} s ({GX['cpu'] / work:.0%})",
+        flush=True,
+    )
+    print(f"peak memory                {peak():8.0f} MiB", flush=True)
 
 
 if __name__ == "__main__":
