@@ -243,10 +243,9 @@ class MentionFinder:
     def _unit(self, text: str, position: int) -> UnitWord | None:
         for length in self._lengths.get(text[position : position + 1], ()):
             unit = self._units.get(text[position : position + length])
-            if unit is not None and (
-                length > 1 or not text.startswith(self._not_after.get(unit.surface, ("\0",)), position + 1)
-            ):
-                return unit
+            if unit is None or text.startswith(self._not_after.get(unit.surface, ("\0",)), position + length):
+                continue
+            return unit
         return None
 
     def _without_unit(self, text: str, match: re.Match[str], is_bare: bool) -> Quantity | None:
