@@ -34,7 +34,9 @@ from tasks.lexicon import Lexicon
 __all__ = ["Resolver"]
 
 _ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
-_SLOWED = re.compile(r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为)$")
+_SLOWED = re.compile(
+    r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为|实现)$|(?:^|(?<=[，、（比年期]))长$"
+)  # 比上年长14.6%
 _OF_PROJECT = re.compile(r"占(?:项目|工程|计划)?(?:总投资|概算|总工程量|工程总量|投资总额)")
 _DONE_OF_IT = re.compile(r"(?:完成|累计|已)投资")
 _ABOUT = ("约", "大约")

@@ -21,6 +21,8 @@ from tasks.lexicon import Lexicon
 __all__ = ["Scopes"]
 
 _OPENING = 14  # a word this near to the begin of a sentence opens the whole list, also over semicolons
+_OPENING_REACH = 40  # how far 2013年底， may govern what follows
+_YEARS_END = "底末初"
 _GOALS_REACH = 600  # how far 主要预期目标是： may govern inside its paragraph
 # 2023年，全镇预计完成…; …: no name of a figure stands before the word.
 _WE_IN_THAT_YEAR = re.compile(
@@ -312,12 +314,25 @@ class Scopes:
             before = max(text.rfind(sign, max(0, clause - 14), clause - 1) for sign in "，；。：\n") + 1
             alone = self._earlier.fullmatch(text, before, clause - 1) if clause - before <= 14 else None
             match = alone or self._earlier.fullmatch(text, max(0, before - 1), clause - 1)
+        if match is None:
+            match = self._opening_year(text, sentence, clause, lead)
         if match is None or self._not_earlier.search(text, clause, lead):
             return False
         if "去年" in match.group() and (sight.is_said_later(year) or sight.reviews_year(lead, sentence, year)):
             return False  # 2017年1月 reports on 2016: 去年完成… is the year reported on
         stated = match.group("year") if "year" in match.re.groupindex else None
         return stated is None or (year is not None and int(stated) < year)
+
+    def _opening_year(self, text: str, sentence: int, clause: int, lead: int) -> re.Match[str] | None:
+        """Return the year's end that opens a sentence and still governs the clause: 2013年底，精准识别，有贫困村7个."""
+        comma = text.find("，", sentence, sentence + 9)
+        if comma < 0 or clause - comma > _OPENING_REACH or text[comma - 1 : comma] not in _YEARS_END:
+            return None
+        match = self._earlier.fullmatch(text, max(0, sentence - 1), comma) or self._earlier.fullmatch(
+            text, sentence, comma
+        )
+        is_later = match is not None and _NOW_OR_THEN.search(text, comma, lead) is not None
+        return None if is_later else match
 
     def _kind(self, sight: Sight, offset: int, sentence: int, year: int | None) -> str:
         """Return `plan`, `other` or '' for the section, paragraph and sentence that hold `offset`."""

@@ -100,6 +100,7 @@ def test_a_document_of_plans_by_its_title_states_plans_and_what_it_looks_back_on
         ("去年粮食播种面积3.9万亩，今年3.8万亩。", [("prior_level", 39000), ("level", 38000)]),
         ("预计全镇工农业总产值可达26.37亿元（2020年24.42亿元），较上年增长8%。",
          [("forecast", 2637000000), ("prior_level", 2442000000), ("growth_pct", 8)]),
+        ("2018年底，精准识别下来，有建档立卡贫困户1876户7032人。", [("prior_level", 1876), ("prior_level", 7032)]),
         ("财政收入2021年790万元，2022年达到850万元。", [("level", 7900000), ("plan", 8500000)]),
         ("财政收入790万元，比2020年760万元增长3.9%。",
          [("level", 7900000), ("prior_level", 7600000), ("growth_pct", 3.9)]),
