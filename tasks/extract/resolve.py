@@ -232,10 +232,10 @@ class Resolver:
         own = own[:-1] if has_plus else own
         slowed = _SLOWED.search(own)
         if slowed:
-            own = own[: slowed.start()] + "增长"  # 增加值增幅收窄至2.1%
+            own = own[: slowed.start()]  # 增加值增幅收窄至2.1%
         is_to = subject is not None and self._catalogue[subject.code].unit == "%" and words.to.search(own) is not None
         sign = 0 if is_to else words.sign(own) or (-1 if negative and words.compares.search(own) else 0)
-        if q.unit.unit == "番" or has_plus:
+        if q.unit.unit == "番" or has_plus or slowed:
             sign = sign or 1
         if sign and words.to.search(own) and self._is_rate(scene, reading, subject, used, sentence):
             sign = 0  # 由8.7%降为0.5%: where the rate fell to, and not by how much
