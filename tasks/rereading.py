@@ -22,7 +22,6 @@ from tasks.domain.periods import ReportPeriod
 from tasks.domain.submissions import StageVersions
 from tasks.extract.view import view_of
 from tasks.lexicon import load_lexicon
-from tasks.parse.reader_process import ReaderProcess
 from tasks.store import ResultStore, StageStore
 
 __all__ = ["ReadAgain", "StoredReport", "concerned", "may_name", "read_again", "reader"]
@@ -33,13 +32,6 @@ T = TypeVar("T")
 _WORTH_PROCESSES = 64
 # Few enough that none waits long for the last of another; a batch costs a hundredth of what it takes to read.
 _BATCH = 8
-
-
-class _Context(ForkServerContext):
-    Process = ReaderProcess
-
-
-_CONTEXT = _Context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +129,7 @@ def _each(function: Callable[[StoredReport], T], reports: Sequence[StoredReport]
         yield from ((one, function(one)) for one in reports)
         return
     waiting = deque(reports[start : start + _BATCH] for start in range(0, len(reports), _BATCH))
-    _CONTEXT.set_forkserver_preload(["tasks.rereading"])
-    with ProcessPoolExecutor(others, mp_context=_CONTEXT) as pool:
+    with ProcessPoolExecutor(others, mp_context=_context()) as pool:
         given: set[Future[list[tuple[StoredReport, T]]]] = set()
         try:
             while waiting or given:
@@ -154,6 +145,18 @@ def _each(function: Callable[[StoredReport], T], reports: Sequence[StoredReport]
                     yield from future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _context() -> ForkServerContext:
+    # Only who starts the others needs it: they import this module, and no readers of files with it.
+    from tasks.parse.reader_process import ReaderProcess
+
+    class Context(ForkServerContext):
+        Process = ReaderProcess
+
+    context = Context()
+    context.set_forkserver_preload(["tasks.rereading"])
+    return context
 
 
 def _batch(function: Callable[[StoredReport], T], reports: Sequence[StoredReport]) -> list[tuple[StoredReport, T]]:
