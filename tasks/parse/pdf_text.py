@@ -10,7 +10,6 @@ import math
 import re
 from array import array
 from collections.abc import Sequence
-from typing import TypeGuard
 
 import pypdfium2
 
@@ -81,7 +80,8 @@ class TextReader:
         for at, (words, first) in enumerate(spans):
             if lines[at] is None:
                 lines[at] = self._exact(words, first, indices, frame, page)
-        return PageLines(number, width, height, tuple([one for one in lines if _is_somewhere(one)]), turn=turn)
+        kept = [one for one in lines if one is not None and _is_somewhere(one)]
+        return PageLines(number, width, height, tuple(kept), turn=turn)
 
     def _angle(self, spans: Sequence[tuple[str, int]], indices: Sequence[int] | None) -> int:
         """Return the direction of most of the text in the page's own space: 0, 90, 180 or 270 degrees."""
@@ -217,10 +217,8 @@ class TextReader:
         return _line(kept, shown, page)
 
 
-def _is_somewhere(line: Line | None) -> TypeGuard[Line]:
-    """Return whether there is such a line, and at a place that is a number."""
-    if line is None:
-        return False
+def _is_somewhere(line: Line) -> bool:
+    """Return whether the place of `line` is a number; in a damaged file it may be none."""
     x0, top, x1, bottom = line.box
     return math.isfinite(x0 + top + x1 + bottom)
 
