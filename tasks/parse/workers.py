@@ -7,6 +7,7 @@ no threads in between (docs/decisions.md).
 """
 
 import contextlib
+import gc
 import math
 import multiprocessing
 import os
@@ -245,6 +246,8 @@ def _serve(socket: Connection, limits: ParseLimits, asker: int, folder: str) -> 
     """
     threading.Thread(target=_end_after, args=(asker, folder), daemon=True).start()
     tempfile.tempdir = folder
+    # What the server had loaded is shared with it until it is written to; the collector would write to all of it.
+    gc.freeze()
     confine(limits)
     is_first = True
     with contextlib.suppress(EOFError, OSError):  # whoever asked has gone

@@ -1,11 +1,10 @@
 """What a worker says is data: a reader that a hostile file has taken over is refused whatever else it sends."""
 
-import gc
 import os
 import pickle
 import struct
+import sys
 from collections.abc import Iterator
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import msgpack
@@ -58,9 +57,10 @@ class _Planted:
 
 def sends(answer: bytes) -> Document:
     """Put `answer` on the socket, as code of a file would that has taken the reader over."""
-    for one in gc.get_objects():
-        if isinstance(one, Connection) and one.writable:
-            os.write(one.fileno(), answer)
+    frame = sys._getframe()
+    while frame.f_back is not None and "socket" not in frame.f_locals:
+        frame = frame.f_back
+    os.write(frame.f_locals["socket"].fileno(), answer)
     os._exit(0)
 
 
