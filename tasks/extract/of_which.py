@@ -11,7 +11,7 @@ from tasks.extract.scene import Scene
 __all__ = ["is_change_of_whole", "is_part_of_township", "tell_of_which"]
 
 _NOW_DONE = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
-_IN_ALL = re.compile(r"[，、；]?(?:累计|总数|总量|总面积|总规模)")
+_IN_ALL = re.compile(r"[，、；]?(?:全[镇乡]|全街道|目前|现)?(?:累计|总数|总量|总面积|总规模)")
 _NEW_ONES = re.compile(r"新增|新流转|新办|新建|当年|今年|本年|培育|认定|创建|引进")
 _NEW_FLOW = re.compile(r"新增|新流转|当年|今年|本年")  # what a flow counts is new: 新建1.3万亩，累计建成11.2万亩
 _FOUND = re.compile(r"排查|摸排|受理|查出|检查|发现")
