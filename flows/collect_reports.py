@@ -77,7 +77,7 @@ def store_new_files(county: County, source_name: str | None) -> tuple[list[Store
     """Return the stored files of every source, and what could not be read: a source that is away stops no other."""
     stored: list[StoredFile] = []
     unavailable: list[str] = []
-    for source in steps.chosen_sources(county, source_name):
+    for source in county.sources(source_name):
         listed = steps.list_source(source, county, return_state=True)
         if listed.is_failed():
             unavailable.append(steps.unavailable_message(listed, county))

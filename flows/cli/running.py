@@ -28,7 +28,7 @@ from flows.cli.server import (
     running_server,
 )
 from tasks.domain.county import County
-from tasks.domain.errors import ConfigurationError, Place, Text, XianbaoError
+from tasks.domain.errors import Place, Text, XianbaoError
 from tasks.domain.outcomes import RunSummary
 
 if TYPE_CHECKING:
@@ -49,8 +49,9 @@ def collect_once(
     Progress is a bar on `console` and an artifact in the UI.
 
     Raises:
-        ConfigurationError: there is no such source, or settings are wrong.
+        ConfigurationError: there is no such source.
     """
+    county.sources(source)
     with prefect_server(county, meanwhile=partial(import_module, "flows.collect_reports")) as server:
         # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
         from flows.collect_reports import collect_reports
@@ -59,8 +60,6 @@ def collect_once(
         state = cast("State[RunSummary]", with_bar(run, console, county))
         if not state.is_completed():
             error = state.result(raise_on_failure=False)
-            if isinstance(error, ConfigurationError):
-                raise error
             return _why(error or state.message, county), None, server.ui_url
         return state.message or "", state.result(), server.ui_url if not server.started else ""
 

@@ -293,6 +293,23 @@ class County(BaseModel):
         """The time zone of due dates."""
         return ZoneInfo(self.settings.calendar.timezone)
 
+    def sources(self, name: str | None = None) -> tuple[Source, ...]:
+        """Return the sources of county.toml, or the one called `name`.
+
+        Raises:
+            ConfigurationError: no source has this name.
+        """
+        chosen = tuple(one for one in self.settings.sources if name is None or one.name == name)
+        if chosen:
+            return chosen
+        names = "、".join(one.name for one in self.settings.sources)
+        raise ConfigurationError(
+            "source_unknown",
+            Place("county.toml"),
+            Text(f"没有名为 {name} 的来源（有：{names}）", f"no source is called {name!r} (there are: {names})"),
+            Text("请核对 --source 或 county.toml 的 sources", "check --source, or sources in county.toml"),
+        )
+
     def form_for(self, period: str) -> Form | None:
         """Return the form that is owed for `period`, or None when nothing is."""
         return next((form for form in self.settings.forms if period in form.periods), None)

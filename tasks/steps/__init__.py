@@ -7,7 +7,6 @@ Nothing is cached by Prefect: what was read before is known from the warehouse (
 
 from tasks.steps.announcing import announce, announce_run, newly_late
 from tasks.steps.arriving import (
-    chosen_sources,
     list_source,
     plan_run,
     stage_versions,
@@ -69,7 +68,6 @@ __all__ = [
     "cancel_backfill",
     "check_raw_files",
     "check_tables",
-    "chosen_sources",
     "compare_rebuilt",
     "do_backfill",
     "find_backfill",

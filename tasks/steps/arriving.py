@@ -18,7 +18,7 @@ from tasks import arrivals, decide, extract, fetch, load, parse, plan, rereading
 from tasks.backfill.manifest import Manifest
 from tasks.backfill.selecting import left_alone
 from tasks.domain.county import County, Source
-from tasks.domain.errors import ConfigurationError, Place, Text, XianbaoError
+from tasks.domain.errors import XianbaoError
 from tasks.domain.outcomes import CarriedReport
 from tasks.domain.submissions import SourceFile, StageVersions, StoredFile
 from tasks.lexicon import load_lexicon
@@ -29,7 +29,6 @@ from tasks.store import ResultStore, StageStore, changed_words, terms_of
 
 __all__ = [
     "carried_reports",
-    "chosen_sources",
     "list_source",
     "plan_run",
     "result_store",
@@ -182,24 +181,6 @@ def store_files(
 def _store(file: SourceFile, source: Source, county: County) -> tuple[StoredFile, ...]:
     stored = fetch.store_file(file, source, county)
     return arrivals.expand(stored, county, shared_pool(county.limits), arrivals.file_passwords())
-
-
-def chosen_sources(county: County, name: str | None) -> tuple[Source, ...]:
-    """Return the sources of county.toml, or the one called `name`.
-
-    Raises:
-        ConfigurationError: no source has this name.
-    """
-    chosen = tuple(one for one in county.settings.sources if name is None or one.name == name)
-    if chosen:
-        return chosen
-    names = "、".join(one.name for one in county.settings.sources)
-    raise ConfigurationError(
-        "source_unknown",
-        Place("county.toml"),
-        Text(f"没有名为 {name} 的来源（有：{names}）", f"no source is called {name!r} (there are: {names})"),
-        Text("请核对 --source 或 county.toml 的 sources", "check --source, or sources in county.toml"),
-    )
 
 
 def unavailable_message(state: State[Any], county: County) -> str:

@@ -3,7 +3,6 @@
 import pytest
 
 from flows.cli import main
-from tests.servers import county_command
 
 
 @pytest.fixture
@@ -32,11 +31,10 @@ def test_settings_that_are_wrong_are_no_failure_of_the_run(run, county):
     assert run("status", "-c", county.folder)[0] == 2
 
 
-@pytest.mark.slow
-def test_an_unknown_source_is_wrong_usage(county):
-    # In a process of its own: the flow runs on the server that is started for it.
-    done = county_command("collect", "--source", "别处", "-c", str(county.folder))
-    assert (done.returncode, "source_unknown" in done.stderr) == (2, True), done.stderr
+def test_an_unknown_source_is_wrong_usage_before_a_server_is_started(run, county):
+    code, said = run("collect", "--source", "别处", "-c", county.folder)
+    assert (code, "source_unknown" in said) == (2, True)
+    assert not county.prefect_home.exists()
 
 
 def test_a_folder_that_is_not_there_is_said_in_words(run, tmp_path):
