@@ -157,7 +157,9 @@ def _is_of_one_month(scene: Scene, q: Quantity) -> bool:
 
 _MADE_OR_PAID = frozenset({"econ.industry_output", "fiscal.tax", "agri.output_value", "econ.industry_added"})
 _A_MONTH = re.compile(r"(?:^|[，、。；：\n])(?:每|按|平均每)?月(?:均)?发放[^，。；\d]{0,12}$")
-_OF_SOME_FARMS = re.compile(r"\d家[^，。；\d]{1,10}(?:养殖场|合作社|企业|基地)(?:养殖|种植)?面积$")
+_OF_SOME_FARMS = re.compile(
+    r"\d家[^，。；\d]{1,10}(?:养殖场|合作社|企业|基地)(?:养殖|种植)?面积(?:[\d.万]+(?:亩|公顷)，总?产量)?$"
+)
 _CLASS = re.compile(r"[一二三四ABCDＡＢＣ]类$")  # 低保户：一类12户、二类34户
 _MORE_OF_IT = re.compile(r"新增(?:年)?$")
 
@@ -168,7 +170,7 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
     clause = scene.span("clause", q.start)[0]
     if kind == "money" and _A_MONTH.search(text, max(0, q.outer_start - 20), q.outer_start):
         return "paid every month"
-    if kind == "area" and _OF_SOME_FARMS.search(text, max(0, q.outer_start - 24), q.outer_start):
+    if kind in {"area", "mass"} and _OF_SOME_FARMS.search(text, max(0, q.outer_start - 40), q.outer_start):
         return "of some farms"
     if kind in {"people", "households"} and _CLASS.search(text, max(0, q.outer_start - 4), q.outer_start):
         return "a class of them"
