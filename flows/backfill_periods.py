@@ -34,6 +34,12 @@ class BackfillForm(BaseModel):
         title="做什么 what to do",
         description="试算只列出会变的数，不写入；执行才写入；其余针对已有的回填（填编号） · a dry run writes nothing",
     )
+    backfill_id: str = Field(
+        "",
+        title="回填编号 id",
+        description="继续、重试、撤销、取消时填，头几位即可 · its first digits do",
+        pattern=r"^[0-9a-f]*$",
+    )
     periods: list[str] = Field(
         [],
         title="报告期 periods",
@@ -69,12 +75,6 @@ class BackfillForm(BaseModel):
     )
     why: str = Field("", title="理由 reason", description="为什么回填，记入清单 · kept in the manifest")
     who: str = Field("", title="经办人 who", description="姓名 · your name")
-    backfill_id: str = Field(
-        "",
-        title="回填编号 id",
-        description="继续、重试、撤销、取消时填，头几位即可 · its first digits do",
-        pattern=r"^[0-9a-f]*$",
-    )
 
 
 def _name() -> str:

@@ -1,13 +1,15 @@
 """What orchestration costs on Dask: the same reports read by a flow on a cluster, and plainly by as many processes.
 
-    python tests/benchmarks/bench_dask.py [--reports 1000] [--workers 2] [--times 3]
+    python tests/benchmarks/bench_dask.py [--reports 1000] [--workers 2] [--times 3] [--chunk 0]
 
 One county of made texts, stored once; its stage store is emptied before each reading, so that everything is read from
 nothing. Both read in turns. The plain one is a pool of processes of the standard library that calls the same function
-on the same batches: like Dask's workers they import, build the engine and start processes for untrusted files.
-Orchestration is what the flow takes longer, as a share of what it takes; starting and ending the cluster stands by
-itself, for the plain processes likewise. Beside the clock, which other work on the machine disturbs, the same share of
-processor time: of this process and all it started, the server's too, the cluster's start and end included.
+on the same batches. Starting is measured by itself, once a run however many reports there are: a cluster with its
+workers against as many processes, each with the engine built and its process for untrusted files started, and on Dask
+with one Prefect task done that does nothing: the first one imports and connects. What the flow takes longer after that
+is orchestration: by the clock, which other work on the machine disturbs, and in processor
+time of this process and all it started, split into the run (Dask's scheduler, submission), the workers with what they
+started, and the server. `--chunk` sets how many texts a chunk holds; 0 leaves it to the project.
 """
 
 import argparse
@@ -21,8 +23,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +38,51 @@ from tasks.domain.county import County, read_county
 from tasks.plan import PlannedReport, batch_size, in_batches
 
 _HERE: dict[str, County] = {}
+_PARTS = ("run", "workers", "server")
+
+
+class ProcessorTime:
+    """Adds up the processor time of this process and all it started, by part: seen five times a second."""
+
+    def __init__(self) -> None:
+        self._end, self._seen = threading.Event(), dict[int, tuple[str, float]]()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def now(self) -> Counter[str]:
+        """Return the seconds of each part until now."""
+        self._look()
+        parts: Counter[str] = Counter()
+        for part, taken in list(self._seen.values()):
+            parts[part] += taken  # type: ignore[assignment]
+        return parts
+
+    def _watch(self) -> None:
+        while not self._end.wait(0.2):
+            self._look()
+
+    def _look(self) -> None:
+        here = psutil.Process()
+        for one in (here, *here.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                known = self._seen.get(one.pid)
+                part = known[0] if known else "run" if one == here else _part(one)
+                self._seen[one.pid] = part, sum(one.cpu_times()[:2])
+
+
+def _part(process: psutil.Process) -> str:
+    return "server" if "flows.cli.serving" in process.cmdline() else "workers"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Seconds by the clock and of the processor, by part, of starting and of reading."""
+
+    start: float
+    start_used: Counter[str]
+    reading: float
+    used: Counter[str]
+    chunks: int
 
 
 def begin(processes: int, folder: str) -> None:
@@ -46,32 +95,16 @@ def begin(processes: int, folder: str) -> None:
     _HERE["county"] = read_county(Path(folder))
 
 
-class ProcessorTime:
-    """Adds up the processor time of this process and all it starts while the block runs: seen five times a second."""
+def get_ready(folder: str, pause: float = 0) -> None:
+    """Give a process what it needs once: the steps and Prefect, the engine, the process that opens untrusted files."""
+    import tasks.steps
+    from tasks.parse.workers import shared_pool
+    from tasks.rereading import reader
 
-    def __enter__(self) -> "ProcessorTime":
-        self._end, self._seen = threading.Event(), dict[int, float]()
-        self._look()
-        self._before = dict(self._seen)
-        self._thread = threading.Thread(target=self._watch)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._look()
-        self._end.set()
-        self._thread.join()
-        self.seconds = sum(taken - self._before.get(pid, 0.0) for pid, taken in self._seen.items())
-
-    def _watch(self) -> None:
-        while not self._end.wait(0.2):
-            self._look()
-
-    def _look(self) -> None:
-        here = psutil.Process()
-        for one in (here, *here.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                self._seen[one.pid] = sum(one.cpu_times()[:2])
+    assert tasks.steps.read_elsewhere
+    reader()
+    shared_pool(read_county(Path(folder)).limits)
+    time.sleep(pause)
 
 
 def read_plainly(batch: Sequence[PlannedReport]) -> Any:
@@ -81,52 +114,74 @@ def read_plainly(batch: Sequence[PlannedReport]) -> Any:
     return steps.read_reports.fn(batch, _HERE["county"])
 
 
-def by_processes(county: County, planned: Sequence[PlannedReport], workers: int) -> tuple[float, float]:
-    """Return the seconds of reading in plain processes, and those of starting and ending them."""
-    began = time.monotonic()
+def chunks_of(planned: Sequence[PlannedReport], given: argparse.Namespace) -> list[list[PlannedReport]]:
+    """Return what one task reads."""
+    return in_batches(planned, given.chunk or batch_size(planned, given.workers))
+
+
+def by_processes(
+    county: County, planned: Sequence[PlannedReport], given: argparse.Namespace, clock: ProcessorTime
+) -> Taken:
+    """Read in plain processes."""
+    began, before = time.monotonic(), clock.now()
     spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, spawned, initializer=begin, initargs=(workers, str(county.folder))) as pool:
-        # Started when they can be given work, as a cluster is: what they import for it counts as reading.
-        start = time.monotonic()
-        batches = in_batches(planned, batch_size(planned, workers))
-        outcomes = [outcome for done in pool.map(read_plainly, batches) for outcome in done.outcomes]
-        reading = time.monotonic() - start
+    folder, chunks = str(county.folder), chunks_of(planned, given)
+    with ProcessPoolExecutor(given.workers, spawned, initializer=begin, initargs=(given.workers, folder)) as pool:
+        # Each takes one, since none is done soon.
+        list(pool.map(get_ready, [folder] * given.workers, [3.0] * given.workers))
+        start, ready = time.monotonic(), clock.now()
+        outcomes = [outcome for done in pool.map(read_plainly, chunks) for outcome in done.outcomes]
+        reading, after = time.monotonic() - start, clock.now()
     assert len(outcomes) == len(planned)
-    return reading, time.monotonic() - began - reading
+    return Taken(start - began, ready - before, reading, after - ready, len(chunks))
 
 
-def on_dask(county: County, planned: Sequence[PlannedReport], workers: int) -> tuple[float, float]:
-    """Return the seconds of reading by a flow on a cluster, and those of starting and ending it."""
-    from prefect import flow
+def on_dask(county: County, planned: Sequence[PlannedReport], given: argparse.Namespace, clock: ProcessorTime) -> Taken:
+    """Read by a flow on a cluster."""
+    from prefect import flow, task
 
     from flows import collect_reports, runners
     from tasks import steps
 
-    ordinary, cluster = runners._runner, [0.0]
+    @task(name="nothing")
+    def nothing() -> None:
+        pass
+
+    def begin_workers(client: Any) -> None:
+        client.wait_for_workers(given.workers)
+        client.run(get_ready, str(county.folder))
+        asked = {"parameters": {}, "pure": False, "return_type": "state"}
+        for address in client.scheduler_info()["workers"]:
+            client.submit(nothing, workers=[address], **asked).result()
+
+    ordinary, ordinary_size, marks = runners._runner, runners.batch_size, dict[str, tuple[float, Counter[str]]]()
+
+    def mark(name: str) -> None:
+        marks[name] = time.monotonic(), clock.now()
 
     @contextlib.contextmanager
-    def timed(reading: Any) -> Iterator[Any]:
-        began = time.monotonic()
+    def marked(reading: Any) -> Iterator[Any]:
+        mark("began")
         with ordinary(reading) as (runner, found):
-            runner.client.wait_for_workers(workers)  # type: ignore[attr-defined]
-            cluster[0] += time.monotonic() - began
+            begin_workers(runner.client)  # type: ignore[attr-defined]
+            mark("ready")
             yield runner, found
-            began = time.monotonic()
-        cluster[0] += time.monotonic() - began
+            mark("read")
 
     @flow(name="bench", task_runner=collect_reports.RUNNER)
-    def read() -> float:
-        began = time.monotonic()
+    def read() -> None:
         outcomes = collect_reports.read_all(tuple(planned), county, None, steps.start_stopwatch())
         assert len(outcomes) == len(planned)
-        return time.monotonic() - began
 
-    runners._runner = timed
+    runners._runner = marked
+    if given.chunk:
+        runners.batch_size = lambda planned, workers: given.chunk
     try:
-        taken = read()
+        read()
     finally:
-        runners._runner = ordinary
-    return taken - cluster[0], cluster[0]
+        runners._runner, runners.batch_size = ordinary, ordinary_size
+    (began, before), (start, ready), (end, after) = (marks[one] for one in ("began", "ready", "read"))
+    return Taken(start - began, ready - before, end - start, after - ready, len(chunks_of(planned, given)))
 
 
 def say(words: str) -> None:
@@ -135,12 +190,18 @@ def say(words: str) -> None:
     sys.stdout.flush()
 
 
+def parts(used: Counter[str]) -> str:
+    """Return the seconds of each part."""
+    return ", ".join(f"{one} {used[one]:.1f}" for one in _PARTS)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--chunk", type=int, default=0)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as top:
         made = made_county.make_county(Path(top) / "县", given.reports)
@@ -158,29 +219,33 @@ def main() -> None:
                 stored, _ = collect_reports.store_new_files(county, None)
                 return steps.plan_run(stored, county).to_read
 
-            planned = store()
-            shares, used_shares = [], []
-            for _ in range(given.times):
-                load = os.getloadavg()[0]
-                taken, used = {}, {}
-                for way in (by_processes, on_dask):
-                    shutil.rmtree(county.store, ignore_errors=True)
-                    with ProcessorTime() as used[way]:
-                        taken[way] = way(county, planned, given.workers)
-                (plain, pool), (dask, cluster) = taken.values()
-                plain_used, dask_used = (one.seconds for one in used.values())
-                shares.append((dask - plain) / dask)
-                used_shares.append((dask_used - plain_used) / dask_used)
-                say(
-                    f"{len(planned)} reports: plain {plain:6.1f} s (and {pool:.1f} s for the processes)   "
-                    f"Dask {dask:6.1f} s (and {cluster:.1f} s for the cluster)   "
-                    f"orchestration {shares[-1]:6.1%}, {1000 * (dask - plain) / len(planned):.1f} ms a report   "
-                    f"processor time: plain {plain_used:.1f} s, Dask {dask_used:.1f} s, {used_shares[-1]:.1%}   "
-                    f"load {load:.1f}"
-                )
+            measure(county, store(), given)
+
+
+def measure(county: County, planned: Sequence[PlannedReport], given: argparse.Namespace) -> None:
+    """Read both ways in turns."""
+    clock, shares = ProcessorTime(), list[tuple[float, float, float]]()
+    for _ in range(given.times):
+        taken: list[Taken] = []
+        for way in (by_processes, on_dask):
+            shutil.rmtree(county.store, ignore_errors=True)
+            taken.append(way(county, planned, given, clock))
+        plain, dask = taken
+        more = dask.used.total() - plain.used.total()
+        shares.append(((dask.reading - plain.reading) / dask.reading, more / dask.used.total(), more / dask.chunks))
+        say(
+            f"{len(planned)} reports in {dask.chunks} chunks, load {os.getloadavg()[0]:.1f}\n"
+            f"  start    plain {plain.start:5.1f} s, processor {parts(plain.start_used)}"
+            f"   Dask {dask.start:5.1f} s, processor {parts(dask.start_used)}\n"
+            f"  reading  plain {plain.reading:5.1f} s, processor {parts(plain.used)}"
+            f"   Dask {dask.reading:5.1f} s, processor {parts(dask.used)}\n"
+            f"  orchestration {shares[-1][0]:.1%} of the clock; {shares[-1][1]:.1%} of processor time, "
+            f"{1000 * more / dask.chunks:.0f} ms a chunk, {1000 * more / len(planned):.2f} ms a report"
+        )
+    by_clock, used, each = (statistics.median(one) for one in zip(*shares, strict=True))
     say(
-        f"median of {len(shares)}: {statistics.median(shares):.1%} of the clock, "
-        f"{statistics.median(used_shares):.1%} of processor time"
+        f"median of {len(shares)}: {by_clock:.1%} of the clock; {used:.1%} of processor time, "
+        f"{1000 * each:.0f} ms a chunk"
     )
 
 

@@ -13,7 +13,7 @@ LOAD_MS = 120_000
 _ANSWER_MS = 15_000
 _PRESSES = 3
 # The others show the folder of the test's county.
-_IN_README = {"run", "runs", "findings", "roster"}
+_IN_README = {"run", "findings"}
 
 
 def field(page: Page, label: str) -> Locator:

@@ -4,8 +4,6 @@ import datetime as dt
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,17 +35,10 @@ FEW_ROWS = "for (const one of document.querySelectorAll('tbody')) [...one.rows].
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, sample_county_source: Path) -> str:
-    """The address of the book of the sample county (XIANBAO_COLLECTED: of a county that has collected)."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    county = [sys.executable, "-m", "flows.cli.main"]
-    folder = Path(os.environ.get("XIANBAO_COLLECTED", ""))
-    if not os.environ.get("XIANBAO_COLLECTED"):
-        folder = tmp_path_factory.mktemp("book") / "岚川县"
-        subprocess.run([*county, "init", str(folder), "--from", str(sample_county_source)], check=True, env=environment)
-        assert subprocess.run([*county, "collect", "-c", str(folder)], check=False, env=environment).returncode == 1
+def site(tmp_path_factory: pytest.TempPathFactory, collected_county: Path) -> str:
+    """The address of the book of the sample county."""
     book = tmp_path_factory.mktemp("published") / "县情册"
-    place = read_county(folder)
+    place = read_county(collected_county)
     drawn = place.settings.book.model_copy(update={"geojson": str(map_of(place, book.parent / "地图.geojson"))})
     place = place.model_copy(update={"settings": place.settings.model_copy(update={"book": drawn})})
     publish_book(place, book, now=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))

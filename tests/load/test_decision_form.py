@@ -12,6 +12,7 @@ from tasks.domain.decisions import Decision
 from tasks.load import Warehouse
 from tasks.terms import extended_roster
 
+pytestmark = pytest.mark.usefixtures("quick")
 NOW = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
 
 

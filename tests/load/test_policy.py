@@ -7,7 +7,7 @@ import pytest
 
 from tasks.load import Warehouse
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick")]
 NOW = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
 # 214 million mu of land in one township: beyond what the catalogue holds for possible.
 IMPOSSIBLE = 214_500_000

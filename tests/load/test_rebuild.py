@@ -10,18 +10,9 @@ import pytest
 from tasks import auditing, fetch
 from tasks.domain.errors import WarehouseError
 from tasks.load import Warehouse
-from tasks.validate import judge
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick")]
 NOW = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick():
-    """Great Expectations takes most of the time of a run, and writes nothing that the warehouse holds."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judge, "_judge_period", lambda site, period, facts, failures, *rest: failures["row"].to_list())
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ print(json.dumps([[state.type.value, state.message] for state in states]))
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory):
+def sound(tmp_path_factory, quick):
     """A county whose reports came one a run, so that its tables have a small file of each."""
     folder = tmp_path_factory.mktemp("maintain") / "小县"
     place = small.make(folder, "[upkeep]\nsmall_files = 2\n[alerts]\nfree_disk_mib = 1\n")
