@@ -275,9 +275,10 @@ class GoingOn:
             subject.measure, subject.rule = "prior_level", "earlier"  # 2022年…1860万元，今年完成2140万元
             reading.take(code, "level", item, "reached", confidence)
             return True
-        is_of_part = _PART_OF_YEAR.search(text, subject.place.clause[0], subject.quantity.start) is not None
         if (subject.measure in {"level", "prior_level"} and goes_on_in_a_year(own)) or (
-            subject.measure == "level" and is_of_part and _ALL_YEAR.fullmatch(own)
+            subject.measure == "level"
+            and _ALL_YEAR.fullmatch(own)
+            and _PART_OF_YEAR.search(text, subject.place.clause[0], subject.quantity.start)
         ):
             reading.take(code, "level", item, "reached", confidence)  # 2023年达到1.2万元，2024年达到1.35万元
             return True

@@ -168,9 +168,10 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
     """Return why `q` is told of some and not of all, or ''."""
     text, kind = scene.text, q.unit.dimension
     clause = scene.span("clause", q.start)[0]
-    if kind == "money" and _A_MONTH.search(text, max(0, q.outer_start - 20), q.outer_start):
+    before = text[max(0, q.outer_start - 40) : q.outer_start]
+    if kind == "money" and "月" in before and _A_MONTH.search(text, max(0, q.outer_start - 20), q.outer_start):
         return "paid every month"
-    if kind in {"area", "mass"} and _OF_SOME_FARMS.search(text, max(0, q.outer_start - 40), q.outer_start):
+    if kind in {"area", "mass"} and "家" in before and _OF_SOME_FARMS.search(before):
         return "of some farms"
     if kind in {"people", "households"} and _CLASS.search(text, max(0, q.outer_start - 4), q.outer_start):
         return "a class of them"

@@ -15,6 +15,7 @@ _BEGUN = re.compile(r"(?:启动|推进|谋划|申报)(?!完成)[^，。；\d]{0,
 _DONE_AFTER = re.compile(r"[^，。；\d]{0,16}(?:完成|完工|竣工|收官)|[，、](?:已|均已|全部)(?:完成|完工|竣工)")
 # 财政收入未完成800万元的目标: the figure is the target.
 _MISSED = re.compile(r"(?:未|没有?|未能|没能)(?:如期|全面)?(?:完成|达到|实现)$")
+_DONE_WORDS = ("完成", "达到", "实现")
 _TARGET = re.compile(r"的?[^，。；\d]{0,6}(?:目标|任务|计划|指标)")
 # 青山村总人口1234人: one village, where the name stands right before what is counted.
 _ONE_VILLAGE = re.compile(
@@ -36,7 +37,11 @@ def settle_underway(scene: Scene, readings: Sequence[Reading]) -> None:
             and not _DONE_AFTER.match(text, q.outer_end)
         ):
             one.refuse("begun, not done")
-        elif _MISSED.search(text, clause, q.outer_start) and _TARGET.match(text, q.outer_end):
+        elif (
+            text.endswith(_DONE_WORDS, clause, q.outer_start)
+            and _MISSED.search(text, clause, q.outer_start)
+            and _TARGET.match(text, q.outer_end)
+        ):
             one.measure, one.rule = "plan", "target"
         elif one.code in SIZES and _is_of_one_village(text, one, clause):
             one.refuse("one village")
