@@ -308,16 +308,27 @@ def files_of_keys(county):
     return [file for key in selecting.select_keys(request, county.county, there) for file in key.files]
 
 
+def assigned_by_hand(county, stored):
+    """Record that the file is 雾山乡's report of 2023."""
+    code = unit(county, "雾山乡")
+    made = Decision("assignment", stored.sha256, code, "annual-work-report", "2023", "张三", NOW, "电话确认")
+    county.warehouse.record_decisions([made], run_id="r2", now=NOW)
+    return made
+
+
+def withdrawn(county, made):
+    """Record that a decision is taken back, an hour later."""
+    back = replace(made, kind="withdrawal", decided_at=NOW + dt.timedelta(hours=1), target=made.decision_id)
+    county.warehouse.record_decisions([back], run_id="r3", now=NOW)
+
+
 def test_an_assignment_that_was_withdrawn_is_none_for_collect_and_backfill(make_county):
     county = make_county(reports=())
     county.send("扫描件.txt", "工作总结\n一年来。\n", year="2023")
     stored = county.collect("r1")[0].to_read[0].stored
-    code = unit(county, "雾山乡")
-    made = Decision("assignment", stored.sha256, code, "annual-work-report", "2023", "张三", NOW, "电话确认")
-    county.warehouse.record_decisions([made], run_id="r2", now=NOW)
+    made = assigned_by_hand(county, stored)
     assert arriving.plan_run.fn([stored], county.county).to_read[0].assignment is not None
-    back = replace(made, kind="withdrawal", decided_at=NOW + dt.timedelta(hours=1), target=made.decision_id)
-    county.warehouse.record_decisions([back], run_id="r3", now=NOW)
+    withdrawn(county, made)
     planned = arriving.plan_run.fn([stored], county.county)
     assert (planned.to_read, planned.unchanged) == ((), (stored,))
 
@@ -326,13 +337,10 @@ def test_figures_loaded_by_an_assignment_that_was_withdrawn_count_no_more(make_c
     county = make_county(reports=())
     county.send("扫描件.txt", "工作总结\n年末全乡总人口20000人。\n", year="2023")
     stored = county.collect("r1")[0].to_read[0].stored
-    code = unit(county, "雾山乡")
-    made = Decision("assignment", stored.sha256, code, "annual-work-report", "2023", "张三", NOW, "电话确认")
-    county.warehouse.record_decisions([made], run_id="r2", now=NOW)
+    made = assigned_by_hand(county, stored)
     county.collect("r2")
     assert county.warehouse.live_facts(["2023"])["unit_name"].to_list() == ["雾山乡"]
-    back = replace(made, kind="withdrawal", decided_at=NOW + dt.timedelta(hours=1), target=made.decision_id)
-    county.warehouse.record_decisions([back], run_id="r3", now=NOW)
+    withdrawn(county, made)
     county.collect("r3")
     assert county.warehouse.live_facts(["2023"]).is_empty()
     assert sorted(county.rows("submissions")["state"]) == ["quarantined", "withdrawn"]
