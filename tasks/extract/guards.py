@@ -51,7 +51,29 @@ def one_of(words: Iterable[str]) -> str:
 def guard_of(patterns: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern of plain words that is found wherever one of `patterns` is found."""
     words = [words_of(pattern) for pattern in patterns]
-    return re.compile("|".join(sorted(map(re.escape, frozenset().union(*words)))) if all(words) else "")
+    return re.compile(_any_of(_shortest(frozenset().union(*words))) if all(words) else "")
+
+
+def _shortest(words: _Words) -> list[str]:
+    """Return those of `words` that hold no other: where 年计划 stands, 计划 stands."""
+    kept: list[str] = []
+    for word in sorted(words, key=len):
+        if not any(one in word for one in kept):
+            kept.append(word)
+    return sorted(kept)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Return a pattern of `words`, none of which begins with another, that looks at a shared begin once."""
+    kept = list(words)
+    tails = {letter: [word[1:] for word in kept if word[0] == letter] for letter in sorted({word[0] for word in kept})}
+    single = [re.escape(letter) for letter, rest in tails.items() if rest == [""]]
+    parts = [
+        re.escape(letter) + (re.escape(rest[0]) if len(rest) == 1 else f"(?:{_any_of(rest)})")
+        for letter, rest in tails.items()
+        if rest != [""]
+    ]
+    return "|".join([*parts, *([f"[{''.join(single)}]"] if len(single) > 1 else single)])
 
 
 def words_of(pattern: str) -> frozenset[str]:

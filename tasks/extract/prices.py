@@ -11,6 +11,8 @@ from tasks.lexicon import UnitWord
 
 __all__ = ["spoken_prices"]
 
+_UNIT = re.compile("[块毛角]")
+_LEFT, _RIGHT = 9, 8  # how far a sum reaches to either side of its unit, with what must follow it
 _D, _C = r"\d{1,6}(?:\.\d)?", "一二两三四五六七八九十百"
 _PRICE = re.compile(
     rf"(?<![{_C}\d.第几])(?P<number>{_D}|[{_C}]{{1,5}})(?:(?P<more>[多来])?(?P<unit>块|毛|角)(?P<much>多)?"
@@ -23,7 +25,13 @@ def spoken_prices(text: str, units: Mapping[str, UnitWord]) -> list[Quantity]:
     if "块" not in text and "毛" not in text and "角" not in text:
         return []
     found: list[Quantity] = []
-    for match in _PRICE.finditer(text):
+    reach = 0
+    for unit in _UNIT.finditer(text):  # few, where numbers are many
+        place = unit.start()
+        match = _PRICE.search(text, max(reach, place - _LEFT), place + _RIGHT) if place >= reach else None
+        if match is None:
+            continue
+        reach = match.end()
         number = match["number"]
         numeral = (Decimal(number), None, False) if number[0].isdigit() else read_chinese_numeral(number)
         if numeral is None:

@@ -274,15 +274,19 @@ class Scopes:
         sentence, segment = one.place.sentence[0], one.place.segment[0]
         named = one.named.hit if one.named is not None else None
         is_bare = named is not None and named.start == segment and named.end == one.quantity.outer_start
-        return _AS_COUNTED.search(text, segment, one.quantity.start) is None and any(
-            place < one.quantity.start
-            and (is_bare or _ALL_YEAR.match(text, place) is not None)
-            and (
-                place == sentence
-                or text[place - 1] in "；：\n"
-                or _BECAUSE.fullmatch(text, text.rfind("；", sentence, place) + 1 or sentence, place) is not None
+        return (
+            bool(places)
+            and _AS_COUNTED.search(text, segment, one.quantity.start) is None
+            and any(
+                place < one.quantity.start
+                and (is_bare or _ALL_YEAR.match(text, place) is not None)
+                and (
+                    place == sentence
+                    or text[place - 1] in "；：\n"
+                    or _BECAUSE.fullmatch(text, text.rfind("；", sentence, place) + 1 or sentence, place) is not None
+                )
+                for place in places
             )
-            for place in places
         )
 
     @staticmethod

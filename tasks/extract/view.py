@@ -39,7 +39,7 @@ _BLANK = re.compile(
 )
 # 医疗救助18人 农村低保8人 五保1人: a blank for a comma, where a name and its number follow.
 _LISTED = re.compile(rf"(?<=[\d万亿余多 ][人户元亩吨]) (?=[{_CJK}]{{2,10}}：?\s?\d)")
-_INDENT = re.compile(r"^ +", re.MULTILINE)
+_INDENT = re.compile(r" (?<![^\n] ) *")
 _BREAK, _NEWLINE = re.compile(r"[\r\n\f]\s*"), re.compile(r"\n\s*")
 _PAGE_LINE = re.compile(
     r"(?:[-—–－·•]{1,3}\s?\d{1,4}\s?[-—–－·•]{1,3}|第\s?\d{1,4}\s?页(?:\s?[,，/]?\s?共\s?\d{1,4}\s?页)?|\d{1,4}\s?/\s?\d{1,4})"

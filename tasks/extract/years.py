@@ -6,6 +6,7 @@ from collections import Counter
 __all__ = ["report_year"]
 
 _WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
+_WIDE_DIGITS = tuple(map(chr, _WIDE))
 _GAP = re.compile(r"(?<=\d)[ \u3000]+(?=年)")
 _HEAD = 700  # title, date and opening words
 _HEADING = 40  # a line no longer than this may be a heading
@@ -40,7 +41,10 @@ def report_year(text: str, named: int | None = None) -> int | None:
     (对2017年的工作提出建议, 三、2017年工作安排), else the date of the congress, else `named` (from a file's name), else
     the year that occurs most, of those the first.
     """
-    text = _GAP.sub("", text.translate(_WIDE))
+    if any(digit in text for digit in _WIDE_DIGITS):
+        text = text.translate(_WIDE)
+    if " 年" in text or "\u3000年" in text:
+        text = _GAP.sub("", text)
     head = text[:_HEAD]
     told = _looking_back(head)
     if told is not None:

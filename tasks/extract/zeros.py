@@ -33,7 +33,8 @@ _NO_FIRE = re.compile(
     r"(?:森林|草原|林草)[^，。；]{0,4}防火[^，。；]{0,12}(?:未|没有?)(?:发生|出现)过?(?:一起)?火[灾情]"
 )
 # 重特大安全事故没有发生: what did not happen is looked for from the words that say so, which are few.
-_DID_NOT_HAPPEN = re.compile(r"(?:均|都|从)?(?:没有?|未)(?:再|曾)?(?:发生|出现)(?=[，。；、！\n]|$)")
+_DID_NOT_HAPPEN = re.compile(r"[没未](?:(?<=没)有)?(?:再|曾)?(?:发生|出现)(?=[，。；、！\n]|$)")
+_STRESSED = ("均", "都", "从")
 _EVENT_BEFORE = re.compile(r"[^。；！？\n，\d]{2,20}(?:事故|火灾|火情|事件|上访)$")
 _ZERO_WORD = re.compile(r"零发生|为零|零报告|保持零")
 _KINDS = (
@@ -84,7 +85,8 @@ def _statements(scene: Scene) -> Iterator[ZeroStatement]:
     for match in _NO_FIRE.finditer(scene.text):
         yield ZeroStatement("forest.fires", match.start(), match.end())
     for end in _DID_NOT_HAPPEN.finditer(scene.text):
-        event = _EVENT_BEFORE.search(scene.text, max(0, end.start() - 24), end.start())
+        last = end.start() - scene.text.startswith(_STRESSED, max(0, end.start() - 1))
+        event = _EVENT_BEFORE.search(scene.text, max(0, last - 24), last)
         for code in sorted({code for code, kind in _KINDS if kind.search(event.group())}) if event else ():
             yield ZeroStatement(code, event.start() if event else end.start(), end.end())
     for match in _NONE_OF.finditer(scene.text):
