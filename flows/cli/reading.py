@@ -209,5 +209,6 @@ def document_json(document: Document) -> str:
     anchors = [
         {**one._asdict(), "location": one.location._asdict(), "edges": list(one.edges)} for one in document.anchors
     ]  # fmt: skip
-    shown = dataclasses.asdict(dataclasses.replace(document, anchors=()))
-    return json.dumps({**shown, "anchors": anchors}, ensure_ascii=False, indent=1)
+    blocks = [one._asdict() for one in document.blocks]
+    shown = dataclasses.asdict(dataclasses.replace(document, blocks=(), anchors=()))
+    return json.dumps({**shown, "blocks": blocks, "anchors": anchors}, ensure_ascii=False, indent=1)

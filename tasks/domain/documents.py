@@ -62,15 +62,15 @@ class Anchor(NamedTuple):
     ocr_confidence: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One paragraph, heading or table cell: `text[start:end]` of the document, without the line break.
 
     `section` is the path of headings above it joined by ` / `; `row` and `column` (from 0) and `table` (from 0) are
-    set for table cells only; `page` and `bbox` where the format has pages.
+    set for table cells only; `page` and `bbox` where the format has pages. A tuple, as Anchor is: a report has
+    hundreds, which are made, sent between processes and read back several times as fast as dataclasses are.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # not the method of tuples
     kind: BlockKind
     start: int
     end: int
@@ -81,13 +81,6 @@ class Block:
     row: int | None = None
     column: int | None = None
     ocr_confidence: float | None = None
-
-    def __reduce__(self) -> tuple[type["Block"], tuple[object, ...]]:
-        """Blocks cross between processes by the hundred; what dataclasses do for it takes three times as long."""
-        return Block, (
-            self.index, self.kind, self.start, self.end, self.section, self.page, self.bbox,
-            self.table, self.row, self.column, self.ocr_confidence,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

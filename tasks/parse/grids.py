@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
 from tasks.domain.documents import Box
-from tasks.parse.lines import PageLines, union
+from tasks.parse.lines import PageLines, boxed, union
 from tasks.parse.pdf_objects import Rule
 
 __all__ = ["Grid", "grids_of_image", "grids_of_rules", "plain_grids"]
@@ -92,7 +92,7 @@ def plain_grids(level: Sequence[Rule], plumb: Sequence[Rule], page: int) -> list
             continue  # no table: no cell, or one
         rows = []
         for top, bottom in pairwise(tops):
-            rows.append(tuple([Box(left, top, right, bottom) for left, right in pairwise(lefts)]))
+            rows.append(tuple([boxed(left, top, right, bottom) for left, right in pairwise(lefts)]))
         grids.append(Grid(page, Box(lefts[0], tops[0], lefts[-1], tops[-1]), tuple(rows)))
     return grids
 
@@ -100,7 +100,7 @@ def plain_grids(level: Sequence[Rule], plumb: Sequence[Rule], page: int) -> list
 def _merged(rules: Sequence[Rule]) -> list[Rule]:
     """Return `rules` of one direction in order: those side by side as one in their middle, joined where they touch."""
     merged: list[Rule] = []
-    ordered = sorted(rules, key=itemgetter(0))
+    ordered = sorted(rules)
     start = 0
     for end in range(1, len(ordered) + 1):
         if end < len(ordered) and ordered[end][0] <= ordered[end - 1][0] + _SNAP:

@@ -23,7 +23,7 @@ def joined(parts: Sequence[tuple[str, Document]]) -> Document:
         for block in document.blocks:
             table = None if block.table is None else block.table + tables
             blocks.append(
-                replace(block, index=len(blocks), start=block.start + offset, end=block.end + offset, table=table)
+                block._replace(index=len(blocks), start=block.start + offset, end=block.end + offset, table=table)
             )
         anchors += [
             one._replace(start=one.start + offset, end=one.end + offset, location=one.location._replace(file=path))

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, final
+from typing import Any, Final, final
 
 from tasks.domain.documents import Anchor, Block, Box, Document
 from tasks.parse.headings import HeadingPath, opens_section
@@ -27,6 +27,7 @@ _MARGIN = 0.09  # running headers and footers stand in the outer 9 % of the page
 _RUNNING_WIDTH = 0.6  # … and do not fill the line, as the report's own text does
 _RUNNING_SHARE = 0.3  # a header for left pages and one for right pages stand on half of the pages each
 _SENTENCE_END = "。；！？：:.!?;”）"
+_made: Any = tuple.__new__  # as in tasks.parse.lines
 _GAP = 1.2  # em between two characters that belong to different columns; a full-width blank is 1
 _MIN_COLUMN_LINES = 4
 
@@ -316,12 +317,14 @@ def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str,
     offset = 0
     for _, _, entry in sorted(entries, key=lambda one: one[:2]):
         lines: list[Line] = []
+        section = str(path)
         for one in entry:
             if isinstance(one, Cell):
                 own = anchors_of(one.lines, offset)
+                sure = _mean_confidence(one.lines, own)
                 blocks.append(
-                    Block(len(blocks), "table_cell", offset, offset + len(one.text), str(path), one.page, one.shown,
-                          one.table, one.row, one.column, _mean_confidence(own))
+                    _made(Block, (len(blocks), "table_cell", offset, offset + len(one.text), section, one.page,
+                                  one.shown, one.table, one.row, one.column, sure))
                 )  # fmt: skip
                 pieces.append(one.text)
                 anchors += own
@@ -330,7 +333,7 @@ def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str,
                 lines.append(placed[one].line)
         if lines:
             words, own = joined(lines), anchors_of(lines, offset)
-            blocks.append(_paragraph(len(blocks), offset, words, own, path))
+            blocks.append(_paragraph(len(blocks), offset, words, lines, own, path))
             pieces.append(words)
             anchors += own
             offset += len(words) + 1
@@ -341,19 +344,33 @@ def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str,
     )  # fmt: skip
 
 
-def _paragraph(index: int, start: int, text: str, own: Sequence[Anchor], path: HeadingPath) -> Block:
+def _paragraph(
+    index: int, start: int, text: str, lines: Sequence[Line], own: Sequence[Anchor], path: HeadingPath
+) -> Block:
     kind = path.see(text)
-    page = own[0].location.page
+    page = lines[0].page
     boxes: list[Box] = []
-    for one in own:
-        location = one.location
-        if location.page == page and location.box is not None:
-            boxes.append(location.box)
-    confidence = _mean_confidence(own)
-    return Block(index, kind, start, start + len(text), str(path), page, union(boxes), None, None, None, confidence)
+    if any(line.anchors for line in lines):
+        for one in own:
+            location = one.location
+            if location.page == page and location.box is not None:
+                boxes.append(location.box)
+    else:
+        boxes = [line.box for line in lines if line.page == page]
+    sure = _mean_confidence(lines, own)
+    block: Block = _made(
+        Block, (index, kind, start, start + len(text), str(path), page, union(boxes), None, None, None, sure)
+    )
+    return block
 
 
-def _mean_confidence(anchors: Sequence[Anchor]) -> float | None:
+def _mean_confidence(lines: Sequence[Line], anchors: Sequence[Anchor]) -> float | None:
+    """Return how sure OCR was of `lines`, whose anchors are `anchors`; lines without any of their own are no OCR's."""
+    for line in lines:
+        if line.anchors:
+            break
+    else:
+        return None
     total = 0.0
     count = 0
     for one in anchors:

@@ -2,14 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Any, Final, final
 
 from tasks.domain.documents import Anchor, Box, Location
 
-__all__ = ["Cell", "Line", "PageLines", "Quad", "anchored", "anchors_of", "cut", "joined", "moved", "union"]
+__all__ = [
+    "Cell", "Line", "PageLines", "Quad", "anchored", "anchors_of", "boxed", "cut", "joined", "moved", "union",
+]  # fmt: skip
 
 # What a Box holds, as numbers that compiled code reckons with: `quad: Quad = line.box`.
 Quad = tuple[float, float, float, float]
+# Makes a named tuple of what it holds in a third of the time that calling its class takes, which goes through Python.
+_made: Any = tuple.__new__
+
+
+def boxed(x0: float, top: float, x1: float, bottom: float) -> Box:
+    """Return the Box of these sides."""
+    box: Box = _made(Box, (x0, top, x1, bottom))
+    return box
 
 
 @final
@@ -109,12 +119,12 @@ def union(boxes: Sequence[Box]) -> Box:
     for box in boxes:
         other: Quad = box
         x0, top, x1, bottom = min(x0, other[0]), min(top, other[1]), max(x1, other[2]), max(bottom, other[3])
-    return Box(x0, top, x1, bottom)
+    return boxed(x0, top, x1, bottom)
 
 
 def cut(line: Line, start: int, end: int) -> Line:
     """Return the part `text[start:end]` of `line` as a line of its own, with its part of the box."""
-    anchors = []
+    anchors: list[Anchor] = []
     for one in line.anchors:
         first, last = max(start, one.start), min(end, one.end)
         if first < last:
@@ -125,8 +135,9 @@ def cut(line: Line, start: int, end: int) -> Line:
                 location = location._replace(box=box)
             anchors.append(Anchor(first - start, last - start, location, edges, one.ocr_confidence))
     edges = line.edges[start : end + 1]
-    _, top, _, bottom = line.box
-    return Line(line.text[start:end], line.page, Box(min(edges), top, max(edges), bottom), edges, tuple(anchors))
+    quad: Quad = line.box
+    box = boxed(min(edges), quad[1], max(edges), quad[3])
+    return Line(line.text[start:end], line.page, box, edges, tuple(anchors))
 
 
 def anchored(page: int, boxes: Sequence[Box]) -> tuple[Anchor, ...]:
@@ -157,7 +168,8 @@ def anchors_of(lines: Sequence[Line], offset: int = 0) -> list[Anchor]:
         if line.anchors:
             anchors += [moved(one, offset) for one in line.anchors] if offset else line.anchors
         else:
-            anchors.append(Anchor(offset, offset + len(text), Location(line.page, line.box), line.edges))
+            place: Location = _made(Location, (line.page, line.box, None, None, None, None, None))
+            anchors.append(_made(Anchor, (offset, offset + len(text), place, line.edges, None)))
         offset += len(text)
         last = text[-1]
     return anchors

@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Sequence
-from ctypes import string_at
 from functools import cache
 from typing import Final, final
 
@@ -11,7 +10,7 @@ from pypdfium2 import raw
 from tasks.parse import pdfium
 from tasks.parse.pdf_frame import Frame, Matrix, times
 
-__all__ = ["Drawing", "Rule", "matrix_of", "objects_of", "rules_of"]
+__all__ = ["Objects", "Rule", "objects_of", "rules_of"]
 
 _OBJECTS_SEEN = 4_000  # a map drawn of a million strokes says no more after these
 _SEGMENTS_SEEN = 40_000
@@ -23,6 +22,8 @@ Rule = tuple[float, float, float]
 _UNMOVED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _FORM: Final[int] = raw.FPDF_PAGEOBJ_FORM
 _PATH: Final[int] = raw.FPDF_PAGEOBJ_PATH
+_IMAGE: Final[int] = raw.FPDF_PAGEOBJ_IMAGE
+_TEXT: Final[int] = raw.FPDF_PAGEOBJ_TEXT
 _MOVE: Final[int] = raw.FPDF_SEGMENT_MOVETO
 _CURVE: Final[int] = raw.FPDF_SEGMENT_BEZIERTO
 _LINE: Final[int] = raw.FPDF_SEGMENT_LINETO
@@ -30,23 +31,27 @@ _SIDES = [_MOVE, _LINE, _LINE, _LINE, _LINE]
 
 
 @final
-class Drawing:
-    """One object of a page: PDFium's handle, its kind, and the matrix of the forms it stands in.
+class Objects:
+    """What a page draws: PDFium's handles of paths and images, each with the matrix of the forms it stands in.
 
-    A plain class, as a page has hundreds (`tasks.parse.lines.Line`).
+    `texts` are those that come after the first image. Two lists each instead of an object for each: a page has
+    hundreds, and most are text that nobody asks about.
     """
 
-    __slots__ = ("handle", "kind", "outer")
+    __slots__ = ("image_frames", "images", "path_frames", "paths", "texts")
 
-    def __init__(self, handle: int, kind: int, outer: Matrix) -> None:
-        self.handle: Final = handle
-        self.kind: Final = kind
-        self.outer: Final = outer
+    def __init__(self) -> None:
+        self.paths: list[int] = []
+        self.path_frames: list[Matrix] = []
+        self.images: list[int] = []
+        self.image_frames: list[Matrix] = []
+        self.texts: list[int] = []
 
 
-def objects_of(page: int) -> list[Drawing]:
+def objects_of(page: int) -> Objects:
     """Return the objects of `page`, a form before what stands in it; the handles are good while the page is open."""
-    objects: list[Drawing] = []
+    objects = Objects()
+    paths, path_frames, images, texts = objects.paths, objects.path_frames, objects.images, objects.texts
     waiting: list[tuple[int, int, Matrix]] = [(page, 0, _UNMOVED)]
     seen = 0
     kind_of = pdfium.kind_of_object
@@ -57,23 +62,40 @@ def objects_of(page: int) -> list[Drawing]:
         for index in range(min(count, _OBJECTS_SEEN - seen)):
             handle: int = get(holder, index)
             kind: int = kind_of(handle)
-            objects.append(Drawing(handle, kind, outer))
-            if kind == _FORM and depth < _DEPTH:
-                waiting.append((handle, depth + 1, times(matrix_of(handle), outer)))
+            if kind == _TEXT:
+                if images:
+                    texts.append(handle)
+            elif kind == _PATH:
+                paths.append(handle)
+                path_frames.append(outer)
+            elif kind == _IMAGE:
+                images.append(handle)
+                objects.image_frames.append(outer)
+            elif kind == _FORM and depth < _DEPTH:
+                waiting.append((handle, depth + 1, times(_Matrices().read(handle), outer)))
         seen += count
     return objects
 
 
-def matrix_of(handle: int) -> Matrix:
-    """Return an object's own matrix."""
-    found = array("f", bytes(24))
-    if not pdfium.matrix(handle, found.buffer_info()[0]):
-        return _UNMOVED
-    a, b, c, d, e, f = found
-    return a, b, c, d, e, f
+@final
+class _Matrices:
+    """Reads the matrices of objects; the room for them is used again."""
+
+    __slots__ = ("_at", "_room")
+
+    def __init__(self) -> None:
+        self._room = array("f", bytes(24))
+        self._at: int = self._room.buffer_info()[0]
+
+    def read(self, handle: int) -> Matrix:
+        """Return an object's own matrix."""
+        if not pdfium.matrix(handle, self._at):
+            return _UNMOVED
+        found: list[float] = self._room.tolist()
+        return found[0], found[1], found[2], found[3], found[4], found[5]
 
 
-def rules_of(objects: list[Drawing], frame: Frame) -> tuple[list[Rule], list[Rule]]:
+def rules_of(objects: Objects, frame: Frame) -> tuple[list[Rule], list[Rule]]:
     """Return the level and the plumb strokes and sides of rectangles, where they stand on the page as it is shown.
 
     Curves count as the straight line between their ends, which only ever matters for corners that are rounded.
@@ -82,26 +104,54 @@ def rules_of(objects: list[Drawing], frame: Frame) -> tuple[list[Rule], list[Rul
     level: list[Rule] = []
     plumb: list[Rule] = []
     left = _SEGMENTS_SEEN
-    reader = _Segments()
-    for one in objects:
-        if one.kind == _PATH and left > 0:
-            count = reader.read(one.handle, left)
-            if count:
-                _add_rules(reader, times(times(matrix_of(one.handle), one.outer), shown), level, plumb)
-            left -= count
+    reader, matrices = _Segments(), _Matrices()
+    for at, path in enumerate(objects.paths):
+        if left <= 0:
+            break
+        count = reader.read(path, left)
+        if count:
+            matrix = times(times(matrices.read(path), objects.path_frames[at]), shown)
+            if reader.kinds is _SIDES:
+                _add_sides(reader.points, matrix, level, plumb)
+            else:
+                _add_rules(reader, matrix, level, plumb)
+        left -= count
     return level, plumb
+
+
+def _add_sides(points: list[float], matrix: Matrix, level: list[Rule], plumb: list[Rule]) -> None:
+    """Add the four sides of a rectangle, given as the five points that `_is_rectangle` knows."""
+    a, b, c, d, e, f = matrix
+    across, up, far_across, far_up = points[0], points[1], points[4], points[5]
+    x, y = a * across + c * up + e, b * across + d * up + f
+    x2, y2 = a * far_across + c * far_up + e, b * far_across + d * far_up + f
+    if b == 0 and c == 0:
+        left, right, top, bottom = min(x, x2), max(x, x2), min(y, y2), max(y, y2)
+        if right - left >= _SHORTEST:
+            level += [(y, left, right), (y2, left, right)]
+        if bottom - top >= _SHORTEST:
+            plumb += [(x2, top, bottom), (x, top, bottom)]
+        return
+    before_x, before_y = x, y
+    for at in range(2, 10, 2):
+        across, up = points[at], points[at + 1]
+        x, y = a * across + c * up + e, b * across + d * up + f
+        _add_rule(before_x, before_y, x, y, level, plumb)
+        before_x, before_y = x, y
 
 
 @final
 class _Segments:
     """The segments of a path: PDFium's handle of each, its kind, and where it ends; the room for them is used again."""
 
-    __slots__ = ("_at", "_room", "_stride", "handles", "kinds", "points")
+    __slots__ = ("_at", "_room", "_rows", "_stride", "handles", "kinds", "points")
 
     def __init__(self) -> None:
         self._stride: int = _stride_of_points()
         self._room = array("f", bytes(8 * 16))
         self._at: int = self._room.buffer_info()[0]
+        # Room for the points of a path as PDFium keeps them, by how many they are, and where that is.
+        self._rows: dict[int, tuple[array[float], int]] = {}
         self.handles: Sequence[int] = []
         self.kinds: list[int] = []
         self.points: list[float] = []  # x and y by turns
@@ -128,12 +178,17 @@ class _Segments:
         last: int = pdfium.segment(path, seen - 1) or 0
         if not first or last - first != stride * (seen - 1):
             return False
-        numbers: list[float] = array("f", string_at(first, stride * seen)).tolist()
+        row = self._rows.get(seen)
+        if row is None:
+            numbers = array("f", bytes(stride * seen))
+            row = self._rows[seen] = numbers, numbers.buffer_info()[0]
+        pdfium.copy_memory(row[1], first, stride * seen)
+        found: list[float] = row[0].tolist()
         step = stride // 4
         points: list[float] = []
         for at in range(0, step * seen, step):
-            points.append(numbers[at])
-            points.append(numbers[at + 1])
+            points.append(found[at])
+            points.append(found[at + 1])
         self.points = points
         self.handles = range(first, last + 1, stride)
         return True

@@ -14,8 +14,8 @@ from tasks.domain.documents import Box
 from tasks.parse import pdfium
 from tasks.parse.layout import unknown_in
 from tasks.parse.lines import Line, PageLines, union
-from tasks.parse.pdf_frame import Frame, times
-from tasks.parse.pdf_objects import Drawing
+from tasks.parse.pdf_frame import Frame, Matrix, times
+from tasks.parse.pdf_objects import Objects
 from tasks.parse.pictures import MIN_HEIGHT, MIN_WIDTH
 from tasks.parse.text import common_share
 
@@ -34,9 +34,7 @@ _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]")
 _EVERYWHERE_SHARE = 0.06
 _SCAN_COVERS = 0.5  # of the page
 _SAME = 0.9
-_PATH: Final[int] = raw.FPDF_PAGEOBJ_PATH
-_IMAGE: Final[int] = raw.FPDF_PAGEOBJ_IMAGE
-_TEXT: Final[int] = raw.FPDF_PAGEOBJ_TEXT
+_INVISIBLE: Final[int] = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 _SAME_BEHIND_SCAN = 0.97  # the words behind a scan are another program's OCR; ours is read where they differ
 
 
@@ -64,36 +62,34 @@ class Doubt:
     agreement: float = 0.0
 
 
-def drawn(objects: Sequence[Drawing], frame: Frame) -> Drawn:
+def drawn(objects: Objects, frame: Frame) -> Drawn:
     """Return what the `objects` of a page draw."""
-    strokes = pixels = 0
+    strokes = len(objects.paths)
+    if not objects.images:
+        return Drawn(strokes)
+    pixels = 0
     share = 0.0
-    hidden = False
     pictures: list[Box] = []
-    for one in objects:
-        if one.kind == _PATH:
-            strokes += 1
-        elif one.kind == _IMAGE:
-            box, size = _image(one, frame)
-            pictures.append(box)
-            area = (box.x1 - box.x0) * (box.bottom - box.top)
-            share, pixels = max(share, area / max(1.0, frame.width * frame.height)), max(pixels, size)
-        elif share and not hidden and one.kind == _TEXT:
-            hidden = pdfium.render_mode(one.handle) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
-    return Drawn(strokes, share, pixels, hidden, tuple(_of_some_size(pictures)) if pictures else ())
+    for image, outer in zip(objects.images, objects.image_frames, strict=True):
+        box, size = _image(image, outer, frame)
+        pictures.append(box)
+        area = (box.x1 - box.x0) * (box.bottom - box.top)
+        share, pixels = max(share, area / max(1.0, frame.width * frame.height)), max(pixels, size)
+    hidden = share > 0 and any(pdfium.render_mode(text) == _INVISIBLE for text in objects.texts)
+    return Drawn(strokes, share, pixels, hidden, tuple(_of_some_size(pictures)))
 
 
-def _image(one: Drawing, frame: Frame) -> tuple[Box, int]:
+def _image(handle: int, outer: Matrix, frame: Frame) -> tuple[Box, int]:
     """Return where an image stands on the page as it is shown, and how many pixels it has."""
     sides = array("f", bytes(16))
     at: int = sides.buffer_info()[0]
-    pdfium.bounds(one.handle, at, at + 4, at + 8, at + 12)
+    pdfium.bounds(handle, at, at + 4, at + 8, at + 12)
     left, bottom, right, top = sides
     size = array("I", bytes(8))
     at = size.buffer_info()[0]
-    pdfium.image_size(one.handle, at, at + size.itemsize)
+    pdfium.image_size(handle, at, at + size.itemsize)
     # The bounds of an image in a form are those in the form's own space.
-    a, b, c, d, e, f = times(one.outer, frame.matrix)
+    a, b, c, d, e, f = times(outer, frame.matrix)
     corners = [(x, y) for x in (left, right) for y in (bottom, top)]
     xs, ys = [a * x + c * y + e for x, y in corners], [b * x + d * y + f for x, y in corners]
     box = Box(max(0.0, min(xs)), max(0.0, min(ys)), min(frame.width, max(xs)), min(frame.height, max(ys)))
@@ -137,9 +133,9 @@ def _is_strange(text: str) -> bool:
         count += text.count(character)
         if count >= enough:
             return False
-    everywhere = count / len(text)
-    is_chinese = 2 * len(_IDEOGRAPHS.findall(text)) > len(text)
-    return (is_chinese and everywhere < _EVERYWHERE_SHARE) or common_share(text) < _COMMON_SHARE
+    if count < _EVERYWHERE_SHARE * len(text) and 2 * len(_IDEOGRAPHS.findall(text)) > len(text):
+        return True  # it is Chinese
+    return common_share(text) < _COMMON_SHARE
 
 
 _SPACE = re.compile(r"\s+")

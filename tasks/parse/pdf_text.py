@@ -16,7 +16,7 @@ import pypdfium2
 from tasks.domain.documents import Box
 from tasks.parse import pdfium
 from tasks.parse.edges import Edges
-from tasks.parse.lines import Line, PageLines, Quad, anchored
+from tasks.parse.lines import Line, PageLines, Quad, anchored, boxed
 from tasks.parse.pdf_frame import Frame
 
 __all__ = ["TextReader"]
@@ -133,7 +133,7 @@ class TextReader:
             if edges is None:
                 edges = self._fine_edges(words.translate(_ALIKE), first, size, left, last, last_right, x)
             if edges is not None:
-                box = Box(left - x, y - max(top, last_top), last_right - x, y - min(bottom, last_bottom))
+                box = boxed(left - x, y - max(top, last_top), last_right - x, y - min(bottom, last_bottom))
                 lines[at] = Line(words, number, box, edges)
 
     def _coarse_edges(
@@ -202,6 +202,9 @@ class TextReader:
             kept, places = kept[start:end], places[start:end]
         if not kept:
             return None
+        is_level = page.turn == 0 and frame.rotation == 0
+        if is_level:  # what a blank takes is the room between its neighbours
+            places = [places[at] for at, character in enumerate(kept) if not character.isspace()]
         asked = array("f", bytes(_RECT * len(places)))
         place: int = asked.buffer_info()[0]
         box_of, textpage = pdfium.loose_box, self._textpage
@@ -209,7 +212,7 @@ class TextReader:
             box_of(textpage, index, place)
             place += _RECT
         rects: list[float] = asked.tolist()
-        if page.turn == 0 and frame.rotation == 0:
+        if is_level:
             return _level_line(kept, rects, frame, page.number)
         shown = [
             frame.shown((rects[at], rects[at + 3], rects[at + 2], rects[at + 1])) for at in range(0, len(rects), 4)
@@ -233,31 +236,34 @@ def _length(kinds: bytes, first: int, last: int, widths: Sequence[float]) -> flo
 
 
 def _level_line(text: str, rects: Sequence[float], frame: Frame, number: int) -> Line:
-    """Return the line whose characters have `rects` (left, top, right, bottom of each), on a page that is not turned.
+    """Return the line whose characters but blanks have `rects` (left, top, right, bottom of each) on an unturned page.
 
     The same as `_line`, without a box for each character.
     """
     x, y = frame.left, frame.top
-    x0, y0, x1, y1 = math.inf, math.inf, -math.inf, -math.inf
+    lefts, tops, rights, bottoms = rects[0::4], rects[1::4], rects[2::4], rects[3::4]
     edges: list[float] = []
+    flat: list[int] = []  # characters without a size
+    at = 0
     end = 0.0
-    for at, character in enumerate(text):
-        left, top, right, bottom = rects[4 * at], rects[4 * at + 1], rects[4 * at + 2], rects[4 * at + 3]
+    for character in text:
         if character.isspace():
-            after = at + 1
-            while text[after].isspace():
-                after += 1
-            left, top, bottom = end, rects[4 * after + 1], rects[4 * after + 3]
-            right = max(end, rects[4 * after])
+            edges.append(end - x)
+            end = max(end, lefts[at])
+            continue
+        left = lefts[at]
         edges.append(left - x)
-        end = right
-        if right > left and top > bottom:
-            x0, y0, x1, y1 = min(x0, left), min(y0, y - top), max(x1, right), max(y1, y - bottom)
-    if x1 == -math.inf:  # no character has a size
-        x0, x1 = min(rects[0::4]), max(rects[2::4])
-        y0, y1 = y - max(rects[1::4]), y - min(rects[3::4])
+        end = rights[at]
+        if not (end > left and tops[at] > bottoms[at]):
+            flat.append(at)
+        at += 1
     edges.append(end - x)
-    return Line(text, number, Box(x0 - x, y0, x1 - x, y1), array("f", edges))
+    if 0 < len(flat) < at:
+        inked = [one for one in range(at) if one not in flat]
+        lefts, tops = [lefts[one] for one in inked], [tops[one] for one in inked]
+        rights, bottoms = [rights[one] for one in inked], [bottoms[one] for one in inked]
+    box = boxed(min(lefts) - x, y - max(tops), max(rights) - x, y - min(bottoms))
+    return Line(text, number, box, array("f", edges))
 
 
 def _line(text: str, shown: list[Box], page: PageLines) -> Line:

@@ -13,10 +13,10 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 __all__ = [
-    "angle", "bounding_box", "bounds", "character_of_text", "close_page", "close_text", "closes", "count_characters",
-    "count_in_form", "count_on_page", "count_segments", "get_text", "height", "image_size", "kind_of_object",
-    "kind_of_segment", "load_page", "load_text", "loose_box", "matrix", "object_in_form", "object_on_page", "point",
-    "render_mode", "rotation", "segment", "stride_of_points", "text_of_character", "width",
+    "angle", "bounding_box", "bounds", "character_of_text", "close_page", "close_text", "closes", "copy_memory",
+    "count_characters", "count_in_form", "count_on_page", "count_segments", "get_text", "height", "image_size",
+    "kind_of_object", "kind_of_segment", "load_page", "load_text", "loose_box", "matrix", "object_in_form",
+    "object_on_page", "point", "render_mode", "rotation", "segment", "stride_of_points", "text_of_character", "width",
 ]  # fmt: skip
 
 _AT, _INT, _FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
@@ -69,6 +69,8 @@ segment = _short(pdfium.FPDFPath_GetPathSegment, _AT, _AT, _NUMBER)
 kind_of_segment = _short(pdfium.FPDFPathSegment_GetType, _INT, _AT)
 point = _short(pdfium.FPDFPathSegment_GetPoint, _INT, _AT, _AT, _AT)
 closes = _short(pdfium.FPDFPathSegment_GetClose, _INT, _AT)
+# The C library's memcpy: to, from, bytes.
+copy_memory = _short(ctypes.CDLL(None).memcpy, _AT, _AT, _AT, _NUMBER)
 
 
 def stride_of_points() -> int:

@@ -42,13 +42,13 @@ def with_spaced_tables(document: Document) -> Document:
     for number, block in enumerate(document.blocks):
         spaced = rows.get(number)
         if spaced is None:
-            blocks.append(replace(block, index=len(blocks)))
+            blocks.append(block._replace(index=len(blocks)))
             continue
         table, row = (table + 1, 0) if spaced.is_head else (table, row + 1)
         for column, (start, end) in enumerate(spaced.cells):
             blocks.append(
-                replace(block, index=len(blocks), kind="table_cell", start=block.start + start, end=block.start + end,
-                        table=table, row=row, column=column)
+                block._replace(index=len(blocks), kind="table_cell", start=block.start + start, end=block.start + end,
+                               table=table, row=row, column=column)
             )  # fmt: skip
     return replace(document, blocks=tuple(blocks))
 
