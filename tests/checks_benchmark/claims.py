@@ -27,6 +27,12 @@ _NAMES = {
     "tourism.visitors": "接待游客", "livestock.pigs_out": "生猪出栏",
     "income.rural_per_capita": "农村居民人均可支配收入",
 }  # fmt: skip
+# Name, code, unit, the size of one township's figure: no report of the sample county tells of them.
+_NEW_THINGS = (
+    ("肉类总产量", "livestock.meat_output", "吨", 2600), ("禽蛋产量", "livestock.egg_output", "吨", 480),
+    ("水果产量", "agri.fruit_output", "吨", 3400), ("油料产量", "agri.oil_output", "吨", 760),
+    ("工业增加值", "econ.industry_added", "万元", 8200), ("社会消费品零售总额", "econ.retail_sales", "万元", 9400),
+)  # fmt: skip
 _PARTS_OF_PEOPLE = {
     "social.medical_insured": "参加城乡居民基本医疗保险", "social.minimum_living_people": "农村低保对象",
     "poverty.monitored_people": "防返贫监测对象", "edu.students": "在校学生", "jobs.transferred_people": "转移就业",
@@ -197,3 +203,25 @@ def _old_share(case: Case, rng: random.Random) -> Iterator[Plant]:
             value = f"{float(first) + rng.choice((-2.4, -1.1, 0.9, 1.7)):.1f}"
             new = edited(report, [Edit(one.start, one.end, ":".join([value, *others]))])
             yield Plant(new, (one.code,), "产业结构比", f"{report.surface(one)}: {first} → {value}")
+
+
+@operator("increment_against_rate", "Q49", "rate and increment of a new figure that cannot both be: 增长5%，减产600吨",
+          "Q49", frozenset({"G1", "V3"}))  # fmt: skip
+def _increment_against_rate(case: Case, rng: random.Random) -> Iterator[Plant]:
+    """Nothing is known of the year before but what the sentence says itself."""
+    report = case.report
+    told = {one.code for known in (report, *case.before) for one in known.figures}
+    first = next((one for one in report.figures if one.measure == "level"), None)
+    for name, code, unit, size in _NEW_THINGS:
+        if code in told or first is None:
+            continue
+        value, rate = round(size * rng.uniform(0.7, 1.4)), rng.choice((-8.4, -5.2, 4.6, 6.3, 11.7))
+        true = abs(value * rate / (100 + rate))
+        grew, fell = ("增长", "减少") if rate > 0 else ("下降", "增加")
+        # The other direction, a nought too many, or a digit that is not the right one.
+        wrong = rng.choice((f"{fell}{true:.0f}", f"{fell if rate < 0 else grew}{true * 10:.0f}"))
+        if rng.random() < 1 / 3:
+            wrong = f"{'增加' if rate > 0 else '减少'}{true * rng.choice((0.7, 1.4)):.0f}"
+        words = f"{name}{value}{unit}，比上年{grew}{abs(rate)}%，{wrong}{unit}。"
+        end = report.text.index("\n", first.end)
+        yield Plant(edited(report, [Edit(end, end, words)]), (code,), words[:-1], f"{words} {true:.0f}")

@@ -51,6 +51,7 @@ def near(low, high):
     return {"low": low, "high": high}
 
 
+GRAIN = ("agri.grain_output", 1.2e4, near(11500, 12500))
 CASES = [
     ("V3", [("pop.total", 5000, {})], {"pass"}),
     ("V3", [("infra.roads_km", 9e6, {"period": "2023"})], {"fail"}),
@@ -108,6 +109,29 @@ CASES = [
     ("Q12", [("edu.students", 110, {}), ("edu.students", 100, THEN), ("edu.students", 10, MORE)], {"pass"}),
     ("Q12", [("edu.students", 110, {}), ("edu.students", 100, THEN), ("edu.students", 11, MORE)], {"fail"}),
     ("Q12", [("edu.students", 110, {}), ("edu.students", 11, MORE)], {"not_evaluated"}),
+    ("Q49", [GRAIN, ("agri.grain_output", 5, GROWTH), ("agri.grain_output", 600, MORE)], {"pass"}),
+    ("Q49", [GRAIN, ("agri.grain_output", 5, GROWTH), ("agri.grain_output", -600, MORE)], {"fail"}),
+    ("Q49", [GRAIN, ("agri.grain_output", -5, GROWTH), ("agri.grain_output", 600, MORE)], {"fail"}),
+    ("Q49", [GRAIN, ("agri.grain_output", 5, GROWTH), ("agri.grain_output", 6000, MORE)], {"fail"}),
+    # 12000 t and 5.0 % are 571 t more, between 566 and 577: a hair beyond is told.
+    ("Q49", [("agri.grain_output", 1.2e4, {}), ("agri.grain_output", 5, GROWTH | near(4.95, 5.05)
+             | {"stated_value": "5.0"}), ("agri.grain_output", 576, MORE)], {"pass"}),
+    ("Q49", [("agri.grain_output", 1.2e4, {}), ("agri.grain_output", 5, GROWTH | near(4.95, 5.05)
+             | {"stated_value": "5.0"}), ("agri.grain_output", 578, MORE)], {"fail"}),
+    # What was halved: the increment is as much as what is left.
+    ("Q49", [("edu.students", 500, {}), ("edu.students", -50, GROWTH), ("edu.students", -500, MORE)], {"pass"}),
+    ("Q49", [("edu.students", 500, {}), ("edu.students", -50, GROWTH), ("edu.students", -250, MORE)], {"fail"}),
+    # Without a level only the directions can be told.
+    ("Q49", [("edu.students", 5, GROWTH), ("edu.students", -60, MORE)], {"fail"}),
+    ("Q49", [("edu.students", 5, GROWTH), ("edu.students", 6000, MORE)], {"not_evaluated"}),
+    # With the value before Q10 and Q12 judge; another base is no base; points are no amount.
+    ("Q49", [("edu.students", 110, {}), ("edu.students", 100, THEN), ("edu.students", 10, GROWTH),
+             ("edu.students", -10, MORE)], {"not_evaluated"}),
+    ("Q49", [("econ.gdp", 1.2e8, {}),
+             ("econ.gdp", 5, GROWTH | {"evidence": "按可比价增长5%"}), ("econ.gdp", 2e7, MORE)],
+     {"not_evaluated"}),
+    ("Q49", [("forest.coverage", 61.2, {}), ("forest.coverage", 0.8, GROWTH),
+             ("forest.coverage", 0.5, MORE | {"unit": "百分点"})], set()),
     ("Q16", [("fiscal.revenue", 7.6e6, SAME), ("fiscal.revenue", 1e7, PLAN | SAME),
              ("fiscal.revenue", 76, DONE | SAME | near(75.5, 76.5))], {"pass"}),
     ("Q16", [("fiscal.revenue", 7.7e6, SAME), ("fiscal.revenue", 1e7, PLAN | SAME),

@@ -52,6 +52,8 @@ LACKING = [
     pytest.param("Q10", growth("growth_pct"), ONE_OF_SEVERAL, id="Q10 a rate without levels"),
     pytest.param("Q11", growth("growth_pct"), ONE_OF_SEVERAL, id="Q11 a word of growth without levels"),
     pytest.param("Q12", growth("growth_abs"), ONE_OF_SEVERAL, id="Q12 an increment without levels"),
+    pytest.param("Q49", lambda fact: [*growth("growth_pct")(fact), *growth("growth_abs")(fact)], ONE_OF_SEVERAL,
+                 id="Q49 a rate and an increment without a level"),
     pytest.param("Q16", growth("completion_pct", INCOME), ONE_OF_SEVERAL, id="Q16 a completion without a target"),
     pytest.param("Q13", lambda fact: [fact("agri.grain_area", 9e3)], ONE_OF_SEVERAL, id="Q13 area without output"),
     pytest.param("Q18", lambda fact: [fact("land.per_capita", 1.2)], ONE_OF_SEVERAL, id="Q18 a mean without a total"),

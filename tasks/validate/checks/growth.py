@@ -133,6 +133,56 @@ def _words_of_increments(inputs: CheckInputs) -> pl.DataFrame:
     return because(with_sources(rows, frame), frame)
 
 
+def _rate_and_increment(inputs: CheckInputs) -> pl.DataFrame:
+    """Q49: level, rate and increment where no value before is known: 产量1.2万吨，增长5%，减产600吨.
+
+    The value before is level / (1 + rate), so the increment is level · rate / (1 + rate); where the level is not
+    known either, rate and increment still must have one sign. With a value before, Q10 and Q12 judge each by itself.
+    """
+    rates = with_both(inputs, "growth_pct").filter(pl.col("canonical_unit") == "%")
+    # What is itself a rate grows by points (增加0.5个百分点), and 增长5% of it says something else.
+    increments = levels_of(inputs.known, "growth_abs").filter(
+        (pl.col("canonical_unit") == pl.col("unit")) & (pl.col("unit") != "%")
+    )
+    shown = {"low": "low", "high": "high", "value": "value", "id": "fact_id", "quote": "evidence"}
+    frame = rates.join(
+        increments.select(*KEYS, **{f"{name}_more": pl.col(column) for name, column in shown.items()}),
+        on=KEYS, maintain_order="left",
+    )  # fmt: skip
+    whole = ~pl.col("stated_value").str.contains(r"\d[.．]\d")
+    half = pl.when(whole).then(0.5).otherwise(0.0) + _EXACT
+    least, most = (pl.col("low") - half) / 100, (pl.col("high") + half) / 100
+    corners = [pl.col(level) * rate / (1 + rate) for level in ("low_now", "high_now") for rate in (least, most)]
+    lowest, highest = pl.min_horizontal(corners), pl.max_horizontal(corners)
+    meets = (pl.col("high_more") >= lowest) & (pl.col("low_more") <= highest)
+    against = ((pl.col("low") > 0) & (pl.col("high_more") < 0)) | ((pl.col("high") < 0) & (pl.col("low_more") > 0))
+    said = pl.concat_str("evidence", "quote_more")
+    same_base = ~said.str.contains(pattern("growth.other_base"))
+    known = pl.col("id_then").is_not_null()
+    ok = (
+        pl.when(~same_base | known).then(None)
+        .when(against).then(pl.lit(value=False))
+        .when((pl.col("low_now") > 0) & (least > -1)).then(meets)
+    )  # fmt: skip
+    expected = pl.when(pl.col("id_now").is_null() | (least <= -1)).then(
+        pl.when(pl.col("value") > 0).then(pl.lit("增加 up")).otherwise(pl.lit("减少 down"))
+    ).otherwise(pl.format("{} – {}", lowest.round_sig_figs(4), highest.round_sig_figs(4)))  # fmt: skip
+    gap = pl.col("value_more") - (lowest + highest) / 2
+    of = operands(pl.col("value"), pl.col("value_more"), pl.col("id_now"), needless=against | known | ~same_base)
+    rows = checked(frame, "Q49", ok, pl.format("{}%; {}", number("value"), number("value_more")), expected, gap, of)
+    reason = (
+        pl.when(~same_base).then(pl.lit("at comparable prices, or another base"))
+        .when(known).then(pl.lit("a value before is known: Q10 and Q12 judge"))
+        .when(pl.col("id_now").is_null()).then(pl.lit("no single level is stated"))
+        .otherwise(pl.lit("an end of an interval is open, or the level is not positive"))
+    )  # fmt: skip
+    why = frame.select(reason.alias("why"))["why"]
+    sources = frame.with_columns(id_then="id_more", quote_then="quote_more")
+    return with_sources(rows, sources).with_columns(
+        pl.when(pl.col("result") == "not_evaluated").then(why).otherwise("reason").alias("reason")
+    )
+
+
 def _completion(inputs: CheckInputs) -> pl.DataFrame:
     """Completion against level and target where one sentence gives the target: other targets may be of another year."""
     frame = with_both(inputs, "completion_pct")
@@ -159,5 +209,6 @@ CHECKS = (
     Check(("Q10",), _stated_growth),
     Check(("Q11",), _words),
     Check(("Q12",), _stated_increment),
+    Check(("Q49",), _rate_and_increment),
     Check(("Q16",), _completion),
 )
