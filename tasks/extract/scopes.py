@@ -28,6 +28,9 @@ _GOALS_REACH = 600  # how far 主要预期目标是： may govern inside its par
 _WE_IN_THAT_YEAR = re.compile(
     r"\s*(?:(?:20\d\d年|今年|本年|全年|当年)[度末底]?，?|(?:到|至|截[至止])?年[末底]，?|[全我][镇乡旗]|[全我]街道|[全我]苏木|初步)*"
 )
+# 主要任务完成情况 tells how what was planned went.
+_WENT = re.compile(r"(?:任务|目标|计划|要点|安排|工作)[^，。；、和及与暨]{0,6}(?:完成|执行|落实|进展|推进|开展)情况")
+_LABEL = re.compile(r"\s*【(?P<words>[^】\n]{2,20})】")  # 【2021年安排】 opens a paragraph as a heading does
 _FIRST_WORDS = re.compile(r"[^，。；：\n]{0,24}")
 _DONE_NOW = re.compile(
     r"目前[^，]{0,6}$|实际[^，。；]{0,16}$|截[至止]\d{1,2}月[^，。；]{0,8}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放|硬化|铺设|修通|修建|拆除|签约|搬迁)[^，]{0,6}$"
@@ -355,6 +358,9 @@ class Scopes:
         words = first.group() if first else ""
         if self._plan_start.search(words) and not self._not_plan.search(words):
             return "plan"
+        label = _LABEL.match(scene.text, start)
+        if label and self.kind_of_section(label["words"], year) == "plan":
+            return "plan"
         head = scene.text[sentence : min(offset, sentence + 14)]
         if self._plan_start.match(head):
             return "plan"
@@ -374,9 +380,10 @@ class Scopes:
                 return "plan"
             # 2015年和“十二五”工作回顾 is about the report's year too: there only words beside a figure tell.
             is_other = self._other_section.search(words) is not None and year not in years
-            if self._not_plan.search(words) and not self._plan_section.search(words):
+            is_plan = self._plan_section.search(_WENT.sub("完成情况", words)) is not None
+            if not is_plan and (self._not_plan.search(words) or _WENT.search(words)):
                 return "other" if is_other else ""
-            if self._plan_section.search(words):
+            if is_plan:
                 return "plan"
             if is_other:
                 return "other"
