@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ from expectations.catalogue import Catalogue
 from tasks.domain.documents import Document
 from tasks.domain.facts import Extraction, Fact, Mention
 from tasks.extract.names import Candidate
+from tasks.extract.quantities import Quantity
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.extract.zeros import ZeroStatement
@@ -18,6 +20,11 @@ __all__ = ["assemble"]
 _PERCENT_MEASURES = frozenset({"growth_pct", "share_pct", "completion_pct"})
 _EVIDENCE = 40
 _BREAK = re.compile(r"\s*[\r\n]+\s*")
+# A minus right between a word and its number; between two numbers it is a range (5万元-8万元), — and – are dashes.
+_SIGNED = re.compile(
+    r"(?<![\d〇零一二两三四五六七八九十百千万亿].)(?<![\d〇零一二两三四五六七八九十百千万亿])[\u4e00-\u9fff：:][-－−]$"
+)
+_RATES = frozenset({"share", "points", "per mille"})
 
 
 def assemble(
@@ -62,7 +69,7 @@ def _mention(
         if dimension == "any":  # 出资20万，: a sum of money where nothing is named
             unit, dimension = "元", "money"
         reason = one.reason
-    bound = q.bound
+    bound = _doubted(scene, q).bound if position is not None else q.bound
     value = None if q.value is None or bound == "masked" else float(q.value)
     low_end = None if bound == "at_most" else value
     high_end = None if bound == "at_least" else value if q.value_high is None or value is None else float(q.value_high)
@@ -72,7 +79,7 @@ def _mention(
 
 
 def _fact(document: Document, scene: Scene, one: Reading, catalogue: Catalogue) -> Fact:
-    q, measure, code = one.quantity, one.measure, one.code
+    q, measure, code = _doubted(scene, one.quantity), one.measure, one.code
     indicator = catalogue[code]
     stated = q.unit
     unit = indicator.unit
@@ -122,6 +129,18 @@ def _fact(document: Document, scene: Scene, one: Reading, catalogue: Catalogue) 
         page=block.page if block else None,
         period=one.period,
     )
+
+
+def _doubted(scene: Scene, q: Quantity) -> Quantity:
+    """Return `q` as damaged where a minus stands before it that may be a dash: 总人口-5人 is either 5 or a slip.
+
+    Rates have signs of their own and are read with them (自然增长率-2.7‰).
+    """
+    if q.bound != "exact" or q.unit.dimension in _RATES or scene.text[q.start - 1 : q.start] not in "-－−":
+        return q
+    if q.start < 1 or not _SIGNED.search(scene.text, max(0, q.start - 5), q.start):
+        return q
+    return replace(q, start=q.start - 1, stated_value=f"-{q.stated_value}", bound="damaged")
 
 
 @lru_cache(maxsize=256)

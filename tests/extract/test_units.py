@@ -111,3 +111,23 @@ def test_masses_are_kept_in_tonnes(stated: str, value: float) -> None:
 def test_an_area_is_not_read_from_another_dimension(stated: str) -> None:
     facts = extract_document(document_from_text(f"粮食播种面积{stated}。"), None, READER).facts
     assert "agri.grain_area" not in {one.indicator for one in facts}
+
+
+@pytest.mark.parametrize(
+    ("told", "figure"),
+    [
+        ("全镇总人口-5人。", ("damaged", "-5")),
+        ("全镇总人口为-5人。", ("damaged", "-5")),
+        ("全年财政收入：−1500万元。", ("damaged", "-1500万")),
+        # A range, a dash, a rate with its own sign, a cell of a table.
+        ("全年生猪出栏5-8头。", ("range", "5-8")),
+        ("全年转移就业20人-50人。", ("exact", "20")),
+        ("全年财政收入——1500万元。", ("exact", "1500万")),
+        ("人口自然增长率-2.7‰。", ("exact", "-2.7")),
+        ("| 指标 | 单位 | 数值 |\n| --- | --- | --- |\n| 总人口 | 人 | -5 |", ("exact", "-5")),
+    ],
+)
+def test_a_minus_between_a_word_and_its_number_leaves_the_figure_in_doubt(told: str, figure: tuple[str, str]) -> None:
+    facts = extract_document(document_from_text(told), None, READER).facts
+    assert (facts[0].bound, facts[0].stated_value) == figure
+    assert (facts[0].status == "flagged") == (figure[0] == "damaged")

@@ -83,6 +83,8 @@ def test_a_figure_does_not_reach_another_value_in_the_same_breath(failed, told, 
     [
         ("农村居民人均可支配收入1,5090元。", ["1,5090元"]),
         ("全镇总人口2339,0人。", ["2339,0人"]),
+        ("农村居民人均可支配收入1421,1元。", ["1421,1元"]),
+        ("农村居民人均可支配收入142,11元。", ["142,11元"]),
         ("全镇人口6168,23390人。", []),
         ("低保标准分别为35,4200元。", []),
         ("全镇稳步发展,举办培训班12,1500人参加。", []),
@@ -101,6 +103,18 @@ def test_a_report_is_not_signed_before_its_year_is_nearly_over(failed):
     assert at_the_end("2023年1月12日") == ["2023年1月12日"]
     assert at_the_end("2023年12月28日") == []
     assert at_the_end("2024年1月12日") == []
+
+
+def test_nor_dated_below_its_title_before_that(failed):
+    def below_the_title(date):
+        return failed("Q42", dates, f"{date}\n各位代表：\n全镇总人口23390人。\n全镇粮食丰收。\n请予审议。")[
+            "observed"
+        ].to_list()
+
+    assert below_the_title("（2023年1月12日）") == ["（2023年1月12日）"]
+    assert below_the_title("（2024年1月12日）") == []
+    # The first heading of a chronicle.
+    assert below_the_title("2023年1月12日") == []
 
 
 YEARS = ("粮食总产量14100吨，增长1.2%。", "粮食总产量14250吨，增长1.1%。", "粮食总产量14380吨，增长0.9%。")

@@ -12,9 +12,9 @@ __all__ = ["CHECKS"]
 # A line so short is a heading.
 _HEADING = 40
 _HEADS = 2
-# A report is signed in its last lines, at most so many months before the period ends; elsewhere a date that stands
-# alone may be the heading of what happened then.
-_OUTER = 2
+# A report is signed in its last lines or, in brackets, right below its title, at most so many months before the period
+# ends; elsewhere a date that stands alone may be the heading of what happened then.
+_OUTER, _BELOW_TITLE = 2, 3
 _EARLY = 2
 # 2014年以来 tells of a time; from so few years back it may still be an old opening.
 _STORY = 5
@@ -45,7 +45,8 @@ def _stale_period(inputs: CheckInputs) -> pl.DataFrame:
         title=_read(short, "years.title").cast(pl.Int32), first=head <= _HEADS,
         own=line.str.contains(year.cast(pl.String), literal=True),
         signed=_read(line, "years.signed").cast(pl.Int32), month=_read(line, "years.signed", 2).cast(pl.Int32),
-        outer=pl.col("block").rank("dense", descending=True).over("submission_id") <= _OUTER,
+        outer=(pl.col("block").rank("dense", descending=True).over("submission_id") <= _OUTER)
+        | ((head <= _BELOW_TITLE) & line.str.contains("^[（(]")),
     )  # fmt: skip
     plan_is_old = (
         # The title may name both years (2022年工作情况和2023年工作思路): the later counts.

@@ -14,6 +14,7 @@ _WORDS_BEFORE = 20
 # Nobody separates the digits of a shorter number.
 _FIRST_PART, _GROUP = 2, 4  # digits before and behind a comma that cuts a figure
 _SEPARATED = 5
+_THOUSANDS = 3  # fewer digits behind a comma are no group: 1421,1元
 
 
 def _units(inputs: CheckInputs) -> pl.DataFrame:
@@ -84,6 +85,7 @@ def _split(inputs: CheckInputs) -> pl.DataFrame:
             & (
                 ((pl.col("first").str.len_chars() <= _FIRST_PART) & (pl.col("rest").str.len_chars() <= _GROUP))
                 | pl.col("rest").str.starts_with("0")
+                | (pl.col("rest").str.len_chars() < _THOUSANDS)
             )
             & ~pl.col("before").str.contains("分别")
             & ~pl.col("text").str.contains(r"\p{Han},\p{Han}")
