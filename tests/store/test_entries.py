@@ -112,3 +112,16 @@ def test_a_folder_that_another_process_removes_first_is_no_failure(store, monkey
     monkeypatch.setattr(Path, "rmdir", lambda folder: (remove(folder), remove(folder)))
     assert store.clean({"parse": "6"}) > 0
     assert list(store.folder.iterdir()) == []
+
+
+def test_what_is_kept_already_is_not_written_again_but_is_young(store, warnings):
+    store.write("extract", "1", "one", b"the same")
+    path = store.path("extract", "1", "one")
+    before = path.stat().st_ino
+    os.utime(path, (1, 1))
+    store.write("extract", "1", "one", b"the same")
+    assert path.stat().st_ino == before
+    assert path.stat().st_mtime > 1
+    store.write("extract", "1", "one", b"another")
+    assert store.read("extract", "1", "one") == b"another"
+    assert not warnings
