@@ -26,7 +26,7 @@ _KINDS = {
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
 _DOES = (
     r"(?:：?\d{1,2}[-—~至]\d{1,2}月份?|：|上半年|前三季度|[一二三四]季度|全年|今年|年内|当年|目前|现|一家|共|累计|已)*(?:工业总?产值|流转|存栏|出栏|饲养|增加投资|养殖|种植|承包|年产|日产|产|纳税|缴税|上缴|投资|实现|完成|吸纳|"
-    r"投入使用|投入运营|开园|开业|购置|新增|新建|建成|带动|接待|销售|年销售|收购|年出栏|年存栏|现有|有(?!限)|拥有|用工|安置|人均纯收入|人均可支配|修建|硬化|安装)"
+    r"为主体|为龙头|投入使用|投入运营|开园|开业|购置|新增|新建|建成|带动|接待|销售|年销售|收购|年出栏|年存栏|现有|有(?!限)|拥有|用工|安置|人均纯收入|人均可支配|修建|硬化|安装)"
 )
 # Both begin with plain words, by which the search skips what is none.
 _BODY = re.compile(rf"(?:{'|'.join(_KIND_OF)})(?={_DOES})")
@@ -69,6 +69,10 @@ _SIGNS = "，；。：、（\n"
 # A clause that goes on about the body just named, and not about the township.
 _GOES_ON = re.compile(
     r"(?:年|日|每年|全年|已|现)?(?:吸纳|带动|接待|收入|产值?|实现|门票|综合|销售|创收|获|出栏|存栏|可|用工|安置|下设|下辖|辖|有|现有|共有|购置|拥有)(?!全[镇乡])"
+)
+# 天然水产公司投资1200万元，在湖边流转土地4300亩: land that the firm just named took over.
+_TAKES_LAND = re.compile(
+    r"投资|(?:在|按|以|采取|采用|通过)[^，。；]{0,24}流转|(?:已|先后|共|累计)?(?:流转|租[赁用]|承包)"
 )
 _WHOLE = re.compile(r"全[镇乡街苏]|我[镇乡街]|辖区|各村|合计|总计|累计")
 _KEPT = ("project.", "econ.attracted_")
@@ -148,6 +152,8 @@ def _is_its(text: str, body: _Body, one: Reading) -> bool:
     clauses = between.split("，")
     if body.kind == _VILLAGE and one.code.startswith(_POOR_OF_VILLAGE):
         return all(_GOES_ON.match(clause) or _OF_ITS_POOR.match(clause) for clause in clauses[1:])
+    if body.kind == _FIRM and one.code == "land.transferred":
+        return all(_GOES_ON.match(clause) or _TAKES_LAND.match(clause) for clause in clauses[1:])
     return body.kind in {"place", _PERSON} or all(_GOES_ON.match(clause) for clause in clauses[1:])
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from expectations.catalogue import Catalogue
+from tasks.extract.done_of import WAS, code_of_those_paid, is_done_of_begun, is_told_as_new
 from tasks.extract.measures import MeasureWords
 from tasks.extract.names import NameFinder
 from tasks.extract.own_years import goes_on_in_a_year
@@ -234,6 +235,10 @@ class GoingOn:
         if q.unit.dimension == "mass" and gap == "、" and previous.code in _OUTPUT_OF:
             reading.take(_OUTPUT_OF[previous.code], previous.measure, previous.item, "pair", previous.confidence)
             return True  # 脐橙8300亩、9600吨
+        paid = code_of_those_paid(previous, q, gap)
+        if paid:
+            reading.take(paid, previous.measure, "", "pair", 0.85)
+            return True
         if q.unit.dimension != "people":
             return False
         if previous.quantity.unit.dimension != "households":
@@ -282,6 +287,13 @@ class GoingOn:
         ):
             reading.take(code, "level", item, "reached", confidence)  # 2023年达到1.2万元，2024年达到1.35万元
             return True
+        if own.removeprefix(self._noun_behind(subject)) in WAS and subject.measure == "level":
+            reading.take(code, "prior_level", item, "prior", confidence)  # 12个行政村（原21个）
+            return True
+        if is_done_of_begun(text, subject, own):
+            subject.refuse("begun, of which the next were done")
+            reading.take(code, "level", item, "reached", confidence)
+            return True
         between = _ANEW.sub("", own.removeprefix(self._noun_behind(subject)))  # 将原有79个网格重新调整为86个
         if words.to.search(between) and not self._rates.rest(words.to.without(between)):
             reading.take(code, "level", item, "reached", confidence)
@@ -310,7 +322,7 @@ class GoingOn:
             reading.take(code, "plan", item, "target", confidence)  # 确保1200万元，力争1250万元
             return True
         in_all = _IN_ALL_NOW.fullmatch(own) if subject.measure in {"level", "growth_abs"} else None
-        if in_all and (in_all["done"] or self._catalogue[code].kind == "stock"):
+        if in_all and (in_all["done"] or is_told_as_new(subject) or self._catalogue[code].kind == "stock"):
             reading.take(code, "level", item, "reached", confidence)
             return True
         if (

@@ -227,7 +227,7 @@ class NameFinder:
         if base + _PER_LETTER * _LONGEST_NAME - away - cost < _LEAST:
             return
         if (
-            not hit.words.startswith("固定资产")
+            not hit.words.startswith(("固定资产", "高龄津贴", "高龄补贴", "的户"))  # 80周岁以上高龄津贴2136人
             and text[max(0, hit.start - 2) : hit.start] in _PER
             and text[max(0, hit.start - 3)] not in "级模额"
             and _ATTRACTED.search(text, max(0, hit.start - 24), hit.start) is None

@@ -17,6 +17,7 @@ from tasks.extract.mentions import Quantity
 from tasks.extract.names import MARGIN, Candidate, NameFinder
 from tasks.extract.of_which import tell_of_which
 from tasks.extract.own_years import goes_on_in_a_year
+from tasks.extract.parts import refuse_told_parts
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 from tasks.extract.refusals import Refusals
@@ -53,6 +54,8 @@ _LIVING = re.compile(
 # 财政收入不足全县的4%
 _OF_COUNTY = re.compile(r"(?:(?P<less>不足|不到)|仅为|仅有|只有|相当于)全[县市省区州旗](?:总量|总数|总额)?的$")
 _PER_ONE = re.compile(r"户均|人均|平均")
+# 比2005年的3105元翻了一番: how many times what it was years ago, and no growth of the year
+_OF_YEARS_AGO = re.compile(r"[比较](?:(?:19|20)\d\d年|[两三四五六八十几]年前|上届)[^，。；]{0,20}$")
 _BEYOND = re.compile(r"超(?!额)")
 _ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
 _HAS = frozenset({"有", "共有", "现有", "总共有"})
@@ -98,6 +101,7 @@ class Resolver:
         self._scopes.settle(scene, readings, year, period)
         refuse_of_bodies(scene, readings)
         self._wholes.refuse_parts(scene, readings)
+        refuse_told_parts(scene, readings)
         return readings
 
     def zeros(self, scene: Scene, year: int | None) -> list[ZeroStatement]:
@@ -239,6 +243,8 @@ class Resolver:
             sign = sign or 1
         if sign and words.to.search(own) and self._is_rate(scene, reading, subject, used, sentence):
             sign = 0  # 由8.7%降为0.5%: where the rate fell to, and not by how much
+        if q.unit.unit == "番" and _OF_YEARS_AGO.search(scene.text, clause, q.outer_start):
+            return reading.refuse("multiple of years ago")
         if sign or (q.unit.dimension == "share" and re.search(r"(?:同比|环比)\+?$", own)):
             reading.negative = sign < 0 or negative
             return self._rates.change_of_rate(scene, reading, own, subject, sentence)

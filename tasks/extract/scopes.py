@@ -237,7 +237,10 @@ class Scopes:
         elif (
             one.measure == "level"
             and (
-                begins(governing.forecast, segment, q.start)
+                (
+                    begins(governing.forecast, segment, q.start)
+                    and not self._each_is_expected(scene, governing.forecast, segment, clause)
+                )
                 or self._opens_with(scene, one, governing.forecast)
                 or self._goes_on_expecting(text, one, governing.forecast)
             )
@@ -267,6 +270,17 @@ class Scopes:
                 or _WE_IN_THAT_YEAR.fullmatch(scene.text, sentence, places[0]) is not None
             )
         )
+
+    @staticmethod
+    def _each_is_expected(scene: Scene, places: Sequence[int], segment: int, clause: int) -> bool:
+        """Return whether 预计 stands after one name and the next, each for itself, and not in this clause.
+
+        总收入预计达1.5亿元，纯收入预计达4068元，预算支出618万元: the last is no forecast.
+        """
+        told = [one for one in places if segment <= one < clause]
+        if len(told) < 2 or (places and places[-1] >= clause):
+            return False
+        return all(hits and hits[-1].end == one for one in told for hits in [scene.hits_between(segment, one)])
 
     @staticmethod
     def _goes_on_expecting(text: str, one: Reading, places: Sequence[int]) -> bool:

@@ -155,6 +155,29 @@ def _is_of_one_month(scene: Scene, q: Quantity) -> bool:
     return _SINCE_JANUARY.search(text, place, q.outer_start) is None
 
 
+# 投资86万元，完成羊街至河湾7.6公里弹石路；投资74万元，…: a list of works, each with what it cost, is of single roads.
+_ONE_OF_THE_WORKS = re.compile(
+    r"投[资入][\d.]+[万亿]余?元，(?:完成|改造|铺完|铺设|修建|修通|硬化|新建|新修|实施)了?(?=[\u4e00-\u9fff])[^，；。、\d]{2,16}[\d.]+余?公里"
+)
+_ROADBED = re.compile(r"路基[^，；。\d]{0,8}$")
+_ITS_ROADBED = re.compile(r"的?[^，；。\d]{0,4}路基")
+_SO_LONG = re.compile(r"(?:^|[。；\n])全长$")  # 全长41.5公里、投资1320万元的某路…
+# 当场整改52条，限期整改15条: those are not yet set right.
+_IN_TIME = re.compile(r"整改\d+[^，。；\d]{1,2}[，、](?:责令)?限期整改$")
+# 申请退出的4个村贫困发生率均在3%以下
+_RATE_OF_VILLAGES = re.compile(r"\d个(?:贫困|行政)?村(?:的)?贫困发生率[^，。；\d]{0,6}$")
+# 最苦的是高山上的3个村，人均纯收入只在480元左右
+_INCOME_OF_VILLAGES = re.compile(
+    r"(?:^|[，。；])(?![^，。；]*[辖设共现])[^，。；]*[的、][^，。；、\d]{0,4}\d个(?:行政)?村，(?:农民|群众|村民)?人均(?:纯|可支配)?收入[^，。；\d]{0,6}$"
+)
+# 对辖区43个小区、11所学校（幼儿园）、28家宾馆常态化巡查: what was looked over is counted, and not what there is.
+_LOOKED_OVER = re.compile(
+    r"[^。；，\d]{0,10}(?:、\d+[个家所处][^，。；、\d]{1,10}){0,3}(?:进行|开展|实施|逐一|常态化|全面|定期|集中|拉网式)*了?(?:巡查|检查|排查|督查|监管|消杀|消毒|抽查|走访)"
+)
+_OVER_THESE = re.compile(r"(?:^|[，。；\n])对[^，。；]{0,40}$")
+_ASKED_FOR = re.compile(r"受理(?:各类)?治安案件[^，。；\d]{0,3}$")  # 受理治安案件52起，结案47起
+_ALL_OVER = re.compile(r"(?:元)?(?:及?以上)?(?:的)?(?:实现|已)?全覆盖")  # 村集体经营性收入30万元以上实现全覆盖
+
 _MADE_OR_PAID = frozenset({"econ.industry_output", "fiscal.tax", "agri.output_value", "econ.industry_added"})
 _A_MONTH = re.compile(r"(?:^|[，、。；：\n])(?:每|按|平均每)?月(?:均)?发放[^，。；\d]{0,12}$")
 _OF_SOME_FARMS = re.compile(
@@ -171,6 +194,9 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
     before = text[max(0, q.outer_start - 40) : q.outer_start]
     if kind == "money" and "月" in before and _A_MONTH.search(text, max(0, q.outer_start - 20), q.outer_start):
         return "paid every month"
+    reason = _of_single_things(scene, q, before)
+    if reason:
+        return reason
     if kind in {"area", "mass"} and "家" in before and _OF_SOME_FARMS.search(before):
         return "of some farms"
     if kind in {"people", "households"} and _CLASS.search(text, max(0, q.outer_start - 4), q.outer_start):
@@ -239,6 +265,39 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         return "so many every time"
     if kind == "mass" and _ORDERED.search(text, clause, q.outer_start):
         return "ordered, not yet grown"
+    return ""
+
+
+def _of_single_things(scene: Scene, q: Quantity, before: str) -> str:
+    """Return why `q` is of one road, one mu, some villages or what was only looked over, or ''."""
+    text, kind = scene.text, q.unit.dimension
+    if kind == "length":
+        if "路基" in before and _ROADBED.search(before):
+            return "roadbed, no road yet"
+        if text.find("路基", q.outer_end, q.outer_end + 10) >= 0 and _ITS_ROADBED.match(text, q.outer_end):
+            return "roadbed, no road yet"
+        if before.endswith("全长") and _SO_LONG.search(before):
+            return "length of one road"
+        segment = scene.span("segment", q.start)
+        if text.startswith("投", segment[0]) and _ONE_OF_THE_WORKS.match(text, segment[0], segment[1]):
+            sentence = scene.span("sentence", q.start)
+            if len(_ONE_OF_THE_WORKS.findall(text, *sentence)) > 1:
+                return "length of one road"
+    elif kind == "share":
+        if "贫困发生率" in before and _RATE_OF_VILLAGES.search(before):
+            return "of some villages"
+    elif kind == "money":
+        if "个" in before and "人均" in before and _INCOME_OF_VILLAGES.search(before):
+            return "of some villages"
+        if text.find("全覆盖", q.end, q.end + 8) >= 0 and _ALL_OVER.match(text, q.end):
+            return "threshold"
+    elif kind == "count":
+        if before.endswith("限期整改") and _IN_TIME.search(before):
+            return "not yet set right"
+        if "治安" in before and _ASKED_FOR.search(before):
+            return "taken up, not solved"
+        if "对" in before and _OVER_THESE.search(before) and _LOOKED_OVER.match(text, q.outer_end):
+            return "looked over"
     return ""
 
 

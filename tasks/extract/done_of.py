@@ -1,0 +1,37 @@
+"""What a figure goes on about by more than its own words: whom a sum was paid to, what was done of what was begun."""
+
+import re
+
+from tasks.extract.quantities import Quantity
+from tasks.extract.readings import Reading
+
+__all__ = ["WAS", "code_of_those_paid", "is_done_of_begun", "is_told_as_new"]
+
+WAS = frozenset({"（原", "（原有", "（原为", "（原来", "（原来是"})  # 12个行政村（原21个）
+_PAID_TO = re.compile(
+    r"，(?:共|累计|已)?(?:涉及|惠及|保障|救助|覆盖)(?:低保)?(?:对象|家庭|群众|困难群众)?(?:共|达到?)?"
+)
+_BEGUN = re.compile(r"开工(?:了|建设|改造)?$")
+_DONE_OF_IT = re.compile(r"[，、]?(?:其中)?已?(?:竣工|完工)(?:验收|入住)?(?:了|的)?")
+_KINDS = {"households": "social.minimum_living_households", "people": "social.minimum_living_people"}
+
+
+def code_of_those_paid(previous: Reading, q: Quantity, gap: str) -> str:
+    """Return the indicator of those whom the sum before was paid to, or '': 发放农村低保金583万元，涉及912户1846人."""
+    if previous.code != "social.relief_funds" or "低保" not in previous.item or not _PAID_TO.fullmatch(gap):
+        return ""
+    return _KINDS.get(q.unit.dimension, "")
+
+
+def is_done_of_begun(text: str, subject: Reading, own: str) -> bool:
+    """Return whether `own` tells what was finished of what `subject` says was begun: 已开工121户，竣工77户."""
+    return (
+        subject.measure == "level"
+        and _DONE_OF_IT.fullmatch(own) is not None
+        and _BEGUN.search(text, subject.place.clause[0], subject.quantity.outer_start) is not None
+    )
+
+
+def is_told_as_new(subject: Reading) -> bool:
+    """Return whether the name of `subject` says that it is new: 新增转移劳动力1240人，累计达到1.36万人."""
+    return subject.named is not None and subject.named.hit.words.startswith(("新增", "新转移", "当年"))
