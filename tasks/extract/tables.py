@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.domain.documents import Block, Document
 from tasks.domain.facts import Measure
+from tasks.extract.view import plain_characters
 from tasks.lexicon import Lexicon, UnitWord
 
 __all__ = ["TableCell", "table_cells", "unit_of"]
@@ -47,8 +48,12 @@ def table_cells(document: Document) -> Iterator[TableCell]:
             and block.column is not None
         ):
             tables.setdefault(block.table, {})[(block.row, block.column)] = block
+    if not tables:
+        return
+    # Words in traditional script name rows and columns, too; offsets stay as they are.
+    plain = replace(document, text=plain_characters(document.text))
     for cells in tables.values():
-        yield from _cells(document, cells)
+        yield from _cells(plain, cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ def csv_mark(text: str, file_name: str) -> str:
     """Return what separates the cells of `text`, or '' when it is no CSV.
 
     Every row has the same number of cells, two at least in a file called .csv, three in any other; prose has commas
-    too, but never the same number of them on every line.
+    too, but never the same number of them on every line. Lines without a mark above the first row, or below the last,
+    are the title, the unit line and notes of a file called .csv, where three rows or more follow one another.
     """
     named = file_name.lower().endswith(".csv")
     lines = "\n".join(line for line in text[:20_000].splitlines() if line.strip())
@@ -30,10 +31,19 @@ def csv_mark(text: str, file_name: str) -> str:
         except csv.Error:
             continue
         whole = rows[:-1] if len(text) > 20_000 and len(rows) < _ROWS_LOOKED_AT else rows
+        if named:
+            whole = _table_of(whole)
         widths = {len(row) for row in whole}
         if len(widths) == 1 and widths.pop() >= (2 if named else 3) and len(whole) >= (1 if named else _FEWEST_ROWS):
             return mark
     return ""
+
+
+def _table_of(rows: list[list[str]]) -> list[list[str]]:
+    """Return `rows` without those of one cell at the top and at the foot, if enough are left to be a table."""
+    wide = [at for at, row in enumerate(rows) if len(row) > 1]
+    inner = rows[wide[0] : wide[-1] + 1] if wide else rows
+    return inner if len(inner) >= _FEWEST_ROWS else rows
 
 
 def csv_document(text: str, mark: str, encoding: str) -> Document:

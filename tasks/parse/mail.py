@@ -1,7 +1,7 @@
 """Mail (.eml, and pages saved as .mht): subject and body; attachments are files of their own."""
 
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 
 from tasks.domain.documents import Document
 from tasks.domain.errors import Place, SourceMalformed, Text
@@ -24,7 +24,7 @@ def parse_mail(data: bytes, file_name: str) -> Document:
     with damage_told(file_name, "邮件 mail"):
         message = message_from_bytes(data, policy=policy.default)
         body = message.get_body(("plain", "html")) if isinstance(message, EmailMessage) else None
-        subject = str(message.get("subject") or "").strip()
+        subject = _subject(message)
         content = body.get_payload(decode=True) if body is not None else None
         is_html = body is not None and body.get_content_type() == "text/html"
     if not isinstance(content, bytes) or not content.strip():
@@ -42,3 +42,13 @@ def parse_mail(data: bytes, file_name: str) -> Document:
     return Document(
         document.text, document.blocks, FileKind.MAIL.value, "email", encoding=encoding, quality=document.quality
     )
+
+
+def _subject(message: Message) -> str:
+    """Return the subject; where a program wrote it in GBK as it is, which no standard allows, from its bytes."""
+    raw = next((value for name, value in message.raw_items() if name.lower() == "subject"), "")
+    try:
+        raw.encode("utf-8")  # the library keeps bytes that are no ASCII as half surrogates
+    except UnicodeEncodeError:
+        return " ".join(raw.encode("ascii", "surrogateescape").decode("gb18030", "replace").split())
+    return str(message.get("subject") or "").strip()

@@ -2,7 +2,7 @@
 
 from striprtf.striprtf import rtf_to_text
 
-from tasks.domain.documents import Document
+from tasks.domain.documents import Anchor, Block, Document, Location
 from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.parse.content import FileKind
 from tasks.parse.damage import damage_told
@@ -12,7 +12,7 @@ __all__ = ["parse_rtf"]
 
 
 def parse_rtf(data: bytes, file_name: str) -> Document:
-    """Return the Document of an RTF file; offsets count the text without its control words.
+    """Return the Document of an RTF file; offsets count the text without its control words, paragraphs are told.
 
     Raises:
         SourceMalformed: `truncated_file` when its groups are not closed, `damaged_file`.
@@ -27,6 +27,15 @@ def parse_rtf(data: bytes, file_name: str) -> Document:
         # Text outside ASCII is escaped, in the code page the file names (936 where it names none: written in China).
         text = rtf_to_text(data.decode("latin-1"), encoding="gb18030", errors="replace")
     document = document_from_text(text)
+    anchors = tuple([Anchor(one.start, one.end, _place(one)) for one in document.blocks])
     return Document(
-        document.text, document.blocks, FileKind.RTF.value, "striprtf", quality=document.quality
-    )  # fmt: skip
+        document.text, document.blocks, FileKind.RTF.value, "striprtf", quality=document.quality, anchors=anchors
+    )
+
+
+def _place(block: Block) -> Location:
+    """Return the place of `block` as Word's documents tell it: the number of the paragraph, and the cell of a table."""
+    cell = None
+    if block.table is not None and block.row is not None and block.column is not None:
+        cell = f"T{block.table + 1}R{block.row + 1}C{block.column + 1}"
+    return Location(paragraph=block.index + 1, cell=cell)

@@ -38,6 +38,13 @@ CASES = {
         生猪出栏\t头\t21000""",
         "agri.grain_output:level=12345 livestock.pigs_out:level=21000",
     ),
+    "a table in traditional script": (
+        """指標\t單位\t本年\t上年\t增減%
+        糧食總產量\t噸\t12345\t11800\t4.6%
+        生豬出欄\t頭\t25400\t24600\t3.3%""",
+        "agri.grain_output:level=12345 agri.grain_output:prior_level=11800 agri.grain_output:growth_pct=4.6 "
+        "livestock.pigs_out:level=25400 livestock.pigs_out:prior_level=24600 livestock.pigs_out:growth_pct=3.3",
+    ),
     "class and indicator in two columns": (
         """类别\t指标名称\t单位\t2022年
         农业\t粮食总产量\t吨\t12345

@@ -78,6 +78,8 @@ def test_a_spreadsheet_that_repeats_its_last_row_a_million_times_is_read_at_once
 def test_rich_text_of_china_is_read_with_its_table() -> None:
     document = parse_report(made.rtf(), "总结.rtf")
     assert cells(document) == [(0, 0, "指标"), (0, 1, "2023")]
+    assert place(document, "指标").cell == "T1R1C1"
+    assert place(document, made.FIGURE).paragraph == 3
 
 
 def test_csv_keeps_the_offsets_of_the_file() -> None:
@@ -85,6 +87,14 @@ def test_csv_keeps_the_offsets_of_the_file() -> None:
     assert document.text == made.csv().decode("gb18030")
     assert cells(document)[4:8] == [(1, 0, "粮食总产量"), (1, 1, "吨"), (1, 2, "12,345"), (1, 3, "11800")]
     assert place(document, "11800").cell == "D2"
+
+
+def test_a_csv_may_have_a_title_above_its_rows_and_a_note_below() -> None:
+    rows = "指标,单位,本年,上年\r\n粮食总产量,吨,12345,11800\r\n生猪出栏,头,25400,24600"
+    document = parse_report(f"示例镇2023年主要指标\r\n{rows}\r\n注：年报数\r\n".encode("gb18030"), "指标.csv")
+    assert cells(document)[4:8] == [(1, 0, "粮食总产量"), (1, 1, "吨"), (1, 2, "12345"), (1, 3, "11800")]
+    assert place(document, "11800").cell == "D3"
+    assert [document.block_text(one) for one in document.blocks if one.kind != "table_cell"][1:] == ["注：年报数"]
 
 
 @pytest.mark.parametrize("text", ["全镇人口1,234人，比上年多。\n第二行，没有逗号。\n第三行, 有一个\n", "a,b\nc,d\n"])
@@ -155,6 +165,13 @@ def test_a_mail_is_its_subject_and_body() -> None:
     assert document.text.startswith(made.TITLE)
     with pytest.raises(SourceMalformed, match="empty_file"):
         parse_report(made.mail(body=" "), "空.eml")
+
+
+def test_a_mail_that_is_gbk_and_does_not_say_so_is_read() -> None:
+    mail = f"From: a@example.cn\r\nSubject: {made.TITLE}\r\n\r\n{made.FIGURE}\r\n".encode("gb18030")
+    document = parse_report(mail, "来信.eml")
+    assert document.text.split() == [made.TITLE, made.FIGURE]
+    assert document.quality.score == 1
 
 
 @pytest.mark.parametrize(
