@@ -55,7 +55,11 @@ def store_file(file: SourceFile, source: Source, county: County) -> StoredFile:
     # Listed, read and asked again: all three sizes must agree, and so must the times of listing and afterwards.
     size = int(details.get("size") or len(data))
     if size != len(data) or (file.size and file.size != len(data)) or modified_at(details) != file.modified_at:
-        raise _unreadable(file, "读取时文件仍在变化", "the file was still being written while it was read")
+        raise SourceUnavailable(
+            "file_unavailable", Place(file.path),
+            Text("读取时文件仍在变化", "the file was still being written while it was read"),
+            Text("等它传完即可，下次运行会再读", "wait until it is there; the next run reads it"),
+        )  # fmt: skip
     sha256, is_new = store_bytes(data, file.path, county)
     return StoredFile(file, sha256, is_new)
 

@@ -13,7 +13,7 @@ import numpy as np
 import pypdfium2
 
 from tasks.domain.documents import Box, Document
-from tasks.domain.errors import Place, SourceMalformed, Text
+from tasks.domain.errors import Place, SourceMalformed, Text, password_needed
 from tasks.domain.limits import ParseLimits
 from tasks.parse import pdfium
 from tasks.parse.grids import Grid, grids_of_rules
@@ -90,17 +90,8 @@ def open_pdf(data: bytes, file_name: str, passwords: Sequence[str]) -> tuple[pyp
             if "password" not in str(error).lower():
                 zh, en = f"打不开，可能不完整：{error}", f"cannot be opened, it may be truncated: {error}"
                 raise _damaged(file_name, zh, en) from error
-    raise SourceMalformed(
-        "password_protected",
-        Place(file_name),
-        Text("PDF 有密码", "the PDF is locked by a password")
-        if not passwords
-        else Text("PDF 有密码，所给密码都不对", "the PDF is locked, and none of the given passwords opens it"),
-        Text(
-            "请向乡镇要密码，或请乡镇去掉密码后重新报送",
-            "ask the township for the password, or to send an open copy",
-        ),
-    )
+    tried = Text("PDF 有密码，所给密码都不对", "the PDF is locked, and none of the given passwords opens it")
+    raise password_needed(file_name, tried if passwords else Text("PDF 有密码", "the PDF is locked by a password"))
 
 
 def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequence[str]) -> _Read:
