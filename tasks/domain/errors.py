@@ -147,7 +147,8 @@ def password_needed(file_name: str, what: Text) -> SourceMalformed:
         Place(file_name),
         what,
         Text(
-            "请向乡镇要密码，或请其去掉密码后重新报送；有密码时，写入环境变量 XIANBAO_FILE_PASSWORDS（多个密码各占一行）后再运行",
+            "请向乡镇要密码，或请其去掉密码后重新报送；"
+            "有密码时，写入环境变量 XIANBAO_FILE_PASSWORDS（多个密码各占一行）后再运行",
             "ask the township for the password, or to send an open copy; put the password into "
             "XIANBAO_FILE_PASSWORDS (several on a line each) and run this again",
         ),
