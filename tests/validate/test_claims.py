@@ -6,7 +6,18 @@ import pytest
 from expectations.catalogue import load_catalogue
 from expectations.rules import load_rules
 from tasks.validate.causes import one_per_cause
-from tasks.validate.checks import CheckInputs, claims, compute_checks, dates, lost_units, series, values
+from tasks.validate.checks import (
+    CheckInputs,
+    claims,
+    compute_checks,
+    dates,
+    identities,
+    lost_units,
+    sentences,
+    series,
+    shares,
+    values,
+)
 from tests.checks_benchmark.pipeline import evidence_of
 from tests.checks_benchmark.reports import Report
 
@@ -115,6 +126,34 @@ def test_nor_dated_below_its_title_before_that(failed):
     assert below_the_title("（2024年1月12日）") == []
     # The first heading of a chronicle.
     assert below_the_title("2023年1月12日") == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "family", "told", "wrong"),
+    [
+        ("Q11", claims, "农村居民人均可支配收入由14000元下降到15090元。", True),
+        ("Q11", claims, "低保对象由上年的320户增加到280户。", True),
+        ("Q11", claims, "农村居民人均可支配收入由14000元提高到15090元。", False),
+        ("Q11", claims, "综合考核由第8位上升到第5位。", False),
+        ("Q10", claims, "接待游客30万人次，上年为20万人次，实现翻番。", True),
+        ("Q10", claims, "接待游客42万人次，上年为20万人次，实现翻番。", False),
+        ("V8", sentences, "全镇党员900名，其中预备党员950名。", True),
+        ("V8", sentences, "县级以上龙头企业4家，其中29家为新增。", True),
+        ("V8", sentences, "全镇党员900名，其中预备党员10名。", False),
+        # A mean, a rate and those who gain by it have no such part.
+        ("V8", sentences, "人均耕地1.1亩，其中挂果园5700亩。", False),
+        ("V8", sentences, "新农合参合率98.5%，其中贫困户100%。", False),
+        ("V8", sentences, "培训党员900名，其中惠及群众1200人。", False),
+        ("Q19", shares, "第一产业占33.1%，第二产业占25.4%，第三产业占51.5%。", True),
+        ("Q19", shares, "第一产业增加值占比33.1%、第二产业增加值占比25.4%、第三产业增加值占比41.5%。", False),
+        ("Q2", identities, "全镇辖5个行政村、村民小组2个。", True),
+        ("Q2", identities, "全镇辖5个行政村、村民小组42个。", False),
+        ("Q2", identities, "年末生猪存栏800头，全年出栏生猪12000头。", True),
+        ("Q2", identities, "年末生猪存栏800头，全年出栏生猪1200头。", False),
+    ],
+)
+def test_what_a_single_sentence_gives_away(failed, rule, family, told, wrong):
+    assert failed(rule, family, told).height == wrong
 
 
 YEARS = ("粮食总产量14100吨，增长1.2%。", "粮食总产量14250吨，增长1.1%。", "粮食总产量14380吨，增长0.9%。")

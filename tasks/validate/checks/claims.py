@@ -15,12 +15,14 @@ __all__ = ["CHECKS"]
 
 # 持平 is what rounds to no change, 基本持平 what nobody would call a rise.
 _FLAT, _ROUGHLY_FLAT = 0.01, 0.06
+# Of what doubled the shortfall may be as small.
+_CLAIMS = ("flat", "roughly_flat", "doubled")
 # So much of the text behind a figure is looked at.
 _BEHIND = 24
 
 
 def _flat(inputs: CheckInputs) -> pl.DataFrame:
-    """Q10 in words: 固定资产投资1.08亿元，与上年持平, against this year's figure and the one before."""
+    """Q10 in words: 固定资产投资1.08亿元，与上年持平 (实现翻番), against this year's figure and the one before."""
     if inputs.evidence.blocks.is_empty():
         return pl.DataFrame(schema=dict(CHECK_SCHEMA))
     blocks = inputs.evidence.blocks.select("submission_id", "block", block_start="start", text="text")
@@ -29,7 +31,7 @@ def _flat(inputs: CheckInputs) -> pl.DataFrame:
         inputs.known.filter(pl.col("measure").is_in(["level", "prior_level", "growth_abs"]))
         .select(*KEYS, "submission_id", "block", "end")
         .join(blocks, on=["submission_id", "block"])
-        .with_columns(flat=behind.str.extract(f"({pattern('growth.flat')}|{pattern('growth.roughly_flat')})"))
+        .with_columns(flat=behind.str.extract("(" + "|".join(pattern(f"growth.{one}") for one in _CLAIMS) + ")"))
         .filter(pl.col("flat").is_not_null())
         .unique(list(KEYS), keep="first", maintain_order=True)
         .select(*KEYS, pl.col("flat").str.strip_chars("，, "))
@@ -38,7 +40,9 @@ def _flat(inputs: CheckInputs) -> pl.DataFrame:
         return pl.DataFrame(schema=dict(CHECK_SCHEMA))
     frame = with_both(inputs, "level").join(said, on=list(KEYS), maintain_order="left")
     room = pl.when(pl.col("flat").str.contains(pattern("growth.roughly_flat"))).then(_ROUGHLY_FLAT).otherwise(_FLAT)
-    ok = (pl.col("low") <= pl.col("high_then") * (1 + room)) & (pl.col("high") >= pl.col("low_then") * (1 - room))
+    flat = (pl.col("low") <= pl.col("high_then") * (1 + room)) & (pl.col("high") >= pl.col("low_then") * (1 - room))
+    twice = pl.col("high") >= 2 * pl.col("low_then") * (1 - _ROUGHLY_FLAT)
+    ok = pl.when(pl.col("flat").str.contains(pattern("growth.doubled"))).then(twice).otherwise(flat)
     growth = (pl.col("value") / pl.col("value_then") - 1) * 100
     rows = checked(
         frame, "Q10", ok, pl.col("flat"), pl.format("{}%", growth.round(1)), -growth,
@@ -100,8 +104,30 @@ def _reached(inputs: CheckInputs) -> pl.DataFrame:
     return sentence_rows(made, "S5", "同一句话中两个数字", meets & ~points)
 
 
+def _from_to(inputs: CheckInputs) -> pl.DataFrame:
+    """Q11 in one clause: 收入由14000元下降到15090元; both figures are of one indicator, so none is a rank."""
+    owned = inputs.known.select("fact_id", "indicator", "measure", "item")
+    told = (
+        _pairs(inputs)
+        .filter(
+            pl.col("words").str.contains(pattern("growth.reached"))
+            & (pl.col("canonical") == pl.col("canonical_1"))
+            & pl.col("words_1").str.contains(pattern("growth.from"))
+        )
+        .join(owned, on="fact_id")
+        .join(owned.rename({"fact_id": "fact_id_1", "measure": "measure_1"}), on=["fact_id_1", "indicator", "item"])
+        .filter((pl.col("measure") == "level") & (pl.col("measure_1") == "prior_level"))
+    )
+    falls = pl.col("words").str.contains(pattern("growth.fell"))
+    meets = pl.when(falls).then(pl.col("least") <= pl.col("most_1")).otherwise(pl.col("most") >= pl.col("least_1"))
+    made = told.with_columns(stated=pl.col("amount"), reckoned=pl.col("amount_1"))
+    rows = sentence_rows(made, "Q11", "由……到……的方向", meets)
+    return rows.with_columns(operands=pl.lit(2, pl.Int16), stated=pl.lit(2, pl.Int16))
+
+
 CHECKS = (
     Check(("Q10",), _flat, texts=True),
     Check(("Q16",), _exceeded, texts=True),
     Check(("S5",), _reached, texts=True),
+    Check(("Q11",), _from_to, texts=True),
 )

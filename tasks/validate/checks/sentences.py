@@ -193,12 +193,18 @@ def _parts(inputs: CheckInputs) -> pl.DataFrame:
         pl.col("amount").sum().alias("reckoned"), pl.col("least").sum().alias("parts_low"),
         pl.col("most").sum().alias("parts_high"), pl.len().alias("parts"),
         pl.first("amount_whole", "least_whole", "most_whole", "fact_id_whole", "said_whole"),
-        pl.first("start_whole").alias("start"), pl.last("end"),
+        pl.first("start_whole").alias("start"), pl.last("end"), pl.first("canonical_whole", "words_whole"),
         pl.concat_str("said").str.join("").alias("said"), pl.col("fact_id").alias("ids"),
         pl.col("words").str.replace_all(f"{opening}|{_MARKS}", "").str.join("|").alias("labels"),
         pl.last("words").alias("last_words"), pl.col("amount").alias("amounts"),
     )  # fmt: skip
-    made = made.filter((pl.col("parts") > 1) & (pl.col("parts") <= _MOST_PARTS)).with_columns(
+    # One part alone makes no sum, but in the whole's own breath (党员900名，其中预备党员950名) it is no more.
+    alone = (
+        (pl.col("parts") == 1) & pl.col("last_words").str.contains(pattern("lists.one_of"))
+        & ~pl.col("canonical_whole").is_in(["%", "‰", "百分点"])
+        & ~pl.col("words_whole").str.contains(pattern("lists.means"))
+    )  # fmt: skip
+    made = made.filter(alone | ((pl.col("parts") > 1) & (pl.col("parts") <= _MOST_PARTS))).with_columns(
         stated=pl.col("amount_whole"), quote=pl.concat_str("said_whole", "said").str.strip_chars("，。；、 \n"),
         ids=pl.concat_list("ids", "fact_id_whole"),
     )  # fmt: skip
@@ -223,14 +229,21 @@ def _sums(lists: pl.DataFrame) -> pl.DataFrame:
     gap = pl.col("amount_whole") - pl.col("reckoned")
     zero_lost = pl.col("amounts").list.eval(pl.element() * 9).list.contains(gap)
     judged = lists.with_columns(
-        wrong=over | (short & (complete | zero_lost)),
-        title=pl.when(over).then(pl.lit("其中各项之和 ≤ 总数")).otherwise(pl.lit("其中各项之和 = 总数")),
+        wrong=over | (short & (complete | zero_lost) & (pl.col("parts") > 1)),
+        title=pl.when(pl.col("parts") == 1)
+        .then(pl.lit("其中一项 ≤ 总数"))
+        .when(over)
+        .then(pl.lit("其中各项之和 ≤ 总数"))
+        .otherwise(pl.lit("其中各项之和 = 总数")),
     )
-    return sentence_rows(judged, "V7", pl.col("title"), ~pl.col("wrong"))
+    sums = sentence_rows(judged.filter(pl.col("parts") > 1), "V7", pl.col("title"), ~pl.col("wrong"))
+    single = sentence_rows(judged.filter(pl.col("parts") == 1), "V8", pl.col("title"), ~pl.col("wrong"))
+    # The part is what is compared with the whole: both stand there.
+    return pl.concat([sums, single.with_columns(operands=pl.lit(2, pl.Int16), stated=pl.lit(2, pl.Int16))])
 
 
 CHECKS = (
-    Check(("V7",), _parts, among="county", texts=True),
+    Check(("V7", "V8"), _parts, among="county", texts=True),
     Check(("Q13",), _yields, texts=True),
     Check(("Q18",), _means, texts=True),
     Check(("Q18",), _shares, texts=True),
