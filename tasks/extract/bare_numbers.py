@@ -15,6 +15,11 @@ _OF_PLAN = re.compile(
 )
 # 人口出生率7.26，自然增长率2.68；
 _OF_PEOPLE = re.compile(r"(?:出生率|死亡率|自然增长率)(?:为|达)?$")
+# 参合率98.5；小学入学率100，: rates that are never more than all
+_OF_ALL = re.compile(
+    r"(?:参合|参保|入学|巩固|覆盖|普及|办结|政策|符合政策|合格|满意|调处|调解|化解|成功|整改|综合节育|计生|免疫|入户|达标)率(?:为|达到?|是)?$"
+)
+_ALL = 100
 _COMPARED = re.compile(r"(?:同比|环比|比上年|较上年|比去年|较去年|同期)(?:分别)?(?:增长|下降)(?:了|为|达)?$")
 # 税收360万的目标, 投资2000万的创业平台
 _PAID = re.compile(r"(?:投资|投入|资金|出资|耗资|筹资|斥资|筹集)(?:了|共|达|约|近)?$")
@@ -29,6 +34,8 @@ def is_rate_without_sign(text: str, start: int, end: int) -> bool:
         return False
     if _OF_PLAN.search(text, max(0, start - 12), start):
         return True
+    if text.find("率", max(0, start - 3), start) >= 0 and _OF_ALL.search(text, max(0, start - 9), start):
+        return text[end : end + 1] != "（" and float(text[start:end]) <= _ALL
     return _GROWTH.search(text, max(0, start - 8), start) is not None and (
         bool(point) or _COMPARED.search(text, max(0, start - 8), start) is not None
     )

@@ -105,10 +105,12 @@ def refuse_divided(scene: Scene, readings: Sequence[Reading], catalogue: Catalog
             other.code == one.code and other.quantity.start < part and other.quantity.start >= sentence
             for other in readings[max(0, position - 12) : position]
         )
+        if one.rule == "pair" and position and readings[position - 1].rule == "still_poor":
+            continue  # 其中今年脱贫143户352人，余下75户162人: those are left of all
         paired = one.rule == "pair" and position > 0 and position - 1 not in refused and readings[position - 1].code
         before = readings[position - 1] if position else None
         goes_on = before is not None and before.code == one.code and before.quantity.start >= part
-        if one.rule == "villages_lifted" or (goes_on and position - 1 not in refused):
+        if one.rule in {"villages_lifted", "still_poor"} or (goes_on and position - 1 not in refused):
             continue  # 其中当年脱贫9户，3个贫困村全部退出，贫困发生率由33.4%降为0: of the township again
         is_new = one.rule == "new" or (one.rule == "pair" and position > 0 and readings[position - 1].rule == "new")
         if is_new or _TOTAL.search(text, max(part, q.outer_start - 8), q.outer_start):

@@ -32,6 +32,9 @@ def is_done_of_begun(text: str, subject: Reading, own: str) -> bool:
     )
 
 
-def is_told_as_new(subject: Reading) -> bool:
+def is_told_as_new(text: str, subject: Reading) -> bool:
     """Return whether the name of `subject` says that it is new: 新增转移劳动力1240人，累计达到1.36万人."""
-    return subject.named is not None and subject.named.hit.words.startswith(("新增", "新转移", "当年"))
+    if subject.named is None:
+        return False
+    start = subject.named.hit.start
+    return text.startswith(("新增", "新转移", "当年"), start) or text[max(0, start - 2) : start] == "新增"

@@ -31,6 +31,7 @@ _THING = re.compile(r"(?:区|点|站|广场|园|馆|所|中心|院|室|池|厂|�
 _DONE_TO_IT = re.compile(
     r"^(?:更换|规范|拆除|取缔|关闭|关停|清理|清洗|清除|疏通|修补|粉刷|张贴|悬挂|检查|巡查|排查|整顿|查处|查封|搬迁|撤并)"
 )
+_DRINKING = ("人饮工程", "饮水工程", "人饮安全工程", "饮水安全工程")
 _ASIDE_OF_ONE = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
 
 
@@ -61,8 +62,8 @@ class FacilityFinder:
     def find(self, scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
         """Return what was built, when the clause says that `q` of it were: 建成2座…, 新建…86处."""
         text = scene.text
-        if _OF_PLACES.match(text, q.outer_end):
-            return None
+        if _OF_PLACES.match(text, q.outer_end) or (q.unit.unit == "件" and not text.endswith(_DRINKING, 0, zone.lead)):
+            return None  # 人饮工程31件, and no 件 of another kind
         clause_start, clause_end = scene.span("clause", zone.lead)
         begin = max(clause_start, zone.start)
         own = _ASIDE_OF_ONE.sub("", text[begin : zone.lead])  # 扶贫车间（卫星工厂）3座

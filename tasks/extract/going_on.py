@@ -18,7 +18,7 @@ __all__ = ["GoingOn"]
 _BRACKETED = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
 _DONE = re.compile(
     r"(?:实际|目前|已|现已|共)*"
-    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|参保|脱贫|转正|划定|实施|改造|发放|竣工|完工|开工|建成|投放|硬化|铺设|修通|新建|修建|拆除)(?:了|的?有)?$"
+    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|入库|参保|脱贫|转正|划定|实施|改造|发放|竣工|完工|开工|建成|投放|硬化|铺设|修通|新建|修建|拆除)(?:了|的?有)?$"
 )
 _PER_ONE = re.compile(r"户均|人均|亩均|村均")
 _REASON = re.compile(r"(?:主要)?(?:是)?(?:由于|因为?(?!地|此|人|势)|受)")
@@ -74,6 +74,7 @@ _MEASURED_BY = {
     "land.illegal_cases": "env.illegal_buildings_area",
     "social.temporary_relief_people": "social.relief_funds",
     "project.count": "project.investment",
+    "social.elderly_subsidised": "social.relief_funds",
     "infra.old_communities": "infra.old_communities_households",
 }
 _PEOPLE_OF = {"pop.households": "pop.total"}
@@ -225,9 +226,10 @@ class GoingOn:
         if (
             measured
             and self._names.fits(q.unit, measured)
-            and gap in {"、", "，", "、资金", "，资金", "、投资", "", "、总资金"}
+            and gap in {"、", "，", "、资金", "，资金", "、投资", "", "、总资金", "，发放资金", "，共发放", "，发放"}
         ):
             item = "临时救助" if measured == "social.relief_funds" else ""
+            item = "高龄补贴" if previous.code == "social.elderly_subsidised" else item
             if measured == "project.investment":
                 item = previous.item
             reading.take(measured, previous.measure, item, "pair", previous.confidence)
@@ -253,7 +255,7 @@ class GoingOn:
         return True
 
     @staticmethod
-    def _noun_behind(subject: Reading) -> str:
+    def noun_behind(subject: Reading) -> str:
         """Return the name of `subject` where it stands right behind its figure, else nothing."""
         hit = subject.named.hit if subject.named is not None else None
         return hit.words if hit is not None and hit.start == subject.quantity.outer_end else ""
@@ -287,14 +289,14 @@ class GoingOn:
         ):
             reading.take(code, "level", item, "reached", confidence)  # 2023年达到1.2万元，2024年达到1.35万元
             return True
-        if own.removeprefix(self._noun_behind(subject)) in WAS and subject.measure == "level":
+        if own.removeprefix(self.noun_behind(subject)) in WAS and subject.measure == "level":
             reading.take(code, "prior_level", item, "prior", confidence)  # 12个行政村（原21个）
             return True
         if is_done_of_begun(text, subject, own):
             subject.refuse("begun, of which the next were done")
             reading.take(code, "level", item, "reached", confidence)
             return True
-        between = _ANEW.sub("", own.removeprefix(self._noun_behind(subject)))  # 将原有79个网格重新调整为86个
+        between = _ANEW.sub("", own.removeprefix(self.noun_behind(subject)))  # 将原有79个网格重新调整为86个
         if words.to.search(between) and not self._rates.rest(words.to.without(between)):
             reading.take(code, "level", item, "reached", confidence)
             return True
@@ -315,14 +317,14 @@ class GoingOn:
         if _OF_THE_TASK.fullmatch(own) and _TASK_WITH_RATE.match(text, q.outer_end):
             reading.take(code, "plan", item, "target", confidence)
             return True
-        is_sure = subject.measure == "plan" or _SURE.search(
-            text, max(0, subject.quantity.outer_start - 6), subject.quantity.outer_start
-        )
+        is_sure = subject.measure == "plan" or (subject.measure == "level" and own.lstrip("，、") == "力争")
+        lead = max(0, subject.quantity.outer_start - 6)
+        is_sure = is_sure or _SURE.search(text, lead, subject.quantity.outer_start) is not None
         if is_sure and _AT_BEST.fullmatch(own):
             reading.take(code, "plan", item, "target", confidence)  # 确保1200万元，力争1250万元
             return True
         in_all = _IN_ALL_NOW.fullmatch(own) if subject.measure in {"level", "growth_abs"} else None
-        if in_all and (in_all["done"] or is_told_as_new(subject) or self._catalogue[code].kind == "stock"):
+        if in_all and (in_all["done"] or is_told_as_new(text, subject) or self._catalogue[code].kind == "stock"):
             reading.take(code, "level", item, "reached", confidence)
             return True
         if (
@@ -384,7 +386,7 @@ class GoingOn:
         if sign and _OUR_RATE.match(own) and self._is_of_others(text, subject, own, q):
             reading.refuse("against another")  # 全市…17600元，我镇高出1200元
             return True
-        if sign and _PLANNED.search(own):
+        if sign and (_PLANNED.search(own) or (subject.measure == "plan" and own in {"多出", "超出"})):
             reading.refuse("against a target")  # 比县里下达的计划多出60公顷
             return True
         if sign and (

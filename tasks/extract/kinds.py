@@ -37,6 +37,15 @@ _ALL_LIFTED = re.compile(
 _SINCE_LIFTED = re.compile(
     r"(?:脱贫|减贫)[^。；\d]{0,6}[\d,]+户[、，]?[\d,]+人，(?:现|还|目前|仅|尚|仍)*(?:剩余|剩下|余下|剩|余)(?:的|有)*(?:[\d,]+户[、，]?)?$"
 )
+# 今年脱贫368户，…，全镇贫困发生率为1.18%，剩余86户326人: the poor who are left, in a clause of its own
+_LEFT_ALONE = re.compile(
+    r"(?:^|[，；。\n])(?P<year>年初|20\d\d年)?(?:目前|现|还|尚|仍|全镇|全乡)*(?:剩余|剩下|余下|还剩)(?:贫困户|贫困人口)?(?:[\d,]+户[、，]?)?$"
+)
+_HOUSES_AND_PEOPLE = re.compile(r"[、，]?[\d,]+人")
+_NO_POOR = re.compile(r"危房|改厕|厕所|搬迁户|拆迁|签约|征地")
+_ALL_CLEARED = re.compile(
+    r"(?:[、，]?[\d,]+人)?(?:贫困(?:户|人口|群众))?(?:要|将|须|当年)?(?:全部|全都|如期)(?:实现)?(?:脱贫|清零|退出|摘帽)"
+)
 # 今年识别监测对象31户89人 are new ones; 累计识别… are all there have been.
 _IDENTIFIED = re.compile(
     r"(?<!累计)(?<!共)识别(?:并?纳入)?(?:防返贫|“?三类”?)?(?:监测)?(?:帮扶)?(?:对象|户|人员)(?:共|有|为)*$"
@@ -98,8 +107,13 @@ def _funds_won(text: str, q: Quantity) -> Generic | None:
     return Generic("fiscal.funds_won", "", "funds_won", 0.85, 76)
 
 
-def is_still_poor(text: str, q: Quantity) -> bool:
+def is_still_poor(scene: Scene, q: Quantity) -> bool:
     """Return whether words around `q` say that it counts the poor who are left, a figure of its own."""
+    text = scene.text
+    if _LEFT_ALONE.search(text, max(0, q.outer_start - 20), q.outer_start) and (
+        _is_left_of_poor(scene, q) or _ALL_CLEARED.match(text, q.outer_end)
+    ):
+        return True
     is_since = _SINCE_LIFTED.search(text, max(0, q.outer_start - 36), q.outer_start)
     return is_since is not None or _STILL_POOR.match(text, q.outer_end) is not None
 
@@ -139,6 +153,12 @@ def _still_poor(scene: Scene, q: Quantity) -> Generic | None:
         return Generic(code, "", "still_poor", 0.9, 126)
     if _LEFT_THEN.search(text, max(0, q.outer_start - 20), q.outer_start) and _ALL_LIFTED.match(text, q.outer_end):
         return Generic(code, "", "still_poor", 0.85, 126)
+    alone = _LEFT_ALONE.search(text, max(0, q.outer_start - 20), q.outer_start)
+    is_cleared = alone is not None and _ALL_CLEARED.match(text, q.outer_end) is not None
+    if alone is not None and (is_cleared or _is_left_of_poor(scene, q)):
+        if is_cleared:
+            return Generic(code.replace("remaining", "lifted"), "", "still_poor", 0.85, 126)
+        return Generic(code, "", "still_poor", 0.85, 126)
     if (
         follow is None
         or not _LEFT.search(text, max(0, q.outer_start - 12), q.outer_start)
@@ -146,6 +166,17 @@ def _still_poor(scene: Scene, q: Quantity) -> Generic | None:
     ):
         return None
     return Generic(code, "", "still_poor", 0.9, 126)
+
+
+def _is_left_of_poor(scene: Scene, q: Quantity) -> bool:
+    """Return whether the sentence speaks of the poor, and `q` counts households with their people, or the people."""
+    text = scene.text
+    sentence = scene.span("sentence", q.start)
+    if not _OF_POVERTY.search(text, *sentence) or _NO_POOR.search(text, max(sentence[0], q.start - 40), sentence[1]):
+        return False
+    if q.unit.dimension == "households":
+        return _HOUSES_AND_PEOPLE.match(text, q.outer_end) is not None
+    return True
 
 
 def _newly_identified(scene: Scene, q: Quantity) -> Generic | None:

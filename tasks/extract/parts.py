@@ -50,6 +50,7 @@ def refuse_told_parts(scene: Scene, readings: Sequence[Reading]) -> None:
             continue
         _refuse_halves(scene.text, coded)
         _refuse_settled(scene.text, coded)
+        _refuse_other_talks(scene.text, coded)
         _refuse_divided_poor(scene.text, coded, start)
         _refuse_sorts(scene.text, coded)
         _refuse_watched_still(scene.text, coded, start)
@@ -63,7 +64,7 @@ def _amount(q: Quantity) -> Fraction:
 def _refuse_summands(text: str, held: Sequence[Reading]) -> None:
     """Refuse figures that add up to the one of the same indicator that 合计 opens."""
     for position, one in enumerate(held):
-        if one.measure != "level" or not one.code or position < _LEAST_PARTS or not one.quantity.value:
+        if one.measure != "level" or position < _LEAST_PARTS or not one.quantity.value:
             continue
         if _IN_ALL.search(text, held[position - 1].quantity.outer_end, one.quantity.outer_start) is None:
             continue
@@ -76,9 +77,22 @@ def _refuse_summands(text: str, held: Sequence[Reading]) -> None:
             if summed >= total:
                 break
         if summed == total and len(parts) >= _LEAST_PARTS:
+            codes = {(part.code, part.item) for part in parts}
+            if not one.code and len(codes) == 1 and parts[0].code:
+                _take_sum(text, one, parts[0], held[position + 1 : position + 2])
             for part in parts:
                 if (part.code, part.item) == (one.code, one.item):
                     part.refuse("part of a sum")
+
+
+def _take_sum(text: str, one: Reading, part: Reading, after: Sequence[Reading]) -> None:
+    """Read a sum as what it sums, with its people: 城市低保24户、农村低保386户，合计410户673人."""
+    one.take(part.code, part.measure, part.item, "sum", 0.85)
+    people = part.code.replace("_households", "_people")
+    for other in after:
+        is_beside = text[one.quantity.outer_end : other.quantity.outer_start] in {"", "、"}
+        if is_beside and not other.code and other.quantity.unit.dimension == "people" and people != part.code:
+            other.take(people, part.measure, "", "pair", 0.85)
 
 
 def _refuse_more_of_yields(text: str, coded: Sequence[Reading]) -> None:
@@ -91,7 +105,7 @@ def _refuse_more_of_yields(text: str, coded: Sequence[Reading]) -> None:
 
 
 def _words_before(text: str, one: Reading) -> str:
-    start = one.named.hit.start if one.named is not None else one.quantity.outer_start
+    start = one.named.hit.start if one.named is not None else one.quantity.outer_start - 11
     return text[max(one.place.sentence[0], start - 3) : one.quantity.outer_start]
 
 
@@ -123,6 +137,15 @@ def _refuse_settled(text: str, coded: Sequence[Reading]) -> None:
             words = _words_before(text, then)
             if _SUCCEEDED.search(words) and not _SETTLED.search(words):
                 one.refuse("taken up, of which the next were settled")
+
+
+def _refuse_other_talks(text: str, coded: Sequence[Reading]) -> None:
+    """Refuse talks of the heart beside those about discipline: 谈心谈话40人次，廉政谈话19人次."""
+    talks = [one for one in coded if one.code == "discipline.talks" and one.measure == "level"]
+    if len(talks) >= _LEAST_PARTS and any("廉政" in _words_before(text, one) for one in talks):
+        for one in talks:
+            if "谈心谈话" in _words_before(text, one):
+                one.refuse("talks of another kind")
 
 
 def _refuse_divided_poor(text: str, coded: Sequence[Reading], start: int) -> None:

@@ -193,7 +193,7 @@ class Refusals:
     def _rest(self, scene: Scene, q: Quantity) -> str:
         """Return `remainder` where words before `q` say that it is what is left over, or ''."""
         text = scene.text
-        if text[max(0, q.outer_start - 2) : q.outer_start] in {"仅剩", "只剩"} or is_still_poor(text, q):
+        if text[max(0, q.outer_start - 2) : q.outer_start] in {"仅剩", "只剩"} or is_still_poor(scene, q):
             return ""
         left = self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start)
         if (

@@ -54,6 +54,8 @@ _LIVING = re.compile(
 # 财政收入不足全县的4%
 _OF_COUNTY = re.compile(r"(?:(?P<less>不足|不到)|仅为|仅有|只有|相当于)全[县市省区州旗](?:总量|总数|总额)?的$")
 _PER_ONE = re.compile(r"户均|人均|平均")
+# 民生支出6120万元，占财政支出1.02亿元的60%: a share of what is named before 占, and not of the whole
+_OF_A_WHOLE = re.compile(r"(?P<part>[^，。；\d]{0,12}?)占(?![^，。；]*(?:任务|计划|目标))[^，。；\d]{0,8}")
 # 比2005年的3105元翻了一番: how many times what it was years ago, and no growth of the year
 _OF_YEARS_AGO = re.compile(r"[比较](?:(?:19|20)\d\d年|[两三四五六八十几]年前|上届)[^，。；]{0,20}$")
 _BEYOND = re.compile(r"超(?!额)")
@@ -166,7 +168,7 @@ class Resolver:
             own = _ASIDE.sub("", own)
         subject = self._going_on.subject(before, q, own, earlier)
         if q.unit.dimension in {"share", "points", "times"}:
-            return self._percent(scene, reading, own, clause, sentence, subject, used)
+            return self._percent(scene, reading, own, clause, sentence, subject, used, previous)
         if self._going_on.pair(text, reading, previous):
             return reading
         if (
@@ -194,7 +196,7 @@ class Resolver:
 
     def _percent(
         self, scene: Scene, reading: Reading, own: str, clause: int, sentence: int, subject: Reading | None,
-        used: set[tuple[str, int]],
+        used: set[tuple[str, int]], previous: Reading | None,
     ) -> Reading:  # fmt: skip
         """Read a percentage, points or a multiple: completion, growth, share, or the level of a rate."""
         q, words = reading.quantity, self._words
@@ -247,10 +249,12 @@ class Resolver:
             return reading.refuse("multiple of years ago")
         if sign or (q.unit.dimension == "share" and re.search(r"(?:同比|环比)\+?$", own)):
             reading.negative = sign < 0 or negative
+            if subject is None and previous is not None and previous.quantity.unit.dimension == "foreign money":
+                return self._growth_of_foreign(scene, reading, own, previous, used, sentence)
             return self._rates.change_of_rate(scene, reading, own, subject, sentence)
         if q.unit.dimension != "share":
             return reading.refuse("points of nothing named" if q.unit.dimension == "points" else "multiple")
-        if subject is not None and self._catalogue[subject.code].unit == "%":
+        if subject is not None and self._catalogue[subject.code].unit in {"%", "‰"}:
             rest = self.names.residue(words.to.without(words.prior.without(own))).strip("，、（")
             if self._going_on.was_before(scene.text, subject, q):
                 subject.measure, subject.rule, rest = "prior_level", "earlier", ""  # 2020年…61.3%，现已达到63.8%
@@ -283,6 +287,10 @@ class Resolver:
             reading.quantity = replace(q, bound="at_most") if small["less"] and q.bound == "exact" else q
             head = own[: small.start()]
             return self._rates.rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
+        if own.endswith("的") and previous is not None and subject is previous and previous.place.clause[0] == clause:
+            whole = _OF_A_WHOLE.fullmatch(scene.text, clause, previous.quantity.outer_start)
+            if whole is not None and own in {"的", f"{self._going_on.noun_behind(previous)}的"}:
+                return self._rates.rate_of(scene, reading, whole["part"], None, "share_pct", "share", sentence)
         if words.share.search(clause_own) or words.share_tail.search(own):
             position = own.rfind("占")
             head = own[:position] if position >= 0 else own
@@ -291,6 +299,16 @@ class Resolver:
                 head = head.removesuffix("大约").removesuffix("约")
             return self._rates.rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
         return reading.refuse("no rate named")
+
+    def _growth_of_foreign(
+        self, scene: Scene, reading: Reading, own: str, previous: Reading, used: set[tuple[str, int]], sentence: int
+    ) -> Reading:
+        """Read how much a sum in foreign money grew, which itself is no fact: 外贸出口418万美元，同比下降6.1%."""
+        unit = replace(previous.quantity.unit, dimension="money", unit="元")
+        found = self.names.best(scene, replace(previous.quantity, unit=unit), previous.zone, used, sentence)
+        if not found or self._rates.rest(own):
+            return self._rates.change_of_rate(scene, reading, own, None, sentence)
+        return reading.take(found[0].alias.code, "growth_pct", found[0].item, "growth", 0.85)
 
     def _names_rate(self, scene: Scene, reading: Reading, used: set[tuple[str, int]], sentence: int) -> bool:
         """Return whether a rate with an indicator of its own is named right before `reading`: 整改完成率."""

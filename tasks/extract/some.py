@@ -23,7 +23,7 @@ _SOME = re.compile(
     r"(?![^，。；\d]{0,14}(?:影响|拖累|停产))"
 )
 _RATES = frozenset({"share", "points"})
-_OF_A_MONTH = frozenset({"money", "mass", "share", "points"})
+_OF_A_MONTH = frozenset({"money", "mass", "share", "points", "visits"})
 # 疏浚沟渠23公里: what was there before was cleaned and not built.
 _KEPT_UP = re.compile(r"清淤|巡查|巡护|疏浚|疏通|清理|清障|管护|维护")
 _BUILT = re.compile(
@@ -51,7 +51,7 @@ _REMOVED = re.compile(
 )
 # 平均每人年领取各类补贴75元
 _EVERY_HEAD = re.compile(
-    r"(?:平均)?每(?:人|户)(?:每|一)?[年月]?[^，。；\d]{0,12}(?:补贴|补助|领取|发放|增收|收入)[^，。；\d]{0,4}$"
+    r"(?:平均)?每(?:人|户|村)(?:每|一)?[年月]?[^，。；\d]{0,12}(?:补贴|补助|领取|发放|增收|收入|分红)[^，。；\d]{0,4}$"
 )
 # 每天清运垃圾12吨
 _EVERY_DAY = re.compile(r"(?:每天|每日|日均|每月|月均|每周|每年)[^，。；\d]{0,8}$")
@@ -159,6 +159,10 @@ def _is_of_one_month(scene: Scene, q: Quantity) -> bool:
 _ONE_OF_THE_WORKS = re.compile(
     r"投[资入][\d.]+[万亿]余?元，(?:完成|改造|铺完|铺设|修建|修通|硬化|新建|新修|实施)了?(?=[\u4e00-\u9fff])[^，；。、\d]{2,16}[\d.]+余?公里"
 )
+# 青梅公路5.6公里已完成土方; 12公里村道栽上景观树: no road was built
+_EARTHWORKS = re.compile(
+    r"[^，。；\d]{0,6}(?:已|正在|正)?(?:完成)?(?:土方|征地|招标|放线|勘测|设计)|(?:的)?(?:村道|公路|道路|主干道|干道)(?:两侧|两旁|沿线)?(?:栽|种|安装|绿化|亮化)"
+)
 _ROADBED = re.compile(r"路基[^，；。\d]{0,8}$")
 _ITS_ROADBED = re.compile(r"的?[^，；。\d]{0,4}路基")
 _SO_LONG = re.compile(r"(?:^|[。；\n])全长$")  # 全长41.5公里、投资1320万元的某路…
@@ -175,6 +179,25 @@ _LOOKED_OVER = re.compile(
     r"[^。；，\d]{0,10}(?:、\d+[个家所处][^，。；、\d]{1,10}){0,3}(?:进行|开展|实施|逐一|常态化|全面|定期|集中|拉网式)*了?(?:巡查|检查|排查|督查|监管|消杀|消毒|抽查|走访)"
 )
 _OVER_THESE = re.compile(r"(?:^|[，。；\n])对[^，。；]{0,40}$")
+# 五年累计投入1.93亿元，硬化村社道路118公里，…; 各级扶贫资金累计投入1870万元: of no single work
+_PUT_IN_ALL = re.compile(
+    r"(?:(?:^|(?<![个项件])[，。；、：\n年来]|资金)累计投入|[。\n]累计投资)(?:各类|各项|各级)?(?:建设|扶贫|财政|项目|基础设施建设)?(?:资金)?(?:达|共|约|近)?$"
+)
+_FOR_ONE_WORK = re.compile(
+    r"用于[^，。；、\d]{2,14}(?:建设|改造|工程)|，(?:共|先后)?(?:实施|安排|建设)[^，。；\d]{0,8}项目\d"
+)
+# 新包装项目17个，总投资12.86亿元: what may once be built
+_ON_PAPER = re.compile(
+    r"(?:包装|储备|申报|策划|招引)[^，。；\d]{0,8}(?:项目)?[^，。；\d]{0,6}\d+个，?、?(?:计划|预算|概算|预计)?(?:总)?投资(?:额)?(?:约|达|近)?$"
+    r"|引进项目总投资$"
+)
+_LAST_YEARS = tuple(  # 出口增长2.4%，去年同期为下降5.9%
+    f"{year}{word}{change}"
+    for year in ("去年同期", "上年同期", "去年", "上年")
+    for word in ("为", "是")
+    for change in ("下降", "增长", "负增长")
+)
+_TO_FOSTER = re.compile(r"(?:发展|扶持|用于发展)[\u4e00-\u9fff]")
 _ASKED_FOR = re.compile(r"受理(?:各类)?治安案件[^，。；\d]{0,3}$")  # 受理治安案件52起，结案47起
 _ALL_OVER = re.compile(r"(?:元)?(?:及?以上)?(?:的)?(?:实现|已)?全覆盖")  # 村集体经营性收入30万元以上实现全覆盖
 
@@ -276,6 +299,8 @@ def _of_single_things(scene: Scene, q: Quantity, before: str) -> str:
             return "roadbed, no road yet"
         if text.find("路基", q.outer_end, q.outer_end + 10) >= 0 and _ITS_ROADBED.match(text, q.outer_end):
             return "roadbed, no road yet"
+        if _EARTHWORKS.match(text, q.outer_end):
+            return "no road that was built"
         if before.endswith("全长") and _SO_LONG.search(before):
             return "length of one road"
         segment = scene.span("segment", q.start)
@@ -284,9 +309,18 @@ def _of_single_things(scene: Scene, q: Quantity, before: str) -> str:
             if len(_ONE_OF_THE_WORKS.findall(text, *sentence)) > 1:
                 return "length of one road"
     elif kind == "share":
+        if before.endswith(_LAST_YEARS):
+            return "growth of the year before"
         if "贫困发生率" in before and _RATE_OF_VILLAGES.search(before):
             return "of some villages"
     elif kind == "money":
+        if "投" in before:
+            if "累计" in before and _PUT_IN_ALL.search(before) and not _FOR_ONE_WORK.match(text, q.outer_end):
+                return "sum of many works"
+            if _ON_PAPER.search(before):
+                return "of projects on paper"
+            if before.endswith("投入") and _TO_FOSTER.match(text, q.outer_end):
+                return "to foster, no project"
         if "个" in before and "人均" in before and _INCOME_OF_VILLAGES.search(before):
             return "of some villages"
         if text.find("全覆盖", q.end, q.end + 8) >= 0 and _ALL_OVER.match(text, q.end):
@@ -294,6 +328,10 @@ def _of_single_things(scene: Scene, q: Quantity, before: str) -> str:
     elif kind == "count":
         if before.endswith("限期整改") and _IN_TIME.search(before):
             return "not yet set right"
+        if text.startswith(("限期整改", "正在整改", "未整改"), q.outer_end):
+            return "not yet set right"
+        if before.endswith("的有") and "元" not in before[-8:] and text.startswith("村", q.end):
+            return "of some villages"
         if "治安" in before and _ASKED_FOR.search(before):
             return "taken up, not solved"
         if "对" in before and _OVER_THESE.search(before) and _LOOKED_OVER.match(text, q.outer_end):
