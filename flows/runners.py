@@ -7,11 +7,11 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import Task
 from prefect.futures import PrefectFuture
-from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner
+from prefect.task_runners import ProcessPoolTaskRunner
 
 from tasks import steps
 from tasks.domain.county import County, Reading
@@ -19,7 +19,12 @@ from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.parse.workers import READERS
 from tasks.plan import PlannedReport, batch_size, costliest_first, in_batches
 
+if TYPE_CHECKING:
+    from prefect_dask.task_runners import DaskTaskRunner
+
 __all__ = ["reading_place"]
+
+Submit = Callable[[Task[Any, Any], dict[str, Any]], PrefectFuture[Any]]
 
 _DASK = {
     # A worker of Dask starts processes of its own, in which untrusted files are opened; daemons may not.
@@ -63,24 +68,22 @@ def reading_place(county: County, period: str | None, planned: Sequence[PlannedR
     if reading.where == "threads" or len(batches) < 2:
         yield ReadingPlace(batches, lambda batch: steps.read_reports.submit(batch, county, period))
         return
-    with _runner(reading) as (runner, workers):
-        task: Task[Any, Any] = steps.read_elsewhere
+    with _runner(reading) as (submit, workers):
+        sealed = steps.Sealed(county)
 
         def read(batch: Sequence[PlannedReport]) -> PrefectFuture[steps.ReadBatch]:
-            work = steps.Sealed({"batch": batch, "county": county, "period": period})
-            future: PrefectFuture[steps.ReadBatch] = runner.submit(task, {"work": work})
-            return future
+            return submit(steps.read_elsewhere, {"batch": steps.Sealed(batch), "county": sealed, "period": period})
 
         yield ReadingPlace(in_batches(planned, batch_size(planned, workers)), read)
 
 
 @contextlib.contextmanager
-def _runner(reading: Reading) -> Iterator[tuple[TaskRunner[Any], int]]:
-    """Give the runner, and how many reports it reads at once."""
+def _runner(reading: Reading) -> Iterator[tuple[Submit, int]]:
+    """Give what submits a task to the runner, and how many reports it reads at once."""
     workers = reading.workers or len(os.sched_getaffinity(0))
     if reading.where == "processes":
         with ProcessPoolTaskRunner(workers, initializer=steps.read_beside, initargs=(workers,)) as runner:
-            yield runner, workers
+            yield runner.submit, workers
         return
     # Dask takes half a second to import, and most counties never need it.
     import dask
@@ -103,7 +106,22 @@ def _runner(reading: Reading) -> Iterator[tuple[TaskRunner[Any], int]]:
                 env={READERS: str(workers)},
             )  # fmt: skip
             address = stack.enter_context(cluster).scheduler_address
-        yield stack.enter_context(DaskTaskRunner(address=address)), workers
+        yield _submit_to(stack.enter_context(DaskTaskRunner(address=address))), workers
+
+
+def _submit_to(runner: "DaskTaskRunner") -> Submit:
+    """Return what submits a task to Dask under a name that nothing else has.
+
+    The runner's own `submit` lets Dask make the name from the task and all of Prefect's context, which it pickles for
+    that in Python, to find an answer that is there already. Reading is never answered from what was read before.
+    """
+    from prefect_dask.task_runners import PrefectDaskFuture
+
+    def submit(task: Task[Any, Any], parameters: dict[str, Any]) -> PrefectFuture[Any]:
+        future = runner.client.submit(task, parameters=parameters, return_type="state", pure=False)
+        return PrefectDaskFuture(wrapped_future=future, task_run_id=future.task_run_id)
+
+    return submit
 
 
 def _no_scheduler(address: str, error: Exception) -> ConfigurationError:

@@ -286,10 +286,12 @@ def _start(host: str, port: int, log: Path) -> subprocess.Popen[bytes]:
 
 def _wait_until_healthy(process: subprocess.Popen[bytes], api_url: str, log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if _healthy(api_url):
-            return
-        time.sleep(0.1)
+    # One client for all questions: each new one reads the certificates of the whole world again.
+    with httpx.Client(timeout=2, trust_env=False) as client:
+        while time.monotonic() < deadline and process.poll() is None:
+            if _answers(client, api_url):
+                return
+            time.sleep(0.1)
     raise ServerUnavailable(
         "server_start",
         Place(str(log)),
@@ -299,8 +301,13 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], api_url: str, log: Pat
 
 
 def _healthy(api_url: str) -> bool:
+    with httpx.Client(timeout=2, trust_env=False) as client:
+        return _answers(client, api_url)
+
+
+def _answers(client: httpx.Client, api_url: str) -> bool:
     try:
-        return httpx.get(f"{api_url}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK
+        return client.get(f"{api_url}/health").status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
 

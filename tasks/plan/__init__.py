@@ -30,9 +30,9 @@ __all__ = [
 # What one task reads: enough that its own cost does not show, little enough that progress does and readers stay busy
 # side by side. Counted in texts: a page that must be recognised takes a thousand times as long as one that is written.
 _BATCH = 20
-# Where another process reads them: its own cost is ten times as high, so a batch is a fourth of what each has to read.
-_LARGEST_BATCH = 200
-_BATCHES_EACH = 4
+# Where another process reads them a task costs 0.3 s of processors more, so a batch is half of what each has to read.
+_LARGEST_BATCH = 250
+_BATCHES_EACH = 2
 _COSTS = {".txt": 1, ".md": 1, ".csv": 1, ".html": 1, ".docx": 2, ".xlsx": 2, ".pdf": 10}
 # How names are read (tasks/identify, short names): raise it with a change there, and quarantined files are tried again.
 _IDENTIFY_RULES = 3

@@ -23,9 +23,10 @@ def named(zh: str, en: str) -> Callable[[], str]:
     """Return a task-run name in the county's language, filled from the task's own parameters."""
 
     def name() -> str:
-        parameters: dict[str, Any] = dict(task_run.parameters)
-        if isinstance(work := parameters.pop("work", None), Sealed):
-            parameters.update(work.value)
+        parameters: dict[str, Any] = {
+            parameter: value.value if isinstance(value, Sealed) else value
+            for parameter, value in task_run.parameters.items()
+        }
         county: County = parameters["county"]
         in_chinese = county.language == "zh"
         if "batch" in parameters:

@@ -1,7 +1,10 @@
 """What is handed from task to task as it is."""
 
-from typing import Generic, TypeVar, cast
-from uuid import uuid4
+import functools
+import io
+import pickle
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar, cast
 
 from prefect.utilities.annotations import quote
 
@@ -19,18 +22,39 @@ def as_it_is(value: T) -> T:
     return cast("T", quote(value))
 
 
-class Sealed(Generic[T]):
-    """A value on its way to another process, closed to whoever looks into what a task is given.
+def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(mapping)
 
-    Prefect visits it for futures, and Dask pickles every part of it twice to make a name for the task: of a county with
-    400 townships that took longer than reading ten of its reports.
+
+class _Pickler(pickle.Pickler):
+    """Pickles read-only mappings too, which a gazetteer holds."""
+
+    def reducer_override(self, value: Any) -> Any:
+        return (_read_only, (dict(value),)) if isinstance(value, MappingProxyType) else NotImplemented
+
+
+class Sealed(Generic[T]):
+    """A value on its way to another process: bytes to whoever carries it, opened only where it is used.
+
+    Prefect visits what a task is given for futures; prefect-dask has it pickled part by part in Python, since the task
+    itself goes with it, and Dask's scheduler opens it on the way. A process opens the same bytes once, so that a county
+    sealed once comes to each process once, with what was looked up in it. The value is shared: nobody may change it.
     """
 
-    __slots__ = ("value",)
+    __slots__ = ("_closed",)
 
     def __init__(self, value: T) -> None:
-        self.value = value
+        closed = io.BytesIO()
+        _Pickler(closed, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
+        self._closed = closed.getvalue()
 
-    def __dask_tokenize__(self) -> str:
-        """Return a name that nothing else has: reading is never answered from what was read before."""
-        return uuid4().hex
+    @property
+    def value(self) -> T:
+        """What was sealed."""
+        return cast("T", _opened(self._closed))
+
+
+# The county, and a batch while it is read.
+@functools.lru_cache(maxsize=3)
+def _opened(closed: bytes) -> Any:
+    return pickle.loads(closed)  # made by this run itself

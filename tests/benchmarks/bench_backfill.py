@@ -18,6 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from saying import say
+
 from expectations.catalogue import load_catalogue
 from tasks import extract, native, parse
 from tasks.domain.periods import ReportPeriod
@@ -162,10 +164,6 @@ def rate(number, work):
     started = time.perf_counter()
     work()
     return number / (time.perf_counter() - started)
-
-
-def say(what, value):
-    print(f"{what:<72}{value:>32}", flush=True)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ import multiprocessing
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -42,7 +41,7 @@ _PARTS = ("run", "workers", "server")
 
 
 class ProcessorTime:
-    """Adds up the processor time of this process and all it started, by part: seen five times a second."""
+    """Adds up the processor time of this process and all it started, by part: seen once a second."""
 
     def __init__(self) -> None:
         self._end, self._seen = threading.Event(), dict[int, tuple[str, float]]()
@@ -58,7 +57,7 @@ class ProcessorTime:
         return parts
 
     def _watch(self) -> None:
-        while not self._end.wait(0.2):
+        while not self._end.wait(1):
             self._look()
 
     def _look(self) -> None:
@@ -154,7 +153,8 @@ def on_dask(county: County, planned: Sequence[PlannedReport], given: argparse.Na
         for address in client.scheduler_info()["workers"]:
             client.submit(nothing, workers=[address], **asked).result()
 
-    ordinary, ordinary_size, marks = runners._runner, runners.batch_size, dict[str, tuple[float, Counter[str]]]()
+    ordinary, ordinary_submit, ordinary_size = runners._runner, runners._submit_to, runners.batch_size
+    marks = dict[str, tuple[float, Counter[str]]]()
 
     def mark(name: str) -> None:
         marks[name] = time.monotonic(), clock.now()
@@ -162,32 +162,29 @@ def on_dask(county: County, planned: Sequence[PlannedReport], given: argparse.Na
     @contextlib.contextmanager
     def marked(reading: Any) -> Iterator[Any]:
         mark("began")
-        with ordinary(reading) as (runner, found):
-            begin_workers(runner.client)  # type: ignore[attr-defined]
-            mark("ready")
-            yield runner, found
+        with ordinary(reading) as place:
+            yield place
             mark("read")
+
+    def once_ready(runner: Any) -> Any:
+        begin_workers(runner.client)
+        mark("ready")
+        return ordinary_submit(runner)
 
     @flow(name="bench", task_runner=collect_reports.RUNNER)
     def read() -> None:
         outcomes = collect_reports.read_all(tuple(planned), county, None, steps.start_stopwatch())
         assert len(outcomes) == len(planned)
 
-    runners._runner = marked
+    runners._runner, runners._submit_to = marked, once_ready
     if given.chunk:
         runners.batch_size = lambda planned, workers: given.chunk
     try:
         read()
     finally:
-        runners._runner, runners.batch_size = ordinary, ordinary_size
+        runners._runner, runners._submit_to, runners.batch_size = ordinary, ordinary_submit, ordinary_size
     (began, before), (start, ready), (end, after) = (marks[one] for one in ("began", "ready", "read"))
     return Taken(start - began, ready - before, end - start, after - ready, len(chunks_of(planned, given)))
-
-
-def say(words: str) -> None:
-    """Write a line at once."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
 
 
 def parts(used: Counter[str]) -> str:
@@ -233,19 +230,21 @@ def measure(county: County, planned: Sequence[PlannedReport], given: argparse.Na
         plain, dask = taken
         more = dask.used.total() - plain.used.total()
         shares.append(((dask.reading - plain.reading) / dask.reading, more / dask.used.total(), more / dask.chunks))
-        say(
+        print(
             f"{len(planned)} reports in {dask.chunks} chunks, load {os.getloadavg()[0]:.1f}\n"
             f"  start    plain {plain.start:5.1f} s, processor {parts(plain.start_used)}"
             f"   Dask {dask.start:5.1f} s, processor {parts(dask.start_used)}\n"
             f"  reading  plain {plain.reading:5.1f} s, processor {parts(plain.used)}"
             f"   Dask {dask.reading:5.1f} s, processor {parts(dask.used)}\n"
             f"  orchestration {shares[-1][0]:.1%} of the clock; {shares[-1][1]:.1%} of processor time, "
-            f"{1000 * more / dask.chunks:.0f} ms a chunk, {1000 * more / len(planned):.2f} ms a report"
+            f"{1000 * more / dask.chunks:.0f} ms a chunk, {1000 * more / len(planned):.2f} ms a report",
+            flush=True,
         )
     by_clock, used, each = (statistics.median(one) for one in zip(*shares, strict=True))
-    say(
+    print(
         f"median of {len(shares)}: {by_clock:.1%} of the clock; {used:.1%} of processor time, "
-        f"{1000 * each:.0f} ms a chunk"
+        f"{1000 * each:.0f} ms a chunk",
+        flush=True,
     )
 
 

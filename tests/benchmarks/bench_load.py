@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
+from saying import say
 
 from expectations.catalogue import load_catalogue
 from tasks.domain.frames import submissions_frame
@@ -88,11 +89,6 @@ def seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-def say(what: str, value: str) -> None:
-    """Write one line of the result."""
-    print(f"{what:<64}{value:>20}", flush=True)
 
 
 def peak_gib() -> float:

@@ -75,13 +75,13 @@ def test_a_step_reports_its_time_also_when_it_fails() -> None:
     ("files", "processes", "size"),
     [
         (["甲.txt"] * 40, 2, 20),
-        (["甲.txt"] * 400, 2, 50),
-        (["甲.txt"] * 400, 8, 20),
-        (["甲.txt"] * 40_000, 2, 200),
-        (["甲.jpg"] * 12, 2, 30),
+        (["甲.txt"] * 400, 2, 100),
+        (["甲.txt"] * 400, 8, 25),
+        (["甲.txt"] * 40_000, 2, 250),
+        (["甲.jpg"] * 12, 2, 60),
     ],
 )
-def test_other_processes_read_larger_batches_and_each_still_gets_several(
+def test_other_processes_read_larger_batches_and_each_still_gets_two(
     files: list[str], processes: int, size: int
 ) -> None:
     given = [planned(name) for name in files]
