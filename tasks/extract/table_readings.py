@@ -18,6 +18,11 @@ __all__ = ["TableReader"]
 
 _OF_CROP = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
 _SCALED = re.compile(r"(\s*-?\d[\d,.]*)\s*([万亿])\s*")
+# 降3.1%, 同比增2.2%, ↓5.2: a cell says in words or with an arrow which way its figure went.
+_WENT = re.compile(
+    r"\s*(?:同比|比上年|较上年)?(?:(?P<down>下?降|减少?|下滑|负|[↓▼])|增长?|增加|上?升|[↑▲])了?(?=\s*\d)"
+)
+_CHANGES = frozenset({"growth_pct", "growth_abs"})
 _TOTALS = frozenset(("合计", "总计", "小计", "共计", "全镇", "全乡"))
 
 
@@ -35,15 +40,17 @@ class TableReader:
 
     def read(self, document: Document, scene: Scene) -> list[Reading]:
         """Return one reading per cell that holds a figure."""
-        readings = []
-        for cell in table_cells(document):
-            quantity = self._quantity(scene, cell)
-            if quantity is not None:
-                readings.append(self._reading(scene, cell, quantity))
-        return readings
+        found = [(cell, self._quantity(scene, cell)) for cell in table_cells(document)]
+        units: dict[tuple[int | None, int | None], UnitWord] = {}
+        for cell, quantity in found:
+            if quantity is not None and quantity.unit.unit not in {"个", "%"}:
+                units.setdefault(cell.row, quantity.unit)  # 5400万元, 54%, 降3.1%: units that stand in the cells
+        return [self._reading(scene, cell, one, units.get(cell.row)) for cell, one in found if one is not None]
 
     def _quantity(self, scene: Scene, cell: TableCell) -> Quantity | None:
         start, end = scene.view_span(cell.block.start, cell.block.end)
+        went = _WENT.match(scene.text, start, end)
+        start = went.end() if went else start
         words = scene.text[start:end]
         unit = unit_of(cell.unit_words, self._lexicon) or ("", self._lexicon.units["个"])
         multiplier, word = unit
@@ -73,13 +80,13 @@ class TableReader:
             )
         return quantity
 
-    def _reading(self, scene: Scene, cell: TableCell, quantity: Quantity) -> Reading:
+    def _reading(self, scene: Scene, cell: TableCell, quantity: Quantity, stated: UnitWord | None) -> Reading:
         zone = Zone(quantity.start, quantity.start, quantity.end, quantity.end)
         reading = Reading(quantity, zone, scene.place(quantity.start))
         label = cell.label.replace("其中：", "").replace("其中:", "").replace("#", "").strip()
         row_unit = unit_of(cell.row_unit, self._lexicon)
-        unit = row_unit[1] if row_unit else quantity.unit
-        is_known = row_unit is not None or quantity.unit.unit != "个"
+        unit = row_unit[1] if row_unit else stated or quantity.unit
+        is_known = row_unit is not None or stated is not None or quantity.unit.unit != "个"
         code, item = self._named(label, unit) if is_known else ("", "")
         if not code:
             code, item = self._of_column(cell, label, unit)
@@ -89,7 +96,11 @@ class TableReader:
         if quantity.unit.unit == "百分点":
             measure = "growth_abs"
         reading.take(code, measure, item, "table", 0.9)
-        reading.negative = quantity.stated_value.startswith("-") and quantity.value is not None and quantity.value > 0
+        went = _WENT.match(scene.text, scene.view_span(cell.block.start, cell.block.end)[0])
+        is_down = quantity.stated_value.startswith("-") or (
+            went is not None and went["down"] is not None and measure in _CHANGES
+        )
+        reading.negative = is_down and quantity.value is not None and quantity.value > 0
         return reading
 
     def _of_column(self, cell: TableCell, label: str, unit: UnitWord) -> tuple[str, str]:

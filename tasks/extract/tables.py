@@ -19,12 +19,14 @@ _FIGURE = re.compile(r"\d")
 _ROW_NUMBER = re.compile(r"^(?:序号|编号|行次|代码|[Nn][Oo]\.?|№)$")
 _LABEL = re.compile(r"^(?:统计|经济|主要)?(?:指标|项目)(?:名称|内容)?$")
 _UNIT_COLUMN = re.compile("单位")
+# 完成%, 完成率, 占计划, 占全年任务, 完成进度
+_OF_PLAN = re.compile(r"完成.*[%％]|完成率|完成比例|占.{0,3}(?:计划|任务|目标|预算)|(?:完成|执行|序时)进度")
 _RATES = frozenset({"growth_pct", "completion_pct"})
 
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A cell that may hold a figure: its block, what row and column call it, its unit and the measure it states.
+    """A cell that may hold a figure: its block and row, what row and column call it, its unit, the measure it states.
 
     `row_unit` is the unit of the row's level, also for its rates.
     """
@@ -35,6 +37,11 @@ class TableCell:
     unit_words: str
     row_unit: str
     measure: Measure
+
+    @property
+    def row(self) -> tuple[int | None, int | None]:
+        """The row that the cell lies in, of which table."""
+        return self.block.table, self.block.row
 
 
 def table_cells(document: Document) -> Iterator[TableCell]:
@@ -160,11 +167,11 @@ def _measures(columns: Sequence[int], heads: Mapping[int, str]) -> dict[int, Mea
                 measures[column] = "growth_pct"
             elif re.search(r"[增减]减?[量额数]", words):
                 measures[column] = "growth_abs"
-        elif re.search(r"完成.*[%％]|完成率|完成比例", words):
+        elif _OF_PLAN.search(words):
             measures[column] = "completion_pct"
         elif re.search(r"计划|目标|任务", words):
             measures[column] = "plan"
-        elif past or re.search(r"上年|去年|上期", words):
+        elif past or re.search(r"上年|去年|上期|同期", words):
             measures[column] = "prior_level"
         elif not re.search(r"单位|备注|说明|序号|排名", words):
             measures[column] = "level"

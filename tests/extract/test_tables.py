@@ -7,6 +7,21 @@ import pytest
 from tasks.domain.facts import Extraction
 
 CASES = {
+    "units stand in the cells, and which way a figure went": (
+        """指标\t全年计划\t上半年完成\t占计划\t同比
+        工业总产值\t5400万元\t2916万元\t54%\t降3.1%
+        其中：工业投资\t6亿元\t3.3亿元\t55%\t↑19.6%""",
+        "econ.industry_output:plan=54000000 econ.industry_output:level=29160000 "
+        "econ.industry_output:completion_pct=54 econ.industry_output:growth_pct=-3.1 "
+        "econ.industrial_investment:plan=600000000 econ.industrial_investment:level=330000000 "
+        "econ.industrial_investment:completion_pct=55 econ.industrial_investment:growth_pct=19.6",
+    ),
+    "how much of the task, the same months of last year": (
+        """项目\t单位\t任务数\t完成数\t占年度任务（%）\t同期\t增减数
+        生猪出栏\t头\t24000\t21000\t87.5\t22000\t减少1000""",
+        "livestock.pigs_out:plan=24000 livestock.pigs_out:level=21000 livestock.pigs_out:completion_pct=87.5 "
+        "livestock.pigs_out:prior_level=22000 livestock.pigs_out:growth_abs=-1000",
+    ),
     "indicator, unit, this year, last year, rate": (
         """指标\t单位\t2022年\t2021年\t增减%
         粮食总产量\t吨\t12345\t11800\t4.6%""",

@@ -6,6 +6,7 @@ import docx
 import pytest
 
 from tasks.parse import document_from_text, parse_report
+from tasks.parse.spaced_tables import spaced_rows
 
 ANNEX = """附件：云坪镇2013年主要指标
 指标名称　计量单位　2013年　2012年　增减（%）
@@ -70,3 +71,10 @@ def test_paragraphs_of_word_may_be_rows_too():
     cells = [parsed.block_text(block) for block in parsed.blocks if block.kind == "table_cell"]
     assert cells[:7] == ["指标名称", "计量单位", "2013年", "2012年", "增减（%）", "工农业总产值", "万元"]
     assert [block.index for block in parsed.blocks] == list(range(len(parsed.blocks)))
+
+
+def test_a_cell_may_say_in_words_or_with_an_arrow_which_way_its_figure_went():
+    rows = spaced_rows(
+        ["指标　计划　完成　同比", "入库税收　5400万元　2916万元　降3.1%", "工业投资　6亿元　3.3亿元　↑19.6%"]
+    )
+    assert [len(one.cells) for one in rows.values()] == [4, 4, 4]
