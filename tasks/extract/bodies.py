@@ -48,6 +48,10 @@ _POOR_OF_VILLAGE = (
     "social.minimum_living_",
 )  # fmt: skip
 _OF_ITS_POOR = re.compile(r"(?:其中|现有)?(?:贫困发生率|贫困人口|贫困户|建档立卡|脱贫|低保)")
+# 石门村识别贫困户74户: what one village has of the poor
+_ITS_POOR = re.compile(
+    r"(?:村|社区|嘎查)(?=(?:共|现|新)?(?:识别|有|建档立卡|未脱贫|尚有|还有)[^，。；\d]{0,6}(?:贫困|建档立卡|低保))"
+)
 _LIES = re.compile(r"(?:村|社区|嘎查)(?=位于|地处|坐落)")
 # 实现畜牧业产值, 各行政村, 农业公司: part of a longer word.
 _PART_OF_WORD = {"牧业": "畜农林", "渔业": "农林", "村": "乡农全本各该每行困"}
@@ -63,7 +67,7 @@ _NAME = re.compile(
     r"(?:“[^”]{1,4}”|国庆|春节|元旦|假日|节日)*(?:期间|假期)?(?:其中|如|像|比如|例如|仅|以)?[：:]?[“\"]?(?P<name>[\u4e00-\u9fffXx×*]{2,6})[”\"]?"
 )
 # 东升村脱贫户86户，全镇脱贫户1260户: a village needs no verb where the whole is told beside it.
-_OF_VILLAGE = re.compile(r"(?:村|社区|嘎查)(?=[\u4e00-\u9fff])(?![集级民均组])")
+_OF_VILLAGE = re.compile(r"(?:村|社区|嘎查)(?=[\u4e00-\u9fff])(?![集级民均组和与及等])")
 _ALL_TOWNSHIP = re.compile(r"全[镇乡街苏]")
 _SIGNS = "，；。：、（\n"
 # A clause that goes on about the body just named, and not about the township.
@@ -116,6 +120,10 @@ def _bodies(text: str, start: int, end: int) -> list[_Body]:
     for match in _IS_ONE.finditer(text, start, end):
         begin = max(start, *(text.rfind(sign, start, match.start()) + 1 for sign in _SIGNS))
         if _is_named(text[begin : match.start()], match.group()[:1], _VILLAGE):
+            found.append(_Body(_VILLAGE, begin, match.end()))
+    for match in _ITS_POOR.finditer(text, start, end):
+        begin = max(start, *(text.rfind(sign, start, match.start()) + 1 for sign in _SIGNS))
+        if _is_named(text[begin : match.start()], match.group(), _VILLAGE):
             found.append(_Body(_VILLAGE, begin, match.end()))
     for match in _LIES.finditer(text, start, min(end, start + 12)):
         named = _NAME.fullmatch(text, start, match.start())

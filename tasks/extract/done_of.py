@@ -5,7 +5,7 @@ import re
 from tasks.extract.quantities import Quantity
 from tasks.extract.readings import Reading
 
-__all__ = ["WAS", "code_of_those_paid", "is_done_of_begun", "is_told_as_new"]
+__all__ = ["WAS", "code_of_those_paid", "is_added_value", "is_done_of_begun", "is_told_as_new"]
 
 WAS = frozenset({"（原", "（原有", "（原为", "（原来", "（原来是"})  # 12个行政村（原21个）
 _PAID_TO = re.compile(
@@ -13,6 +13,7 @@ _PAID_TO = re.compile(
 )
 _BEGUN = re.compile(r"开工(?:了|建设|改造)?$")
 _DONE_OF_IT = re.compile(r"[，、]?(?:其中)?已?(?:竣工|完工)(?:验收|入住)?(?:了|的)?")
+_THEN_ADDED = re.compile(r"[、，](?:工业)?增加值(?:达到?|为|约|完成|实现)*")
 _KINDS = {"households": "social.minimum_living_households", "people": "social.minimum_living_people"}
 
 
@@ -21,6 +22,16 @@ def code_of_those_paid(previous: Reading, q: Quantity, gap: str) -> str:
     if previous.code != "social.relief_funds" or "低保" not in previous.item or not _PAID_TO.fullmatch(gap):
         return ""
     return _KINDS.get(q.unit.dimension, "")
+
+
+def is_added_value(text: str, q: Quantity, previous: Reading) -> bool:
+    """Return whether `q` is the added value of the output told before: 规模工业产值4.8亿元、增加值1.56亿元."""
+    return (
+        previous.code == "econ.industry_output"
+        and previous.measure in {"level", "forecast", "plan"}
+        and q.unit.dimension == "money"
+        and _THEN_ADDED.fullmatch(text, previous.quantity.outer_end, q.outer_start) is not None
+    )
 
 
 def is_done_of_begun(text: str, subject: Reading, own: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from expectations.catalogue import Catalogue
-from tasks.extract.done_of import WAS, code_of_those_paid, is_done_of_begun, is_told_as_new
+from tasks.extract.done_of import WAS, code_of_those_paid, is_added_value, is_done_of_begun, is_told_as_new
 from tasks.extract.measures import MeasureWords
 from tasks.extract.names import NameFinder
 from tasks.extract.own_years import goes_on_in_a_year
@@ -221,6 +221,9 @@ class GoingOn:
         q = reading.quantity
         if previous is None or not previous.code:
             return False
+        if is_added_value(text, q, previous):
+            reading.take("econ.industry_added", previous.measure, "", "pair", previous.confidence)
+            return True
         measured = _MEASURED_BY.get(previous.code)
         gap = text[previous.quantity.outer_end : q.outer_start]
         if (

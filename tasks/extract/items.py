@@ -11,6 +11,7 @@ from tasks.extract.names import Candidate, NameFinder, Zone
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.extract.siblings import AREAS, PROJECT_AFTER, Generic, SiblingFinder, is_of_several_funds
+from tasks.extract.sized_projects import sized_projects
 from tasks.lexicon import Lexicon
 
 __all__ = ["ItemFinder"]
@@ -141,7 +142,7 @@ class ItemFinder:
             if found is None and not best and unit.dimension == "money":
                 found = self.subsidy(scene, zone)
         elif unit.canonical == "个":
-            found = self.villages_over(scene, q) or self.project_kind(scene, q, zone)
+            found = self.villages_over(scene, q) or self.project_kind(scene, q, zone) or sized_projects(scene, q, zone)
             if (
                 found is None
                 and not best

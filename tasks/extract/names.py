@@ -34,6 +34,7 @@ _OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到
 _LARGE_BY_LAW = ("超2000万元的", "2000万元以上的", "超500万元的", "500万元以上的", "达2000万元的")  # what 规模 means
 _OWN_NOUN = re.compile(r"(?!参加|参与|接受|享受|以上|左右|实现|获得|受益|完成)[\u4e00-\u9fff]{2,}")
 _BODIES_OF = re.compile(r"[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|企业|站所|商户)")
+_SIZE_AFTER = re.compile(r"\d[\d.]*万?余?(?:亩|公顷|平方米)的")
 _THING_DONE = re.compile(r"(?!村|社区|行政|项目|工程|任务)[\u4e00-\u9fff]{2,8}(?:项目|工程|任务|实事|活动|问题|事项)")
 _ITS_PEOPLE = ("户籍", "乡村", "在籍", "年末", "辖区", "全镇", "全乡", "乡镇", "现有", "常住", "街道")
 # 各党组织完成30个重点民生项目: what stands after the figure was done by what is named before it.
@@ -241,6 +242,8 @@ class NameFinder:
         is_place = text[zone.tail : zone.tail + 1] in _PLACES or text.startswith("自然村", zone.tail)
         if commas and q.unit.unit == "个" and is_place:
             return  # 实施供水工程，8个村…: the figure has a noun of its own
+        if commas and q.unit.unit == "个" and _SIZE_AFTER.match(text, zone.tail):
+            return  # 1000亩的核桃基地，1个280亩的攻关点
         if commas and q.unit.unit == "个" and _BODIES_OF.match(text, zone.tail):
             return  # 10个居委会，辖区内有384个机关企事业单位
         if gap == "、" and q.unit.dimension == "people" and _OWN_NOUN.match(text, zone.tail):

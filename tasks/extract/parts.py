@@ -34,6 +34,11 @@ _RISK_GONE, _RISK_LEFT = re.compile(r"已消除风险|消除风险的?"), re.com
 _OF_A_YIELD = re.compile(
     r"(?:亩产|单产)[^，。；\d]{0,6}[\d.]+[^，。；\d]{1,3}，[比较](?:上年|去年|上一年|往年)[^，。；\d]{0,6}$"
 )
+_FOR_THEM = re.compile(r"[^，。；\d]{0,4}(?:为|给|向|帮助)")
+_WAS_DONE = re.compile(
+    r"(?:[、，]?\d[\d,]*人)?(?:贫困(?:户|人口|群众))?(?:提供|发放|送去|购买|配备|补助|落实|办理|实施|解决|代缴|缴纳|申请|申报)"
+)
+_REACHES = ("涉及", "惠及", "带动", "吸纳", "扶持", "受益")
 _OF_THE_MOVED = re.compile(r"其中(?:建档立卡|脱贫|贫困)")
 
 
@@ -45,6 +50,7 @@ def refuse_told_parts(scene: Scene, readings: Sequence[Reading]) -> None:
         if len(held) < _LEAST_PARTS or not coded:
             continue
         _refuse_summands(scene.text, held)
+        _refuse_served(scene.text, coded)
         _refuse_more_of_yields(scene.text, coded)
         if len(coded) < _LEAST_PARTS:
             continue
@@ -146,6 +152,17 @@ def _refuse_other_talks(text: str, coded: Sequence[Reading]) -> None:
         for one in talks:
             if "谈心谈话" in _words_before(text, one):
                 one.refuse("talks of another kind")
+
+
+def _refuse_served(text: str, coded: Sequence[Reading]) -> None:
+    """Refuse the poor for whom something was done, of all there are: 为贫困户68户、271人提供母羊."""
+    for one in coded:
+        if one.code.startswith("poverty.registered_") and one.measure == "level":
+            clause = one.place.clause[0]
+            named = one.named.hit.start if one.named is not None else one.quantity.outer_start
+            is_served = _FOR_THEM.match(text, clause) and _WAS_DONE.match(text, one.quantity.outer_end)
+            if is_served or text.endswith(_REACHES, max(clause, named - 2), named):
+                one.refuse("served, and not all there are")
 
 
 def _refuse_divided_poor(text: str, coded: Sequence[Reading], start: int) -> None:

@@ -223,6 +223,8 @@ class Resolver:
             return reading.refuse("beyond a target")
         if completed is not None:
             own = own[: completed.start()]
+            if subject is None and previous is not None and previous.quantity.unit.dimension == "foreign money":
+                return self._rate_of_foreign(scene, reading, own, previous, used, sentence, "completion_pct")
             return self._rates.rate_of(scene, reading, own, subject, "completion_pct", "completion", sentence)
         if (
             own == "的"
@@ -250,7 +252,7 @@ class Resolver:
         if sign or (q.unit.dimension == "share" and re.search(r"(?:同比|环比)\+?$", own)):
             reading.negative = sign < 0 or negative
             if subject is None and previous is not None and previous.quantity.unit.dimension == "foreign money":
-                return self._growth_of_foreign(scene, reading, own, previous, used, sentence)
+                return self._rate_of_foreign(scene, reading, own, previous, used, sentence, "growth_pct")
             return self._rates.change_of_rate(scene, reading, own, subject, sentence)
         if q.unit.dimension != "share":
             return reading.refuse("points of nothing named" if q.unit.dimension == "points" else "multiple")
@@ -300,15 +302,16 @@ class Resolver:
             return self._rates.rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
         return reading.refuse("no rate named")
 
-    def _growth_of_foreign(
-        self, scene: Scene, reading: Reading, own: str, previous: Reading, used: set[tuple[str, int]], sentence: int
-    ) -> Reading:
-        """Read how much a sum in foreign money grew, which itself is no fact: 外贸出口418万美元，同比下降6.1%."""
+    def _rate_of_foreign(
+        self, scene: Scene, reading: Reading, own: str, previous: Reading, used: set[tuple[str, int]], sentence: int,
+        measure: Measure,
+    ) -> Reading:  # fmt: skip
+        """Read a rate of a sum in foreign money, which itself is no fact: 外贸出口418万美元，同比下降6.1%."""
         unit = replace(previous.quantity.unit, dimension="money", unit="元")
         found = self.names.best(scene, replace(previous.quantity, unit=unit), previous.zone, used, sentence)
-        if not found or self._rates.rest(own):
-            return self._rates.change_of_rate(scene, reading, own, None, sentence)
-        return reading.take(found[0].alias.code, "growth_pct", found[0].item, "growth", 0.85)
+        if not found or self._rates.rest(own) or not found[0].alias.code.startswith("econ.export"):
+            return reading.refuse("rate of nothing named")
+        return reading.take(found[0].alias.code, measure, found[0].item, "growth", 0.85)
 
     def _names_rate(self, scene: Scene, reading: Reading, used: set[tuple[str, int]], sentence: int) -> bool:
         """Return whether a rate with an indicator of its own is named right before `reading`: 整改完成率."""

@@ -148,6 +148,8 @@ class SiblingFinder:
             return Generic("agri.crop_output_value", previous.item, "crop_product", 0.85, 115)
         if previous.item in self._crops:
             return None
+        if previous.rule == "sibling" and own.startswith(("，总产", "，总收入")):
+            return None  # 蔬菜2.5万亩，其中棚菜7800亩，总产12.1万吨: of all vegetables again
         if q.unit.dimension == "mass" and _ITS_OUTPUT.fullmatch(own):
             return Generic("agri.crop_output", previous.item, "crop_product", 0.8, 115)
         if q.unit.dimension == "money" and _ITS_VALUE.fullmatch(own):
