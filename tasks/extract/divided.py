@@ -55,6 +55,14 @@ def _is_part_of_new(catalogue: Catalogue, readings: Sequence[Reading], position:
     divided = next(before, None)
     return (
         divided is not None
+        # 生猪存栏1.9万头，较年初增加6400头，其中能繁母猪2130头: of all there are
+        and not (
+            divided.rule == "increment"
+            and any(
+                other.code == divided.code and other.measure == "level" and other.quantity.start >= sentence
+                for other in readings[:position]
+            )
+        )
         and divided.quantity.start >= sentence
         and divided.measure == "growth_abs"
         and divided.quantity.unit.dimension == readings[position].quantity.unit.dimension

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tasks.domain.facts import Measure
 from tasks.extract.readings import Reading
 
-__all__ = ["by_own_year", "goes_on_in_a_year"]
+__all__ = ["by_own_year", "goes_on_in_a_year", "is_of_years_begin"]
 
 _REACH = 14
 _STATED = (
@@ -46,3 +46,14 @@ def by_own_year(text: str, readings: Sequence[Reading], year: int) -> None:
             continue
         if measure != one.measure:
             one.measure, one.rule = measure, f"{one.rule}+own_year"
+
+
+# 年初存栏19.64万头: what there was when the year began; 年初计划 and 年初以来 say something else.
+_YEARS_BEGIN = re.compile(
+    r"(?:今年|当年)?年初(?!(?:以来|起)|[^，。；]{0,8}(?:计划|目标|任务|安排|预算|下达|确定|制定|提出|预计|部署|分解|签订|启动|识别|精准识别))"
+)
+
+
+def is_of_years_begin(text: str, clause: int, lead: int) -> bool:
+    """Return whether a clause opens with 年初 and so tells, up to `lead`, of what there was then."""
+    return _YEARS_BEGIN.match(text, clause, lead) is not None

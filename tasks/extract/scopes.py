@@ -12,7 +12,7 @@ from tasks.extract.divided import LIFTED, refuse_divided
 from tasks.extract.governors import Governing, Governors, Sight, begins, last_before
 from tasks.extract.guards import guard_of, one_of
 from tasks.extract.longer import years_said
-from tasks.extract.own_years import by_own_year
+from tasks.extract.own_years import by_own_year, is_of_years_begin
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.extract.underway import settle_underway
@@ -247,7 +247,10 @@ class Scopes:
             and "已" not in text[max(clause, lead - 5) : lead]
         ):
             one.measure, one.rule = "forecast", f"{one.rule}+forecast"
-        elif one.measure == "level" and self._is_earlier(sight, clause, lead, one.place.sentence[0], year):
+        elif one.measure == "level" and (
+            self._is_earlier(sight, clause, lead, one.place.sentence[0], year)
+            or (self._catalogue[one.code].kind != "flow" and is_of_years_begin(text, clause, lead))
+        ):
             one.measure, one.rule = "prior_level", f"{one.rule}+earlier"
 
     def _is_so_already(self, sight: Sight, one: Reading, clause: int, lead: int, year: int | None) -> bool:
