@@ -21,6 +21,7 @@ _HALVES = (
     ("social.minimum_living_", re.compile(r"城[市镇]低保|城[市镇]最低"), re.compile(r"农村低保|农村最低")),
     ("livestock.sheep_", re.compile("绵羊"), re.compile("山羊")),
 )
+_BESIDE = 8
 _SETTLED, _SUCCEEDED = re.compile(r"[调化][处解]率"), re.compile(r"成功率")
 # 靠产业的279户962人，搬迁的186户671人，兜底的197户402人: the poor divided by what is to help them.
 _DIVIDED = re.compile(r"的\d[\d,]*户")
@@ -128,8 +129,8 @@ def _refuse_halves(text: str, coded: Sequence[Reading]) -> None:
             if side:
                 sides.add(side)
                 halves.append(one)
-            elif one.rule == "pair" and halves and halves[-1].quantity.end == one.quantity.outer_start:
-                halves.append(one)
+            elif halves and one.quantity.start - halves[-1].quantity.end <= _BESIDE and one.code.endswith("_people"):
+                halves.append(one)  # 城市低保户18户、低保对象24人
         if len(sides) == _LEAST_PARTS:
             for one in halves:
                 one.refuse("one half of the whole")

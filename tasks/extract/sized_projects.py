@@ -9,7 +9,7 @@ from tasks.extract.siblings import Generic
 
 __all__ = ["sized_projects"]
 
-_SIZE = r"(?:超|过|上)?[\d十百千]+[万亿]元?(?:及?以上)?的?"
+_SIZE = r"(?:(?:超|过|上)?[\d十百千]+[万亿]元?(?:及?以上)?|亿元(?:及?以上))的?"
 _KIND = r"(?:新建|续建|在建|重点|工业|产业|技改|农业|服务业)"
 _BEFORE = re.compile(
     rf"(?P<verb>实施|新上|新开工|新建|开工建设|抓好|推进|建设)?(?:总?投资额?)?(?P<item>{_SIZE}{_KIND}*(?:项目|工程))(?P<begun>开工)?(?:共|有|达|：)*$"
@@ -18,13 +18,14 @@ _AFTER = re.compile(rf"{_KIND}*(?:项目|工程)(?![^，。；]{{0,4}}\d)")
 _LEADS = re.compile(rf"(?:实施|新上|抓好|推进|建设|抓)(?:了)?(?P<item>(?:总?投资额?)?{_SIZE})$")
 # Those attracted or signed for have an indicator of their own, as have those that are finished.
 _OTHERS = re.compile(r"引进|签约|招引|招商|落户|签订|签定|包装|储备|谋划|竣工|建成|投产|完工|在谈|洽谈|入库|其中")
+_OF_MONEY = re.compile(r"[万亿]")
 _REACH = 30
 
 
 def sized_projects(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
     """Return the projects over a sum that `q` counts, with the sum in their item."""
     text = scene.text
-    if q.unit.unit not in {"个", "项"} or text.find("万", max(0, q.outer_start - 16), q.outer_start) < 0:
+    if q.unit.unit not in {"个", "项"} or _OF_MONEY.search(text, max(0, q.outer_start - 16), q.outer_start) is None:
         return None
     clause, end = scene.span("clause", q.start)
     if _OTHERS.search(text, clause, min(end, q.outer_end + 10)):
