@@ -33,6 +33,7 @@ _ALIKE = dict.fromkeys(range(0x4E00, 0xA000), "一") | str.maketrans("，。、�
 _WIDE, _DIGIT = ord("?"), ord("0")
 _RECT = 16  # bytes of PDFium's FS_RECTF: left, top, right, bottom
 _FAR = 1e6  # points; nothing is as high
+_WORD_GAP = 0.15  # of the height of a character: room that parts words
 
 
 class TextReader:
@@ -241,6 +242,8 @@ def _level_line(text: str, rects: Sequence[float], frame: Frame, number: int) ->
     The same as `_line`, without a box for each character.
     """
     x, y = frame.left, frame.top
+    if _jumps_back(rects):
+        text, rects = _from_left_to_right(text, rects)
     lefts, tops, rights, bottoms = rects[0::4], rects[1::4], rects[2::4], rects[3::4]
     edges: list[float] = []
     flat: list[int] = []  # characters without a size
@@ -264,6 +267,45 @@ def _level_line(text: str, rects: Sequence[float], frame: Frame, number: int) ->
         rights, bottoms = [rights[one] for one in inked], [bottoms[one] for one in inked]
     box = boxed(min(lefts) - x, y - max(tops), max(rights) - x, y - min(bottoms))
     return Line(text, number, box, array("f", edges))
+
+
+def _jumps_back(rects: Sequence[float]) -> bool:
+    """Return whether any character stands before the one that it follows, by more than half of its own width."""
+    left = -math.inf
+    for at in range(0, len(rects), 4):
+        before, left = left, rects[at]
+        if (left + rects[at + 2]) / 2 < before:
+            return True
+    return False
+
+
+def _from_left_to_right(text: str, rects: Sequence[float]) -> tuple[str, list[float]]:
+    """Return the characters of a line and their `rects` (blanks have none) in the order in which they stand.
+
+    LibreOffice draws the characters of a line that another font has, quotation marks mostly, after all the others. The
+    blanks where they were missing go, those between characters that stay neighbours are kept.
+    """
+    inked: list[str] = []
+    blanks: list[str] = [""]  # before each of them
+    for character in text:
+        if character.isspace():
+            blanks[-1] += character
+        else:
+            inked.append(character)
+            blanks.append("")
+    order = sorted(range(len(inked)), key=lambda at: rects[4 * at])
+    words: list[str] = []
+    placed: list[float] = []
+    last = -1
+    for at in order:
+        if at == last + 1:
+            words.append(blanks[at])
+        elif words and rects[4 * at] - placed[-2] > _WORD_GAP * (rects[4 * at + 1] - rects[4 * at + 3]):
+            words.append(" ")
+        words.append(inked[at])
+        placed += rects[4 * at : 4 * at + 4]
+        last = at
+    return "".join(words), placed
 
 
 def _line(text: str, shown: list[Box], page: PageLines) -> Line:

@@ -61,6 +61,21 @@ def test_a_full_stop_alone_on_a_line_ends_its_paragraph() -> None:
     ]
 
 
+def test_words_that_are_drawn_after_their_line_stand_in_their_places() -> None:
+    # As LibreOffice draws “ and ” where a font has none: the line with room for them first, then these.
+    pdf = FPDF(unit="pt", format=(400, 200))
+    pdf.set_font("helvetica", size=12)
+    pdf.add_page()
+    pdf.text(50, 150, ".")  # puts the font into the page
+    pdf._out("BT /F1 12 Tf 50 100 Td [(grain output) -3800 (t in 2023)] TJ ET")
+    pdf._out("BT /F1 12 Tf 122 100 Td (12345) Tj ET")
+    document = parse_report(bytes(pdf.output()), "总结.pdf")
+    assert document.text.split("\n")[0] == "grain output 12345 t in 2023"
+    box = document.locate(13, 18)[0].box
+    assert box is not None
+    assert (box.x0, box.x1) == pytest.approx((122, 122 + 5 * 12 * 0.556), abs=0.1)
+
+
 def test_a_numbered_heading_is_never_the_end_of_the_paragraph_above() -> None:
     pdf = Printed().lines("　示例镇全年各项工作都有新的进展，大家满意。", "一、粮食生产", "　种了水稻和玉米。")
     document = parse_report(bytes(pdf.output()), "总结.pdf")
