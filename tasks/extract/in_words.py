@@ -14,6 +14,7 @@ __all__ = ["with_quantities_in_words"]
 _HALF = re.compile(r"(?<!过去了)(?<!过去)(?<!已过)(?:一半|半数|一大半|大半)(?![年天月个路径]|以(?!上|下))")
 _NO_HALF = frozenset(("另", "这", "那", "前", "后", "每"))
 _TIMES = re.compile(r"翻了?(?P<times>[一二两三四\d]|近一)番")
+_AND_MORE = re.compile("多(?!的)|有余|以上")
 # Not one: 没有一户返贫, 未发生一起事故, 无一人伤亡.
 _NOT_ONE = re.compile(
     r"[未没无不](?:(?<=不)(?:发生|出现)"  # one of few letters first: so it is looked for fast
@@ -46,7 +47,9 @@ def with_quantities_in_words(
         start, end = match.span()
         outer = start - 2 if text[max(0, start - 2) : start] in {"接近", "将近"} else start
         about: Bound = "approx" if word == "近一" or outer < start else "exact"
-        more.append(Quantity(start, end, outer, end, match.group(), Decimal(times), None, Decimal(0),
+        beyond = _AND_MORE.match(text, end)
+        outer_end, about = (beyond.end(), "at_least") if beyond else (end, about)  # 翻了一番多
+        more.append(Quantity(start, end, outer, outer_end, match.group(), Decimal(times), None, Decimal(0),
                              units["番"], about))  # fmt: skip
         inside.update(range(start + 1, end))  # the 一番 of 翻一番 is no figure beside it
     return [*(one for one in found if one.start not in inside), *more] if more else [*found]

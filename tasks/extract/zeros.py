@@ -21,6 +21,7 @@ _STATEMENT = re.compile(
 _AFTERWARDS = re.compile(
     r"(?P<what>[^。；！？\n，]{2,24}?(?:事故|火灾|火情|事件|上访))(?:发生)?(?:起数|次数|数)?(?:实现|继续|保持|始终|连续)?了?[:：]?(?:零发生|为零|零报告|“零发生”|保持零)"
 )
+_NO_MORE_POOR = re.compile(r"贫困发生率(?:已|将|全部|实现)*[归清]零")
 _NO_ACCIDENT = re.compile(r"安全生产[^。；！？\n，\d]{0,12}零事故")  # 全年安全生产实现零事故
 # 全年零森林火灾
 _NONE_OF = re.compile(
@@ -82,6 +83,8 @@ def _statements(scene: Scene) -> Iterator[ZeroStatement]:
             yield ZeroStatement(code, start, match.end())
     for match in _NO_ACCIDENT.finditer(scene.text):
         yield ZeroStatement("safety.major_accidents", match.start(), match.end())
+    for match in _NO_MORE_POOR.finditer(scene.text):
+        yield ZeroStatement("poverty.incidence", match.start(), match.end())
     for match in _NO_FIRE.finditer(scene.text):
         yield ZeroStatement("forest.fires", match.start(), match.end())
     for end in _DID_NOT_HAPPEN.finditer(scene.text):
