@@ -100,7 +100,10 @@ def _runner(reading: Reading) -> Iterator[tuple[Submit, int]]:
             address = reading.scheduler
         else:
             cluster = LocalCluster(
-                n_workers=workers, threads_per_worker=1, silence_logs="ERROR",
+                n_workers=workers, threads_per_worker=1,
+                # What goes wrong comes back as the task's failure; as errors workers log, with a stack trace, that the
+                # scheduler was closed before them.
+                silence_logs="CRITICAL",
                 # Any free port: without an address it takes 8787, and a second run complains.
                 dashboard_address="127.0.0.1:0",
                 env={READERS: str(workers)},

@@ -24,6 +24,10 @@ _TITLES = {
     "raw_sample": "核对原件数 raw files to check",
 }
 
+# The form sends a number to be checked without its bounds, and the server's refusal then stands in the page's corner;
+# one that is chosen cannot be wrong.
+_NUMBERS = {"max_active": (1, 2, 4, 8, 16, 32), "raw_sample": (0, 10, 50, 200, 1_000, 10_000, 1_000_000)}
+
 
 def choices_of(county: County) -> dict[str, list[str]]:
     """Return what may be chosen for a parameter or field of this name; indicators by name where it is unambiguous."""
@@ -65,6 +69,8 @@ def _titled(name: str, property_: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _chosen(name: str, property_: Mapping[str, Any], choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    if property_.get("type") == "integer" and name in _NUMBERS:
+        return {**property_, "enum": list(_NUMBERS[name])}
     values = list(choices.get(name, ()))
     if not values:
         return dict(property_)

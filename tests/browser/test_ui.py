@@ -190,6 +190,15 @@ def test_what_a_form_lacks_is_said_beside_the_field(page: Page, server: Server) 
     assert server.runs_of("decide") == []
 
 
+def test_what_a_field_does_not_take_is_said_with_its_name_and_the_form_stays(page: Page, server: Server) -> None:
+    open_form(page, server, "backfill", "回填编号 id")
+    fill(page, "回填编号 id", "不是编号")
+    submit(page, refused=True)
+    page.get_by_text("'form.backfill_id'").first.wait_for()
+    assert page.get_by_role("button", name="Submit").is_visible()
+    assert server.runs_of("backfill") == []
+
+
 def test_a_finding_is_explained_in_the_form(
     collected: dict, page: Page, server: Server, county_folder: Path, repository: Path
 ) -> None:
@@ -244,13 +253,13 @@ def test_maintain_from_its_form_looks_at_everything_and_changes_nothing(
     collected: dict, page: Page, server: Server, repository: Path
 ) -> None:
     open_form(page, server, "maintain", "核对原件数")
-    fill(page, "核对原件数", "5")
+    pick(page, "核对原件数", "10")
     submit(page)
     (run,) = server.ended("maintain")
     assert run["state"]["type"] == "COMPLETED", run["state"]
-    assert run["parameters"]["raw_sample"] == 5
+    assert run["parameters"]["raw_sample"] == 10
     assert run["state"]["message"].startswith("核对无误")
-    assert "抽查5件" in run["state"]["message"]
+    assert "抽查10件" in run["state"]["message"]
     (artifact,) = [one for one in server.ask("artifacts") if one["key"] == "upkeep-539901000000"]
     page.goto(f"{server.url}/artifacts/artifact/{artifact['id']}")
     page.get_by_text("核对无误").first.wait_for()

@@ -3,9 +3,11 @@
 from prefect.utilities.callables import parameter_schema
 from prefect.utilities.schema_tools import is_valid_schema, validate
 
+from flows.backfill_periods import backfill_periods
 from flows.chase_missing import chase_missing
 from flows.cli.choices import choices_of, with_choices
 from flows.collect_reports import collect_reports
+from flows.maintain import maintain_county
 from flows.publish_county import publish_county
 from flows.record_decision import record_decision
 
@@ -60,3 +62,13 @@ def test_fields_of_a_form_have_choices_too_and_an_empty_one_where_they_may_be_em
     assert "粮食播种面积" in fields["indicator"]["enum"]
     assert len(fields["indicator"]["enum"]) == len(set(fields["indicator"]["enum"]))
     assert "pattern" not in fields["period"]
+
+
+def test_numbers_are_picked_since_the_form_does_not_check_their_bounds(county) -> None:
+    schema = form(maintain_county, county)
+    assert schema["properties"]["raw_sample"]["default"] in schema["properties"]["raw_sample"]["enum"]
+    assert errors(schema, county_folder=str(county.folder), raw_sample=10) == []
+    assert errors(schema, county_folder=str(county.folder), raw_sample=-5)
+    at_once = form(backfill_periods, county)["definitions"]["BackfillForm"]["properties"]["max_active"]
+    assert at_once["default"] in at_once["enum"]
+    assert all(at_once["minimum"] <= one <= at_once["maximum"] for one in at_once["enum"])
