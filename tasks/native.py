@@ -8,11 +8,12 @@ beside the sources. `make setup` builds where there is a C compiler (docs/decisi
 import hashlib
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["BUILDS", "ENGINE", "INTERPRETED", "PAGES", "Build", "fingerprint", "folder", "is_compiled",
-           "prefer_compiled"]  # fmt: skip
+__all__ = ["BUILDS", "ENGINE", "INTERPRETED", "PAGES", "Build", "fingerprint", "folder", "hash_of",
+           "is_compiled", "prefer_compiled"]  # fmt: skip
 
 INTERPRETED = "XIANBAO_INTERPRETED"  # set to 1: run the sources though a build is there
 _ROOT = Path(__file__).resolve().parents[1]
@@ -64,15 +65,21 @@ BUILDS = (ENGINE, PAGES)
 
 def fingerprint(build: Build) -> str:
     """Return the hash of what `build` depends on: sources, lock, compiler."""
-    digest = hashlib.sha256(f"{_FORM} {build.group} {build.modules}".encode())
-    for name in build.sources:
-        for path in sorted((_ROOT / name).glob("*.py")):
-            digest.update(f"\x00{name}/{path.name}\x00".encode())
-            digest.update(path.read_bytes())
+    digest = hashlib.sha256(f"{_FORM} {build.group} {build.modules} {hash_of(build.sources)}".encode())
     site = Path(sys.prefix, "lib", f"python3.{sys.version_info.minor}", "site-packages")
     for path in (_ROOT / "requirements.lock", site / "mypy" / "version.py"):
         digest.update(path.read_bytes() if path.is_file() else b"\x00none\x00")
     return digest.hexdigest()[:16]
+
+
+def hash_of(folders: Iterable[str]) -> str:
+    """Return the hash of the Python sources in `folders`, which are named from the root of the project."""
+    digest = hashlib.sha256()
+    for name in folders:
+        for path in sorted((_ROOT / name).glob("*.py")):
+            digest.update(f"\x00{name}/{path.name}\x00".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def folder(build: Build) -> Path:
