@@ -2,21 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tasks.extract.governors import Sight, begins
 from tasks.extract.readings import Reading
 
 __all__ = ["SIZES", "is_aimed_at", "is_given", "tell_done_from_planned"]
 
-_DONE_AFTER_ALL = re.compile(
+_DONE_AFTER_ALL: Final = re.compile(
     r"(?:今年|全年|年内|共|已|我[镇乡]|实际|最终)(?:累计|共|已)*(?:实现|完成|达到)|实际|已(?:实现|完成|有)"
 )
 # In a section of aims: what the township is, what it has now.
-SIZES = frozenset(
+SIZES: Final = frozenset(
     {"area.total", "area.villages", "area.communities", "area.village_groups", "pop.households", "pop.total"}
 )
-_NOW = re.compile(r"(?:^|[，。；：])(?:[\u4e00-\u9fff]{0,3})?(?:现有|现剩余|现已有|目前已?有|目前已|目前共有)")
-_AIMED = re.compile(
+_NOW: Final = re.compile(r"(?:^|[，。；：])(?:[\u4e00-\u9fff]{0,3})?(?:现有|现剩余|现已有|目前已?有|目前已|目前共有)")
+_AIMED: Final = re.compile(
     r"达|[到至](?!位)|控制|以内|力争|确保|目标|计划|保持|稳定|突破|新增|整合|撤并|完成|实现|建设|增|不少于|不低于|选|对|在"
 )
 

@@ -2,29 +2,32 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tasks.extract.quantities import Quantity
 from tasks.lexicon import Alias
 
 __all__ = ["is_of_figure_before", "those_of_all"]
 
-_ALL_OF = re.compile(r"全[镇乡街苏]|辖|我[镇乡]")
+_ALL_OF: Final = re.compile(r"全[镇乡街苏]|辖|我[镇乡]")
 # Firms and farms that a number counts before their name are all of them only where the clause says that there are such.
-_BODIES = frozenset(
+_BODIES: Final = frozenset(
     {"agri.cooperatives", "agri.family_farms", "agri.leading_firms", "econ.firms", "econ.large_firms",
      "econ.self_employed", "livestock.large_farms"}
 )  # fmt: skip
-_HAVING = re.compile(
+_HAVING: Final = re.compile(
     r"[有共达等]|在库|在统|全[镇乡街村]|辖|建成|培育|发展|新|创建|成立|组建|认定|引进|注册|登记|扶持|建立|保有"
 )
-_GOVERNS = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
-_WITHIN = re.compile(r"[镇乡境]内(?:现有|共有)?$")
-_OF_VILLAGES = re.compile(r"辖\d+个(?:行政|建制)?村(?:委会|民委员会)?[，,、和及]$")
-_SMALL = frozenset("两二三四五六七八九")
-_SPREAD = re.compile(r"(?:分布|分散|散布|涉及|惠及|辐射|来自|覆盖)(?:在|于|到|了)?$")
-_EVERYBODY = re.compile(r"人家|总人口|总户数|户籍|常住|万人口")  # 2.1万人口，分布在15个行政村
+_GOVERNS: Final = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
+_WITHIN: Final = re.compile(r"[镇乡境]内(?:现有|共有)?$")
+_OF_VILLAGES: Final = re.compile(r"辖\d+个(?:行政|建制)?村(?:委会|民委员会)?[，,、和及]$")
+_SMALL: Final = frozenset("两二三四五六七八九")
+_SPREAD: Final = re.compile(r"(?:分布|分散|散布|涉及|惠及|辐射|来自|覆盖)(?:在|于|到|了)?$")
+_EVERYBODY: Final = re.compile(r"人家|总人口|总户数|户籍|常住|万人口")  # 2.1万人口，分布在15个行政村
 
-_THESE = re.compile(r"(?:的|为|是|在|对|于|和)[\u4e00-\u9fff]{2,4}、[^，。；\d]{1,16}[和与及][\u4e00-\u9fff]{2,4}$")
+_THESE: Final = re.compile(
+    r"(?:的|为|是|在|对|于|和)[\u4e00-\u9fff]{2,4}、[^，。；\d]{1,16}[和与及][\u4e00-\u9fff]{2,4}$"
+)
 
 _COUNTING, _LIST_SIGNS, _JOINTS, _NEAR = (
     frozenset("个家户处所座名"),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.domain.documents import Document
@@ -17,14 +18,14 @@ from tasks.extract.zeros import ZeroStatement
 
 __all__ = ["assemble"]
 
-_PERCENT_MEASURES = frozenset({"growth_pct", "share_pct", "completion_pct"})
-_EVIDENCE = 40
-_BREAK = re.compile(r"\s*[\r\n]+\s*")
+_PERCENT_MEASURES: Final = frozenset({"growth_pct", "share_pct", "completion_pct"})
+_EVIDENCE: Final = 40
+_BREAK: Final = re.compile(r"\s*[\r\n]+\s*")
 # A minus right between a word and its number; between two numbers it is a range (5万元-8万元), — and – are dashes.
-_SIGNED = re.compile(
+_SIGNED: Final = re.compile(
     r"(?<![\d〇零一二两三四五六七八九十百千万亿].)(?<![\d〇零一二两三四五六七八九十百千万亿])[\u4e00-\u9fff：:][-－−]$"
 )
-_RATES = frozenset({"share", "points", "per mille"})
+_RATES: Final = frozenset({"share", "points", "per mille"})
 
 
 def assemble(
@@ -64,7 +65,7 @@ def _mention(
         reason = "; ".join([f"lost: {rival.alias.code} by {rival.alias.words}" for rival in one.rivals])
     else:
         start, end = scene.view.place(q.start, q.end)
-        held = document.block_at(start)
+        held = scene.block_at(start)
         block, page = (held.index, held.page) if held else (None, None)
         if dimension == "any":  # 出资20万，: a sum of money where nothing is named
             unit, dimension = "元", "money"
@@ -104,7 +105,7 @@ def _fact(document: Document, scene: Scene, one: Reading, catalogue: Catalogue) 
         else:
             low_end = None
     start, end = scene.view.place(q.start, q.end)
-    block = document.block_at(start)
+    block = scene.block_at(start)
     number = None if value is None else float(value)
     is_point = high is None and not half and bool(value)
     return Fact(
@@ -171,7 +172,7 @@ def _evidence(document: Document, scene: Scene, one: Reading) -> str:
 
 def _zero_fact(document: Document, scene: Scene, zero: ZeroStatement, catalogue: Catalogue) -> Fact:
     start, end = scene.view.place(zero.start, zero.end)
-    block = document.block_at(start)
+    block = scene.block_at(start)
     return Fact(
         indicator=zero.code,
         measure=zero.measure,

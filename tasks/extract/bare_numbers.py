@@ -1,30 +1,31 @@
 """Numbers that lost their unit on the way, and what they were by the words around them."""
 
 import re
+from typing import Final
 
 from tasks.extract.quantities import STOPS
 
 __all__ = ["is_per_mille_without_sign", "is_rate_without_sign", "is_sum_without_unit"]
 
-_LONGEST_RATE = 3  # digits before the point
+_LONGEST_RATE: Final = 3  # digits before the point
 # A page that lost its signs: 全镇实现生产总值6.35亿元，同比增长18.3；
-_GROWTH = re.compile(r"(?:增长|下降|增幅|降幅)(?:了|为|达)?$")
+_GROWTH: Final = re.compile(r"(?:增长|下降|增幅|降幅)(?:了|为|达)?$")
 # 完成国内生产总值3.1亿元，占年计划的58.2，
-_OF_PLAN = re.compile(
+_OF_PLAN: Final = re.compile(
     r"占(?:全年|年度|本年|年|县)?(?:计划|任务|目标)(?:任务)?的?$|占(?:全[镇乡])?(?:总人口|总户数|人口总数|总面积)的$"
 )
 # 人口出生率7.26，自然增长率2.68；
-_OF_PEOPLE = re.compile(r"(?:出生率|死亡率|自然增长率)(?:为|达)?$")
+_OF_PEOPLE: Final = re.compile(r"(?:出生率|死亡率|自然增长率)(?:为|达)?$")
 # 参合率98.5；小学入学率100，: rates that are never more than all
-_OF_ALL = re.compile(
+_OF_ALL: Final = re.compile(
     r"(?:参合|参保|入学|巩固|覆盖|普及|办结|政策|符合政策|合格|满意|调处|调解|化解|成功|整改|综合节育|计生|免疫|入户|达标)率(?:为|达到?|是)?$"
 )
-_ALL = 100
-_COMPARED = re.compile(r"(?:同比|环比|比上年|较上年|比去年|较去年|同期)(?:分别)?(?:增长|下降)(?:了|为|达)?$")
+_ALL: Final = 100
+_COMPARED: Final = re.compile(r"(?:同比|环比|比上年|较上年|比去年|较去年|同期)(?:分别)?(?:增长|下降)(?:了|为|达)?$")
 # 税收360万的目标, 投资2000万的创业平台
-_PAID = re.compile(r"(?:投资|投入|资金|出资|耗资|筹资|斥资|筹集)(?:了|共|达|约|近)?$")
-_GOES_ON = frozenset("的实用")
-_OF_A_SUM = re.compile(r"的?(?:目标|任务|资金|投资|经费|税收)(?![^，。；]{0,4}[\d一二三四五六七八九十])")
+_PAID: Final = re.compile(r"(?:投资|投入|资金|出资|耗资|筹资|斥资|筹集)(?:了|共|达|约|近)?$")
+_GOES_ON: Final = frozenset("的实用")
+_OF_A_SUM: Final = re.compile(r"的?(?:目标|任务|资金|投资|经费|税收)(?![^，。；]{0,4}[\d一二三四五六七八九十])")
 
 
 def is_rate_without_sign(text: str, start: int, end: int) -> bool:

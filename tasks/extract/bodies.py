@@ -6,14 +6,20 @@ A named firm's investment is a fact of its own (`project.investment`, with the f
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from tasks.extract.guards import Words, matches_at
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 
 __all__ = ["refuse_of_bodies"]
 
-_FIRM, _SPOT, _SCHOOL, _VILLAGE, _PERSON = "firm", "spot", "school", "village", "person"
-_KINDS = {
+_FIRM: Final = "firm"
+_SPOT: Final = "spot"
+_SCHOOL: Final = "school"
+_VILLAGE: Final = "village"
+_PERSON: Final = "person"
+_KINDS: Final = {
     _FIRM: (
         "合作社", "家庭农场", "公司", "集团", "牧业", "渔业", "纸业", "药业", "酒业", "果业", "建材", "机械", "纺织",
         "电子", "化工", "食品", "养殖场", "牧场", "渔场", "农场", "水泥厂", "纸厂", "砖厂", "糖厂", "酒厂", "药厂",
@@ -23,66 +29,72 @@ _KINDS = {
     _SPOT: ("露营基地", "营地", "景区", "古镇", "度假区", "山庄", "农庄"),
     _VILLAGE: ("村", "社区", "嘎查"),
 }  # fmt: skip
-_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
-_DOES = (
+_KIND_OF: Final = {word: kind for kind, words in _KINDS.items() for word in words}
+_DOES: Final = (
     r"(?:：?\d{1,2}[-—~至]\d{1,2}月份?|：|上半年|前三季度|[一二三四]季度|全年|今年|年内|当年|目前|现|一家|共|累计|已)*(?:工业总?产值|流转|存栏|出栏|饲养|增加投资|养殖|种植|承包|年产|日产|产|纳税|缴税|上缴|投资|实现|完成|吸纳|"
     r"为主体|为龙头|投入使用|投入运营|开园|开业|购置|新增|新建|建成|带动|接待|销售|年销售|收购|年出栏|年存栏|现有|有(?!限)|拥有|用工|安置|人均纯收入|人均可支配|修建|硬化|安装)"
 )
 # Both begin with plain words, by which the search skips what is none.
-_BODY = re.compile(rf"(?:{'|'.join(_KIND_OF)})(?={_DOES})")
-_SURNAMES = (
+_KIND_WORDS: Final = Words(_KIND_OF)
+_BODY: Final = re.compile(rf"(?:{'|'.join(_KIND_OF)})(?={_DOES})")
+_SURNAMES: Final = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜程苏魏吕丁任沈姚卢姜"
     "崔钟谭陆汪范廖贾夏韦付邹孟熊秦邱尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵钱严覃武戴莫孔汤"
 )
-_WORKER = re.compile(
-    r"(?:返乡青年|返乡农民工|返乡大学生|青年农民|种植大户|养殖大户|种养大户|种粮大户|村民|致富能人|能人|致富带头人|带头人|牧民"
-    r"|果农|能手|脱贫户|贫困户|低保户)"
+_WORKER_WORDS: Final = (
+    "返乡青年", "返乡农民工", "返乡大学生", "青年农民", "种植大户", "养殖大户", "种养大户", "种粮大户", "村民",
+    "致富能人", "能人", "致富带头人", "带头人", "牧民", "果农", "能手", "脱贫户", "贫困户", "低保户",
+)  # fmt: skip
+_WORKERS: Final = Words(_WORKER_WORDS)
+_WORKER: Final = re.compile(
+    rf"(?:{'|'.join(_WORKER_WORDS)})"
     rf"(?:老[\u4e00-\u9fff]|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?={_DOES})"
 )
 # 柳沟村是全镇最大的贫困村，有…: the clause only introduces the village.
-_IS_ONE = re.compile(
+_IS_ONE: Final = re.compile(
     r"(?:村|社区|嘎查)(?=是(?:全[镇乡县]|我[镇乡]|省|市|县)[^，。；\d]{0,16}(?:村|社区|嘎查)，)[^，。；]+"
 )
-_POOR_OF_VILLAGE = (
+_POOR_OF_VILLAGE: Final = (
     "poverty.registered_", "poverty.remaining_", "poverty.lifted_", "poverty.monitored_", "poverty.incidence",
     "social.minimum_living_",
 )  # fmt: skip
-_OF_ITS_POOR = re.compile(r"(?:其中|现有)?(?:贫困发生率|贫困人口|贫困户|建档立卡|脱贫|低保)")
+_OF_ITS_POOR: Final = re.compile(r"(?:其中|现有)?(?:贫困发生率|贫困人口|贫困户|建档立卡|脱贫|低保)")
 # 石门村识别贫困户74户: what one village has of the poor
-_ITS_POOR = re.compile(
+_ITS_POOR: Final = re.compile(
     r"(?:村|社区|嘎查)(?=(?:共|现|新)?(?:识别|有|建档立卡|未脱贫|尚有|还有)[^，。；\d]{0,6}(?:贫困|建档立卡|低保))"
 )
-_LIES = re.compile(r"(?:村|社区|嘎查)(?=位于|地处|坐落)")
+_LIES: Final = re.compile(r"(?:村|社区|嘎查)(?=位于|地处|坐落)")
 # 实现畜牧业产值, 各行政村, 农业公司: part of a longer word.
-_PART_OF_WORD = {"牧业": "畜农林", "渔业": "农林", "村": "乡农全本各该每行困"}
-_NO_VILLAGE = re.compile(
+_PART_OF_WORD: Final = {"牧业": "畜农林", "渔业": "农林", "村": "乡农全本各该每行困"}
+_NO_VILLAGE: Final = re.compile(
     r"[全各每所该我本其个等对为由与和在把将让向从及或的了两]|镇|乡|辖|行政|贫困|示范|重点|试点|空壳|中心|农|经济"
 )
 # What stands before 合作社 or 公司 where no single one is named: 全镇合作社, 引导合作社流转土地, 规上纺织企业.
-_NO_NAME = re.compile(
+_NO_NAME: Final = re.compile(
     r"[全各每所该我本其个家等对为由与和在把将让向以让从及或的了第种养]|镇|乡|辖|规[上模]|限上|民营|专业|龙头|农民|引[进导入]|培育|发展|新增|新建|建成|现有|重点|骨干|外来|成立"
     r"|扶持|依托|通过|支持|鼓励|推[动广进]|组织|工业|出口|招|动员|依靠|协调|督促|指导|帮助|助力|集体|国有|中小|小微|两|三|家庭$|加工|林下|联合|实体|化工|机械|实现|突破|达到|农[产副]|绿色食|肉|电商|县|市|省"
 )
-_NAME = re.compile(
+_NAME: Final = re.compile(
     r"(?:“[^”]{1,4}”|国庆|春节|元旦|假日|节日)*(?:期间|假期)?(?:其中|如|像|比如|例如|仅|以)?[：:]?[“\"]?(?P<name>[\u4e00-\u9fffXx×*]{2,6})[”\"]?"
 )
 # 东升村脱贫户86户，全镇脱贫户1260户: a village needs no verb where the whole is told beside it.
-_OF_VILLAGE = re.compile(r"(?:村|社区|嘎查)(?=[\u4e00-\u9fff])(?![集级民均组和与及等])")
-_ALL_TOWNSHIP = re.compile(r"全[镇乡街苏]")
-_SIGNS = "，；。：、（\n"
+_OF_VILLAGE: Final = re.compile(r"(?:村|社区|嘎查)(?=[\u4e00-\u9fff])(?![集级民均组和与及等])")
+_VILLAGES: Final = Words(_KINDS[_VILLAGE])
+_ALL_TOWNSHIP: Final = re.compile(r"全[镇乡街苏]")
+_SIGNS: Final = "，；。：、（\n"
 # A clause that goes on about the body just named, and not about the township.
-_GOES_ON = re.compile(
+_GOES_ON: Final = re.compile(
     r"(?:年|日|每年|全年|已|现)?(?:吸纳|带动|接待|收入|产值?|实现|门票|综合|销售|创收|获|出栏|存栏|可|用工|安置|下设|下辖|辖|有|现有|共有|购置|拥有)(?!全[镇乡])"
 )
 # 天然水产公司投资1200万元，在湖边流转土地4300亩: land that the firm just named took over.
-_TAKES_LAND = re.compile(
+_TAKES_LAND: Final = re.compile(
     r"投资|(?:在|按|以|采取|采用|通过)[^，。；]{0,24}流转|(?:已|先后|共|累计)?(?:流转|租[赁用]|承包)"
 )
-_WHOLE = re.compile(r"全[镇乡街苏]|我[镇乡街]|辖区|各村|合计|总计|累计")
-_KEPT = ("project.", "econ.attracted_")
-_OF_SPOT = frozenset({"tourism.visitors", "tourism.revenue"})
-_OF_SCHOOL = frozenset({"edu.students"})
-_OF_PLACE = ("area.", "pop.", "land.cultivated", "party.members", "party.branches")
+_WHOLE: Final = re.compile(r"全[镇乡街苏]|我[镇乡街]|辖区|各村|合计|总计|累计")
+_KEPT: Final = ("project.", "econ.attracted_")
+_OF_SPOT: Final = frozenset({"tourism.visitors", "tourism.revenue"})
+_OF_SCHOOL: Final = frozenset({"edu.students"})
+_OF_PLACE: Final = ("area.", "pop.", "land.cultivated", "party.members", "party.branches")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,34 +122,49 @@ def refuse_of_bodies(scene: Scene, readings: Sequence[Reading]) -> None:
 
 def _bodies(text: str, start: int, end: int) -> list[_Body]:
     found = []
-    for match in _BODY.finditer(text, start, end):
+    for match in matches_at(_BODY, text, _KIND_WORDS.places(text, start, end), end):
         word, at = match.group(), match.start()
-        kind = _KIND_OF[word]
-        begin = max(start, *(text.rfind(sign, start, at) + 1 for sign in _SIGNS))
+        begin, kind = _name_begins(text, start, at), _KIND_OF[word]
         if _is_named(text[begin:at], word, kind):
             found.append(_Body(kind, begin, match.end()))
-    found += [_Body(_PERSON, match.start(), match.end()) for match in _WORKER.finditer(text, start, end)]
-    for match in _IS_ONE.finditer(text, start, end):
-        begin = max(start, *(text.rfind(sign, start, match.start()) + 1 for sign in _SIGNS))
-        if _is_named(text[begin : match.start()], match.group()[:1], _VILLAGE):
-            found.append(_Body(_VILLAGE, begin, match.end()))
-    for match in _ITS_POOR.finditer(text, start, end):
-        begin = max(start, *(text.rfind(sign, start, match.start()) + 1 for sign in _SIGNS))
-        if _is_named(text[begin : match.start()], match.group(), _VILLAGE):
-            found.append(_Body(_VILLAGE, begin, match.end()))
-    for match in _LIES.finditer(text, start, min(end, start + 12)):
+    workers = matches_at(_WORKER, text, _WORKERS.places(text, start, end), end)
+    found += [_Body(_PERSON, match.start(), match.end()) for match in workers]
+    villages = _VILLAGES.places(text, start, end)
+    if villages:
+        found += _villages(text, start, end, villages)
+    unnamed = text.find("某", start, end)
+    if unnamed >= 0 and (unnamed == start or text[unnamed - 1] in _SIGNS):
+        found.append(_Body("unnamed", unnamed, unnamed + 1))
+    return sorted(found, key=lambda one: one.start) if len(found) > 1 else found
+
+
+def _villages(text: str, start: int, end: int, places: Sequence[int]) -> list[_Body]:
+    """Return the villages named in `start:end`; their kind (村, 社区) stands at `places`."""
+    found = _villages_by(_IS_ONE, text, start, end, places) + _villages_by(_ITS_POOR, text, start, end, places)
+    for match in matches_at(_LIES, text, places, min(end, start + 12)):
         named = _NAME.fullmatch(text, start, match.start())
         if named is not None and not _NO_NAME.search(named["name"]):
             found.append(_Body("place", start, match.end()))
     if _ALL_TOWNSHIP.search(text, start, end) is not None:
-        for match in _OF_VILLAGE.finditer(text, start, end):
-            begin = max(start, *(text.rfind(sign, start, match.start()) + 1 for sign in _SIGNS))
-            if _is_named(text[begin : match.start()], match.group(), _VILLAGE):
-                found.append(_Body(_VILLAGE, begin, match.end()))
-    unnamed = text.find("某", start, end)
-    if unnamed >= 0 and (unnamed == start or text[unnamed - 1] in _SIGNS):
-        found.append(_Body("unnamed", unnamed, unnamed + 1))
-    return sorted(found, key=lambda one: one.start)
+        found += _villages_by(_OF_VILLAGE, text, start, end, places)
+    return found
+
+
+def _villages_by(pattern: re.Pattern[str], text: str, start: int, end: int, places: Sequence[int]) -> list[_Body]:
+    found = []
+    for match in matches_at(pattern, text, places, end):
+        begin = _name_begins(text, start, match.start())
+        word = match.group()[:1] if pattern is _IS_ONE else match.group()
+        if _is_named(text[begin : match.start()], word, _VILLAGE):
+            found.append(_Body(_VILLAGE, begin, match.end()))
+    return found
+
+
+def _name_begins(text: str, start: int, at: int) -> int:
+    """Return where the words begin that stand in one clause, from `start` on, before `at`."""
+    while at > start and text[at - 1] not in _SIGNS:
+        at -= 1
+    return at
 
 
 def _is_named(before: str, word: str, kind: str) -> bool:

@@ -1,11 +1,13 @@
 """Words that bound a figure: 近, 超过, 不到 before it; 余, 以上, 左右 after it."""
 
+from typing import Final
+
 from tasks.domain.facts import Bound
 from tasks.lexicon import Lexicon
 
 __all__ = ["BoundWords"]
 
-_AFTER_MORE = frozenset("，。；、的一")
+_AFTER_MORE: Final = frozenset("，。；、的一")
 
 
 class BoundWords:

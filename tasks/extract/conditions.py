@@ -1,16 +1,17 @@
 """Words that a name needs in its sentence, topic or section, and words that make it mean something else."""
 
 import re
+from typing import Final
 
 from tasks.extract.scene import Hit, Scene
 from tasks.lexicon import Alias
 
 __all__ = ["ASIDE", "MEASURED", "is_excluded", "with_needs"]
 
-ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
-MEASURED = ("面积", "产量", "总产", "产值")
+ASIDE: Final = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
+MEASURED: Final = ("面积", "产量", "总产", "产值")
 # 蔬菜面积0.45万亩；农作物播种面积1.53万亩，产量1.02万吨: of what the part after ； names itself
-_OF_ANOTHER_AREA = re.compile(r"；[^，。；\d]{2,12}面积[^。；]{0,16}\d[\d.]*万?(?:余|多)?(?:亩|公顷)")
+_OF_ANOTHER_AREA: Final = re.compile(r"；[^，。；\d]{2,12}面积[^。；]{0,16}\d[\d.]*万?(?:余|多)?(?:亩|公顷)")
 
 
 def is_excluded(

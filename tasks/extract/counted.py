@@ -1,46 +1,49 @@
 """Which Chinese number words count something: 三处 does, 四个意识 is a slogan, 工业园三期 a name."""
 
 import re
+from typing import Final
 
 from tasks.extract.quantities import STOPS
 from tasks.lexicon import Lexicon, UnitWord
 
 __all__ = ["CountedWords", "counts_groups", "is_held"]
 
-_PHYSICAL = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
-_ONES = frozenset(("处", "座", "所", "栋", "幢", "口", "眼", "台", "辆", "个", "套", "部", "家"))
+_PHYSICAL: Final = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
+_ONES: Final = frozenset(("处", "座", "所", "栋", "幢", "口", "眼", "台", "辆", "个", "套", "部", "家"))
 # 新建农贸市场一处，: what is built, bought or caught is counted also where it is one.
-_ONE_MORE = re.compile(
+_ONE_MORE: Final = re.compile(
     r"(?:新建|新修|兴建|建成|新增|修建|建设|改建|扩建|购置|新购|添置|配备|配置|购买|安装|打掉|捣毁|查获|破获|创建|成立|组建|引进|建立)[^，。；]{2,}$"
 )
-_ONE_ALONE = re.compile(r"(?:仅|单|光|其中)[^，。；\d]{2,12}$")  # 仅荣达竹业一家就投资…
-_ONLY_ONE = re.compile(r"(?:人均|户均|不足|不到|超过|达到|突破|近|约|仅|仅有|不过|超)$")
+_ONE_ALONE: Final = re.compile(r"(?:仅|单|光|其中)[^，。；\d]{2,12}$")  # 仅荣达竹业一家就投资…
+_ONLY_ONE: Final = re.compile(r"(?:人均|户均|不足|不到|超过|达到|突破|近|约|仅|仅有|不过|超)$")
 # 每户至少一人就业, 最后一个贫困村出列: one that is counted.
-_COMMUNITY = re.compile(r"(?:城镇|居民|农村)?(?:社区|居委会|居委)")
-_VILLAGES_BEFORE = re.compile(r"\d+个(?:行政村|建制村|村委会|村)[、和及，]?$")
-_AT_LEAST_ONE = re.compile(r"(?:至少|最少|不少于|最后|仅剩|只剩|力争有|争取有|确保有)[^，。；\d]{0,6}$")
-_ANY_ONE = frozenset(("个", "人", "户", "名", "家", "次", "处", "项", "场", "座", "条", "所"))
-_FIRM = re.compile(r"(?!一)[^，。；、\d]{0,6}?(?:企业|公司|工厂|合作社|农场|医院|超市|银行|学校|商会|单位|机构)")
-_NONE = re.compile(r"(?:没有?|无|未有)$")
+_COMMUNITY: Final = re.compile(r"(?:城镇|居民|农村)?(?:社区|居委会|居委)")
+_VILLAGES_BEFORE: Final = re.compile(r"\d+个(?:行政村|建制村|村委会|村)[、和及，]?$")
+_AT_LEAST_ONE: Final = re.compile(r"(?:至少|最少|不少于|最后|仅剩|只剩|力争有|争取有|确保有)[^，。；\d]{0,6}$")
+_ANY_ONE: Final = frozenset(("个", "人", "户", "名", "家", "次", "处", "项", "场", "座", "条", "所"))
+_FIRM: Final = re.compile(r"(?!一)[^，。；、\d]{0,6}?(?:企业|公司|工厂|合作社|农场|医院|超市|银行|学校|商会|单位|机构)")
+_NONE: Final = re.compile(r"(?:没有?|无|未有)$")
 # 每年免费体检一次, 每月走访两次
-_EVERY_SO_OFTEN = re.compile(r"每(?:个|逢)?(?:年|月|周|天|日|季度?|半年|半月|学期|旬)(?P<done>[^，、。；\d]{0,14})$")
-_TERM_OF = re.compile(r"(?:[届大代会第次]|再|一而)$")
-_SUFFERED = re.compile(r"被[\u4e00-\u9fff]{2,10}过$")
-_WRITTEN = re.compile(r"发表|刊发|刊登|刊载|撰写|撰稿|推送|发布|采写")
-_RULES_OF = re.compile(r"(?:[省市县区]委|[省市县]府|政府|中央|措施|意见|政策)$")
-_ASSEMBLY = re.compile(r"[^，。；]{0,4}(?:会议|全会|代会|代表|党代|会上)")
-_TWO_PLACES = re.compile(r"[\u4e00-\u9fff]{1,4}[、和与][\u4e00-\u9fff]{1,4}$")  # 曲龙、达扎两村
-_PLACES = frozenset(("村", "乡", "镇", "社区"))
+_EVERY_SO_OFTEN: Final = re.compile(
+    r"每(?:个|逢)?(?:年|月|周|天|日|季度?|半年|半月|学期|旬)(?P<done>[^，、。；\d]{0,14})$"
+)
+_TERM_OF: Final = re.compile(r"(?:[届大代会第次]|再|一而)$")
+_SUFFERED: Final = re.compile(r"被[\u4e00-\u9fff]{2,10}过$")
+_WRITTEN: Final = re.compile(r"发表|刊发|刊登|刊载|撰写|撰稿|推送|发布|采写")
+_RULES_OF: Final = re.compile(r"(?:[省市县区]委|[省市县]府|政府|中央|措施|意见|政策)$")
+_ASSEMBLY: Final = re.compile(r"[^，。；]{0,4}(?:会议|全会|代会|代表|党代|会上)")
+_TWO_PLACES: Final = re.compile(r"[\u4e00-\u9fff]{1,4}[、和与][\u4e00-\u9fff]{1,4}$")  # 曲龙、达扎两村
+_PLACES: Final = frozenset(("村", "乡", "镇", "社区"))
 # 六路村, 十里镇, 三块石: number words inside the name of a place.
-_IN_A_NAME = frozenset("路里道块条口眼门层台间排棵家棚户张")
-_NAMED_PLACE = frozenset("村乡镇屯庄")
-_OF_TOWN = frozenset(("村民", "村组", "村级", "村居", "乡村", "镇村", "乡镇", "镇级"))
-_ISSUES = re.compile(r"[班训刊报号课讲办](?![^，。；]*[，。；])")
-_CLASS = re.compile(r"(?:以上)?的?[\u4e00-\u9fff]{0,2}(?:企业|项目|楼宇|村|大户|园区|产业)")
-_OFFICES = ("居委会", "居民委员会", "社区居", "村委会", "村民委员会", "居民办事处")
-_LISTED_WITH = re.compile(r"[辖设有村社区、，和及]$")
-_VILLAGES = re.compile(r"\d个?村[、，]?$")
-_HELD = re.compile(r"(?:连办|连续|举办|承办|已办|连续举办|举行)了?$")  # 杜鹃花节连办两届
+_IN_A_NAME: Final = frozenset("路里道块条口眼门层台间排棵家棚户张")
+_NAMED_PLACE: Final = frozenset("村乡镇屯庄")
+_OF_TOWN: Final = frozenset(("村民", "村组", "村级", "村居", "乡村", "镇村", "乡镇", "镇级"))
+_ISSUES: Final = re.compile(r"[班训刊报号课讲办](?![^，。；]*[，。；])")
+_CLASS: Final = re.compile(r"(?:以上)?的?[\u4e00-\u9fff]{0,2}(?:企业|项目|楼宇|村|大户|园区|产业)")
+_OFFICES: Final = ("居委会", "居民委员会", "社区居", "村委会", "村民委员会", "居民办事处")
+_LISTED_WITH: Final = re.compile(r"[辖设有村社区、，和及]$")
+_VILLAGES: Final = re.compile(r"\d个?村[、，]?$")
+_HELD: Final = re.compile(r"(?:连办|连续|举办|承办|已办|连续举办|举行)了?$")  # 杜鹃花节连办两届
 
 
 def is_held(text: str, start: int) -> bool:

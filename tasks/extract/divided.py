@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.extract.of_which import is_change_of_whole, is_part_of_township
@@ -10,13 +11,13 @@ from tasks.extract.scene import Scene
 
 __all__ = ["LIFTED", "refuse_divided"]
 
-_PART_OPENS = re.compile(r"[（(]\s?(?:含|包括|不含|另有)")
-_CLOSES = re.compile(r"[）)]")
-_TOTAL = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
-_OURS = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")
-_FIRMS = frozenset({"econ.firms", "econ.large_firms", "econ.high_tech_firms", "agri.leading_firms"})
-_OF_RATE = frozenset({"growth", "completion", "share", "points", "list_change"})
-LIFTED = frozenset(
+_PART_OPENS: Final = re.compile(r"[（(]\s?(?:含|包括|不含|另有)")
+_CLOSES: Final = re.compile(r"[）)]")
+_TOTAL: Final = re.compile(r"总数|总量|总收入|总额|总面积|累计|共计|合计|总计")  # after 其中…: of the whole again
+_OURS: Final = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")
+_FIRMS: Final = frozenset({"econ.firms", "econ.large_firms", "econ.high_tech_firms", "agri.leading_firms"})
+_OF_RATE: Final = frozenset({"growth", "completion", "share", "points", "list_change"})
+LIFTED: Final = frozenset(
     {"poverty.lifted_households", "poverty.lifted_people", "poverty.registered_households", "poverty.registered_people"}
 )
 

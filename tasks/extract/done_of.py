@@ -1,20 +1,21 @@
 """What a figure goes on about by more than its own words: whom a sum was paid to, what was done of what was begun."""
 
 import re
+from typing import Final
 
 from tasks.extract.quantities import Quantity
 from tasks.extract.readings import Reading
 
 __all__ = ["WAS", "code_of_those_paid", "is_added_value", "is_done_of_begun", "is_told_as_new"]
 
-WAS = frozenset({"（原", "（原有", "（原为", "（原来", "（原来是"})  # 12个行政村（原21个）
-_PAID_TO = re.compile(
+WAS: Final = frozenset({"（原", "（原有", "（原为", "（原来", "（原来是"})  # 12个行政村（原21个）
+_PAID_TO: Final = re.compile(
     r"，(?:共|累计|已)?(?:涉及|惠及|保障|救助|覆盖)(?:低保)?(?:对象|家庭|群众|困难群众)?(?:共|达到?)?"
 )
-_BEGUN = re.compile(r"开工(?:了|建设|改造)?$")
-_DONE_OF_IT = re.compile(r"[，、]?(?:其中)?已?(?:竣工|完工)(?:验收|入住)?(?:了|的)?")
-_THEN_ADDED = re.compile(r"[、，](?:工业)?增加值(?:达到?|为|约|完成|实现)*")
-_KINDS = {"households": "social.minimum_living_households", "people": "social.minimum_living_people"}
+_BEGUN: Final = re.compile(r"开工(?:了|建设|改造)?$")
+_DONE_OF_IT: Final = re.compile(r"[，、]?(?:其中)?已?(?:竣工|完工)(?:验收|入住)?(?:了|的)?")
+_THEN_ADDED: Final = re.compile(r"[、，](?:工业)?增加值(?:达到?|为|约|完成|实现)*")
+_KINDS: Final = {"households": "social.minimum_living_households", "people": "social.minimum_living_people"}
 
 
 def code_of_those_paid(previous: Reading, q: Quantity, gap: str) -> str:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
+from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.domain.collector import resting
@@ -24,7 +25,7 @@ __all__ = ["EXTRACTOR_VERSION", "Reader", "build_reader", "extract_document"]
 
 # Rules of reading are code as well as data (`Lexicon.version`), so results depend on the text of both: a rule that was
 # mended is never hidden behind figures that were kept from before, though nobody thought of a number.
-EXTRACTOR_VERSION = f"8-{hash_of(('tasks/extract',))[:8]}"
+EXTRACTOR_VERSION: Final = f"8-{hash_of(('tasks/extract',))[:8]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Public things that were built, told by what is counted: 建成文化广场2座, 新建污水处理站1座."""
 
 import re
+from typing import Final
 
 from tasks.extract.guards import one_of
 from tasks.extract.mentions import Quantity
@@ -11,28 +12,30 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["FacilityFinder"]
 
-_HAN = r"[\u4e00-\u9fff]"
-_NOUN = r"[\u4e00-\u9fff“”\"A-Za-z]"
-_BUILT_AFTER = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
-_BUILDINGS = frozenset(
+_HAN: Final = r"[\u4e00-\u9fff]"
+_NOUN: Final = r"[\u4e00-\u9fff“”\"A-Za-z]"
+_BUILT_AFTER: Final = re.compile(r"(?:相继|陆续|全部|先后|均|已)(?:建成|投用|投入使用|竣工|完工|落成)")
+_BUILDINGS: Final = frozenset(
     {"health.clinics", "edu.schools", "agri.bases", "env.public_toilets", "infra.water_people", "project.count"}
 )
-_NO_THINGS = frozenset({"safety.inspections", "culture.events"})  # 村级活动场所 is a thing that is built
-_REBUILT = re.compile(r"^(?:和|及)?(?:改造|改扩建|扩建|维修|提升改造|改建)+(?=[\u4e00-\u9fff]{2})")
-_OF_GROUP = re.compile(r"^(?:农村)?(?:村民小组|村小组|村组|党支部|支部)(?=[\u4e00-\u9fff]{2})")  # 村民小组活动室
-_OF_VILLAGES = re.compile(
+_NO_THINGS: Final = frozenset({"safety.inspections", "culture.events"})  # 村级活动场所 is a thing that is built
+_REBUILT: Final = re.compile(r"^(?:和|及)?(?:改造|改扩建|扩建|维修|提升改造|改建)+(?=[\u4e00-\u9fff]{2})")
+_OF_GROUP: Final = re.compile(r"^(?:农村)?(?:村民小组|村小组|村组|党支部|支部)(?=[\u4e00-\u9fff]{2})")  # 村民小组活动室
+_OF_VILLAGES: Final = re.compile(
     r"^[\u4e00-\u9fff]{1,8}?等(?:\d*个)?(?:行政)?(?:村|社区)(?=[\u4e00-\u9fff]{2})"
 )  # 沙湾等村警务室
 # 覆盖6个村的供水管网, 以12个村为重点的果园: places are counted, and not what was built for them
-_OF_PLACES = re.compile(r"(?:行政|自然|中心)?(?:村|屯|社区|乡镇|村民小组)(?:为|的(?!集体))")
-_ADVERB = re.compile(r"计划|预计|力争|确保|目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续")
-_THING = re.compile(r"(?:区|点|站|广场|园|馆|所|中心|院|室|池|厂|棚|库)$")
+_OF_PLACES: Final = re.compile(r"(?:行政|自然|中心)?(?:村|屯|社区|乡镇|村民小组)(?:为|的(?!集体))")
+_ADVERB: Final = re.compile(
+    r"计划|预计|力争|确保|目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续"
+)
+_THING: Final = re.compile(r"(?:区|点|站|广场|园|馆|所|中心|院|室|池|厂|棚|库)$")
 # 安装更换窨井盖82个, 拆除违章搭建6处、规范3家回收站: what was done to things that there were
-_DONE_TO_IT = re.compile(
+_DONE_TO_IT: Final = re.compile(
     r"^(?:更换|规范|拆除|取缔|关闭|关停|清理|清洗|清除|疏通|修补|粉刷|张贴|悬挂|检查|巡查|排查|整顿|查处|查封|搬迁|撤并)"
 )
-_DRINKING = ("人饮工程", "饮水工程", "人饮安全工程", "饮水安全工程")
-_ASIDE_OF_ONE = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
+_DRINKING: Final = ("人饮工程", "饮水工程", "人饮安全工程", "饮水安全工程")
+_ASIDE_OF_ONE: Final = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
 
 
 class FacilityFinder:

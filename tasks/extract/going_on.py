@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.extract.done_of import WAS, code_of_those_paid, is_added_value, is_done_of_begun, is_told_as_new
@@ -15,61 +16,67 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["GoingOn"]
 
-_BRACKETED = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
-_DONE = re.compile(
+_BRACKETED: Final = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
+_DONE: Final = re.compile(
     r"(?:实际|目前|已|现已|共)*"
     r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|入库|参保|脱贫|转正|划定|实施|改造|发放|竣工|完工|开工|建成|投放|硬化|铺设|修通|新建|修建|拆除)(?:了|的?有)?$"
 )
-_PER_ONE = re.compile(r"户均|人均|亩均|村均")
-_REASON = re.compile(r"(?:主要)?(?:是)?(?:由于|因为?(?!地|此|人|势)|受)")
-_SURE = re.compile(r"(?:确保|必保|力保|保底|计划|目标为?)(?:完成|达到?|实现)?$")
-_AT_BEST = re.compile(r"[，、]?(?:并)?(?:力争|争取|冲刺|奋斗目标为?|挑战)(?:完成|达到?|突破|实现|到|为)*")
-_NOW = frozenset({"为", "仅为", "完成", "实现", "仅完成", "共完成"})
-_TASK_AFTER = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
-_FORESEEN = re.compile(
+_PER_ONE: Final = re.compile(r"户均|人均|亩均|村均")
+_REASON: Final = re.compile(r"(?:主要)?(?:是)?(?:由于|因为?(?!地|此|人|势)|受)")
+_SURE: Final = re.compile(r"(?:确保|必保|力保|保底|计划|目标为?)(?:完成|达到?|实现)?$")
+_AT_BEST: Final = re.compile(r"[，、]?(?:并)?(?:力争|争取|冲刺|奋斗目标为?|挑战)(?:完成|达到?|突破|实现|到|为)*")
+_NOW: Final = frozenset({"为", "仅为", "完成", "实现", "仅完成", "共完成"})
+_TASK_AFTER: Final = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
+_FORESEEN: Final = re.compile(
     r"[，（、]?(?:到|至)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破)"
 )
 # 新建1.3万亩，累计建成11.2万亩
-_IN_ALL_NOW = re.compile(
+_IN_ALL_NOW: Final = re.compile(
     r"[，、；（]?(?:全镇|全乡|全街道|目前|现|至今|已)*(?:累计|总数|总量|存量|总面积|总规模|总里程)已?"
     r"(?P<done>建成|完成|流转|发展|改造|新建|实施|种植|安装|办理|实现|培育|治理|修建|硬化)?(?:达到?|有|为|到)?$"
 )
 # 占全年800户任务的73.3%
-_OF_THE_TASK = re.compile(
+_OF_THE_TASK: Final = re.compile(
     r"[，（]?(?:占|为|完成|达到?|是)了?(?:全年|年度|年初|[县市区]下达|上级下达|[县市区]定|目标|计划|任务|总|的)*$"
 )
-_TASK_WITH_RATE = re.compile(r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]")
-_OURS = re.compile(
+_TASK_WITH_RATE: Final = re.compile(
+    r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]"
+)
+_OURS: Final = re.compile(
     r"(?:其中)?(?:我|全|本)(?:镇|乡|街道|苏木|办)(?:共|已|仅|承担|负责|承接|分配|分解|并|的?任务)*(?:完成|实现|为|达到?|占|建成|有|改造)?了?$"
 )  # 全县126亿元，我镇完成8.6亿元
-_OUR_RATE = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")  # 全省…增速为7.6%，我镇增长8.3%
-_OF_OTHERS = re.compile(r"[全我][县市区州省旗国盟]|下达")
+_OUR_RATE: Final = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")  # 全省…增速为7.6%，我镇增长8.3%
+_OF_OTHERS: Final = re.compile(r"[全我][县市区州省旗国盟]|下达")
 # 去年全镇粮食总产量1.92万吨，今年再获丰收，达到1.98万吨
-_THEN = re.compile(
+_THEN: Final = re.compile(
     r"(?:19|20)\d\d年|去年|上年|前年|上一年|上届|[几五三十]年前|当初|(?:任期|换届|建档立卡|脱贫|“?十[一二三四]五”?)[^，。；]{0,4}[初末前时]"
 )
-_NOW_WORD = re.compile(r"[，、（]?(?:[^，]{2,8}，)?(?:到了?)?(?:今年|本年(?!度)|如今|现已|现在|现达|而今|当前)")
-_IS_NOW = re.compile(
+_NOW_WORD: Final = re.compile(r"[，、（]?(?:[^，]{2,8}，)?(?:到了?)?(?:今年|本年(?!度)|如今|现已|现在|现达|而今|当前)")
+_IS_NOW: Final = re.compile(
     r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过|如今|现在|当前)了?$|^[，、；（]?(?:今年|本年)$"
 )
-_ANEW = re.compile(r"^(?:优化|整合|进一步|科学|重新|统一)+(?=(?:调整|整合|合并|划分|压减|精简)[为到至成])")
-_IN_FACT = re.compile(
+_ANEW: Final = re.compile(r"^(?:优化|整合|进一步|科学|重新|统一)+(?=(?:调整|整合|合并|划分|压减|精简)[为到至成])")
+_IN_FACT: Final = re.compile(
     r"[，、（]?(?:年内|今年|当年|全年|累计)?(?:实际|(?:截[至止])?目前|现?已|截[至止][^，。；]{0,3}\d{0,2}月?(?:底|末|份|中旬|\d{1,2}日)?，?|\d{1,2}[-—~至]\d{1,2}月|(?:今年|当年|年内)(?=建成|完成|实施))"
 )
-_ALREADY = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
+_ALREADY: Final = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
 # 占县上下达任务450座的102.9%
-_ISSUED = re.compile(r"(?:[县市区州旗省]|上级)[级上里委]?(?:政府)?(?:下达|分配|安排|交给)的?")
-_PLANNED = re.compile(r"规划建设|拟(?![定订制])|计划|任务|下达|目标|指标|分配")
-_OF_TARGET = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
+_ISSUED: Final = re.compile(r"(?:[县市区州旗省]|上级)[级上里委]?(?:政府)?(?:下达|分配|安排|交给)的?")
+_PLANNED: Final = re.compile(r"规划建设|拟(?![定订制])|计划|任务|下达|目标|指标|分配")
+_OF_TARGET: Final = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 # 培育规上企业3家，新增1个省级商标: new ones of something else.
-_NOUN_OF_ITS_OWN = re.compile(r"(?!以上|左右|以内|其中|分别|均|都|已|全部|为|达)[\u4e00-\u9fff]{2}")
-_SUBJECT_WORDS = {"产值": re.compile(r"output_value"), "产量": re.compile(r"output$"), "面积": re.compile(r"area")}
+_NOUN_OF_ITS_OWN: Final = re.compile(r"(?!以上|左右|以内|其中|分别|均|都|已|全部|为|达)[\u4e00-\u9fff]{2}")
+_SUBJECT_WORDS: Final = {
+    "产值": re.compile(r"output_value"),
+    "产量": re.compile(r"output$"),
+    "面积": re.compile(r"area"),
+}
 # 图斑整改251个、1036亩: things counted and measured in one breath.
 # What was harvested from the area just told: 脐橙8300亩、9600吨.
-_OUTPUT_OF = {
+_OUTPUT_OF: Final = {
     f"agri.{kind}_area": f"agri.{kind}_output" for kind in ("crop", "fruit", "grain", "oil", "vegetable", "aquatic")
 }
-_MEASURED_BY = {
+_MEASURED_BY: Final = {
     "land.outflow_plots": "land.outflow_area",
     "land.illegal_cases": "env.illegal_buildings_area",
     "social.temporary_relief_people": "social.relief_funds",
@@ -77,12 +84,12 @@ _MEASURED_BY = {
     "social.elderly_subsidised": "social.relief_funds",
     "infra.old_communities": "infra.old_communities_households",
 }
-_PEOPLE_OF = {"pop.households": "pop.total"}
+_PEOPLE_OF: Final = {"pop.households": "pop.total"}
 # 固定资产投资上半年5000万元，全年1.2亿元
-_PART_OF_YEAR = re.compile(r"[上下]半年|[一二三四]季度|\d{1,2}月")
-_ALL_YEAR = re.compile(r"[，、；]?(?:预计)?全年(?:共|累计|为|达到?|完成|实现)*")
-_RECRUITED = re.compile(r"^[，、]?(?:当年|今年|年内|全年)?发展$")  # 党员318名，发展7名
-_LEVELS = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
+_PART_OF_YEAR: Final = re.compile(r"[上下]半年|[一二三四]季度|\d{1,2}月")
+_ALL_YEAR: Final = re.compile(r"[，、；]?(?:预计)?全年(?:共|累计|为|达到?|完成|实现)*")
+_RECRUITED: Final = re.compile(r"^[，、]?(?:当年|今年|年内|全年)?发展$")  # 党员318名，发展7名
+_LEVELS: Final = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 
 
 class GoingOn:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tasks.extract.guards import guard_of, one_of
 from tasks.extract.longer import last_year_told
@@ -14,16 +14,16 @@ from tasks.lexicon import Lexicon
 __all__ = ["Governing", "Governors", "Sight", "begins", "last_before"]
 
 # 1—9月, 上半年, 前三季度, 一季度, 截至9月底: a part of the year.
-_MONTHS = re.compile(
+_MONTHS: Final = re.compile(
     r"(?:(?P<year>20\d\d)年)?(?:(?<!\d)(?P<from>\d{1,2})月?[-—~至](?P<to>\d{1,2})月(?:份|底)?|截[至止]\s?(?P<end>\d{1,2})月(?:底|末)"
     r"|上半年|前三季度|第?一季度)(?!以?前)"
 )
-_REST_OF_YEAR = re.compile(r"[，。；]全年|下半年")
-_COMPARED_WITH = re.compile(r"[是比较与为]“?十?$")  # 是“十五”期间的1.8倍 tells of no such years
-_REVIEW = re.compile(r"回顾")
-_HEAD = 240
-_DATED = re.compile(r"(20\d\d)年\d{1,2}月\d{1,2}日")
-_MONTH_WORDS = guard_of([_MONTHS.pattern])
+_REST_OF_YEAR: Final = re.compile(r"[，。；]全年|下半年")
+_COMPARED_WITH: Final = re.compile(r"[是比较与为]“?十?$")  # 是“十五”期间的1.8倍 tells of no such years
+_REVIEW: Final = re.compile(r"回顾")
+_HEAD: Final = 240
+_DATED: Final = re.compile(r"(20\d\d)年\d{1,2}月\d{1,2}日")
+_MONTH_WORDS: Final = guard_of([_MONTHS.pattern])
 
 
 class Governing(NamedTuple):
@@ -36,7 +36,7 @@ class Governing(NamedTuple):
     forecast: Sequence[int] = ()
 
 
-_NOTHING = Governing()
+_NOTHING: Final = Governing()
 
 
 def begins(places: Sequence[int], start: int, end: int) -> bool:
@@ -70,9 +70,9 @@ class Governors:
 
     def in_sentence(self, text: str, start: int, end: int) -> Governing:
         """Return where words that govern begin in `start:end`, a sentence of `text`."""
-        if self._guard.search(text, start, end) is None:
+        if not self._guard.stand_in(text, start, end):
             return _NOTHING
-        return Governing(*(self._places(pattern, text, start, end) if guard.search(text, start, end) else ()
+        return Governing(*(self._places(pattern, text, start, end) if guard.stand_in(text, start, end) else ()
                            for guard, pattern in self._patterns))  # fmt: skip
 
     def _places(self, pattern: re.Pattern[str], text: str, start: int, end: int) -> list[int]:
@@ -83,7 +83,7 @@ class Governors:
 
     def goals(self, text: str, start: int, end: int) -> list[int]:
         """Return where goals are announced (主要预期目标是：) in `start:end`, a line of `text`."""
-        if self._goal_guard.search(text, start, end) is None:
+        if not self._goal_guard.stand_in(text, start, end):
             return []
         return [match.start() for match in self._goals.finditer(text, start, end)]
 
@@ -155,7 +155,7 @@ class Sight:
         found = self._months.get(sentence[0])
         if found is None:
             text = self.scene.text
-            named = _MONTH_WORDS.search(text, *sentence) is not None
+            named = _MONTH_WORDS.stand_in(text, sentence[0], sentence[1])
             found = self._months[sentence[0]] = list(_MONTHS.finditer(text, *sentence)) if named else []
         told = next((match for match in reversed(found) if match.end() <= place), None) if found else None
         if told is not None and _REST_OF_YEAR.search(self.scene.text, told.end(), place):

@@ -3,20 +3,22 @@
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from tasks.domain.facts import Bound
 from tasks.extract.bounds import BoundWords
+from tasks.extract.guards import letters_in, matches_at
 from tasks.extract.quantities import Quantity
 from tasks.lexicon import UnitWord
 
 __all__ = ["with_quantities_in_words"]
 
-_HALF = re.compile(r"(?<!过去了)(?<!过去)(?<!已过)(?:一半|半数|一大半|大半)(?![年天月个路径]|以(?!上|下))")
-_NO_HALF = frozenset(("另", "这", "那", "前", "后", "每"))
-_TIMES = re.compile(r"翻了?(?P<times>[一二两三四\d]|近一)番")
-_AND_MORE = re.compile("多(?!的)|有余|以上")
+_HALF: Final = re.compile(r"(?<!过去了)(?<!过去)(?<!已过)(?:一半|半数|一大半|大半)(?![年天月个路径]|以(?!上|下))")
+_NO_HALF: Final = frozenset(("另", "这", "那", "前", "后", "每"))
+_TIMES: Final = re.compile(r"翻了?(?P<times>[一二两三四\d]|近一)番")
+_AND_MORE: Final = re.compile("多(?!的)|有余|以上")
 # Not one: 没有一户返贫, 未发生一起事故, 无一人伤亡.
-_NOT_ONE = re.compile(
+_NOT_ONE: Final = re.compile(
     r"[未没无不](?:(?<=不)(?:发生|出现)"  # one of few letters first: so it is looked for fast
     r"|(?<!不)(?:(?<=没)有)?(?:再|曾)?(?:发生|出现|发现|引发|引起|造成|产生|漏掉|落下|有|伤|让)?)"
     r"一(?!例外|致|样)(?P<unit>起|例|户|人|名|件|笔|宗|处|次|个|家)[^，。；！？\n]{0,14}"
@@ -30,14 +32,15 @@ def with_quantities_in_words(
     taken = {one.start for one in found}
     more: list[Quantity] = []
     inside: set[int] = set()
-    for match in _HALF.finditer(text) if "半" in text else ():
+    halves = letters_in(text, "半")  # the word begins there or one or two letters before
+    for match in matches_at(_HALF, text, sorted({at - back for at in halves for back in (0, 1, 2) if at >= back})):
         start, end = match.span()
         if start not in taken and text[start - 1 : start] not in _NO_HALF:
             bound, outer_start, outer_end = bounds.around(text, start, end)
             half = Decimal(50)
             more.append(Quantity(start, end, outer_start, outer_end, match.group(), half, None, Decimal(0),
                                  units["%"], bound))  # fmt: skip
-    for match in _NOT_ONE.finditer(text):
+    for match in matches_at(_NOT_ONE, text, letters_in(text, "未没无不")):
         unit = units[match["unit"]]
         start, end = match.span()
         more.append(Quantity(start, end, start, end, match.group(), Decimal(0), None, Decimal(0), unit, "exact"))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 from tasks.extract.facilities import FacilityFinder
 from tasks.extract.kinds import kind_of
@@ -16,83 +17,83 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["ItemFinder"]
 
-_ITS_SIZE = re.compile(r"^(?:个|[百千万]?亩|公顷|余|多|以上|的)+")  # 1个1200亩的杂交水稻制种基地
-_PER_ONE = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
-_SHOWN = re.compile(
+_ITS_SIZE: Final = re.compile(r"^(?:个|[百千万]?亩|公顷|余|多|以上|的)+")  # 1个1200亩的杂交水稻制种基地
+_PER_ONE: Final = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
+_SHOWN: Final = re.compile(
     r"[^，。；、]{0,10}(?:示范方|示范点|示范片|示范田|示范项目|研究|样板田|样板片|攻关田|核心区|全产业链|示范区)"
 )  # 800亩辣椒标准化示范片
-_OF_MANY = re.compile(
+_OF_MANY: Final = re.compile(
     r"(?<!当家)(?<!特色)(?<!主打)(?<!主导)(?<!优势)(?<!热带)(?:水果|果品|林果|果业)|其中|粮|蔬菜|油料|等"
 )
-_TOGETHER = re.compile(r"(?:共计|合计|总计)(?:约|近|达)?$")
-_ITS_AREA = re.compile(r"[，、](?:全年)?(?:总)?(?:种植|播种)(?:总?面积)?(?:达到?|为|有|约|近|共|稳定在)*")
-_YIELD = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
-_HALF_OF_GRAIN = re.compile(r"[夏秋春]粮|早稻|晚稻|小春|大春|秋收|夏收")
-_ALL_GRAIN = re.compile(r"粮食|全年")
-_VILLAGES_OVER = re.compile(
+_TOGETHER: Final = re.compile(r"(?:共计|合计|总计)(?:约|近|达)?$")
+_ITS_AREA: Final = re.compile(r"[，、](?:全年)?(?:总)?(?:种植|播种)(?:总?面积)?(?:达到?|为|有|约|近|共|稳定在)*")
+_YIELD: Final = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
+_HALF_OF_GRAIN: Final = re.compile(r"[夏秋春]粮|早稻|晚稻|小春|大春|秋收|夏收")
+_ALL_GRAIN: Final = re.compile(r"粮食|全年")
+_VILLAGES_OVER: Final = re.compile(
     r"(\d+(?:\.\d+)?万元?|[百千]万元?)(?:（含）)?(?:(?:及?以上|以下)的?(?:行政)?(?:嘎查村?|村)?|的(?:行政)?(?:嘎查村?|村)?|(?:及?以上)?的?(?:集体)?(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
     r"(?:要|将|力争|确保|数|达到?|可|上升到|由(?:去年|上年|年初|原来)的|共|只|仅|才|已?有|为|增至|增加到|发展到|：|由|从)*$"
 )
-_OVER_AFTER = re.compile(
+_OVER_AFTER: Final = re.compile(
     r"的?(?:行政)?村(?:[（(]社区[）)])?(?:的|均|全部|都|已|实现)*(?:村级|村|集体|经济|经营性?|年|收入|收益|可支配|积累){0,6}(?:均|全部|全都|都)?(?:达到?|突破|超过?|在|过|迈上)"
     r"(?:了|过)?(\d+(?:\.\d+)?万元?)(?!元?以[下内])"
 )
-_GROWN_UNDER = re.compile(r"林下(?=(?!经济|种植|养殖|套种)[\u4e00-\u9fff]{1,4}$)")  # 林下天麻420亩 is a crop
-_ONLINE = re.compile(r"网上|线上|电商|直播")
-_PRODUCED = re.compile(
+_GROWN_UNDER: Final = re.compile(r"林下(?=(?!经济|种植|养殖|套种)[\u4e00-\u9fff]{1,4}$)")  # 林下天麻420亩 is a crop
+_ONLINE: Final = re.compile(r"网上|线上|电商|直播")
+_PRODUCED: Final = re.compile(
     r"(?:入厂|进厂|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|收(?![贮储])了?)[^，；]{0,8}$"
 )
-_EARNED = re.compile(r"(?:产值|销售收入|销售额)[^，；]{0,5}$")
+_EARNED: Final = re.compile(r"(?:产值|销售收入|销售额)[^，；]{0,5}$")
 # 金柑种植面积3.2万亩: what has an area where it is planted is a crop, known or not.
-_OF_ANY_CROP = re.compile(
+_OF_ANY_CROP: Final = re.compile(
     r"(?:^|[，；：、]|全[镇乡县]|我[镇乡]|今年|全年|年内|目前)"
     r"((?:(?!作物|粮|菜|水果|油料|林|农|烟|茶|药|经济|特色|产业|推广|标准|连片|基地|设施|订单|复种|累计|其中|总|增|减|扩|食用菌|果园|果树|[和及与等的])[\u4e00-\u9fff]){2,5})"
     r"(?:种植|栽培|栽种)(?:总)?面积(?:达到?|为|有|突破|超过|稳定在|保持在|扩大到|发展到|增加到|近|约|共)*$"
 )
-_MAINLY = re.compile(
+_MAINLY: Final = re.compile(
     r"以([\u4e00-\u9fff]{1,5})为主，(?:种植|播种)?面积(?:达到?|为|有)?$"
 )  # 秋作物以玉米为主，面积4.3万亩
-_BUILT_NOW = re.compile(
+_BUILT_NOW: Final = re.compile(
     r"已?并网.*$|(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$|(?:已完成|已经)[\u4e00-\u9fff]*$"
     r"|(?:正在|正|已|尚在|仍在)(?:做|进入|建设|设计|规划|实施|施工|进行|推进|审批|立项|下达|启动|招标|紧张).*$"
 )
-_PAID_OUT = re.compile(
+_PAID_OUT: Final = re.compile(
     r"(?:发放|兑付|兑现|落实|拨付)(?:了|各类|各项)?((?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训|租金|租赁|住房|物价))"
     r"[\u4e00-\u9fff、]{2,20}(?:补贴|直补|奖补))(?:资金)?(?:共|计|合计|约|近)*$"
 )
-_SUBSIDY = re.compile(
+_SUBSIDY: Final = re.compile(
     r"(?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训|租金|租赁|住房|物价))[\u4e00-\u9fff]{2,14}(?:补贴|直补|奖补)(?:资金)?"
 )
-_COUNTED_UP = re.compile(r"(?:等)?(?:共计|合计|总计|共|计|约)*$")
-_THEN_PAID = re.compile(
+_COUNTED_UP: Final = re.compile(r"(?:等)?(?:共计|合计|总计|共|计|约)*$")
+_THEN_PAID: Final = re.compile(
     r"(?:，|、)?(?:已|均|通过|全部|及时|足额|按时|直接)[^，。；\d]{0,16}(?:发放|兑付|兑现|打卡|拨付|到户|到位)"
 )
-_HAN = r"[\u4e00-\u9fff]"
-_NOUN = r"[\u4e00-\u9fff“”\"A-Za-z]"
-_CLASS = re.compile(
+_HAN: Final = r"[\u4e00-\u9fff]"
+_NOUN: Final = r"[\u4e00-\u9fff“”\"A-Za-z]"
+_CLASS: Final = re.compile(
     r"([\u4e00-\u9fff]{0,8}(?:冬春训|冬训|春训|冬春轮训)|[“\"][^”\"]{2,20}[”\"]|[\u4e00-\u9fff]{2,14})(?=(?:专题|主题)?(?:培训班|轮训班|研讨班|培训))"
 )
-_CLASS_VERBS = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开办|承办|共办|先后|了|全年|参加)")
-_PROCESSED = re.compile(
+_CLASS_VERBS: Final = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开办|承办|共办|先后|了|全年|参加)")
+_PROCESSED: Final = re.compile(
     r"(?:精深|深|初|粗)?加工|生产线|制品|制种|种业|交易|市场|企业|公司|集团|厂"
 )  # no crop of the fields
-_OF_ANOTHER = re.compile(r"[猪牛羊禽畜肉奶蛋鱼虾蟹煤茧]|水产|油料|蔬菜|瓜菜|水果|粮|药材|水泥|化肥|棉花|木材")
-_SUM_OVER = re.compile(r"[\d十百千]*[万亿]元及?以上")  # 其中5000万元以上项目7个
+_OF_ANOTHER: Final = re.compile(r"[猪牛羊禽畜肉奶蛋鱼虾蟹煤茧]|水产|油料|蔬菜|瓜菜|水果|粮|药材|水泥|化肥|棉花|木材")
+_SUM_OVER: Final = re.compile(r"[\d十百千]*[万亿]元及?以上")  # 其中5000万元以上项目7个
 # 金龙酒业追加投资860万元: a firm's own investment has the firm as its item
-_FIRM_INVESTS = re.compile(
+_FIRM_INVESTS: Final = re.compile(
     r"(?:^|[，。；：、\n\u3000 ]|引进|其中|由)"
     r"((?![^，。；]{0,6}(?:引进|争取|协调|组织|动员|[镇乡]|家|各))[\u4e00-\u9fff]{2,10}"
     r"(?:公司|集团|酒业|牧业|药业|[酒砖药纸糖]厂|水泥厂|加工厂|养[殖猪鸡牛羊]场|合作社))(?:今年|已|累计|新增|增加|追加|计划|再|又|总)*$"
 )
-_NUMBERED = re.compile(r"\d+(?:个|项|件|处)")
+_NUMBERED: Final = re.compile(r"\d+(?:个|项|件|处)")
 # 改造的5个村居的健身工程: whose the project is is no part of its name.
-_OF_PLACES = re.compile(r"^(?:个)?(?:行政村|村居|社区|村)?的(?=[\u4e00-\u9fff]{2})")
-_OF_ITS_PLAN = ("计划投资", "年度投资", "年度计划", "全年计划", "投资计划", "总投资的", "任务的", "目标的")
-_TO_ITS_END = re.compile(
+_OF_PLACES: Final = re.compile(r"^(?:个)?(?:行政村|村居|社区|村)?的(?=[\u4e00-\u9fff]{2})")
+_OF_ITS_PLAN: Final = ("计划投资", "年度投资", "年度计划", "全年计划", "投资计划", "总投资的", "任务的", "目标的")
+_TO_ITS_END: Final = re.compile(
     r"^(.{4,}?项目)(?:完成|成功|顺利|申报|列入|一处|落地|入库|签约).*$"
 )  # 智能工厂改造项目完成入库
-_NOUN_AFTER = re.compile(r"[\u4e00-\u9fff]{2}")
-_PLAIN_PROJECT = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共|等)*(?:项目|工程|建设)?(?:项目)?$")
+_NOUN_AFTER: Final = re.compile(r"[\u4e00-\u9fff]{2}")
+_PLAIN_PROJECT: Final = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共|等)*(?:项目|工程|建设)?(?:项目)?$")
 
 
 class ItemFinder:

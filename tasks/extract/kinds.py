@@ -1,6 +1,7 @@
 """Figures told by the words on both sides of them: 2个村脱贫出列, 剩余的179户贫困人口, 公路3.8公里贯通."""
 
 import re
+from typing import Final
 
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import Zone
@@ -9,75 +10,77 @@ from tasks.extract.siblings import Generic
 
 __all__ = ["is_still_poor", "kind_of"]
 
-_LIFTED = re.compile(
+_LIFTED: Final = re.compile(
     r"(?:[省市县国]定|(?:国家|[省市县区])级|深度|重点|建档立卡|一般)*(?:贫困)?(?:行政)?(?:村|嘎查)(?:（社区）)?(?![^，。；、\d]{0,6}(?:未|没有?)(?:能|如期)*(?:出列|摘帽|退出|达到))[^，。；、\d]{0,8}?"
     r"(?:出列|摘帽|(?:摘|甩)(?:掉|去|除|下)?了?“?贫困(?:村|落后)?的?”?帽子?|退出(?!机制|标准)|达到退出标准|达标退出|通过[^，。；、\d]{0,8}(?:验收|评估)|达到脱贫标准|达到摘帽标准)"
 )
-_BY_NOW = re.compile(r"至此|迄今|历年")
+_BY_NOW: Final = re.compile(r"至此|迄今|历年")
 # 10个村集体经济收入合计216万元: all the villages there are, where the sum is theirs together.
-_EARN_TOGETHER = re.compile(
+_EARN_TOGETHER: Final = re.compile(
     r"(?:行政)?(?:村|嘎查)(?:我|都|也|全部|逐一|挨个)*(?:走|跑|转|走访|跑遍|走遍)了?(?:个|一)?遍"
     r"|(?:行政)?(?:村|嘎查)(?:我|都|也|全部)*(?:走遍|跑遍)"
     r"|(?:行政)?(?:村|嘎查)(?:级|村)?集体(?:经济)?(?:经营性|可支配)?总?收入(?:年)?(?:合计|总计|总额|共计|共|累计|总共|总量|达到?|完成|实现|为)?\d"
 )
-_SOME_OF_THEM = re.compile(r"[等有中余]$|其中|仍|还|另|示范|贫困|试点|重点")
-_OF_POVERTY = re.compile(r"贫困|脱贫|出列|摘帽")
+_SOME_OF_THEM: Final = re.compile(r"[等有中余]$|其中|仍|还|另|示范|贫困|试点|重点")
+_OF_POVERTY: Final = re.compile(r"贫困|脱贫|出列|摘帽")
 # 剩余的179户544人贫困人口, 还有12户贫困户未脱贫: the poor who are left.
-_LEFT = re.compile(r"(?:剩余|余下|剩下|尚未脱贫|未脱贫|仍有|还有|尚有|尚余|还剩|现有)的?(?:[\d,]+户)?$")
-_STILL_POOR = re.compile(
+_LEFT: Final = re.compile(r"(?:剩余|余下|剩下|尚未脱贫|未脱贫|仍有|还有|尚有|尚余|还剩|现有)的?(?:[\d,]+户)?$")
+_STILL_POOR: Final = re.compile(
     r"(?:、?\d[\d.,]*万?余?[人名])?(?:(?:尚|还|仍)?未脱贫)?的?(?:建档立卡|农村)?贫困(?:户|人口|群众|家庭)(?!危|住房|学生|劳动力|村)"
     r"|(?:、?\d[\d.,]*万?余?[人名])?(?:[^，。；\d]{0,2}贫困(?:人口|户|群众))?(?:(?:尚|还|仍)?未(?:能|实现|稳定)?|(?:还|仍)?没有?(?:实现|能够)?)脱贫"
 )
 # 上年底剩余的45户156人全部达到脱贫标准: those who were left then
-_LEFT_THEN = re.compile(r"(?:上年|去年|上一年|20\d\d年)年?[底末](?:剩余|未脱贫|剩下)的?(?:贫困户)?(?:[\d,]+户、?)?$")
-_ALL_LIFTED = re.compile(
+_LEFT_THEN: Final = re.compile(
+    r"(?:上年|去年|上一年|20\d\d年)年?[底末](?:剩余|未脱贫|剩下)的?(?:贫困户)?(?:[\d,]+户、?)?$"
+)
+_ALL_LIFTED: Final = re.compile(
     r"(?:、?[\d,]+人)?(?:贫困(?:户|人口|群众))?(?:已|均|也|都|如期|按期|实现)*(?:全部|全都|均|都)(?:如期|实现|稳定|顺利|已)*"
     r"(?:达到脱贫标准|脱贫|退出|清零|越线)"
 )
-_SINCE_LIFTED = re.compile(
+_SINCE_LIFTED: Final = re.compile(
     r"(?:脱贫|减贫)[^。；\d]{0,6}[\d,]+户[、，]?[\d,]+人，(?:现|还|目前|仅|尚|仍)*(?:剩余|剩下|余下|剩|余)(?:的|有)*(?:[\d,]+户[、，]?)?$"
 )
 # 今年脱贫368户，…，全镇贫困发生率为1.18%，剩余86户326人: the poor who are left, in a clause of its own
-_LEFT_ALONE = re.compile(
+_LEFT_ALONE: Final = re.compile(
     r"(?:^|[，；。\n])(?P<year>年初|20\d\d年)?(?:目前|现|还|尚|仍|全镇|全乡)*(?:剩余|剩下|余下|还剩)(?:贫困户|贫困人口)?(?:[\d,]+户[、，]?)?$"
 )
-_HOUSES_AND_PEOPLE = re.compile(r"[、，]?[\d,]+人")
-_NO_POOR = re.compile(r"危房|改厕|厕所|搬迁户|拆迁|签约|征地")
-_ALL_CLEARED = re.compile(
+_HOUSES_AND_PEOPLE: Final = re.compile(r"[、，]?[\d,]+人")
+_NO_POOR: Final = re.compile(r"危房|改厕|厕所|搬迁户|拆迁|签约|征地")
+_ALL_CLEARED: Final = re.compile(
     r"(?:[、，]?[\d,]+人)?(?:贫困(?:户|人口|群众))?(?:要|将|须|当年)?(?:全部|全都|如期)(?:实现)?(?:脱贫|清零|退出|摘帽)"
 )
 # 今年识别监测对象31户89人 are new ones; 累计识别… are all there have been.
-_IDENTIFIED = re.compile(
+_IDENTIFIED: Final = re.compile(
     r"(?<!累计)(?<!共)识别(?:并?纳入)?(?:防返贫|“?三类”?)?(?:监测)?(?:帮扶)?(?:对象|户|人员)(?:共|有|为)*$"
 )
-_THIS_YEAR = re.compile(r"(?:全年|今年|年内|当年|本年度?|上半年|季度|20\d\d年)(?!(?:以来)?累计)(?!.*累计)")
-_NOT_LEFT = re.compile(r"[^，。；]{0,8}(?<!未)(?<!未能)(?:实现|如期|全部|稳定|顺利)脱贫")
+_THIS_YEAR: Final = re.compile(r"(?:全年|今年|年内|当年|本年度?|上半年|季度|20\d\d年)(?!(?:以来)?累计)(?!.*累计)")
+_NOT_LEFT: Final = re.compile(r"[^，。；]{0,8}(?<!未)(?<!未能)(?:实现|如期|全部|稳定|顺利)脱贫")
 # 高标准农田项目顺利完工，涉及刘楼、前张等9个村1.5万亩
-_HIGH_STANDARD = re.compile(
+_HIGH_STANDARD: Final = re.compile(
     r"高标准(?:基本)?农田(?:建设|改造提升)?(?:项目|工程)[^，。；\d]{0,10}，(?:涉及|惠及|覆盖)[^，。；\d]{0,12}[\d,]+个(?:行政)?村[，、]?(?:面积)?$"
 )
 # 疏港路延伸段3.8公里全线贯通: a road that the clause says was built.
-_ROAD = re.compile(
+_ROAD: Final = re.compile(
     r"(?:公路|大道|道路|[县乡村省国]道[\u4e00-\u9fff]{0,6}|[\u4e00-\u9fff]{2}路|[\u4e00-\u9fff]{2}街|环线|连接线)"
     r"(?:[\u4e00-\u9fff]{0,3}段|[一二三四]期|延伸线|支线|改扩?建|扩建|改造|新建|拓宽|提升|升级|硬化|建设|通畅|工程|项目|白改黑|加宽)*"
     r"(?:（[^（）\d]{1,12}）)?(?:全长|总长|长|共|约|近|，|工程)*$"
 )
-_BUILT_ROAD = re.compile(r"贯通|通车|建成|完工|竣工|完成|新建|改造|硬化|修建|拓宽|铺设|改建|扩建|打通|实施|升级")
-_NO_ROAD = re.compile(
+_BUILT_ROAD: Final = re.compile(r"贯通|通车|建成|完工|竣工|完成|新建|改造|硬化|修建|拓宽|铺设|改建|扩建|打通|实施|升级")
+_NO_ROAD: Final = re.compile(
     r"[管渠缆距巡]|沟渠|水沟|边沟|盖板沟|线路|铁路|高铁|高速|电网|绿道|路灯|河|供水|供电|电力|千伏|燃气|天然气|路基|护栏|绿化|养护|管护|清扫|保洁|现有|通车里程|总里程"
     r"|欠账|缺口|水毁|损毁|冲毁|规划|前期|思路|出路|套路|路径|路线|防线|一带一路"
 )
 
 # 争取1700万元水利“最后一公里”项目资金
-_WON = re.compile(r"(?:^|[，。；：、\n]|成功|积极|先后|累计|共)争取(?:到|了|到位|上级)*$")
-_FUNDS = re.compile(
+_WON: Final = re.compile(r"(?:^|[，。；：、\n]|成功|积极|先后|累计|共)争取(?:到|了|到位|上级)*$")
+_FUNDS: Final = re.compile(
     r"的?(?!贷款|社会|招商)[^，。；、\d]{0,14}?(?:项目|专项|补助|扶持|建设|奖补|衔接|债券|治理|帮扶)资金"
 )
 # 中央环保督察反馈问题5个，已全部整改销号
-_FED_BACK = re.compile(
+_FED_BACK: Final = re.compile(
     r"督[察查](?!组)[^，。；\d]{0,16}?(?:问题|信访件|案件|事项|转办件|交办件|线索|任务|意见|件)(?:共|有|计|共计)?$"
 )
-_SETTLED = re.compile(
+_SETTLED: Final = re.compile(
     r"(?:问题|信访件|案件|事项)?[，、]?(?:目前|现|已|均|全部|按期|按时|如期|都)*(?:完成)?(?:整改|销号|办结|整治到位|落实到位)(?!方案|措施|中)"
 )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from tasks.extract.bare_numbers import is_per_mille_without_sign, is_rate_without_sign, is_sum_without_unit
 from tasks.extract.quantities import STOPS
@@ -12,18 +13,18 @@ from tasks.lexicon import UnitWord
 __all__ = ["ANY_UNIT", "LeftOut", "unit_left_out"]
 
 # A number that its indicator gives the unit: 人口4.26万，
-ANY_UNIT = UnitWord("", "", "any", "", Fraction(1))
+ANY_UNIT: Final = UnitWord("", "", "any", "", Fraction(1))
 # 产值（万元）：14630
-_UNIT_BEFORE = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,5})?[）)][:：为]?$")
+_UNIT_BEFORE: Final = re.compile(r"[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,5})?[）)][:：为]?$")
 # 奶产量6789（吨）, 存栏3.2万（头/只）
-_UNIT_BEHIND = re.compile(r" ?[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,7})[）)]")
-_ONE_OF_HERDS = frozenset("头只匹羽口")
-_SEPARATORS = re.compile(r"[/／、]")
+_UNIT_BEHIND: Final = re.compile(r" ?[（(](?P<multiplier>[百千]?[万亿]|)(?P<unit>[^（）()，。；\d]{1,7})[）)]")
+_ONE_OF_HERDS: Final = frozenset("头只匹羽口")
+_SEPARATORS: Final = re.compile(r"[/／、]")
 # 常住人口不足六千: so many of what is counted
-_ABOUT_SO_MANY = re.compile(
+_ABOUT_SO_MANY: Final = re.compile(
     r"(?:人口|人数|户数|总数|存栏|出栏|[量额])(?:已经?|还|仅)*(?:不足|不到|近|超过?|约|突破|达到?|仅)$"
 )
-_PEOPLE = re.compile(r"(?:各族|广大)?(?:干部)?(?:群众|人民|父老)")  # 全镇2.3万群众
+_PEOPLE: Final = re.compile(r"(?:各族|广大)?(?:干部)?(?:群众|人民|父老)")  # 全镇2.3万群众
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 from tasks.domain.facts import Measure
 from tasks.extract.measures import MeasureWords
@@ -12,13 +13,15 @@ from tasks.extract.scene import Scene
 
 __all__ = ["SHARED", "ListChanges", "joined"]
 
-_GAP = re.compile(r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?")
-SHARED = re.compile(r"分别|依次")
-_RATE_OF_INSURED = re.compile(r"参[保合](?:缴费)?率(?:分别|依次)?(?:为|达到?)?$")
-_LEVELS_OF = re.compile(
+_GAP: Final = re.compile(
+    r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?"
+)
+SHARED: Final = re.compile(r"分别|依次")
+_RATE_OF_INSURED: Final = re.compile(r"参[保合](?:缴费)?率(?:分别|依次)?(?:为|达到?)?$")
+_LEVELS_OF: Final = re.compile(
     r"[，、]?(?:年末|全年|实际|目前)*(?:[两三四五]者|实有量|均)?(?:累计|总数|总量)?(?:分别|各|双双)?(?:达到?了?|增至|降至|升至|为|完成|实现)"
 )
-_BEFORE_LEVELS = frozenset({"growth_pct", "growth_abs", "plan", "prior_level"})
+_BEFORE_LEVELS: Final = frozenset({"growth_pct", "growth_abs", "plan", "prior_level"})
 
 
 def joined(scene: Scene, last: Reading, following: Reading) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 from tasks.extract.items import ItemFinder
 from tasks.extract.list_changes import SHARED, joined
@@ -15,33 +16,35 @@ from tasks.extract.siblings import Generic
 
 __all__ = ["NameLists"]
 
-_TAIL = re.compile(
+_TAIL: Final = re.compile(
     r"(?:分别|依次|各自|各|均|也各)?(?:发放|兑付|力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|增速|增幅|[两三四五]项(?:主要)?指标|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|由|从|在|了|到|至|占比|同比|年末|：|，)*$"
 )
-_EACH = re.compile(r"各(?![类项种级地方])")  # 拆除各类违法建设214处、3.7万平方米 shares no figures out
-_PLANTED = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
-_YIELDS = re.compile(r"(?:单产|亩产|亩均产量)(?:分别|各|依次)?(?:达到?|为)?$")  # 小麦、玉米单产分别达到478公斤、521公斤
-_SUBSIDY = re.compile(r"[\u4e00-\u9fff“”]{2,20}(?:补贴|直补|奖补)(?:资金)?(?:分别)?(?:发放|兑付|兑现)?")
-_MANY_OF = {("infra.roads_km", ""), ("infra.canals_km", "")}  # kinds of one thing, each with a figure of its own
-_INDICATORS = re.compile(r"等?[两三四五六]项(?:主要|重点)?(?:经济)?指标")
-_MARK = re.compile(r"、|和|及|与|以及")
+_EACH: Final = re.compile(r"各(?![类项种级地方])")  # 拆除各类违法建设214处、3.7万平方米 shares no figures out
+_PLANTED: Final = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
+_YIELDS: Final = re.compile(
+    r"(?:单产|亩产|亩均产量)(?:分别|各|依次)?(?:达到?|为)?$"
+)  # 小麦、玉米单产分别达到478公斤、521公斤
+_SUBSIDY: Final = re.compile(r"[\u4e00-\u9fff“”]{2,20}(?:补贴|直补|奖补)(?:资金)?(?:分别)?(?:发放|兑付|兑现)?")
+_MANY_OF: Final = {("infra.roads_km", ""), ("infra.canals_km", "")}  # kinds of one thing, each with a figure of its own
+_INDICATORS: Final = re.compile(r"等?[两三四五六]项(?:主要|重点)?(?:经济)?指标")
+_MARK: Final = re.compile(r"、|和|及|与|以及")
 # 牛羊存栏1.2万头、3.4万只: animals whose names are one letter need no mark between them.
-_ANIMALS = re.compile(
+_ANIMALS: Final = re.compile(
     r"(?P<verb>出栏|存栏)?(?P<names>[猪牛羊禽马驴鸡鸭鹅兔]{2,5})(?=(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?$|$)"
 )
 # 城乡居民人均可支配收入分别为…: two names that share all but their first letter, town before country.
-_TOWN_AND_COUNTRY = re.compile(r"城乡(?:常住)?居民[\u4e00-\u9fff]{2,8}?收入")
-_RAISED = re.compile(r"(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?")
-_INVESTED_EACH = re.compile(r"(?:分别|各|依次)(?:累计)?(?:完成|计划|预计|总)?投资(?:额)?(?:达到?|为|约)?$")
-_HOW_MANY = re.compile(r"[两二三四五六3-6]个(?:重点|产业)*(?:项目|工程)")
-_STOCK_AND_OUT = re.compile(
+_TOWN_AND_COUNTRY: Final = re.compile(r"城乡(?:常住)?居民[\u4e00-\u9fff]{2,8}?收入")
+_RAISED: Final = re.compile(r"(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?")
+_INVESTED_EACH: Final = re.compile(r"(?:分别|各|依次)(?:累计)?(?:完成|计划|预计|总)?投资(?:额)?(?:达到?|为|约)?$")
+_HOW_MANY: Final = re.compile(r"[两二三四五六3-6]个(?:重点|产业)*(?:项目|工程)")
+_STOCK_AND_OUT: Final = re.compile(
     r"(?P<herd>[\u4e00-\u9fff]{1,6}?)的?存[、和及]?出栏(?:量|数)?(?:分别|各)?(?:达到?|为|有|：)?$"
 )
-_FIRST_OF_TWO = re.compile(r"([\u4e00-\u9fff]{2,10})[、和及与]$")
-_ALL_DONE = re.compile(
+_FIRST_OF_TWO: Final = re.compile(r"([\u4e00-\u9fff]{2,10})[、和及与]$")
+_ALL_DONE: Final = re.compile(
     r"(?:全部|如期|按期|按时|顺利|基本|均)[\u4e00-\u9fff]{2}$"
 )  # 全部完工、资金支付率: done, no rate
-_PROJECTS = re.compile(
+_PROJECTS: Final = re.compile(
     r"(?:等?[两二三四五六]个|等)?(?:重点|重大|产业|续建|新建|在建)*(?:项目|工程)?(?:先后|相继|均|已|全部|顺利|陆续|如期|正式)*"
     r"(?:开工|建成|投产|投用|完工|竣工|落地|投入使用|开工建设)*$"
 )

@@ -1,23 +1,26 @@
 """Periods of several years that a report looks back on: 五年来, “十三五”期间, 本届政府."""
 
 import re
+from typing import Final
 
 from tasks.domain.periods import ReportPeriod
 
 __all__ = ["last_year_told", "years_said"]
 
 # 二十年 and 三五年 are no single numeral: such years stay unnumbered.
-_SAID = re.compile(
+_SAID: Final = re.compile(
     r"(?<![一二三四五六七八九十])(?P<years>[两二三四五六七八九十])年"
     r"|十(?P<plan>[一二三四])五|“(?P<early>[八九十])五”|(?P<term>本届|任期|换届)"
 )
 # The end of a line that says what the next ones tell: 一年来，我们突出抓了以下几项工作：
-_ANNOUNCES = re.compile(r"(?:：|(?:以下|如下|几项|几件)[^\n。]{0,12}。)[ \u3000]*\n")
-_ONE_YEAR = re.compile(r"(?<![\d两二三四五六七八九十])一年来|过去的?一年|今年以来|(?P<year>20\d\d)年")
-_SEVERAL = re.compile(r"[两三四五六七八九十]年来|过去[的这]?[三四五]年|“?十[一二三四]五”?(?:期间|时期|以来)")
-_DIGITS = {"两": 2, **{digit: value for value, digit in enumerate("一二三四五六七八九十", 1)}}
+_ANNOUNCES: Final = re.compile(r"(?:：|(?:以下|如下|几项|几件)[^\n。]{0,12}。)[ \u3000]*\n")
+_ONE_YEAR: Final = re.compile(r"(?<![\d两二三四五六七八九十])一年来|过去的?一年|今年以来|(?P<year>20\d\d)年")
+_SEVERAL: Final = re.compile(r"[两三四五六七八九十]年来|过去[的这]?[三四五]年|“?十[一二三四]五”?(?:期间|时期|以来)")
+_DIGITS: Final = {"两": 2, **{digit: value for value, digit in enumerate("一二三四五六七八九十", 1)}}
 # The eleventh five-year plan began in 2006; a township's government is elected for five years (Organic Law, 2004).
-_PLAN_YEARS, _FIRST_PLAN, _TERM = 5, 1951, 5
+_PLAN_YEARS: Final = 5
+_FIRST_PLAN: Final = 1951
+_TERM: Final = 5
 
 
 def years_said(words: str, year: int | None) -> str:

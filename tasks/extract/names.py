@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.extract.all_of_them import is_of_figure_before, those_of_all
@@ -17,41 +18,66 @@ from tasks.lexicon import Alias, Lexicon, UnitWord
 __all__ = ["MARGIN", "TARGET_AFTER", "Candidate", "NameFinder", "Zone"]
 
 # Scores: 100 is a name right beside its figure; what stands between costs.
-_BASE_BEFORE, _BASE_AFTER = 100.0, 97.0
-_PER_LETTER, _PER_RESIDUE, _PER_COMMA, _PER_LIST_MARK, _SHIFT = 2.0, 12.0, 18.0, 12.0, 60.0
-_LEAST = 70.0
-_LONGEST_NAME = 9  # letters beyond these make a name no better
-_REACH_BEFORE, _REACH_AFTER = 44, 22
-_JOINTS = frozenset("、和及与")
+_BASE_BEFORE: Final = 100.0
+_BASE_AFTER: Final = 97.0
+_PER_LETTER: Final = 2.0
+_PER_RESIDUE: Final = 12.0
+_PER_COMMA: Final = 18.0
+_PER_LIST_MARK: Final = 12.0
+_SHIFT: Final = 60.0
+_LEAST: Final = 70.0
+_LONGEST_NAME: Final = 9  # letters beyond these make a name no better
+_REACH_BEFORE: Final = 44
+_REACH_AFTER: Final = 22
+_JOINTS: Final = frozenset("、和及与")
 # After a figure no name follows one of these: the figure's own words end there. No name begins with one.
-_NOT_AFTER = frozenset("，、；。（")
-_WORKED_ON = ("health.clinics", "edu.schools", "area.", "agri.", "party.branches", "infra.", "env.public_toilets")
-_ALL_TOLD = re.compile(
+_NOT_AFTER: Final = frozenset("，、；。（")
+_WORKED_ON: Final = (
+    "health.clinics",
+    "edu.schools",
+    "area.",
+    "agri.",
+    "party.branches",
+    "infra.",
+    "env.public_toilets",
+)
+_ALL_TOLD: Final = re.compile(
     r"全(?:镇|乡|街道|苏木)(?:共?有?\d+个[\u4e00-\u9fff（）]{2,7}[、和])?$"
 )  # 全镇36个党支部、1432名党员参加
-_TAKES_PART = ("参加", "参与", "出席", "到场")
-_OVER_A_SUM = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到?)[\d.]*[十百千]?[万亿]元?的?$")
-_LARGE_BY_LAW = ("超2000万元的", "2000万元以上的", "超500万元的", "500万元以上的", "达2000万元的")  # what 规模 means
-_OWN_NOUN = re.compile(r"(?!参加|参与|接受|享受|以上|左右|实现|获得|受益|完成)[\u4e00-\u9fff]{2,}")
-_BODIES_OF = re.compile(r"[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|企业|站所|商户)")
-_SIZE_AFTER = re.compile(r"\d[\d.]*万?余?(?:亩|公顷|平方米)的")
-_THING_DONE = re.compile(r"(?!村|社区|行政|项目|工程|任务)[\u4e00-\u9fff]{2,8}(?:项目|工程|任务|实事|活动|问题|事项)")
-_ITS_PEOPLE = ("户籍", "乡村", "在籍", "年末", "辖区", "全镇", "全乡", "乡镇", "现有", "常住", "街道")
+_TAKES_PART: Final = ("参加", "参与", "出席", "到场")
+_OVER_A_SUM: Final = re.compile(r"元(?:及?以上|以下)的$|(?:超|过|突破|达到?)[\d.]*[十百千]?[万亿]元?的?$")
+_SUM_ENDS: Final = frozenset("的元万亿")
+_LARGE_BY_LAW: Final = (
+    "超2000万元的",
+    "2000万元以上的",
+    "超500万元的",
+    "500万元以上的",
+    "达2000万元的",
+)  # what 规模 means
+_OWN_NOUN: Final = re.compile(r"(?!参加|参与|接受|享受|以上|左右|实现|获得|受益|完成)[\u4e00-\u9fff]{2,}")
+_BODIES_OF: Final = re.compile(r"[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|企业|站所|商户)")
+_SIZE_AFTER: Final = re.compile(r"\d[\d.]*万?余?(?:亩|公顷|平方米)的")
+_THING_DONE: Final = re.compile(
+    r"(?!村|社区|行政|项目|工程|任务)[\u4e00-\u9fff]{2,8}(?:项目|工程|任务|实事|活动|问题|事项)"
+)
+_ITS_PEOPLE: Final = ("户籍", "乡村", "在籍", "年末", "辖区", "全镇", "全乡", "乡镇", "现有", "常住", "街道")
 # 各党组织完成30个重点民生项目: what stands after the figure was done by what is named before it.
-_DONE_BY = ("完成", "实施", "落实", "开展", "打造", "承办", "推进", "承担", "认领", "解决")
-_PLACES = frozenset("村社组乡镇县")
-_SPIRIT = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
+_DONE_BY: Final = ("完成", "实施", "落实", "开展", "打造", "承办", "推进", "承担", "认领", "解决")
+_PLACES: Final = frozenset("村社组乡镇县")
+_SPIRIT: Final = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
 # 引进亿元以上项目5个: a threshold between what was attracted and its number.
-_ATTRACTED = re.compile(
+_ATTRACTED: Final = re.compile(
     r"(?:引进|签约|签订|签定|招引|落地|引入|落户|招商)(?:了|总?投资|固定资产投资|超|过|额|注册)*[\d.]*[十百千]?[万亿]元?(?:及?(?:以上|以下)的?|的)$"
 )
-_PER = frozenset(("亩平", "户平", "人平", "以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩"))
-TARGET_AFTER = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
-_AND_OTHERS = re.compile(r"^(?:[、和及][^、和及，。；]{1,12})+(?:等(?:场所|单位|重点场所|地|处)?)?$")
-MARGIN = 12.0  # a rival this near to the winner is kept as a second reading
+_PER: Final = frozenset(
+    ("亩平", "户平", "人平", "以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩")
+)
+TARGET_AFTER: Final = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
+_AND_OTHERS: Final = re.compile(r"^(?:[、和及][^、和及，。；]{1,12})+(?:等(?:场所|单位|重点场所|地|处)?)?$")
+MARGIN: Final = 12.0  # a rival this near to the winner is kept as a second reading
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)  # its own __init__ is compiled: a tenth of the time
 class Zone:
     """Where a figure's name may stand: `start:lead` before it, `tail:end` after it.
 
@@ -62,10 +88,17 @@ class Zone:
     lead: int
     tail: int
     end: int
-    listed: bool = False
+    listed: bool
+
+    def __init__(self, start: int, lead: int, tail: int, end: int, listed: bool = False) -> None:
+        self.start = start
+        self.lead = lead
+        self.tail = tail
+        self.end = end
+        self.listed = listed
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)  # its own __init__ is compiled: a tenth of the time
 class Candidate:
     """One reading of a figure's name and how well it fits."""
 
@@ -74,6 +107,13 @@ class Candidate:
     hit: Hit
     is_before: bool
     residue: int
+
+    def __init__(self, score: float, alias: Alias, hit: Hit, is_before: bool, residue: int) -> None:
+        self.score = score
+        self.alias = alias
+        self.hit = hit
+        self.is_before = is_before
+        self.residue = residue
 
     @property
     def item(self) -> str:
@@ -234,7 +274,7 @@ class NameFinder:
             and _ATTRACTED.search(text, max(0, hit.start - 24), hit.start) is None
         ):
             return
-        if _OVER_A_SUM.search(text, max(0, hit.start - 12), hit.start) and not (
+        if _is_over_a_sum(text, hit.start) and not (
             (hit.words.startswith("规") and text.endswith(_LARGE_BY_LAW, 0, hit.start))
             or _ATTRACTED.search(text, max(0, hit.start - 24), hit.start)
         ):
@@ -384,6 +424,11 @@ class NameFinder:
             and not last.words.startswith("全")
             and any(self.fits(q.unit, alias.code) for alias in last.aliases)
         )
+
+
+def _is_over_a_sum(text: str, name: int) -> bool:
+    """Return whether a sum to be exceeded (5亿元以上的) stands right before `name`."""
+    return text[name - 1 : name] in _SUM_ENDS and _OVER_A_SUM.search(text, max(0, name - 12), name) is not None
 
 
 def _keep(found: dict[str, Candidate], candidate: Candidate) -> None:

@@ -3,16 +3,19 @@
 from decimal import Decimal
 from functools import lru_cache
 from math import prod
+from typing import Final
 
 __all__ = [
     "MULTIPLIERS", "ChineseNumeral", "factor_of", "parse_chinese_numeral", "parse_digits", "read_chinese_numeral",
 ]  # fmt: skip
 
-_DIGITS = {"零": 0, "〇": 0, "○": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8,
-           "九": 9, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}  # fmt: skip
-_TENS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
-_ZEROS = frozenset("零〇○")
-MULTIPLIERS = {"千": 1000, "百": 100, "十": 10, "万": 10**4, "亿": 10**8}
+_DIGITS: Final = {
+    "零": 0, "〇": 0, "○": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7,
+    "八": 8, "九": 9, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9,
+}  # fmt: skip
+_TENS: Final = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
+_ZEROS: Final = frozenset("零〇○")
+MULTIPLIERS: Final = {"千": 1000, "百": 100, "十": 10, "万": 10**4, "亿": 10**8}
 
 # (low, high or None, whether the words themselves leave the figure open: 数十, 几百, 上千, 十几)
 ChineseNumeral = tuple[Decimal, Decimal | None, bool]

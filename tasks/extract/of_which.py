@@ -2,31 +2,37 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.extract.aims import SIZES
+from tasks.extract.guards import Words
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 
 __all__ = ["is_change_of_whole", "is_part_of_township", "tell_of_which"]
 
-_NOW_DONE = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
-_IN_ALL = re.compile(r"[，、；]?(?:全[镇乡]|全街道|目前|现)?(?:累计|总数|总量|总面积|总规模)")
-_NEW_ONES = re.compile(r"新增|新流转|新办|新建|当年|今年|本年|培育|认定|创建|引进")
-_NEW_FLOW = re.compile(r"新增|新流转|当年|今年|本年")  # what a flow counts is new: 新建1.3万亩，累计建成11.2万亩
-_FOUND = re.compile(r"排查|摸排|受理|查出|检查|发现")
+_NOW_DONE: Final = re.compile(r"^[\u4e00-\u9fff]{0,4}[，、]?(?:目前|现)?(?:已|均)")
+_IN_ALL: Final = re.compile(r"[，、；]?(?:全[镇乡]|全街道|目前|现)?(?:累计|总数|总量|总面积|总规模)")
+_NEW_ONES: Final = re.compile(r"新增|新流转|新办|新建|当年|今年|本年|培育|认定|创建|引进")
+_NEW_FLOW: Final = re.compile(r"新增|新流转|当年|今年|本年")  # what a flow counts is new: 新建1.3万亩，累计建成11.2万亩
+_FOUND: Final = re.compile(r"排查|摸排|受理|查出|检查|发现")
 # What was done of what was found, where both are told by one name.
-_FOUND_OF = {"stability.disputes_mediated": "stability.disputes_found", "safety.hazards_fixed": "safety.hazards_found"}
+_FOUND_OF: Final = {
+    "stability.disputes_mediated": "stability.disputes_found",
+    "safety.hazards_fixed": "safety.hazards_found",
+}
 # 申报项目31个，批复实施17个: what was asked for is no fact where it is said what was granted.
-_ASKED = re.compile(r"申报|申请|上报|报批|报送")
-_GRANTED = re.compile(r"批复|获批|批准|核准|立项|下达|通过")
+_ASKED: Final = Words(("申报", "申请", "上报", "报批", "报送"))
+_GRANTED: Final = re.compile(r"批复|获批|批准|核准|立项|下达|通过")
 # 交办代表建议19件，已办结17件
-_HANDED_OVER = re.compile(r"交办|收到|征集|征求|承接|接收|转办")
-_THEN_DONE = re.compile(r"^[\u4e00-\u9fff]{0,8}，(?:已|现已|目前已|全部)?(?:办结|整改|销号|完成整改|办理)了?$")
-_DEALT_WITH = re.compile(r"[，、（](?:目前|现|均)?已?(?:全部)?(?:办结|办复|办理完毕|落实|答复|办理)了?$")
+_HANDED_OVER: Final = re.compile(r"交办|收到|征集|征求|承接|接收|转办")
+_THEN_DONE: Final = re.compile(r"^[\u4e00-\u9fff]{0,8}，(?:已|现已|目前已|全部)?(?:办结|整改|销号|完成整改|办理)了?$")
+_DEALT_WITH: Final = re.compile(r"[，、（](?:目前|现|均)?已?(?:全部)?(?:办结|办复|办理完毕|落实|答复|办理)了?$")
 # “三类人员”达到46户，其中脱贫不稳定户18户: kinds of those watched, though the sentence also tells of new ones.
-_NEWLY_WATCHED, _WATCHED = "poverty.newly_identified_", "poverty.monitored_"
-_OF_THEM = re.compile(r"[，（]其中[:：]?[^，。；、\d]{2,10}|[、，][^，。；、\d]{2,10}")
+_NEWLY_WATCHED: Final = "poverty.newly_identified_"
+_WATCHED: Final = "poverty.monitored_"
+_OF_THEM: Final = re.compile(r"[，（]其中[:：]?[^，。；、\d]{2,10}|[、，][^，。；、\d]{2,10}")
 
 
 def is_change_of_whole(readings: Sequence[Reading], position: int, refused: Mapping[int, str]) -> bool:
@@ -89,7 +95,7 @@ def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, cata
         reading.take(previous.code, "level", previous.item, "reached", previous.confidence)
         previous.refuse("the whole, of which the next was done")
         return
-    is_granted = _ASKED.search(before) and _GRANTED.search(between)
+    is_granted = _ASKED.stand_in(before) and _GRANTED.search(between)
     if is_granted and not reading.code and reading.quantity.unit.unit == previous.quantity.unit.unit:
         reading.take(previous.code, "level", "", "reached", previous.confidence)
     if not reading.code or previous.code != reading.code or reading.measure != "level":

@@ -2,21 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tasks.domain.facts import Measure
 from tasks.extract.readings import Reading
 
 __all__ = ["by_own_year", "goes_on_in_a_year", "is_of_years_begin"]
 
-_REACH = 14
-_STATED = (
+_REACH: Final = 14
+_STATED: Final = (
     r"(?P<year>(?:19|20)\d\d)年(?:度|末|底|年末|年底)?"
     r"(?:的|为|是|有|约|仅|达到?|完成|实现|增[加长]?[到至为]|提高到|上升到)*"
 )
-_BEFORE = re.compile(rf"(?<![比较与同以到至]){_STATED}$")
-_COME_TO = re.compile(rf"[到至]{_STATED}$")  # 增加到1978年的268万元，2011年达到9515万元
-_THEN_LATER = re.compile(r"[，、；](?:到|至)?(?:19|20)\d\d年")
-_GOES_ON = re.compile(rf"[，、；（]?(?:到了?|至)?{_STATED}")
+_BEFORE: Final = re.compile(rf"(?<![比较与同以到至]){_STATED}$")
+_COME_TO: Final = re.compile(rf"[到至]{_STATED}$")  # 增加到1978年的268万元，2011年达到9515万元
+_THEN_LATER: Final = re.compile(r"[，、；](?:到|至)?(?:19|20)\d\d年")
+_GOES_ON: Final = re.compile(rf"[，、；（]?(?:到了?|至)?{_STATED}")
 
 
 def goes_on_in_a_year(own: str) -> bool:
@@ -31,6 +32,8 @@ def by_own_year(text: str, readings: Sequence[Reading], year: int) -> None:
             continue
         begin = one.quantity.outer_start
         lead = text[max(0, begin - _REACH) : begin]
+        if "年" not in lead:
+            continue
         stated = _BEFORE.search(lead)
         if stated is None and _THEN_LATER.match(text, one.quantity.outer_end):
             stated = _COME_TO.search(lead)
@@ -49,7 +52,7 @@ def by_own_year(text: str, readings: Sequence[Reading], year: int) -> None:
 
 
 # 年初存栏19.64万头: what there was when the year began; 年初计划 and 年初以来 say something else.
-_YEARS_BEGIN = re.compile(
+_YEARS_BEGIN: Final = re.compile(
     r"(?:今年|当年)?年初(?!(?:以来|起)|[^，。；]{0,8}(?:计划|目标|任务|安排|预算|下达|确定|制定|提出|预计|部署|分解|签订|启动|识别|精准识别))"
 )
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby, pairwise
+from typing import Final
 
 from tasks.extract.mentions import Quantity
 from tasks.extract.readings import Reading
@@ -14,33 +15,35 @@ from tasks.extract.scene import Scene
 
 __all__ = ["refuse_told_parts"]
 
-_IN_ALL = re.compile(r"合计|共计|总计|一共|总共")
-_LEAST_PARTS = 2
+_IN_ALL: Final = re.compile(r"合计|共计|总计|一共|总共")
+_LEAST_PARTS: Final = 2
 # 城市低保46户61人、农村低保487户803人: two halves, of which no figure says what both are.
-_HALVES = (
+_HALVES: Final = (
     ("social.minimum_living_", re.compile(r"城[市镇]低保|城[市镇]最低"), re.compile(r"农村低保|农村最低")),
     ("livestock.sheep_", re.compile("绵羊"), re.compile("山羊")),
 )
-_BESIDE = 8
-_SETTLED, _SUCCEEDED = re.compile(r"[调化][处解]率"), re.compile(r"成功率")
+_BESIDE: Final = 8
+_SETTLED: Final = re.compile(r"[调化][处解]率")
+_SUCCEEDED: Final = re.compile(r"成功率")
 # 靠产业的279户962人，搬迁的186户671人，兜底的197户402人: the poor divided by what is to help them.
-_DIVIDED = re.compile(r"的\d[\d,]*户")
+_DIVIDED: Final = re.compile(r"的\d[\d,]*户")
 # 其中绿色水稻1200亩 beside 水稻3350亩
-_SORT = re.compile(
+_SORT: Final = re.compile(
     r"其中[：:]?(?:绿色|优质|节水|有机|富硒|订单|杂交|专用|无公害|高产|良种|新品种|机插|机播|设施|露地|地膜|覆膜)+(?:型|的)?[\u4e00-\u9fff]{1,5}$"
 )
-_CHANGES = frozenset({"growth_pct", "growth_abs"})
-_RISK_GONE, _RISK_LEFT = re.compile(r"已消除风险|消除风险的?"), re.compile(r"未消除风险(?:的|有)*(?:\d[\d,]*户、?)?$")
+_CHANGES: Final = frozenset({"growth_pct", "growth_abs"})
+_RISK_GONE: Final = re.compile(r"已消除风险|消除风险的?")
+_RISK_LEFT: Final = re.compile(r"未消除风险(?:的|有)*(?:\d[\d,]*户、?)?$")
 # 平均亩产386公斤，比上年多收11公斤: of one mu
-_OF_A_YIELD = re.compile(
+_OF_A_YIELD: Final = re.compile(
     r"(?:亩产|单产)[^，。；\d]{0,6}[\d.]+[^，。；\d]{1,3}，[比较](?:上年|去年|上一年|往年)[^，。；\d]{0,6}$"
 )
-_FOR_THEM = re.compile(r"[^，。；\d]{0,4}(?:为|给|向|帮助)")
-_WAS_DONE = re.compile(
+_FOR_THEM: Final = re.compile(r"[^，。；\d]{0,4}(?:为|给|向|帮助)")
+_WAS_DONE: Final = re.compile(
     r"(?:[、，]?\d[\d,]*人)?(?:贫困(?:户|人口|群众))?(?:提供|发放|送去|购买|配备|补助|落实|办理|实施|解决|代缴|缴纳|申请|申报)"
 )
-_REACHES = ("涉及", "惠及", "带动", "吸纳", "扶持", "受益")
-_OF_THE_MOVED = re.compile(r"其中(?:建档立卡|脱贫|贫困)")
+_REACHES: Final = ("涉及", "惠及", "带动", "吸纳", "扶持", "受益")
+_OF_THE_MOVED: Final = re.compile(r"其中(?:建档立卡|脱贫|贫困)")
 
 
 def refuse_told_parts(scene: Scene, readings: Sequence[Reading]) -> None:

@@ -3,18 +3,21 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
 from tasks.domain.facts import Bound
+from tasks.extract.guards import letters_in
 from tasks.extract.numerals import read_chinese_numeral
 from tasks.extract.quantities import Quantity
 from tasks.lexicon import UnitWord
 
 __all__ = ["spoken_prices"]
 
-_UNIT = re.compile("[块毛角]")
-_LEFT, _RIGHT = 9, 8  # how far a sum reaches to either side of its unit, with what must follow it
-_D, _C = r"\d{1,6}(?:\.\d)?", "一二两三四五六七八九十百"
-_PRICE = re.compile(
+_LEFT: Final = 9  # how far a sum reaches to either side of its unit, with what must follow it
+_RIGHT: Final = 8
+_D: Final = r"\d{1,6}(?:\.\d)?"
+_C: Final = "一二两三四五六七八九十百"
+_PRICE: Final = re.compile(
     rf"(?<![{_C}\d.第几])(?P<number>{_D}|[{_C}]{{1,5}})(?:(?P<more>[多来])?(?P<unit>块|毛|角)(?P<much>多)?"
     rf"(?:(?P<rest>[一二三四五六七八九\d])毛?钱?(?=[，。；、）)\n])|钱))"
 )
@@ -22,12 +25,9 @@ _PRICE = re.compile(
 
 def spoken_prices(text: str, units: Mapping[str, UnitWord]) -> list[Quantity]:
     """Return the sums that are said in 块 and 毛: 四块二, 一块多钱, 六毛二, 1毛多钱."""
-    if "块" not in text and "毛" not in text and "角" not in text:
-        return []
     found: list[Quantity] = []
     reach = 0
-    for unit in _UNIT.finditer(text):  # few, where numbers are many
-        place = unit.start()
+    for place in letters_in(text, "块毛角"):  # few, where numbers are many
         match = _PRICE.search(text, max(reach, place - _LEFT), place + _RIGHT) if place >= reach else None
         if match is None:
             continue

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
@@ -13,12 +14,14 @@ from tasks.lexicon import Alias, Lexicon
 
 __all__ = ["RateReader"]
 
-_OF_MONEY = re.compile(r"占[^，。；]{0,4}(?:资金|投资)(?:总量|总额|总数|总规模)?的?$")
-_REASON = re.compile(r"(?:^|，)(?:主要)?(?:是)?(?:由于|因为?|受)[^，；。\d]{2,30}$")  # 由于上年基数较高，下降11.5%
+_OF_MONEY: Final = re.compile(r"占[^，。；]{0,4}(?:资金|投资)(?:总量|总额|总数|总规模)?的?$")
+_REASON: Final = re.compile(
+    r"(?:^|，)(?:主要)?(?:是)?(?:由于|因为?|受)[^，；。\d]{2,30}$"
+)  # 由于上年基数较高，下降11.5%
 # ；规模以上工业产值万元，同比增长20%: a figure that was left out, and what grew is not what was told before it.
-_WITHOUT_FIGURE = re.compile(r"(?<![\d.])[百千]?[万亿](?:元|美元|吨|亩)$")
-_SO_MANY_FIRMS = re.compile(r"\d[家户](?:的)?$")
-_BEGINS = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现")
+_WITHOUT_FIGURE: Final = re.compile(r"(?<![\d.])[百千]?[万亿](?:元|美元|吨|亩)$")
+_SO_MANY_FIRMS: Final = re.compile(r"\d[家户](?:的)?$")
+_BEGINS: Final = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现")
 
 
 class RateReader:

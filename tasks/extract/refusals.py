@@ -1,6 +1,7 @@
 """Figures that are no fact whatever they name: thresholds, what is left over, damage done."""
 
 import re
+from typing import Final
 
 from tasks.extract.guards import guard_of
 from tasks.extract.kinds import is_still_poor
@@ -11,84 +12,88 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["Refusals"]
 
-_LEFT = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$|(?<![具拥享所])(?P<some>有)$")
+_LEFT: Final = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$|(?<![具拥享所])(?P<some>有)$")
 # 尚有12户未消除返贫风险 are those still watched
-_WAITS = r"待(?=改造|整改|解决|化解|建设|开工|提升|整治|完善|落实|落地|修复|硬化)"
-_NOT_YET = re.compile(rf"未(?!消除)|没有|{_WAITS}")
-_SURELY_NOT_YET = re.compile(rf"[尚还仍]未|{_WAITS}")
-_PER_HOUSEHOLD = re.compile(r"(?:户均|每户)(?:有|至少|都有|均有|达到?|约|实现)*$")  # 户均有1人以上稳定就业
+_WAITS: Final = r"待(?=改造|整改|解决|化解|建设|开工|提升|整治|完善|落实|落地|修复|硬化)"
+_NOT_YET: Final = re.compile(rf"未(?!消除)|没有|{_WAITS}")
+_SURELY_NOT_YET: Final = re.compile(rf"[尚还仍]未|{_WAITS}")
+_PER_HOUSEHOLD: Final = re.compile(r"(?:户均|每户)(?:有|至少|都有|均有|达到?|约|实现)*$")  # 户均有1人以上稳定就业
 # 我本人联系5户监测户: whom one cadre looks after.
-_OF_ONE_CADRE = re.compile(r"(?:我|本人|书记|镇长|乡长|主任)(?:联系|包联|包保|结对|挂包|挂联|结对帮扶|帮扶)了?的?$")
-_DISASTER = re.compile(
+_OF_ONE_CADRE: Final = re.compile(
+    r"(?:我|本人|书记|镇长|乡长|主任)(?:联系|包联|包保|结对|挂包|挂联|结对帮扶|帮扶)了?的?$"
+)
+_DISASTER: Final = re.compile(
     r"(?:受灾|成灾|绝收|受旱|受损|过火|受渍|受淹|受冻)[^，。；]{0,6}$|(?:冲毁|淹没|损毁|毁坏|烧毁|致使|造成)[^，。；]{0,10}$"
 )
-_STRUCK = re.compile(r"[^，。；\d]{0,8}(?:受损|受灾|受淹|绝收|受渍|被淹|受冻|受旱|倒伏|减产)")
+_STRUCK: Final = re.compile(r"[^，。；\d]{0,8}(?:受损|受灾|受淹|绝收|受渍|被淹|受冻|受旱|倒伏|减产)")
 # 总投资不低于3亿元的标准厂房三期已完成桩基 speaks of one project, 总投资超亿元的项目12个 of many.
-_INVESTED = re.compile(r"投[资入][^，。；\d]{0,4}$")
-_ONE_PROJECT = re.compile(
+_INVESTED: Final = re.compile(r"投[资入][^，。；\d]{0,4}$")
+_ONE_PROJECT: Final = re.compile(
     r"的(?!项目|企业|工程|产业)(?![^，。；]{0,12}\d)[\u4e00-\u9fff“”]{4,16}?(?:已|正|顺利|全面|开工|建成|竣工|主体|落户|如期)"
 )
 # 4家投资规模1500万元的企业
-_SIZE = re.compile(r"(?:投资|产值|年产值)规模(?:达|在|约|近)?$")
-_OF_FIRMS = re.compile(r"(?:以上|左右)?的(?:大型|重点)?(?:企业|公司|工厂)")
+_SIZE: Final = re.compile(r"(?:投资|产值|年产值)规模(?:达|在|约|近)?$")
+_OF_FIRMS: Final = re.compile(r"(?:以上|左右)?的(?:大型|重点)?(?:企业|公司|工厂)")
 # 5公里以上的公路6条
-_LONG_ROADS = re.compile(r"(?:及?以上|以下)的?[^，。；、\d]{1,8}\d+条")
-_OVER = re.compile(r"(?:过|上|在|超过?|突破|达到?|不足|不到|低于)了?$")
-_EVERY_ONE = re.compile(
+_LONG_ROADS: Final = re.compile(r"(?:及?以上|以下)的?[^，。；、\d]{1,8}\d+条")
+_OVER: Final = re.compile(r"(?:过|上|在|超过?|突破|达到?|不足|不到|低于)了?$")
+_EVERY_ONE: Final = re.compile(
     r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?了?$"
     r"|个(?:行政)?村(?:（社区）)?(?:均|都|全部)(?:已|实现)*(?:超|突破|达|过)[过到]?了?$"
     r"|个(?:行政)?村(?:（社区）)?(?:全部|全都|都|均)(?:已|实现)*(?:村集体|集体)[\u4e00-\u9fff]{0,8}(?:超|突破|达|过)[过到]?了?$"
 )
 # 设计年出栏60万羽, 年接待能力60万人次, 项目建成后年产值可达3亿元: what could be is no fact of the period.
-_CAPACITY = re.compile(
+_CAPACITY: Final = re.compile(
     r"可容纳|可(?:保证|满足)|投产(?:后)?可(?:新增|增加|提供|解决|安置|实现)|(?<!全)年可(?:加工|产|出栏|处理|接待|生产)|日(?:供应|产|处理|加工|冷冻|屠宰)|(?:设计|计划)年(?:产|出栏|接待|处理|加工)|设计(?:产|出栏|接待|处理|加工)|能力(?:可达|达到?|为|约)?$|(?:达产|建成|投产|投用|建成投产|达产达效)后[^，]*$|可(?:实现)?年(?:产|出栏|加工|接待)"
 )
 # 日处理20吨的垃圾中转站1座: the size of what is counted
-_OF_THAT_SIZE = re.compile(
+_OF_THAT_SIZE: Final = re.compile(
     r"\d[^，。；\d]{1,3}(?:以上)?的[^，。；\d]{2,14}$|\d(?:万?吨|立方米?|方|头|羽|只)[^，。；\d]{0,10}(?:厂|站|车间|中心|场|塔|池)$"
 )
-_AMONG = re.compile(
+_AMONG: Final = re.compile(
     r"[业社场户员人村]中，?(?:已|仅|只|仍)?有$|(?:企业|农户|贫困户|合作社)中$"
 )  # 22家规模以上企业中有9家经营困难
-_OF_A_BASE = re.compile(r"的(?:大棚|露地|设施|花卉)[^，。；、\d]{0,8}基地")  # 100亩的大棚蔬菜基地
-_EVERY_SO_OFTEN = re.compile(
+_AMONG_ENDS: Final = frozenset("有中\n")
+_OF_A_BASE: Final = re.compile(r"的(?:大棚|露地|设施|花卉)[^，。；、\d]{0,8}基地")  # 100亩的大棚蔬菜基地
+_EVERY_SO_OFTEN: Final = re.compile(
     r"每(?:个?季度|月|周|年|半年|天|日|个月)(?:至少|不少于|都)?[^，。；]{0,8}$"
 )  # 每季度至少排查1次
-_VILLAGES_UNDER = re.compile(
+_VILLAGES_UNDER: Final = re.compile(
     r"\d个村[^，。；]{0,10}收入[^，。；]{0,3}(?:低于|不足|不到|在)$"
 )  # 仍有5个村年收入低于2万元
-_ALL_VILLAGES = re.compile(
+_ALL_VILLAGES: Final = re.compile(
     r"(?:所有|每个|全部)(?:行政)?(?:村|嘎查)(?![^，。；]*[，。；])|各村(?:级)?(?:集体)?(?:经济|经营性)?收入(?:均|都)?(?:要|应)?(?:不低于|不少于|至少|$)"
 )  # 所有村集体经济收入达到8万元以上
-_COUNTED_BY_IT = re.compile(
+_COUNTED_BY_IT: Final = re.compile(
     r"(?:以上)?(?:的)?[\u4e00-\u9fff]{2,6}?(?:达到?|有|共)?\d+[个家户幢栋人]"
 )  # 税收超千万元楼宇5幢
-_OF_THOSE = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
-_THRESHOLD = re.compile(
+_OF_THOSE: Final = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|水平|目标|幅度|收入)")
+_THRESHOLD: Final = re.compile(
     r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
     r"|(?:（含）)?(?:及?以上|以下)的(?!速度|增长|增速|水平|目标|幅度|收入)(?=[^，。；、])|(?:以上|以下|及以上)?的?(?:行政)?(?:村|社区)(?!集体|级|民|组|委)"
     r"|(?:（含）)?(?:及?以上|以下)的?(?:工业|商贸|纳税|骨干|规模|龙头|重点|产业|招商|农业)?(?:企业|大户|商户|楼宇|合作社|农户|个体户|项目)"
 )
+_THRESHOLD_BEGINS: Final = frozenset("（及以的行村社")
 # 完成剩余128户危房改造 is what is done or to be done, and no rest.
-_DOING = re.compile(r"(?:完成|实施|推进|抓好|做好|改造|新建|启动|消除|搬迁|解决)了?$")
-_LISTED_FOR = re.compile(r"列入[^，。；\d]{0,6}(?:计划|规划)(?:解决|办理|实施)?$")  # 列入明年计划2件
+_DOING: Final = re.compile(r"(?:完成|实施|推进|抓好|做好|改造|新建|启动|消除|搬迁|解决)了?$")
+_LISTED_FOR: Final = re.compile(r"列入[^，。；\d]{0,6}(?:计划|规划)(?:解决|办理|实施)?$")  # 列入明年计划2件
 # 1652户改厕正有序推进
-_GOING_ON = re.compile(
+_GOING_ON: Final = re.compile(
     r"[^，。；\d]{0,10}正在?(?:有序|稳步|加快|抓紧|全力|积极|加紧)*(?:推进|实施|进行|施工|建设|改造)"
 )
 # 6个项目竣工，4个即将竣工验收
-_SOON = re.compile(
+_SOON: Final = re.compile(
     r"[^，。；、\d]{0,10}(?:即将|将于|将在|有望)[^，。；、\d]{0,8}(?:竣工|完工|投产|投用|建成|开工|验收|开业|投入)"
 )
-_ONE_OF = re.compile(r"[就即便]")
+_ONE_OF: Final = re.compile(r"[就即便]")
 # 建成年出栏5000头的标准化养猪场2个: how large a farm is.
-_HERD = re.compile(r"(?:出栏|存栏|饲养)(?:量|规模)?(?:达到?|超)?$")
-_FARM = re.compile(
+_HERD: Final = re.compile(r"(?:出栏|存栏|饲养)(?:量|规模)?(?:达到?|超)?$")
+_FARM: Final = re.compile(
     r"(?:以上|以下)?的?[^，。；、\d]{0,8}?(?:[猪牛羊鸡鸭鹅殖牧繁]场|养殖小区|[养繁][殖育]基地|大户|养殖户|项目)"
 )
 # 造林1100亩，超目标任务200亩
-_BEYOND = re.compile(r"(?:超|超过|超出)(?:年初|年度|县定|县下达|原定)?(?:的)?(?:目标|任务|计划)(?:任务|数)?$")
-_DONE_WITH = re.compile(r"全部|如期|均已|已|脱贫")
+_BEYOND: Final = re.compile(r"(?:超|超过|超出)(?:年初|年度|县定|县下达|原定)?(?:的)?(?:目标|任务|计划)(?:任务|数)?$")
+_DONE_WITH: Final = re.compile(r"全部|如期|均已|已|脱贫")
 
 
 class Refusals:
@@ -112,7 +117,11 @@ class Refusals:
         some = reason_of_some(scene, q)
         if some:
             return some
-        if kind in {"money", "head", "small head", "area"} and _THRESHOLD.match(text, q.end):
+        if (
+            kind in {"money", "head", "small head", "area"}
+            and text[q.end : q.end + 1] in _THRESHOLD_BEGINS
+            and _THRESHOLD.match(text, q.end)
+        ):
             return "threshold"
         if (
             kind == "money"
@@ -133,13 +142,14 @@ class Refusals:
             )
         ):
             return "threshold"
-        is_hinted = self._hints.search(text, max(0, q.outer_start - 24), q.outer_start) is not None
+        is_hinted = self._hints.stand_in(text, max(0, q.outer_start - 24), q.outer_start)
         first = max(scene.span("clause", q.start)[0], q.start - 24)
         could = _CAPACITY.search(text, first, q.outer_start) if is_hinted else None
         if could is not None and not _OF_THAT_SIZE.search(text, could.end(), q.outer_start):
             return "what could be"
         if (
             kind in {"count", "people", "households"}
+            and text[q.outer_start - 1 : q.outer_start] in _AMONG_ENDS
             and _AMONG.search(text, max(0, q.outer_start - 4), q.outer_start)
             and not (
                 text.startswith("贫困村", q.outer_end)  # 5个行政村中有3个贫困村

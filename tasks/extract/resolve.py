@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
@@ -34,38 +35,39 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["Resolver"]
 
-_ASIDE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
-_SLOWED = re.compile(
+_ASIDE: Final = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
+_SLOWED: Final = re.compile(
     r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为|实现)$|(?:^|(?<=[，、（比年期]))长$"
 )  # 比上年长14.6%
-_OF_PROJECT = re.compile(r"占(?:项目|工程|计划)?(?:总投资|概算|总工程量|工程总量|投资总额)")
-_DONE_OF_IT = re.compile(r"(?:完成|累计|已)投资")
-_ABOUT = ("约", "大约")
-_TOGETHER = re.compile(r"[两三四五]项|[两三四五]者|合计|共占|共同")
+_OF_PROJECT: Final = re.compile(r"占(?:项目|工程|计划)?(?:总投资|概算|总工程量|工程总量|投资总额)")
+_DONE_OF_IT: Final = re.compile(r"(?:完成|累计|已)投资")
+_ABOUT: Final = ("约", "大约")
+_TOGETHER: Final = re.compile(r"[两三四五]项|[两三四五]者|合计|共占|共同")
 # 60岁以上老人4860人，占总人口的18.6%
-_OF_THE_OLD = re.compile(
+_OF_THE_OLD: Final = re.compile(
     r"(?:6[05]周?岁(?:及)?以上的?(?:老年人口|老年人|老人|人口|群众)|老年人口|老龄人口)(?:共|有|达到?|约|近)*\d[\d.,]*万?余?[人名]"
     r"[，、]占(?:全[镇乡]|全街道|户籍|常住|总|的)*人口(?:总数)?的?(?:比重|比例)?(?:的|为|达到?)*$"
 )
 # 居住着壮、瑶、汉等民族，5436户
-_LIVING = re.compile(
+_LIVING: Final = re.compile(
     r"，?(?:共|聚|杂|世)?居住?(?:生活)?着?[\u4e00-\u9fff、]{1,20}?等(?:多个|各)?(?:少数)?民族(?:群众|同胞)?(?=，)"
 )
 # 财政收入不足全县的4%
-_OF_COUNTY = re.compile(r"(?:(?P<less>不足|不到)|仅为|仅有|只有|相当于)全[县市省区州旗](?:总量|总数|总额)?的$")
-_PER_ONE = re.compile(r"户均|人均|平均")
+_OF_COUNTY: Final = re.compile(r"(?:(?P<less>不足|不到)|仅为|仅有|只有|相当于)全[县市省区州旗](?:总量|总数|总额)?的$")
+_PER_ONE: Final = re.compile(r"户均|人均|平均")
 # 民生支出6120万元，占财政支出1.02亿元的60%: a share of what is named before 占, and not of the whole
-_OF_A_WHOLE = re.compile(r"(?P<part>[^，。；\d]{0,12}?)占(?![^，。；]*(?:任务|计划|目标))[^，。；\d]{0,8}")
+_OF_A_WHOLE: Final = re.compile(r"(?P<part>[^，。；\d]{0,12}?)占(?![^，。；]*(?:任务|计划|目标))[^，。；\d]{0,8}")
 # 比2005年的3105元翻了一番: how many times what it was years ago, and no growth of the year
-_OF_YEARS_AGO = re.compile(r"[比较](?:(?:19|20)\d\d年|[两三四五六八十几]年前|上届)[^，。；]{0,20}$")
-_BEYOND = re.compile(r"超(?!额)")
-_ALL_OF_IT = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
-_HAS = frozenset({"有", "共有", "现有", "总共有"})
-_MANY, _SMALLER = 1000, re.compile(r"村|社区|小区|组|项目|贫困|脱贫|受益|受灾|其中")
-_THEN_PEOPLE = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
+_OF_YEARS_AGO: Final = re.compile(r"[比较](?:(?:19|20)\d\d年|[两三四五六八十几]年前|上届)[^，。；]{0,20}$")
+_BEYOND: Final = re.compile(r"超(?!额)")
+_ALL_OF_IT: Final = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
+_HAS: Final = frozenset({"有", "共有", "现有", "总共有"})
+_MANY: Final = 1000
+_SMALLER: Final = re.compile(r"村|社区|小区|组|项目|贫困|脱贫|受益|受灾|其中")
+_THEN_PEOPLE: Final = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
 # 辖3个村，8名工作队员; 145个村民小组2151户贫困户: they have a noun of their own.
-_OTHERS = re.compile(r"(?!居民|农户|村民|牧民|群众|人家|人口|居住|聚居|左右|以上|多)[\u4e00-\u9fff“]{2}")
-_PLACES = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
+_OTHERS: Final = re.compile(r"(?!居民|农户|村民|牧民|群众|人家|人口|居住|聚居|左右|以上|多)[\u4e00-\u9fff“]{2}")
+_PLACES: Final = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
 
 
 class Resolver:
@@ -120,7 +122,7 @@ class Resolver:
     ) -> list[Reading]:
         places = [scene.place(q.start) for q in quantities]
         zones = zones_of(scene, quantities, places)
-        chain = [Reading(*one) for one in zip(quantities, zones, places, strict=True)]
+        chain = [Reading(q, zones[at], places[at]) for at, q in enumerate(quantities)]
         listed, pending = self._lists.distribute(scene, chain, start)
         used: set[tuple[str, int]] = set()
         for position, reading in enumerate(chain):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.domain.periods import ReportPeriod
@@ -20,58 +21,64 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["Scopes"]
 
-_OPENING = 14  # a word this near to the begin of a sentence opens the whole list, also over semicolons
-_OPENING_REACH = 40  # how far 2013年底， may govern what follows
-_YEARS_END = "底末初"
-_GOALS_REACH = 600  # how far 主要预期目标是： may govern inside its paragraph
+_OPENING: Final = 14  # a word this near to the begin of a sentence opens the whole list, also over semicolons
+_OPENING_REACH: Final = 40  # how far 2013年底， may govern what follows
+_YEARS_END: Final = "底末初"
+_GOALS_REACH: Final = 600  # how far 主要预期目标是： may govern inside its paragraph
 # 2023年，全镇预计完成…; …: no name of a figure stands before the word.
-_WE_IN_THAT_YEAR = re.compile(
+_WE_IN_THAT_YEAR: Final = re.compile(
     r"\s*(?:(?:20\d\d年|今年|本年|全年|当年)[度末底]?，?|(?:到|至|截[至止])?年[末底]，?|[全我][镇乡旗]|[全我]街道|[全我]苏木|初步)*"
 )
 # 主要任务完成情况 tells how what was planned went.
-_WENT = re.compile(r"(?:任务|目标|计划|要点|安排|工作)[^，。；、和及与暨]{0,6}(?:完成|执行|落实|进展|推进|开展)情况")
-_LABEL = re.compile(r"\s*【(?P<words>[^】\n]{2,20})】")  # 【2021年安排】 opens a paragraph as a heading does
-_FIRST_WORDS = re.compile(r"[^，。；：\n]{0,24}")
-_DONE_NOW = re.compile(
+_WENT: Final = re.compile(
+    r"(?:任务|目标|计划|要点|安排|工作)[^，。；、和及与暨]{0,6}(?:完成|执行|落实|进展|推进|开展)情况"
+)
+_LABEL: Final = re.compile(r"\s*【(?P<words>[^】\n]{2,20})】")  # 【2021年安排】 opens a paragraph as a heading does
+_FIRST_WORDS: Final = re.compile(r"[^，。；：\n]{0,24}")
+_DONE_NOW: Final = re.compile(
     r"目前[^，]{0,6}$|实际[^，。；]{0,16}$|截[至止]\d{1,2}月[^，。；]{0,8}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放|硬化|铺设|修通|修建|拆除|签约|搬迁)[^，]{0,6}$"
 )
-_COME_TO = re.compile(r"[到至](?:了|(?:20\d\d|今)年的?|现在的?|目前的?)*$")
-_COMPARED = re.compile(r"[比较](?:20\d\d|五年前|上届)")
-_ALL_YEAR = re.compile(r"预计(?:全年|今年|20\d\d年|到?年[末底]|到今年|上半年|前三季度|\d{1,2}月?[-—~至]\d{1,2}月)")
-_THIS_YEAR = re.compile(r"今年(?!起)|全年|当年|本年|年内")
-_LONGER = re.compile(
+_COME_TO: Final = re.compile(r"[到至](?:了|(?:20\d\d|今)年的?|现在的?|目前的?)*$")
+_COMPARED: Final = re.compile(r"[比较](?:20\d\d|五年前|上届)")
+_ALL_YEAR: Final = re.compile(
+    r"预计(?:全年|今年|20\d\d年|到?年[末底]|到今年|上半年|前三季度|\d{1,2}月?[-—~至]\d{1,2}月)"
+)
+_THIS_YEAR: Final = re.compile(r"今年(?!起)|全年|当年|本年|年内")
+_LONGER: Final = re.compile(
     r"[三四五十几]年(?:来|间|中|里|共|累计|期间)|累计|历年|任期|“?十[一二三四]五”?(?:期间|时期|以来)|这[三五]年"
 )
 # What is said of every year is no sum of several: 常年稳定在…, 年出栏…, 目前….
-_OF_EVERY_YEAR = re.compile(
+_OF_EVERY_YEAR: Final = re.compile(
     r"常年|稳定在|保持在|维持在|每年|目前|现有|如今|年(?:产|出栏|接待|销售|加工|输出|供|创|可|收入|收益)"
 )
-_MEANWHILE = re.compile(r"，(?:现已|目前已|实际)")  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
-_BECAUSE = re.compile(r"受[^；。]{2,30}影响，")  # 受部分企业外迁影响，预计全年…
+_MEANWHILE: Final = re.compile(r"，(?:现已|目前已|实际)")  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
+_BECAUSE: Final = re.compile(r"受[^；。]{2,30}影响，")  # 受部分企业外迁影响，预计全年…
 # 2025年度城乡居民医保参保缴费3.62万人 is collected in the year before.
-_COLLECTED = re.compile(
+_COLLECTED: Final = re.compile(
     r"20\d\d年度?的?(?:全镇|全乡)?(?:城乡居民|农村居民|城镇居民|居民)?(?:基本)?(?:医|养老保险|合作医疗|新农合|社会保险)[^，。；]{0,12}?(?:缴费|参保|征缴|收缴|筹资)"
 )
-_AS_COUNTED = re.compile(
+_AS_COUNTED: Final = re.compile(
     r"统计|截[至止]|目前|实际|\d{1,2}月(?:份|底|末)?(?:累计|已|共)+(?:完成|实现)"
 )  # 预计…；据统计…: what is counted is no forecast
-_YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d(?=年)")
 # 到“十二五”末, 到2025年: by the end of a plan or a year that is still to come.
-_BY_THEN = re.compile(
+_BY_THEN: Final = re.compile(
     r"(?:力争|确保|预计)?[到至](?:了)?(?:“?十(?P<plan>[一二三四五])五”?(?:规划)?期?末|(?P<year>20\d\d)年(?:年?[底末])?)(?![^，。]{0,4}(?:已|实现了))"
 )
-_END_OF = {"一": 2010, "二": 2015, "三": 2020, "四": 2025, "五": 2030}
+_END_OF: Final = {"一": 2010, "二": 2015, "三": 2020, "四": 2025, "五": 2030}
 # 2021年建成的工业园年产值2亿元 is of no other year.
-_OF_YEAR = re.compile(
+_OF_YEAR: Final = re.compile(
     r"(?:截[至止])?(?:到)?(?:19|20)\d\d年[末底]?(?!建成|投产|成立|引进|启动|新建|开始|以来|[^，。；\d]{0,6}的)[，\u4e00-\u9fff]"
 )
-_NOW_OR_THEN = re.compile(r"今年|目前|(?<!实)现|当前|如今|本年|截|[到至]|\d年|[两三四五六七八九十几]年来|已|全年|；")
-_SUMMED = re.compile(r"累计|共|合计|总计|先后|新")
+_NOW_OR_THEN: Final = re.compile(
+    r"今年|目前|(?<!实)现|当前|如今|本年|截|[到至]|\d年|[两三四五六七八九十几]年来|已|全年|；"
+)
+_SUMMED: Final = re.compile(r"累计|共|合计|总计|先后|新")
 # A document that is nothing but plans: 东城街道2009年工作计划.
-_TITLE_OF_PLANS = re.compile(
+_TITLE_OF_PLANS: Final = re.compile(
     r"\s*(?![^\n]*(?:总结|回顾|情况|汇报|报告|述职|小结|[和及与暨、]))[^\n，。；]{0,30}工作(?:计划|安排|要点|打算|思路|部署)(?:（[^（）\n]{1,8}）)?\s*\n"
 )
-_CHANGES = frozenset({"growth_pct", "growth_abs"})
+_CHANGES: Final = frozenset({"growth_pct", "growth_abs"})
 
 
 class Scopes:
@@ -332,7 +339,7 @@ class Scopes:
     def _is_earlier(self, sight: Sight, clause: int, lead: int, sentence: int, year: int | None) -> bool:
         text = sight.scene.text
         begin = max(0, clause - 1)  # with the sign that ends the clause before
-        match = self._earlier.search(text, begin, lead) if self._years.search(text, begin, lead) else None
+        match = self._earlier.search(text, begin, lead) if self._years.stand_in(text, begin, lead) else None
         if match is None and clause >= 3 and text[clause - 1] == "，" and text[clause - 2] in "年期底末":
             # 2021年，全镇实现…: the year is a clause of its own.
             before = max(text.rfind(sign, max(0, clause - 14), clause - 1) for sign in "，；。：\n") + 1

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import Zone
@@ -13,48 +14,50 @@ from tasks.lexicon import Lexicon
 __all__ = ["AREAS", "PROJECT_AFTER", "Generic", "SiblingFinder", "before_aside", "is_of_several_funds"]
 
 # Crops that have an indicator of their own.
-AREAS = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
-_HAVE_PARTS = AREAS | {"agri.herb_area", "agri.crop_area"}
-_LISTED = frozenset({"agri.crop_area", "agri.crop_output", "agri.crop_output_value", "infra.facilities"})
-_PART = re.compile(r"[，、（(]其中([\u4e00-\u9fff]{2,4})")
+AREAS: Final = frozenset({"agri.tobacco_area", "agri.tea_area", "agri.vegetable_area", "agri.fruit_area"})
+_HAVE_PARTS: Final = AREAS | {"agri.herb_area", "agri.crop_area"}
+_LISTED: Final = frozenset({"agri.crop_area", "agri.crop_output", "agri.crop_output_value", "infra.facilities"})
+_PART: Final = re.compile(r"[，、（(]其中([\u4e00-\u9fff]{2,4})")
 # After 其中 these are parts of an area and no crops of their own.
-_NO_CROP = re.compile(
+_NO_CROP: Final = re.compile(
     r"育|集中|新|投产|挂果|改造|水田|旱地|露地|大棚|设施|机|流转|优质|基地|标准|连片|示范|良种|可采|幼|成片|绿色|有机"
     r"|[比增减种栽产]|面积|今年|中药|药材|果|蔬菜|粮|茶园|林$"
 )
-_NEXT = re.compile(r"[、，和及与；]([\u4e00-\u9fff]{1,8})")
-_NO_SIBLING = re.compile(
+_NEXT: Final = re.compile(r"[、，和及与；]([\u4e00-\u9fff]{1,8})")
+_NO_SIBLING: Final = re.compile(
     r"其中|其他|其它|合计|增长|下降|提升|改造|改建|续建|维修|修缮|维护|加固|清淤|施划|组建|比|受|户|元|人均|面积|共|累计|[和及与]"
 )
-_SORT_OF = re.compile(r"^(?:良种|优质|脱毒|地膜|杂交|高产|早熟|优良|春|夏|秋|冬)+")
-_NEXT_PROJECT = re.compile(r"的[^，。；]{2,24}[、和]")
-_PAID = re.compile(
+_SORT_OF: Final = re.compile(r"^(?:良种|优质|脱毒|地膜|杂交|高产|早熟|优良|春|夏|秋|冬)+")
+_NEXT_PROJECT: Final = re.compile(r"的[^，。；]{2,24}[、和]")
+_PAID: Final = re.compile(
     r"[、，和及与](?P<part>其中)?(?:落实|发放|兑付|兑现)?(?P<fund>[\u4e00-\u9fff]{2,14}(?:补贴|补助|奖补|直补)(?:资金)?)"
 )
-_ITS_OUTPUT = re.compile(
+_ITS_OUTPUT: Final = re.compile(
     r"[，、](?:年|全年|总|共|预计|可)*(?:产量?|总产量?|采收|采摘|收获)(?:鲜果|干果|鲜品|干品|果)?(?:达到?|约|近|共)*"
 )
 # 采挖虫草412斤，实现收入2163万元
-_ITS_INCOME = re.compile(
+_ITS_INCOME: Final = re.compile(
     r"[，、](?:全年|总|实现|创造?|带来|获得?|取得|预计|综合|群众|农户|农牧民)*(?:总?收入|产值|总产值|销售收入|销售额)(?:达到?|约|近|共)*"
 )
 # 粮食总产4.62万吨，其中中稻3.38万吨
-_PART_OF_OUTPUT = re.compile(r"[，、；（(]?其中[:：，]?([\u4e00-\u9fff]{1,5}?)(?:总?产量?)?(?:达到?|约|近)?")
-_TOTAL_OUTPUTS = frozenset({"agri.grain_output", "agri.oil_output", "agri.fruit_output", "agri.vegetable_output"})
-_WITH_VALUE = frozenset({"烤烟", "烟叶"})  # whose value has an indicator of its own
-_PER_HEAD = re.compile(
+_PART_OF_OUTPUT: Final = re.compile(r"[，、；（(]?其中[:：，]?([\u4e00-\u9fff]{1,5}?)(?:总?产量?)?(?:达到?|约|近)?")
+_TOTAL_OUTPUTS: Final = frozenset(
+    {"agri.grain_output", "agri.oil_output", "agri.fruit_output", "agri.vegetable_output"}
+)
+_WITH_VALUE: Final = frozenset({"烤烟", "烟叶"})  # whose value has an indicator of its own
+_PER_HEAD: Final = re.compile(
     r"[，、（](?:农民|农业人口)?(?:人均|人平|户均|亩均)(?:占有)?(?:产量?|有粮|面积)?(?:达到?|约|近)?"
 )
 # Crops whose area has an indicator of its own, and their output none: 烤烟面积2600亩，产量380吨.
-_BY_NAME = {"agri.tobacco_area": "烤烟", "agri.tea_area": "茶叶", "agri.herb_area": "中药材"}
-_ITS_VALUE = re.compile(r"[，、](?:年|全年|总|实现|预计|综合)*(?:产值|总产值)(?:达到?|约|近|共)*")
-PROJECT_AFTER = re.compile(
+_BY_NAME: Final = {"agri.tobacco_area": "烤烟", "agri.tea_area": "茶叶", "agri.herb_area": "中药材"}
+_ITS_VALUE: Final = re.compile(r"[，、](?:年|全年|总|实现|预计|综合)*(?:产值|总产值)(?:达到?|约|近|共)*")
+PROJECT_AFTER: Final = re.compile(
     r"(?:元)?[，,]?(?:用于|实施|建成|新建|修建|建设(?!面积|时限|工期|周期|期限|内容|规模|地点|标准)|完成(?!率)|改造|启动|推进|硬化|打造|改扩建|扩建|的)(?:了)?"
     r"(?:[等]?[一二两三]?\d*[个座处条项所家])?([\u4e00-\u9fff“”]{2,18})"
 )
 
 
-_FUND_BEFORE = re.compile(
+_FUND_BEFORE: Final = re.compile(
     r"(?:低保|五保|特困(?:供养)?|临时救助|医疗救助|优抚|孤儿)(?:金|资金|补助金|供养金|生活费|补助)?[、和及与]$"
 )
 

@@ -1,6 +1,7 @@
 """Projects counted by how large they are: 500万元以上在建项目9个, 新上千万元以上项目5个."""
 
 import re
+from typing import Final
 
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import Zone
@@ -9,17 +10,19 @@ from tasks.extract.siblings import Generic
 
 __all__ = ["sized_projects"]
 
-_SIZE = r"(?:(?:超|过|上)?[\d十百千]+[万亿]元?(?:及?以上)?|亿元(?:及?以上))的?"
-_KIND = r"(?:新建|续建|在建|重点|工业|产业|技改|农业|服务业)"
-_BEFORE = re.compile(
+_SIZE: Final = r"(?:(?:超|过|上)?[\d十百千]+[万亿]元?(?:及?以上)?|亿元(?:及?以上))的?"
+_KIND: Final = r"(?:新建|续建|在建|重点|工业|产业|技改|农业|服务业)"
+_BEFORE: Final = re.compile(
     rf"(?P<verb>实施|新上|新开工|新建|开工建设|抓好|推进|建设)?(?:总?投资额?)?(?P<item>{_SIZE}{_KIND}*(?:项目|工程))(?P<begun>开工)?(?:共|有|达|：)*$"
 )
-_AFTER = re.compile(rf"{_KIND}*(?:项目|工程)(?![^，。；]{{0,4}}\d)")
-_LEADS = re.compile(rf"(?:实施|新上|抓好|推进|建设|抓)(?:了)?(?P<item>(?:总?投资额?)?{_SIZE})$")
+_AFTER: Final = re.compile(rf"{_KIND}*(?:项目|工程)(?![^，。；]{{0,4}}\d)")
+_LEADS: Final = re.compile(rf"(?:实施|新上|抓好|推进|建设|抓)(?:了)?(?P<item>(?:总?投资额?)?{_SIZE})$")
 # Those attracted or signed for have an indicator of their own, as have those that are finished.
-_OTHERS = re.compile(r"引进|签约|招引|招商|落户|签订|签定|包装|储备|谋划|竣工|建成|投产|完工|在谈|洽谈|入库|其中")
-_OF_MONEY = re.compile(r"[万亿]")
-_REACH = 30
+_OTHERS: Final = re.compile(
+    r"引进|签约|招引|招商|落户|签订|签定|包装|储备|谋划|竣工|建成|投产|完工|在谈|洽谈|入库|其中"
+)
+_OF_MONEY: Final = re.compile(r"[万亿]")
+_REACH: Final = 30
 
 
 def sized_projects(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tasks.extract.mentions import Quantity
 from tasks.extract.readings import Reading
@@ -10,107 +11,107 @@ from tasks.extract.scene import Scene
 __all__ = ["is_of_one_firm", "is_of_one_village", "is_of_some_farms", "is_of_some_firms", "reason_of_some"]
 
 # 每个网格配备1名网格长, 每个班子成员至少要引进1个项目: how many there are in all is not said.
-_FOR_EACH = re.compile(
+_FOR_EACH: Final = re.compile(
     r"(?:^|[，。；：、！？\n])(?:全[镇乡]|全街道|年内|在|年内在|平均|到(?:20)?\d\d年底?|(?:20)\d\d年|对|为|给|要求|做到|确保|力争|实现)?每(?:个|名|位|家|村|社区|镇|户|人|支部|单位|片区?|组|所|座)"
     r"[^，。；]{0,24}$"
 )
-_EACH_OF = re.compile(r"\d个(?:行政)?(?:村|社区|组|支部|单位)(?:每村|每个|每组|每支部|各自)[^，。；]{0,16}$")
-_IN_ALL = re.compile(r"共|合计|累计|总计|平均")
-_SO_MANY = frozenset({"count", "people", "households"})
+_EACH_OF: Final = re.compile(r"\d个(?:行政)?(?:村|社区|组|支部|单位)(?:每村|每个|每组|每支部|各自)[^，。；]{0,16}$")
+_IN_ALL: Final = re.compile(r"共|合计|累计|总计|平均")
+_SO_MANY: Final = frozenset({"count", "people", "households"})
 # 有的村拖了两个多月，参保率还不到90%
-_SOME = re.compile(
+_SOME: Final = re.compile(
     r"(?:有的|个别|部分|少数|有些|一些|极少数|多数)(?:行政)?(?:村|社区|组|单位|企业|地方|支部)"
     r"(?![^，。；\d]{0,14}(?:影响|拖累|停产))"
 )
-_RATES = frozenset({"share", "points"})
-_OF_A_MONTH = frozenset({"money", "mass", "share", "points", "visits"})
+_RATES: Final = frozenset({"share", "points"})
+_OF_A_MONTH: Final = frozenset({"money", "mass", "share", "points", "visits"})
 # 疏浚沟渠23公里: what was there before was cleaned and not built.
-_KEPT_UP = re.compile(r"清淤|巡查|巡护|疏浚|疏通|清理|清障|管护|维护")
-_BUILT = re.compile(
+_KEPT_UP: Final = re.compile(r"清淤|巡查|巡护|疏浚|疏通|清理|清障|管护|维护")
+_BUILT: Final = re.compile(
     r"新修|新建|修建|修筑|开挖|挖|衬砌|硬化|整修|修缮"
     r"|修复(?!水毁|灾毁|受损|损毁|破损)|改造|整治|防渗|砌|新挖|建设|配套|新增|续建"
 )
-_MENDED = re.compile(r"(?:修复|恢复)(?:水毁|灾毁|受损|损毁|破损)|维修|修补|养护|管护|检修|清扫|保洁|维护|抢修")
-_ROADS = re.compile(r"路|街|巷")
+_MENDED: Final = re.compile(r"(?:修复|恢复)(?:水毁|灾毁|受损|损毁|破损)|维修|修补|养护|管护|检修|清扫|保洁|维护|抢修")
+_ROADS: Final = re.compile(r"路|街|巷")
 # 维修加固危桥3座, 检修路灯185盏: 改造危桥 counts, and so does 维修 beside 新建.
-_MENDED_ALONE = re.compile(
+_MENDED_ALONE: Final = re.compile(
     r"(?:维修|加固|检修|维护|养护|抢修|保养|清洗|清掏|保洁|管护|巡查)[\u4e00-\u9fff]{0,5}(?:桥梁?|路灯|公厕)(?:共|约|近)?$"
 )
 # 3天接待游客3.5万人次
-_SOME_DAYS = re.compile(
+_SOME_DAYS: Final = re.compile(
     r"(?:[\d一两二三四五六七八九十]天|首日|单日|日均|当[日天]|[季节]日)"
     r"[^，。；]{0,6}(?:接待|迎来|吸引)[^，。；\d]{0,8}$"
 )
 # 受理低保申请68户, 上报小额信贷申请73户340万元
-_APPLIED = re.compile(
+_APPLIED: Final = re.compile(
     r"(?:已|拟)上报(?:易地|危房|低保|搬迁|改造)[^，。；\d]{0,8}(?:[\d,]+户[、，])?$|(?:受理|收到|上报|递交|提交|接收|接到)[^，。；]{0,12}申请(?:书|件|表)?(?:共|计)?(?:[\d.]+[余多]?[万千]?[户人件份个名][、]?)?$|报名[^，。；\d]{0,10}$"
 )
 # 清退低保户26户, 撤并学校3所: those that are no more.
-_REMOVED = re.compile(
+_REMOVED: Final = re.compile(
     r"(?:清退|取消|注销|撤并|撤销|剔除|停发|吊销)(?!为|至|到|后|成)[^，。；\d]{0,14}(?:\d[\d,]*户[、，]?)?$"
 )
 # 平均每人年领取各类补贴75元
-_EVERY_HEAD = re.compile(
+_EVERY_HEAD: Final = re.compile(
     r"(?:平均)?每(?:人|户|村)(?:每|一)?[年月]?[^，。；\d]{0,12}(?:补贴|补助|领取|发放|增收|收入|分红)[^，。；\d]{0,4}$"
 )
 # 每天清运垃圾12吨
-_EVERY_DAY = re.compile(r"(?:每天|每日|日均|每月|月均|每周|每年)[^，。；\d]{0,8}$")
+_EVERY_DAY: Final = re.compile(r"(?:每天|每日|日均|每月|月均|每周|每年)[^，。；\d]{0,8}$")
 # 完成了8个社区（村）的农家书屋建设: villages of which something is told.
-_OF_VILLAGES = re.compile(
+_OF_VILLAGES: Final = re.compile(
     r"(?:行政村|建制村|社区|村)(?:（(?:村|社区)）)?的"
     r"(?:“|[\u4e00-\u9fff“”]{2,12}(?:建设|改造|整治|安装|硬化|建立|任务|创建|验收))"
 )
-_ALL_VILLAGES_OF = re.compile(r"全[镇乡街]|我[镇乡]|全部|所有|辖区?|共有|现有")
+_ALL_VILLAGES_OF: Final = re.compile(r"全[镇乡街]|我[镇乡]|全部|所有|辖区?|共有|现有")
 # （山帽坡村6个村民组217户963人、…）: what one village has.
-_HAS_ITSELF = re.compile(
+_HAS_ITSELF: Final = re.compile(
     r"(?:^|[（、，；。：\n和及与])(?![全各每所我本该辖等])(?:(?![个等辖至和及])[\u4e00-\u9fff]){1,5}"
     r"(?<!行政)(?<!自然)(?<!贫困)(?<!示范)(?<!重点)(?<!建制)(?<!中心)(?<!全)(?<!各)(?<!新)(?<!脱贫)(?<!试点)(?<!移民)村"
     r"(?:现?有|共有?|辖|下辖)?(?:\d+个(?:村民|居民)?小?组[、，]?)?(?:\d+户[、，]?)?$"
 )
-_GROUPS = re.compile(r"(?:村民|居民)?小?组")
-_ORDERED = re.compile(r"(?:订单|合同|协议|意向)[^，。；\d]{0,4}(?:签约|约定|签订|收购)[^，。；\d]{0,10}$")
-_CANAL = re.compile(r"沟|渠")
+_GROUPS: Final = re.compile(r"(?:村民|居民)?小?组")
+_ORDERED: Final = re.compile(r"(?:订单|合同|协议|意向)[^，。；\d]{0,4}(?:签约|约定|签订|收购)[^，。；\d]{0,10}$")
+_CANAL: Final = re.compile(r"沟|渠")
 # What the townships total is of; a village's or its cooperative's own figure is none of them.
-_TOTALS = frozenset(
+_TOTALS: Final = frozenset(
     {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
      "collective.income", "collective.dividends", "tourism.revenue", "fiscal.funds_won"}
 )  # fmt: skip
-_ONE_VILLAGE = re.compile(
+_ONE_VILLAGE: Final = re.compile(
     r"(?:^|[，。；：\n])(?![全各每所我本该]|行政|部分|多数|贫困|示范)(?:(?!个)[\u4e00-\u9fff]){2,4}村(?:的|全年|全村|年)?$"
 )
-_OF_THEM = re.compile(r"(?:其中|比如|例如)[\u4e00-\u9fff]{2,3}$")  # 其中李家村集体经济收入达86万元
-_NO_NAME = (
+_OF_THEM: Final = re.compile(r"(?:其中|比如|例如)[\u4e00-\u9fff]{2,3}$")  # 其中李家村集体经济收入达86万元
+_NO_NAME: Final = (
     r"(?![全各每所该我本]|行政|部分|多数|少数|个别|有的|贫困|示范|重点|试点|其中|两个|三个|农村|乡村|新农村|中心村)"
 )
 # 莺歌岭村靠出租冷库，年收入突破110万元; 曲龙村奶制品加工合作社年底分红16.8万元
-_ITS_WAY = re.compile(
+_ITS_WAY: Final = re.compile(
     rf"(?:^|[，。；：\n])(?:如|像|比如|其中|尤其是|特别是)?{_NO_NAME}[\u4e00-\u9fff]{{1,4}}(?:村|嘎查|社区)(?!集体|级|民|均|“|两委|组|庄|[、和及])"
     r"(?:[\u4e00-\u9fff]{0,10}?(?:合作社|公司|企业|基地|农场|工坊|车间)|仅?(?:靠|依托|通过|利用|盘活|凭|采取|走|率先|以|把|将|引进|发展|流转|入股))"
 )
 # 3家规模以上企业完成产值2.7亿元 is theirs, and not the output of all industry.
-_SOME_FIRMS = re.compile(
+_SOME_FIRMS: Final = re.compile(
     r"(?<!全[镇乡])(?<!我[镇乡])(?<!全街道)(?<!辖区)(?<!现有)(?<!共有)(?<!\d)\d+家(?![，、；（。余])[^，。；]{0,16}(?:，|均|都|共|实现|完成)[^。；]{0,20}$"
 )
 # 小麦加工生产线9月试产，当年实现产值3400万元
-_NEW_WORKS = re.compile(
+_NEW_WORKS: Final = re.compile(
     r"(?:生产线|项目|工厂|车间|公司|企业|[一二三]期)[^，。；\d]{0,6}(?:\d{1,2}月(?:底|份|初)?)?(?:已|正式|顺利|建成|全面|如期)*"
     r"(?:投产|试产|达产|投入生产|试运行|点火)(?:运行)?[，、](?:当年|年内|全年|目前|已|累计|预计)*$"
 )
 # 两家规模企业年度工业总产值达1亿元
-_THESE_FIRMS = re.compile(
+_THESE_FIRMS: Final = re.compile(
     r"(?<!全[镇乡])(?<![镇乡境]内)(?<!共有)(?<!\d)(?:\d+|[两三四五六])家(?:规模|规上|龙头|重点|骨干)(?:以上)?(?:工业)?企业(?:年度|全年|年)?$"
 )
-_BARE_OUTPUT = frozenset({"产值", "实现产值", "完成产值", "总产值", "实现总产值", "完成总产值"})
-_KEEPERS = re.compile(r"养[\u4e00-\u9fff]{1,3}(?:户|大户|专业户)$")
-_ALL_VILLAGES = re.compile(r"全[镇乡县]|各村|所有村|全街道|全苏木|\d+个村|合计|累计|总计")
+_BARE_OUTPUT: Final = frozenset({"产值", "实现产值", "完成产值", "总产值", "实现总产值", "完成总产值"})
+_KEEPERS: Final = re.compile(r"养[\u4e00-\u9fff]{1,3}(?:户|大户|专业户)$")
+_ALL_VILLAGES: Final = re.compile(r"全[镇乡县]|各村|所有村|全街道|全苏木|\d+个村|合计|累计|总计")
 
 # A firm's figures are none of the township's: 宏达公司实现产值3.2亿元，上缴税金860万元.
-_ONE_FIRM = re.compile(
+_ONE_FIRM: Final = re.compile(
     r"(?:^|[，。；：、\n])[^，。；：、\d]{2,12}?(?:公司|集团|化工厂|水泥厂|酒厂|茶厂|糖厂|纸厂|酒业|牧业|药业|矿业)(?:[^，。；：、]{0,4})$"
     r"|仅[^，。；\d]{1,10}一项[^，。；\d]{0,8}$"  # 仅药材一项农民人均收入就达…
 )
-_OF_TOWN = re.compile(r"全[镇乡街苏]|我[镇乡]|辖区|街道|其他")
-_NO_FIRMS = frozenset(
+_OF_TOWN: Final = re.compile(r"全[镇乡街苏]|我[镇乡]|辖区|街道|其他")
+_NO_FIRMS: Final = frozenset(
     {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
      "collective.income", "tourism.revenue", "fiscal.tax", "econ.export_value", "econ.industry_added",
      "econ.gross_output", "income.rural_per_capita", "fiscal.revenue"}
@@ -118,33 +119,33 @@ _NO_FIRMS = frozenset(
 
 
 # 企业营业收入860万元，实现利润42万元，上缴税金31万元: what firms paid, told in a breath with what they earned.
-_OF_BUILDINGS = re.compile(
+_OF_BUILDINGS: Final = re.compile(
     r"\d[幢栋座][^。；，\d]{0,6}(?:楼宇|大厦)(?![^。]*全[镇乡街])|规上(?:工业)?企业(?:共|累计)?(?:实现|完成|上缴|缴纳)(?:入库)?$"
 )
-_EARNED = re.compile(r"(?:利润|销售产值|开票销售|应税销售|营业收入|销售收入|营业额)[^。；]{0,24}$")
+_EARNED: Final = re.compile(r"(?:利润|销售产值|开票销售|应税销售|营业收入|销售收入|营业额)[^。；]{0,24}$")
 # 全长12公里的环山公路已下达投资计划: no road yet.
 # 境内有县道7公里，机耕道5公里: roads that there are.
-_THERE_IS = re.compile(
+_THERE_IS: Final = re.compile(
     r"(?:(?:境内|[镇乡]内|辖区内?)(?:现|共)?有?|(?:[全我该][镇乡]|[全我]街道)(?:现|共|目前)*有)[^。；]{0,16}(?:路|道)[^。；]{0,30}$"
     r"|(?:公路|道路)(?:通车)?(?:总)?里程(?:共|达|为|有)[^。；]{0,30}$"
 )
-_NOT_BEGUN = re.compile(
+_NOT_BEGUN: Final = re.compile(
     r"(?:[，、](?:总|计划|概算)?投资[^，。；]{1,12})?的[^。；\d]{2,30}?(?:下达投资计划|前期(?:准备)?工作|(?:正在|尚在|仍在)[^，。；\d]{0,4}(?:设计|规划|勘测|可研|审批|立项)|完成(?:勘测|设计|可研|立项))"
 )
 
 
 # 7月当月完成投资630万元: of one month, where 1-7月 does not follow
-_ONE_MONTH = re.compile(r"(?<![\d—~至-])(?:\d{1,2}月(?:份)?)?当月(?!底|末)")
-_SINCE_JANUARY = re.compile(r"累计|截[至止]|\d月?[-—~至]\d{1,2}月|今年|全年|年初|上半年")
+_ONE_MONTH: Final = re.compile(r"(?<![\d—~至-])(?:\d{1,2}月(?:份)?)?当月(?!底|末)")
+_SINCE_JANUARY: Final = re.compile(r"累计|截[至止]|\d月?[-—~至]\d{1,2}月|今年|全年|年初|上半年")
 # 其中制造业完成投资1.2亿元，技改完成投资3500万元: parts of all that was invested, and no projects.
-_PART_INVESTED = re.compile(
+_PART_INVESTED: Final = re.compile(
     r"(?:^|[，；。：、\n])(?:其中)?(?:技改|技术改造|制造业|服务业|农业|房地产业?|民间|[一二三]产|第[一二三]产业)(?:预计|累计|共|实际)*完成投资$"
     r"|其中[\d.]+[万亿]元(?:及?以上)的?项目(?:累计|共)?(?:完成)?投资$"
 )
-_PIPES = re.compile(r"[^，。；、\d]{0,8}(?:管道|管网|水管|电缆|光缆|电线|线路|输水管线)")  # 46公里自来水管道建成
+_PIPES: Final = re.compile(r"[^，。；、\d]{0,8}(?:管道|管网|水管|电缆|光缆|电线|线路|输水管线)")  # 46公里自来水管道建成
 # 拆除建筑面积5000平方米的旧仓库: how large one thing is.
-_DEMOLISHED = re.compile(r"拆除[^，。；\d]{0,8}$")
-_SO_LARGE = re.compile(r"(?:、[^，。；]{1,14})?的(?![^，。；]{0,8}(?:违|两违|私搭|乱搭))[\u4e00-\u9fff]{2}")
+_DEMOLISHED: Final = re.compile(r"拆除[^，。；\d]{0,8}$")
+_SO_LARGE: Final = re.compile(r"(?:、[^，。；]{1,14})?的(?![^，。；]{0,8}(?:违|两违|私搭|乱搭))[\u4e00-\u9fff]{2}")
 
 
 def _is_of_one_month(scene: Scene, q: Quantity) -> bool:
@@ -157,58 +158,58 @@ def _is_of_one_month(scene: Scene, q: Quantity) -> bool:
 
 
 # 投资86万元，完成羊街至河湾7.6公里弹石路；投资74万元，…: a list of works, each with what it cost, is of single roads.
-_ONE_OF_THE_WORKS = re.compile(
+_ONE_OF_THE_WORKS: Final = re.compile(
     r"投[资入][\d.]+[万亿]余?元，(?:完成|改造|铺完|铺设|修建|修通|硬化|新建|新修|实施)了?(?=[\u4e00-\u9fff])[^，；。、\d]{2,16}[\d.]+余?公里"
 )
 # 青梅公路5.6公里已完成土方; 12公里村道栽上景观树: no road was built
-_EARTHWORKS = re.compile(
+_EARTHWORKS: Final = re.compile(
     r"[^，。；\d]{0,6}(?:已|正在|正)?(?:完成)?(?:土方|征地|招标|放线|勘测|设计)|(?:的)?(?:村道|公路|道路|主干道|干道)(?:两侧|两旁|沿线)?(?:栽|种|安装|绿化|亮化)"
 )
-_ROADBED = re.compile(r"路基[^，；。\d]{0,8}$")
-_ITS_ROADBED = re.compile(r"的?[^，；。\d]{0,4}路基")
-_SO_LONG = re.compile(r"(?:^|[。；\n])全长$")  # 全长41.5公里、投资1320万元的某路…
+_ROADBED: Final = re.compile(r"路基[^，；。\d]{0,8}$")
+_ITS_ROADBED: Final = re.compile(r"的?[^，；。\d]{0,4}路基")
+_SO_LONG: Final = re.compile(r"(?:^|[。；\n])全长$")  # 全长41.5公里、投资1320万元的某路…
 # 当场整改52条，限期整改15条: those are not yet set right.
-_IN_TIME = re.compile(r"整改\d+[^，。；\d]{1,2}[，、](?:责令)?限期整改$")
+_IN_TIME: Final = re.compile(r"整改\d+[^，。；\d]{1,2}[，、](?:责令)?限期整改$")
 # 申请退出的4个村贫困发生率均在3%以下
-_RATE_OF_VILLAGES = re.compile(r"\d个(?:贫困|行政)?村(?:的)?贫困发生率[^，。；\d]{0,6}$")
+_RATE_OF_VILLAGES: Final = re.compile(r"\d个(?:贫困|行政)?村(?:的)?贫困发生率[^，。；\d]{0,6}$")
 # 最苦的是高山上的3个村，人均纯收入只在480元左右
-_INCOME_OF_VILLAGES = re.compile(
+_INCOME_OF_VILLAGES: Final = re.compile(
     r"(?:^|[，。；])(?![^，。；]*[辖设共现])[^，。；]*[的、][^，。；、\d]{0,4}\d个(?:行政)?村，(?:农民|群众|村民)?人均(?:纯|可支配)?收入[^，。；\d]{0,6}$"
 )
 # 对辖区43个小区、11所学校（幼儿园）、28家宾馆常态化巡查: what was looked over is counted, and not what there is.
-_LOOKED_OVER = re.compile(
+_LOOKED_OVER: Final = re.compile(
     r"[^。；，\d]{0,10}(?:、\d+[个家所处][^，。；、\d]{1,10}){0,3}(?:进行|开展|实施|逐一|常态化|全面|定期|集中|拉网式)*了?(?:巡查|检查|排查|督查|监管|消杀|消毒|抽查|走访)"
 )
-_OVER_THESE = re.compile(r"(?:^|[，。；\n])对[^，。；]{0,40}$")
+_OVER_THESE: Final = re.compile(r"(?:^|[，。；\n])对[^，。；]{0,40}$")
 # 五年累计投入1.93亿元，硬化村社道路118公里，…; 各级扶贫资金累计投入1870万元: of no single work
-_PUT_IN_ALL = re.compile(
+_PUT_IN_ALL: Final = re.compile(
     r"(?:(?:^|(?<![个项件])[，。；、：\n年来]|资金)累计投入|[。\n]累计投资)(?:各类|各项|各级)?(?:建设|扶贫|财政|项目|基础设施建设)?(?:资金)?(?:达|共|约|近)?$"
 )
-_FOR_ONE_WORK = re.compile(
+_FOR_ONE_WORK: Final = re.compile(
     r"用于[^，。；、\d]{2,14}(?:建设|改造|工程)|，(?:共|先后)?(?:实施|安排|建设)[^，。；\d]{0,8}项目\d"
 )
 # 新包装项目17个，总投资12.86亿元: what may once be built
-_ON_PAPER = re.compile(
+_ON_PAPER: Final = re.compile(
     r"(?:包装|储备|申报|策划|招引)[^，。；\d]{0,8}(?:项目)?[^，。；\d]{0,6}\d+个，?、?(?:计划|预算|概算|预计)?(?:总)?投资(?:额)?(?:约|达|近)?$"
     r"|引进项目总投资$"
 )
-_LAST_YEARS = tuple(  # 出口增长2.4%，去年同期为下降5.9%
+_LAST_YEARS: Final = tuple(  # 出口增长2.4%，去年同期为下降5.9%
     f"{year}{word}{change}"
     for year in ("去年同期", "上年同期", "去年", "上年")
     for word in ("为", "是")
     for change in ("下降", "增长", "负增长")
 )
-_TO_FOSTER = re.compile(r"(?:发展|扶持|用于发展)[\u4e00-\u9fff]")
-_ASKED_FOR = re.compile(r"受理(?:各类)?治安案件[^，。；\d]{0,3}$")  # 受理治安案件52起，结案47起
-_ALL_OVER = re.compile(r"(?:元)?(?:及?以上)?(?:的)?(?:实现|已)?全覆盖")  # 村集体经营性收入30万元以上实现全覆盖
+_TO_FOSTER: Final = re.compile(r"(?:发展|扶持|用于发展)[\u4e00-\u9fff]")
+_ASKED_FOR: Final = re.compile(r"受理(?:各类)?治安案件[^，。；\d]{0,3}$")  # 受理治安案件52起，结案47起
+_ALL_OVER: Final = re.compile(r"(?:元)?(?:及?以上)?(?:的)?(?:实现|已)?全覆盖")  # 村集体经营性收入30万元以上实现全覆盖
 
-_MADE_OR_PAID = frozenset({"econ.industry_output", "fiscal.tax", "agri.output_value", "econ.industry_added"})
-_A_MONTH = re.compile(r"(?:^|[，、。；：\n])(?:每|按|平均每)?月(?:均)?发放[^，。；\d]{0,12}$")
-_OF_SOME_FARMS = re.compile(
+_MADE_OR_PAID: Final = frozenset({"econ.industry_output", "fiscal.tax", "agri.output_value", "econ.industry_added"})
+_A_MONTH: Final = re.compile(r"(?:^|[，、。；：\n])(?:每|按|平均每)?月(?:均)?发放[^，。；\d]{0,12}$")
+_OF_SOME_FARMS: Final = re.compile(
     r"\d家[^，。；\d]{1,10}(?:养殖场|合作社|企业|基地)(?:养殖|种植)?面积(?:[\d.万]+(?:亩|公顷)，总?产量)?$"
 )
-_CLASS = re.compile(r"[一二三四ABCDＡＢＣ]类$")  # 低保户：一类12户、二类34户
-_MORE_OF_IT = re.compile(r"新增(?:年)?$")
+_CLASS: Final = re.compile(r"[一二三四ABCDＡＢＣ]类$")  # 低保户：一类12户、二类34户
+_MORE_OF_IT: Final = re.compile(r"新增(?:年)?$")
 
 
 def reason_of_some(scene: Scene, q: Quantity) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.extract.measures import MeasureWords
@@ -12,22 +13,22 @@ from tasks.extract.scene import Scene
 
 __all__ = ["MeasureReader"]
 
-_ACHIEVED = re.compile(
+_ACHIEVED: Final = re.compile(
     r"[^，。；]{0,8}，(?:(?:实际|现已|目前已)[\u4e00-\u9fff]{1,3}\d|(?:实际|现已|目前|已|现|共|全年|全部|均|只|仅)*"
     r"(?:落实|完成|实现|实栽|实种|栽植|栽种|种植|达|兑现|竣工|完工|开工|改造|建成|脱贫|减贫|搬迁|搬入|入住|安置))|(?:已|全部|如期|圆满|均)*(?:完成|竣工|完工|入住|搬入)"
 )
-_OF_COUNT = re.compile(r"的[\d百]")
-_SET = re.compile(r"下达|年初|县定|市定")
-_DONE_BY = re.compile(r"完成|按|超")
-_CUT_BACK = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
-_WAS_DONE = ("完成", "完成了", "已完成", "全面完成", "超额完成")
-_FROM = frozenset("由从有原")  # letters of `moved_from`, looked for first
+_OF_COUNT: Final = re.compile(r"的[\d百]")
+_SET: Final = re.compile(r"下达|年初|县定|市定")
+_DONE_BY: Final = re.compile(r"完成|按|超")
+_CUT_BACK: Final = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
+_WAS_DONE: Final = ("完成", "完成了", "已完成", "全面完成", "超额完成")
+_FROM: Final = frozenset("由从有原")  # letters of `moved_from`, looked for first
 # 年初全镇还有486户贫困户: what there was then
-_AT_FIRST = re.compile(
+_AT_FIRST: Final = re.compile(
     r"(?:^|[，。；：])(?:今年)?年初时?[，]?(?:全[镇乡]|全街道|[我本][镇乡]|辖区)?(?:还|尚|共|仅|只|仍)?有$"
 )
-_NEW_ONES = ("新增", "净增", "新培育", "新纳统", "新入库")
-_ON_TOP_OF = re.compile(r"的?基础上")
+_NEW_ONES: Final = ("新增", "净增", "新培育", "新纳统", "新入库")
+_ON_TOP_OF: Final = ("基础上", "的基础上")
 
 
 class MeasureReader:
@@ -53,12 +54,12 @@ class MeasureReader:
         q, words, text = reading.quantity, self._words, scene.text
         indicator = self._catalogue[reading.code]
         lead = text[max(clause, reading.zone.start) : reading.zone.lead]
-        tells = words.tells.search(lead) is not None
+        tells = words.tells.stand_in(lead)
         prior = tells and words.prior.search(lead)
         moves = not _FROM.isdisjoint(lead) and words.moved_from.search(lead) and words.moves_to.match(text, q.outer_end)
         if (
             moves
-            or _ON_TOP_OF.match(text, q.outer_end)
+            or text.startswith(_ON_TOP_OF, q.outer_end)
             or (prior and (words.moves_to.match(text, q.outer_end) or not lead.endswith(("年", "末", "底"))))
         ):
             reading.measure, reading.rule = "prior_level", "prior"

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.domain.documents import Document
@@ -16,14 +17,14 @@ from tasks.lexicon import Lexicon, UnitWord
 
 __all__ = ["TableReader"]
 
-_OF_CROP = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
-_SCALED = re.compile(r"(\s*-?\d[\d,.]*)\s*([万亿])\s*")
+_OF_CROP: Final = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
+_SCALED: Final = re.compile(r"(\s*-?\d[\d,.]*)\s*([万亿])\s*")
 # 降3.1%, 同比增2.2%, ↓5.2: a cell says in words or with an arrow which way its figure went.
-_WENT = re.compile(
+_WENT: Final = re.compile(
     r"\s*(?:同比|比上年|较上年)?(?:(?P<down>下?降|减少?|下滑|负|[↓▼])|增长?|增加|上?升|[↑▲])了?(?=\s*\d)"
 )
-_CHANGES = frozenset({"growth_pct", "growth_abs"})
-_TOTALS = frozenset(("合计", "总计", "小计", "共计", "全镇", "全乡"))
+_CHANGES: Final = frozenset({"growth_pct", "growth_abs"})
+_TOTALS: Final = frozenset(("合计", "总计", "小计", "共计", "全镇", "全乡"))
 
 
 class TableReader:

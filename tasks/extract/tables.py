@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from tasks.domain.documents import Block, Document
 from tasks.domain.facts import Measure
@@ -11,17 +12,17 @@ from tasks.lexicon import Lexicon, UnitWord
 
 __all__ = ["TableCell", "table_cells", "unit_of"]
 
-_UNIT_IN_BRACKETS = re.compile(r"[（(]\s*(?:单位[:：])?\s*([^（）()]{1,6})\s*[）)]\s*$")
-_UNIT_LINE = re.compile(r"单位\s*[:：]\s*([^\s，。；、（）()]{1,6})")
-_MYRIAD = re.compile(r"^(万|亿|百|千)?(.+)$")
-_YEAR = re.compile(r"20\d\d")
-_FIGURE = re.compile(r"\d")
-_ROW_NUMBER = re.compile(r"^(?:序号|编号|行次|代码|[Nn][Oo]\.?|№)$")
-_LABEL = re.compile(r"^(?:统计|经济|主要)?(?:指标|项目)(?:名称|内容)?$")
-_UNIT_COLUMN = re.compile("单位")
+_UNIT_IN_BRACKETS: Final = re.compile(r"[（(]\s*(?:单位[:：])?\s*([^（）()]{1,6})\s*[）)]\s*$")
+_UNIT_LINE: Final = re.compile(r"单位\s*[:：]\s*([^\s，。；、（）()]{1,6})")
+_MYRIAD: Final = re.compile(r"^(万|亿|百|千)?(.+)$")
+_YEAR: Final = re.compile(r"20\d\d")
+_FIGURE: Final = re.compile(r"\d")
+_ROW_NUMBER: Final = re.compile(r"^(?:序号|编号|行次|代码|[Nn][Oo]\.?|№)$")
+_LABEL: Final = re.compile(r"^(?:统计|经济|主要)?(?:指标|项目)(?:名称|内容)?$")
+_UNIT_COLUMN: Final = re.compile("单位")
 # 完成%, 完成率, 占计划, 占全年任务, 完成进度
-_OF_PLAN = re.compile(r"完成.*[%％]|完成率|完成比例|占.{0,3}(?:计划|任务|目标|预算)|(?:完成|执行|序时)进度")
-_RATES = frozenset({"growth_pct", "completion_pct"})
+_OF_PLAN: Final = re.compile(r"完成.*[%％]|完成率|完成比例|占.{0,3}(?:计划|任务|目标|预算)|(?:完成|执行|序时)进度")
+_RATES: Final = frozenset({"growth_pct", "completion_pct"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A figure whose own clause names nothing speaks of what the clause before is about: 民宿不减反增，由26家增至33家."""
 
 import re
+from typing import Final
 
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import NameFinder, Zone
@@ -10,13 +11,13 @@ from tasks.lexicon import Alias, Lexicon
 
 __all__ = ["TopicFinder"]
 
-_OF_PLACE = re.compile(r"[^我全本是在，。]{0,2}(?:镇|乡|街道|村|社区|苏木)")  # 杏花街道位于…，辖区面积28平方公里
-_OF_LAND = re.compile(r"辖区|国土|版图|区域|幅员")
-_REACH = 48  # letters between the begin of the topic and the clause of its figure
-_CROP_MEASURES = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
+_OF_PLACE: Final = re.compile(r"[^我全本是在，。]{0,2}(?:镇|乡|街道|村|社区|苏木)")  # 杏花街道位于…，辖区面积28平方公里
+_OF_LAND: Final = re.compile(r"辖区|国土|版图|区域|幅员")
+_REACH: Final = 48  # letters between the begin of the topic and the clause of its figure
+_CROP_MEASURES: Final = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
 
-_PLANTED = re.compile(r"(?:扩种|种植|栽植|栽种|推广|发展)了?$")  # 利用冬闲田扩种油菜，种植面积稳定在…
-_OWN_NOUN = re.compile(
+_PLANTED: Final = re.compile(r"(?:扩种|种植|栽植|栽种|推广|发展)了?$")  # 利用冬闲田扩种油菜，种植面积稳定在…
+_OWN_NOUN: Final = re.compile(
     r"商标|[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|站所|商户)|[\u4e00-\u9fff]{1,6}的"
 )  # 招商引资项目…，完成4个商标的申报: a noun of its own
 

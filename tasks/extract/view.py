@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from opencc import OpenCC
 
@@ -19,41 +19,44 @@ from tasks.domain.documents import Document
 __all__ = ["View", "plain_characters", "view_of"]
 
 # One character for one, so that offsets stay true.
-_PLAIN = str.maketrans(
+_PLAIN: Final = str.maketrans(
     "０１２３４５６７８９．％＋－／～＃＊＝" + "﹪〜∼‑−–" + "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
     "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ" + "＂﹐﹔﹕ 　" + "╳",
     "0123456789.%+-/~#*=" + "%~~---" + "abcdefghijklmnopqrstuvwxyz"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + '"，；：  ' + "×",
 )  # fmt: skip
-_PLAIN_CHARACTERS = frozenset(map(chr, _PLAIN))
+_PLAIN_CHARACTERS: Final = frozenset(map(chr, _PLAIN))
 # Half-width signs beside Chinese text stand for the Chinese ones; 1,100 and 3:5 keep theirs.
-_ASCII_SIGNS = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
-_ASCII_SIGN = re.compile(r"[,:;()!?](?:(?<![,:])|(?<!\d.)|(?!\d))")
-_CJK = "\u4e00-\u9fff"
+_ASCII_SIGNS: Final = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
+_ASCII_SIGN: Final = re.compile(r"[,:;()!?](?:(?<![,:])|(?<!\d.)|(?!\d))")
+_CJK: Final = "\u4e00-\u9fff"
 # What may be taken out of a line: one blank between Chinese characters or beside a number.
-_BLANK = re.compile(
+_BLANK: Final = re.compile(
     rf" (?:(?<=[{_CJK}，。；：、（）%] )(?=[{_CJK}\d，。；：、（）])|(?<=\d )(?=[{_CJK}%，。；、）])"
     r"|(?<=[^\n\d]\d\. )(?=\d)|(?<=[^\n]\d\d\. )(?=\d)"
     r"|(?<=[^\d\n.]\d )(?=\d{3}(?!\d))|(?<=[^\d\n.]\d\d )(?=\d{3}(?!\d))"
     r"|(?<=[\u4e00-\u9fff]\d{3} )(?=\d{3}[元亩吨])|(?<=\d \d{3} )(?=\d{3}[元亩吨]))"
 )
 # 医疗救助18人 农村低保8人 五保1人: a blank for a comma, where a name and its number follow.
-_LISTED = re.compile(rf"(?<=[\d万亿余多 ][人户元亩吨]) (?=[{_CJK}]{{2,10}}：?\s?\d)")
-_INDENT = re.compile(r" (?<![^\n] ) *")
-_BREAK, _NEWLINE = re.compile(r"[\r\n\f]\s*"), re.compile(r"\n\s*")
-_PAGE_LINE = re.compile(
+_LISTED: Final = re.compile(rf" (?<=[\d万亿余多 ][人户元亩吨] )(?=[{_CJK}]{{2,10}}：?\s?\d)")
+_INDENT: Final = re.compile(r" (?<![^\n] ) *")
+_BREAK: Final = re.compile(r"[\r\n\f]\s*")
+_NEWLINE: Final = re.compile(r"\n\s*")
+_PAGE_LINE: Final = re.compile(
     r"(?:[-—–－·•]{1,3}\s?\d{1,4}\s?[-—–－·•]{1,3}|第\s?\d{1,4}\s?页(?:\s?[,，/]?\s?共\s?\d{1,4}\s?页)?|\d{1,4}\s?/\s?\d{1,4})"
 )
-_OPENS = re.compile(
+_LONGEST_PAGE_LINE: Final = 32
+_OPENS: Final = re.compile(
     r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、．]|\d{1,2}\.(?!\d)|第[一二三四五六七八九十]{1,3}[章节部分]|"
     r"[●■◆▪•·※★○◇□►➢√-]|附[表件录]|[一二三四五六七八九十]是"
 )
-_ENDS = frozenset("。；！？：!?;:…")
-_GOES_ON = frozenset("，、,（(“《")
-_NUMBER_END = re.compile(r"(?:\d[.,]?|\d[万亿千百]{1,2}余?)$")
-_NUMBER_GOES_ON = re.compile(rf"[\d.%％{_CJK}]")
-_HEADING, _PROSE = 40, 22  # a line longer than a heading, with a comma in it, is running text
-_TRADITIONAL_SHARE = 0.01
+_ENDS: Final = frozenset("。；！？：!?;:…")
+_GOES_ON: Final = frozenset("，、,（(“《")
+_NUMBER_END: Final = re.compile(r"(?:\d[.,]?|\d[万亿千百]{1,2}余?)$")
+_NUMBER_GOES_ON: Final = re.compile(rf"[\d.%％{_CJK}]")
+_HEADING: Final = 40  # a line longer than a heading, with a comma in it, is running text
+_PROSE: Final = 22
+_TRADITIONAL_SHARE: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +150,17 @@ def _breaks_inside_sentences(plain: str) -> list[tuple[int, int]]:
         bounds += (last, end)
     bounds.append(len(plain))
     lines = [(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if end > start]
-    kept = [span for span in lines if not _PAGE_LINE.fullmatch(plain[slice(*span)].strip())]
+    kept = [span for span in lines if not _is_page_line(plain[span[0] : span[1]].strip())]
     wrapped = _wrap_width([end - start for start, end in kept])
     cuts = []
     for (first, last), (following, end) in pairwise(kept):
         if _goes_on(plain[first:last], plain[following:end], wrapped, plain[last:following]):
             cuts.append((last, following))
     return cuts
+
+
+def _is_page_line(line: str) -> bool:
+    return len(line) <= _LONGEST_PAGE_LINE and _PAGE_LINE.fullmatch(line) is not None
 
 
 def _wrap_width(lengths: list[int]) -> int:

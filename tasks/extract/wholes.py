@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
@@ -12,17 +13,17 @@ from tasks.lexicon import Lexicon
 
 __all__ = ["Wholes"]
 
-_INSPECTIONS = "safety.inspections"
-_ROUNDS = frozenset({"次", "场", "轮", "场次", "趟", "组次", "批次"})
-_PROJECTS = "econ.attracted_projects"
-_REVENUE = "fiscal.revenue"
-_RANK = re.compile(r"[省市县国][定级]")
-_ADDED = re.compile(r"[，、]增加值(?:同比|比上年|较上年)?(?:增长|增幅|增加|下降)")
-_STATED = frozenset({"level", "forecast", "plan"})
-_CHANGES = frozenset({"growth_pct", "growth_abs", "share_pct", "completion_pct"})
-_OVER_TARGET = re.compile(r"超(?!额完成|额实现)(?:出|过|额)?[^，。；\d]{0,14}(?:任务|目标|计划|指标)")
-_TOWN_AND_COUNTRY = re.compile(r"城乡")
-_LEAST_PASSED = 100  # what is past a target is more than all of it
+_INSPECTIONS: Final = "safety.inspections"
+_ROUNDS: Final = frozenset({"次", "场", "轮", "场次", "趟", "组次", "批次"})
+_PROJECTS: Final = "econ.attracted_projects"
+_REVENUE: Final = "fiscal.revenue"
+_RANK: Final = re.compile(r"[省市县国][定级]")
+_ADDED: Final = re.compile(r"[，、]增加值(?:同比|比上年|较上年)?(?:增长|增幅|增加|下降)")
+_STATED: Final = frozenset({"level", "forecast", "plan"})
+_CHANGES: Final = frozenset({"growth_pct", "growth_abs", "share_pct", "completion_pct"})
+_OVER_TARGET: Final = re.compile(r"超(?!额完成|额实现)(?:出|过|额)?[^，。；\d]{0,14}(?:任务|目标|计划|指标)")
+_TOWN_AND_COUNTRY: Final = re.compile(r"城乡")
+_LEAST_PASSED: Final = 100  # what is past a target is more than all of it
 
 
 class Wholes:
@@ -171,4 +172,4 @@ class Wholes:
             one.refuse("part of a whole stated elsewhere")
 
 
-_SUBJECTLESS = frozenset({"总产", "总产量", "产量", "完成产值", "产值", "实现产值", "总产值", "实现总产值"})
+_SUBJECTLESS: Final = frozenset({"总产", "总产量", "产量", "完成产值", "产值", "实现产值", "总产值", "实现总产值"})

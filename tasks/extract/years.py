@@ -2,36 +2,37 @@
 
 import re
 from collections import Counter
+from typing import Final
 
 __all__ = ["report_year"]
 
-_WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
-_WIDE_DIGITS = tuple(map(chr, _WIDE))
-_GAP = re.compile(r"(?<=\d)[ \u3000]+(?=年)")
-_HEAD = 700  # title, date and opening words
-_HEADING = 40  # a line no longer than this may be a heading
-_YEAR = r"(?P<year>(?:19|20)\d\d)年"
+_WIDE: Final = {ord("０") + digit: str(digit) for digit in range(10)}
+_WIDE_DIGITS: Final = tuple(map(chr, _WIDE))
+_GAP: Final = re.compile(r"(?<=\d)[ \u3000]+(?=年)")
+_HEAD: Final = 700  # title, date and opening words
+_HEADING: Final = 40  # a line no longer than this may be a heading
+_YEAR: Final = r"(?P<year>(?:19|20)\d\d)年"
 # What a report says of its own year: 2016年工作回顾, 2011年度述职报告, 2023年上半年工作总结.
-_TOLD = re.compile(
+_TOLD: Final = re.compile(
     _YEAR + r"(?:度|上半年|下半年|前三季度|[一二三]季度)?(?:全[镇乡街]|我[镇乡街]|政府)?[^，。；\n\d]{0,14}?"
     r"(?P<what>总结|小结|回顾|述职|情况|报告|成绩|成效|工作)"
 )
 # What follows a year that is still to come: 2017年工作安排, 2017年的工作提出建议, 2017年主要工作任务.
-_TO_COME = re.compile(
+_TO_COME: Final = re.compile(
     r"(?:度|全[镇乡])?的?(?:政府|主要|重点|总体|各项)?(?:工作|经济社会发展|发展)?的?(?:主要|重点|总体|各项|初步)?"
     r"(?:安排|打算|思路|计划|目标|任务|要点|谋划|建议|部署|展望|设想|意见|重点|指导思想|奋斗目标|预期)"
     r"|(?:度|全[镇乡])?的?(?:政府|主要|重点|各项)?工作[^，。；\n]{0,6}?(?:提出|作出?|做出?|谈|讲)[^，。；\n]{0,6}?"
     r"(?:建议|安排|部署|意见|打算|说明|设想)"
 )
-_DONE = re.compile(r"[^，。；\n\d]{0,8}?(?:完成|落实|进展|执行|推进|开展)")  # 2024年工作要点完成情况
-_LOOKS_BACK = re.compile(r"回顾|总结|小结|完成情况|执行情况|工作情况|述职")
-_DATE = re.compile(_YEAR + r"(?P<month>\d{1,2})月(?!份|底|以来)")
-_PLAIN = re.compile(_YEAR + r"(?!\d{1,2}月|以来)")
-_COMPARED = frozenset("比较与跟由从")  # 较2010年增长236%: years that another is compared with
-_AHEAD = re.compile(r"将|计划|力争|预计|确保|目标|[到至](?=20)|规划")
-_LINE = re.compile(r"[^\n]+")
+_DONE: Final = re.compile(r"[^，。；\n\d]{0,8}?(?:完成|落实|进展|执行|推进|开展)")  # 2024年工作要点完成情况
+_LOOKS_BACK: Final = re.compile(r"回顾|总结|小结|完成情况|执行情况|工作情况|述职")
+_DATE: Final = re.compile(_YEAR + r"(?P<month>\d{1,2})月(?!份|底|以来)")
+_PLAIN: Final = re.compile(_YEAR + r"(?!\d{1,2}月|以来)")
+_COMPARED: Final = frozenset("比较与跟由从")  # 较2010年增长236%: years that another is compared with
+_AHEAD: Final = re.compile(r"将|计划|力争|预计|确保|目标|[到至](?=20)|规划")
+_LINE: Final = re.compile(r"[^\n]+")
 # People's congresses that meet up to here hear of the year before; those from November on hear of their own.
-_LAST_MONTH_AFTER = 4
+_LAST_MONTH_AFTER: Final = 4
 
 
 def report_year(text: str, named: int | None = None) -> int | None:

@@ -4,41 +4,44 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Final
 
 from tasks.domain.facts import Measure
+from tasks.extract.guards import Words, letters_in, matches_at
 from tasks.extract.quantities import Quantity
 from tasks.extract.scene import Scene
 
 __all__ = ["ZeroStatement", "find_zero_statements", "firms_there_are_none_of"]
 
-_HAPPENED = "(?:再|曾)?(?:发生|出现|起|着|出)过?"
-_STATEMENT = re.compile(
+_HAPPENED: Final = "(?:再|曾)?(?:发生|出现|起|着|出)过?"
+_STATEMENT: Final = re.compile(
     rf"(?P<neg>未{_HAPPENED}|没有?{_HAPPENED}|杜绝了?{_HAPPENED}|从未{_HAPPENED}"
     r"|无(?=(?:一起|重大|较大|重特大|群体|安全|森林|生产|火灾))"
     r"|实现了?(?=[^。；！？\n，]{0,24}零)|保持了?(?=[^。；！？\n，]{0,24}零))(?P<what>[^。；！？\n，]{2,40})"
 )
 # 森林火灾零发生, 重大安全事故为零, 森林草原火灾：零发生
-_AFTERWARDS = re.compile(
+_AFTERWARDS: Final = re.compile(
     r"(?P<what>[^。；！？\n，]{2,24}?(?:事故|火灾|火情|事件|上访))(?:发生)?(?:起数|次数|数)?(?:实现|继续|保持|始终|连续)?了?[:：]?(?:零发生|为零|零报告|“零发生”|保持零)"
 )
-_NO_MORE_POOR = re.compile(r"贫困发生率(?:已|将|全部|实现)*[归清]零")
-_NO_ACCIDENT = re.compile(r"安全生产[^。；！？\n，\d]{0,12}零事故")  # 全年安全生产实现零事故
+_NO_MORE_POOR: Final = re.compile(r"贫困发生率(?:已|将|全部|实现)*[归清]零")
+_NO_ACCIDENT: Final = re.compile(r"安全生产[^。；！？\n，\d]{0,12}零事故")  # 全年安全生产实现零事故
 # 全年零森林火灾
-_NONE_OF = re.compile(
+_NONE_OF: Final = re.compile(
     r"零(?P<what>(?:森林|草原|山林|林草)[^，。；！？\n\d]{0,2}火[灾情]"
     r"|(?:安全|生产)[^，。；！？\n\d]{0,4}事故|群体性事件)"
     r"(?!的?(?:目标|底线|要求|创建|承诺|理念))"
 )
 # 森林草原防火连续17年未发生火灾
-_NO_FIRE = re.compile(
+_NO_FIRE: Final = re.compile(
     r"(?:森林|草原|林草)[^，。；]{0,4}防火[^，。；]{0,12}(?:未|没有?)(?:发生|出现)过?(?:一起)?火[灾情]"
 )
 # 重特大安全事故没有发生: what did not happen is looked for from the words that say so, which are few.
-_DID_NOT_HAPPEN = re.compile(r"[没未](?:(?<=没)有)?(?:再|曾)?(?:发生|出现)(?=[，。；、！\n]|$)")
-_STRESSED = ("均", "都", "从")
-_EVENT_BEFORE = re.compile(r"[^。；！？\n，\d]{2,20}(?:事故|火灾|火情|事件|上访)$")
-_ZERO_WORD = re.compile(r"零发生|为零|零报告|保持零")
-_KINDS = (
+_DID_NOT_HAPPEN: Final = re.compile(r"[没未](?:(?<=没)有)?(?:再|曾)?(?:发生|出现)(?=[，。；、！\n]|$)")
+_STRESSED: Final = ("均", "都", "从")
+_EVENT_BEFORE: Final = re.compile(r"[^。；！？\n，\d]{2,20}(?:事故|火灾|火情|事件|上访)$")
+_ZERO_WORD: Final = re.compile(r"零发生|为零|零报告|保持零")
+_ZERO_WORDS: Final = Words(("零发生", "为零", "零报告", "保持零"))
+_KINDS: Final = (
     (
         "safety.major_accidents",
         re.compile(
@@ -72,7 +75,7 @@ def find_zero_statements(scene: Scene) -> Iterator[ZeroStatement]:
 
 def _statements(scene: Scene) -> Iterator[ZeroStatement]:
     last = 0
-    for end in _ZERO_WORD.finditer(scene.text) if "零" in scene.text else ():
+    for end in matches_at(_ZERO_WORD, scene.text, _ZERO_WORDS.places(scene.text, 0, len(scene.text))):
         match = _AFTERWARDS.search(scene.text, max(last, end.start() - 32), end.end())
         last = end.end()
         if match is None:
@@ -85,9 +88,9 @@ def _statements(scene: Scene) -> Iterator[ZeroStatement]:
         yield ZeroStatement("safety.major_accidents", match.start(), match.end())
     for match in _NO_MORE_POOR.finditer(scene.text):
         yield ZeroStatement("poverty.incidence", match.start(), match.end())
-    for match in _NO_FIRE.finditer(scene.text):
+    for match in _NO_FIRE.finditer(scene.text) if "防火" in scene.text else ():
         yield ZeroStatement("forest.fires", match.start(), match.end())
-    for end in _DID_NOT_HAPPEN.finditer(scene.text):
+    for end in matches_at(_DID_NOT_HAPPEN, scene.text, letters_in(scene.text, "没未")):
         last = end.start() - scene.text.startswith(_STRESSED, max(0, end.start() - 1))
         event = _EVENT_BEFORE.search(scene.text, max(0, last - 24), last)
         for code in sorted({code for code, kind in _KINDS if kind.search(event.group())}) if event else ():
@@ -95,7 +98,7 @@ def _statements(scene: Scene) -> Iterator[ZeroStatement]:
     for match in _NONE_OF.finditer(scene.text):
         for code in sorted({code for code, kind in _KINDS if kind.search(match["what"])}):
             yield ZeroStatement(code, match.start(), match.end())
-    for match in _STATEMENT.finditer(scene.text):
+    for match in matches_at(_STATEMENT, scene.text, letters_in(scene.text, "未没杜从无实保")):
         neg, what = match.groups()
         if neg.startswith(("实现", "保持")) and ("零" not in what[:24] or what.endswith("零")):
             continue
@@ -108,11 +111,11 @@ def _statements(scene: Scene) -> Iterator[ZeroStatement]:
 
 
 # 全镇没有一家规上企业，…: firms of a kind that there are none of; 没有一家规上企业停产 says something else.
-_NONE_THERE = re.compile(r"[没无]有?一家(?P<name>[^，。；、\d]{2,10})(?=[，。；、\n]|$)")
-_LEADS_TO_NONE = re.compile(
+_NONE_THERE: Final = re.compile(r"[没无]有?一家(?P<name>[^，。；、\d]{2,10})(?=[，。；、\n]|$)")
+_LEADS_TO_NONE: Final = re.compile(
     r"(?:^|[，。；：、\n])(?:全[镇乡]|全街道|[我本][镇乡]|辖区内?|[镇乡]内|目前|至今|现在|仍|还|尚|但|却|也|更|又)*$"
 )
-_FIRMS = frozenset({"econ.large_firms", "econ.high_tech_firms", "agri.leading_firms", "agri.cooperatives"})
+_FIRMS: Final = frozenset({"econ.large_firms", "econ.high_tech_firms", "agri.leading_firms", "agri.cooperatives"})
 
 
 def firms_there_are_none_of(scene: Scene, q: Quantity) -> str:

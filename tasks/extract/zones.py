@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import Zone
@@ -9,11 +10,11 @@ from tasks.extract.scene import Place, Scene
 
 __all__ = ["ASIDE_ENDS", "zones_of"]
 
-ASIDE_ENDS = frozenset("）)]】")
-_CLOSES = re.compile(r"[^（(\[【）)\]】]*[）)\]】]")
-_LONGEST_JOIN = 3
-_JOIN = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
-_OWN_NOUN = re.compile(
+ASIDE_ENDS: Final = frozenset("）)]】")
+_CLOSES: Final = re.compile(r"[^（(\[【）)\]】]*[）)\]】]")
+_LONGEST_JOIN: Final = 3
+_JOIN: Final = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
+_OWN_NOUN: Final = re.compile(
     r"[村社组嘎镇乡小中]|[省市县]级|[省市县国]定|深度|建档|贫困|行政|自然"
 )  # 新建文化广场3处，8个村…
 
