@@ -13,6 +13,7 @@ from prefect.states import Completed, Failed
 from pydantic import BaseModel, ConfigDict, Field
 
 from expectations.relations import read_data_files
+from flows.field_formats import ID
 from flows.progress import CountedProgress
 from tasks import steps
 from tasks.domain.backfills import FromStage, OnError, Order, Reprocess
@@ -38,17 +39,15 @@ class BackfillForm(BaseModel):
         "",
         title="回填编号 id",
         description="继续、重试、撤销、取消时填，头几位即可 · its first digits do",
-        pattern=r"^[0-9a-f]*$",
+        pattern=r"^\s*[0-9a-f]*\s*$",
+        json_schema_extra={"format": ID},
     )
     periods: list[str] = Field(
         [],
         title="报告期 periods",
-        description="如 2022 或 2019..2023；不填为全部已过的报告期"
-        " · e.g. 2022 or 2019..2023; empty: all that have ended",
+        description="不选为全部已过的报告期 · all that have ended unless chosen",
     )
-    units: list[str] = Field(
-        [], title="报送单位 townships", description="名称或代码；不填为全部 · names or codes; empty: all of them"
-    )
+    units: list[str] = Field([], title="报送单位 townships", description="不选为全部 · all of them unless chosen")
     from_stage: FromStage = Field(
         "extract",
         title="从哪一步起 from stage",
@@ -104,7 +103,7 @@ def _start(form: BackfillForm, county: County, now: dt.datetime) -> Any:
     words = form.model_dump(exclude={"do", "backfill_id", "periods", "units"})
     request = steps.backfill_request(form.periods, form.units, county, now, **words)
     plan = steps.plan_backfill(request, county, now, CountedProgress(county, "排定回填", "planning a backfill"))
-    message = steps.show_backfill_plan(plan, county)
+    message = steps.show_backfill_plan(plan, county, form.model_dump())
     if form.do == "试算 dry-run":
         return Completed(message=message, data=plan)
     backfill_id = steps.freeze_backfill(plan, county, now)
@@ -114,7 +113,7 @@ def _start(form: BackfillForm, county: County, now: dt.datetime) -> Any:
 
 
 def _go_on(form: BackfillForm, county: County, now: dt.datetime) -> Any:
-    backfill_id = steps.find_backfill(form.backfill_id, county)
+    backfill_id = steps.find_backfill(form.backfill_id.strip(), county)
     if form.do == "撤销 undo":
         return _ended(steps.undo_backfill(backfill_id, county, now), county)
     if form.do == "取消 cancel":

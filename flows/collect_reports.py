@@ -62,7 +62,7 @@ def collect_reports(county_folder: str, period: str | None = None, source: str |
         late = steps.newly_late(judged, county)
         loaded = steps.load_reports(steps.as_it_is(judged), county, now, run_id)
     steps.trace_load([loaded], county, run_id, judged.gathered.new)
-    summary = steps.summarise(stored, plan, judged, loaded, unavailable)
+    summary = steps.summarise(stored, plan, judged, loaded, unavailable, county)
     steps.publish_run(steps.as_it_is(judged), summary, county)
     steps.announce_run(steps.as_it_is(judged), late, county)
     if outcomes:

@@ -12,6 +12,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import BaseModel, ConfigDict, Field
 
+from flows.field_formats import FIGURE, ID, NAME
 from tasks import decide, steps
 from tasks.domain.county import read_county
 from tasks.domain.facts import Measure
@@ -51,32 +52,35 @@ class DecisionForm(BaseModel):
         "", title="编号 id",
         description="问题、指标值、决定的编号，或文件的 sha256，头几位即可（采用、撤销报送时至少 6 位） · "
         "id of the finding, figure or decision, or sha256 of the file; its first digits do (6 of a sha256)",
+        pattern=r"^\s*[0-9a-f]*\s*$", json_schema_extra={"format": ID},
     )  # fmt: skip
     unit: str = Field(
         "",
         title="报送单位 township",
         description="审定、延期时必填；更正时可代替编号 · for approve and extend; or to correct by name",
     )
-    period: str = Field("", title="报告期 period", description="如 2023 · e.g. 2023", pattern=r"^[0-9HQM-]*$")
+    period: str = Field("", title="报告期 period", description="同上 · likewise", pattern=r"^[0-9HQM-]*$")
     indicator: str = Field(
         "", title="指标 indicator", description="更正时，名称或代码 · to correct by name: name or code"
     )
     measure: Measure = Field(
         "level", title="口径 measure", description="level 是本期数 · level is the figure of the period"
     )
-    value: str = Field("", title="更正值 corrected value", description="数字和单位，如 5.27万亩 · number and unit")
-    day: str = Field(
-        "", title="延至 last day", description="延期时必填，如 2024-03-01 · for extend, e.g. 2024-03-01",
-        pattern=r"^(\d{4}-\d{2}-\d{2})?$",
+    value: str = Field(
+        "", title="更正值 corrected value", description="数字和单位，如 5.27万亩 · number and unit",
+        json_schema_extra={"format": FIGURE},
     )  # fmt: skip
+    day: dt.date | None = Field(None, title="延至 last day", description="延期时必填 · for extend")
     why: str = Field("", title="理由 why", description="审定以外必填 · needed except to approve")
-    who: str = Field(min_length=1, title="经办人 who", description="姓名 · your name")
+    who: str = Field(
+        min_length=1, title="经办人 who", description="姓名 · your name", json_schema_extra={"format": NAME}
+    )
 
     def request(self) -> decide.DecisionRequest:
         """Return what the form asks for."""
         words = self.model_dump(exclude={"decision", "day"})
         if self.decision == "延期 extend":
-            words["value"] = self.day
+            words["value"] = self.day.isoformat() if self.day else ""
         return decide.DecisionRequest(kind=_KINDS[self.decision], **words)
 
 

@@ -73,7 +73,7 @@ def _chosen(name: str, property_: Mapping[str, Any], choices: Mapping[str, Seque
         return {**property_, "enum": list(_NUMBERS[name])}
     values = list(choices.get(name, ()))
     if not values:
-        return dict(property_)
+        return _day_or_none(property_)
     if property_.get("type") == "array":
         return {**property_, "items": {"type": "string", "enum": values}, "uniqueItems": True}
     kinds = {one.get("type") for one in property_.get("anyOf", ())}
@@ -84,3 +84,13 @@ def _chosen(name: str, property_: Mapping[str, Any], choices: Mapping[str, Seque
         plain = {key: value for key, value in property_.items() if key != "pattern"}
         return {**plain, "enum": ["", *values] if property_.get("default") == "" else values}
     return dict(property_)
+
+
+def _day_or_none(property_: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a day that may be left out as that of a day: the form then shows one calendar."""
+    if {"type": "string", "format": "date"} not in property_.get("anyOf", ()):
+        return dict(property_)
+    return {
+        **{key: value for key, value in property_.items() if key not in {"anyOf", "default"}},
+        "type": "string", "format": "date",
+    }  # fmt: skip

@@ -1,7 +1,8 @@
-"""`python -m flows.cli.serving server start …`: Prefect's own command, which knows the notification block as well.
+"""`python -m flows.cli.serving server start …`: Prefect's own command, which knows our notification block and formats.
 
-The server sends notifications itself and must know their class. It runs in the foreground: the server's --background
-mode writes into a pipe nobody reads and stops answering once a log line does not fit.
+The server sends notifications itself and must know their class; it checks what is typed into forms. It runs in the
+foreground: the server's --background mode writes into a pipe nobody reads and stops answering once a log line does not
+fit.
 """
 
 import os
@@ -12,6 +13,7 @@ import time
 
 import flows.notifying  # noqa: F401 - registers the block in this process
 from flows.cli.server import PARENT
+from flows.field_formats import register_formats
 
 __all__ = ["main"]
 
@@ -22,6 +24,7 @@ def main() -> None:
     """Run Prefect's command; where PARENT names a process, end with it, also when that one was killed."""
     from prefect.cli import app
 
+    register_formats()
     parent = os.environ.pop(PARENT, "")
     if parent:
         threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()

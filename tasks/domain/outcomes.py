@@ -58,8 +58,8 @@ class RunSummary:
     """What one collect run did, in counts.
 
     `quarantined` are the submissions this run put into quarantine, `held` those it read that may not be live yet.
-    `read` counts the reports that were opened; `seconds` is how long the run took, `orchestration_seconds` how much of
-    that none of its steps was at work.
+    `findings` are all that wait for an answer, also those of earlier runs. `read` counts the reports that were opened;
+    `seconds` is how long the run took, `orchestration_seconds` how much of that none of its steps was at work.
     """
 
     received: int
@@ -87,7 +87,7 @@ class RunSummary:
             parts = [
                 f"收到{self.received}件：入库{self.loaded}件，隔离{len(self.quarantined)}件，"
                 f"未变{self.unchanged}件，重复{self.duplicates}件",
-                f"新读出指标值{self.facts}个，审核问题{self.findings}个",
+                f"新读出指标值{self.facts}个，待处理审核问题{self.findings}个",
             ]
             parts += [f"{len(self.held)}件待定"] if self.held else []
             parts += [f"{len(self.unavailable)}个来源或文件读取失败"] if self.unavailable else []
@@ -95,7 +95,7 @@ class RunSummary:
         parts = [
             f"{self.received} files: {self.loaded} loaded, {len(self.quarantined)} quarantined, "
             f"{self.unchanged} unchanged, {self.duplicates} duplicates",
-            f"{self.facts} figures read, {self.findings} findings",
+            f"{self.facts} figures read, {self.findings} findings open",
         ]
         parts += [f"{len(self.held)} held"] if self.held else []
         parts += [f"{len(self.unavailable)} sources or files could not be read"] if self.unavailable else []

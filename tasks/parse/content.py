@@ -211,10 +211,11 @@ def _unsupported(file_name: str, what: _Unread) -> SourceMalformed:
 
 
 def _wrong_type(data: bytes, file_name: str, seen: str) -> SourceMalformed:
+    head = "".join(one if one.isprintable() else "·" for one in data[:16].decode("ascii", "replace")).strip("·")
     return _refuse(
         "wrong_type", file_name,
-        f"扩展名是 .{_suffix(file_name)}，内容不是（开头为 {data[:16]!r}，类型 {seen}）",
-        f"the name says .{_suffix(file_name)}, the content is not (it begins with {data[:16]!r}, type {seen})",
+        f"扩展名是 .{_suffix(file_name)}，内容不是（开头为“{head}”，类型 {seen}）",
+        f"the name says .{_suffix(file_name)}, the content is not (it begins with {head!r}, type {seen})",
         "请乡镇打开原文件确认后重新报送", "ask the township to open the original and send it again",
     )  # fmt: skip
 

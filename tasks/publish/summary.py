@@ -13,6 +13,7 @@ SEVERITIES = ("error", "question", "note")
 STATUSES = ("open", "expired", "explained", "waived", "fixed")
 ROSTER_STATES = ("missing", "held", "quarantined", "late", "expected", "on_time")
 QUOTE_CHARACTERS = 60
+_ID = pl.col("finding_id")
 
 
 def roster_table(reporting: pl.DataFrame, *, timezone: dt.tzinfo) -> pl.DataFrame:
@@ -94,10 +95,11 @@ def worst_quality(quality: pl.DataFrame, limit: int) -> pl.DataFrame:
     ).head(limit)  # fmt: skip
 
 
-def findings_rows(findings: pl.DataFrame, language: Language, limit: int) -> list[dict[str, str]]:
+def findings_rows(findings: pl.DataFrame, language: Language, limit: int, ids: pl.Expr = _ID) -> list[dict[str, str]]:
     """Return a row of text for at most `limit` findings: open ones first, then by severity, period and unit.
 
-    Shape: `findings` in the schema `TABLES["findings"]`; a quote is the first one, cut to 60 characters.
+    Shape: `findings` in the schema `TABLES["findings"]`; a quote is the first one, cut to 60 characters; `ids` is
+    what stands in the column `finding_id`.
     """
     zh = language == "zh"
     quote = pl.col("quotes").list.first()
@@ -110,7 +112,7 @@ def findings_rows(findings: pl.DataFrame, language: Language, limit: int) -> lis
             "unit_name",
             "period",
             # Before the long text: the form that decides asks for it, and the page cuts off what stands behind.
-            "finding_id",
+            ids,
             pl.col(f"message_{language}").alias("message"),
             cut.then(quote.str.slice(0, QUOTE_CHARACTERS) + "…").otherwise(quote).alias("quotes"),
             pl.col("status").replace(state(zh)),

@@ -40,6 +40,7 @@ from tasks.steps.maintaining import (
 )
 from tasks.steps.overseeing import look_at_counties, look_at_county, publish_province
 from tasks.steps.passing import Sealed, as_it_is
+from tasks.steps.plain_logs import leave_out_endings
 from tasks.steps.reading import ReadBatch, read_beside, read_elsewhere, read_report, read_reports, show_refused
 from tasks.steps.rebuilding import (
     begin_rebuild,
@@ -119,3 +120,5 @@ __all__ = [
     "with_time",
     "write_reminders",
 ]
+
+leave_out_endings()

@@ -17,6 +17,7 @@ from tasks.domain.outcomes import RunSummary
 from tasks.domain.submissions import StoredFile
 from tasks.publish.places import places_markdown
 from tasks.steps.judging import JudgedRun
+from tasks.steps.linking import form_links
 from tasks.steps.naming import named
 from tasks.steps.timing import Stopwatch, at_work
 
@@ -53,7 +54,7 @@ def show_tables(county: County, words: Text) -> None:
     waiting = findings.filter(pl.col("status").is_in(UNSETTLED)).height
     counts = (waiting, findings.height - waiting, ROWS_SHOWN)
     zh = county.language == "zh"
-    slug = county.settings.county.code
+    slug, decide = county.settings.county.code, form_links("record-decision", county)
     create_table_artifact(
         publish.roster_rows(reporting, county.language, timezone=county.timezone)[:ROWS_SHOWN],
         key=f"roster-{slug}",
@@ -66,7 +67,7 @@ def show_tables(county: County, words: Text) -> None:
         else "{} findings: {} open, {} settled, at most {} shown"
     )
     create_table_artifact(
-        publish.findings_rows(findings, county.language, ROWS_SHOWN),
+        publish.findings_rows(findings, county.language, ROWS_SHOWN, decide.column("finding_id", "about")),
         key=f"findings-{slug}",
         description=said.format(county.name, *counts) + _book_link(county, "findings/index.html"),
     )
@@ -106,9 +107,11 @@ def summarise(
     judged: JudgedRun,
     loaded: load.LoadOutcome,
     unavailable: tuple[str, ...],
+    county: County,
 ) -> RunSummary:
-    """Return what the run did, in counts."""
+    """Return what the run did, in counts; asked when it has loaded."""
     new = judged.gathered.new
+    waiting = load.Warehouse(county.warehouse).scan("findings").filter(pl.col("status").is_in(UNSETTLED))
     return RunSummary(
         received=len(stored),
         unchanged=len(planned.unchanged),
@@ -116,7 +119,7 @@ def summarise(
         loaded=sum(1 for one in new if one.state in {"loaded", "superseded"}),
         quarantined=tuple(one for one in new if one.state == "quarantined"),
         facts=judged.gathered.rows.facts.height,
-        findings=judged.batch.findings.filter(pl.col("status").is_in(UNSETTLED)).height if judged.batch.periods else 0,
+        findings=waiting.select(pl.len()).collect().item(),
         committed_tables=loaded.committed,
         unavailable=unavailable,
         held=tuple(one for one in new if one.state == "held"),

@@ -3,6 +3,7 @@
 import contextlib
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as NoAnswer
@@ -43,11 +44,16 @@ def submit(page: Page, *, refused: bool = False) -> None:
         return
     for _ in range(_PRESSES):
         with contextlib.suppress(NoAnswer):
-            page.wait_for_url(lambda url: not url.endswith("/run"), timeout=_ANSWER_MS)
+            page.wait_for_url(_has_left, timeout=_ANSWER_MS)
             return
         # A busy SQLite server says 503 now and then; the page shows an error and stays, and a person presses again.
         button.click()
-    page.wait_for_url(lambda url: not url.endswith("/run"))
+    page.wait_for_url(_has_left)
+
+
+def _has_left(url: str) -> bool:
+    """Whether the page is no form any more; a form filled in by a link has its values behind the path."""
+    return not urlsplit(url).path.endswith("/run")
 
 
 def shoot(page: Page, name: str, repository: Path) -> None:

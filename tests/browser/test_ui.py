@@ -21,7 +21,7 @@ if CHROMIUM is None:
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright  # noqa: E402
 
-from tests.browser.driving import LOAD_MS, fill, pick, shoot, submit  # noqa: E402
+from tests.browser.driving import LOAD_MS, field, fill, pick, shoot, submit  # noqa: E402
 from tests.servers import Server, county_up, web_hook  # noqa: E402
 
 LOGIN = "county:geheim"
@@ -126,6 +126,9 @@ def test_the_run_is_named_for_what_it_did_and_a_refused_report_is_red(
     assert len(failed) == 4
     assert all(name.startswith("未能读入 ") for name in failed)
     assert any("unit_unknown" in said and "county assign" in said for said in failed.values())
+    log = [one["message"] for one in server.ask("logs")]
+    assert any(said.startswith("河湾镇 2022：数量") for said in log)
+    assert not [said for said in log if said == "Finished in state Completed()"]
     page.goto(f"{server.url}/runs/flow-run/{collected['id']}")
     page.get_by_text("未能读入").first.wait_for()
     page.wait_for_timeout(1500)
@@ -183,34 +186,44 @@ def test_lineage_goes_from_the_source_to_the_findings(
     shoot(page, "lineage", repository)
 
 
-def test_what_a_form_lacks_is_said_beside_the_field(page: Page, server: Server) -> None:
+def test_what_a_form_lacks_or_does_not_take_is_said_beside_the_field(
+    page: Page, server: Server, repository: Path
+) -> None:
     open_form(page, server, "decide", "编号 id")
+    fill(page, "编号 id", "不是编号")
+    fill(page, "更正值 corrected value", "很多")
     submit(page, refused=True)
-    page.get_by_text("'who' is a required property").wait_for()
-    assert server.runs_of("decide") == []
-
-
-def test_what_a_field_does_not_take_is_said_with_its_name_and_the_form_stays(page: Page, server: Server) -> None:
+    for label, said in (
+        ("决定 decision", "'decision' is a required property"), ("编号 id", "'不是编号' is not a '编号"),
+        ("更正值 corrected value", "'很多' is not a '数字和单位"), ("经办人 who", "'who' is a required property"),
+    ):  # fmt: skip
+        field(page, label).get_by_text(said).wait_for()
+    shoot(page, "refused", repository)
     open_form(page, server, "backfill", "回填编号 id")
     fill(page, "回填编号 id", "不是编号")
     submit(page, refused=True)
-    page.get_by_text("'form.backfill_id'").first.wait_for()
-    assert page.get_by_role("button", name="Submit").is_visible()
-    assert server.runs_of("backfill") == []
+    field(page, "回填编号 id").get_by_text("'不是编号' is not a '编号").wait_for()
+    assert server.runs_of("decide") == server.runs_of("backfill") == []
 
 
-def test_a_finding_is_explained_in_the_form(
+def test_a_finding_leads_to_its_form_and_is_explained_there(
     collected: dict, page: Page, server: Server, county_folder: Path, repository: Path
 ) -> None:
-    findings = pl.read_delta(str(county_folder / "warehouse" / "findings"), use_pyarrow=True)
-    finding = findings.filter(pl.col("status") == "open", pl.col("severity") == "question")["finding_id"][0]
-    open_form(page, server, "decide", "编号 id")
-    pick(page, "决定 decision", "说明 explain")
-    fill(page, "编号 id", finding[:10])
-    fill(page, "理由 why", "核实无误")
-    fill(page, "经办人 who", "张三")
-    shoot(page, "decide", repository)
-    submit(page)
+    (artifact,) = [one for one in server.ask("artifacts") if one["key"] == "findings-539901000000"]
+    page.goto(f"{server.url}/artifacts/artifact/{artifact['id']}")
+    question = page.locator("tr").filter(has_text="疑问").first.locator("a")
+    with page.context.expect_page() as opened:
+        question.click()
+    form, finding = opened.value, question.inner_text()
+    form.get_by_text("编号 id").first.wait_for()
+    form.wait_for_load_state("networkidle")
+    assert field(form, "编号 id").locator("textarea").input_value() == finding
+    pick(form, "决定 decision", "说明 explain")
+    fill(form, "理由 why", "核实无误")
+    fill(form, "经办人 who", "张三")
+    shoot(form, "decide", repository)
+    submit(form)
+    form.close()
     (run,) = server.ended("decide")
     assert run["state"]["type"] == "COMPLETED", run["state"]
     after = pl.read_delta(str(county_folder / "warehouse" / "findings"), use_pyarrow=True)

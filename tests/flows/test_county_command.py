@@ -58,6 +58,10 @@ def test_the_second_run_reads_nothing_and_adds_no_version(collected: Path) -> No
     run = county_command("collect", "-c", str(collected))
     assert run.returncode == 0, run.stdout + run.stderr
     assert "入库0件，隔离0件" in run.stdout
+    # What waits for an answer waits on, though this run judged nothing.
+    waiting = table(collected, "findings").filter(pl.col("status").is_in(["open", "expired"])).height
+    assert waiting > 0
+    assert f"待处理审核问题{waiting}个" in run.stdout
     assert versions(collected) == before
 
 

@@ -1,15 +1,29 @@
-"""The forms of the UI offer the county's own townships, periods, sources and indicators."""
+"""The forms of the UI offer the county's own townships, periods, sources and indicators; what is typed is checked."""
 
+import json
+from urllib.parse import unquote
+
+import polars as pl
+import pytest
 from prefect.utilities.callables import parameter_schema
 from prefect.utilities.schema_tools import is_valid_schema, validate
+from prefect.utilities.schema_tools.validation import build_error_obj
 
 from flows.backfill_periods import backfill_periods
 from flows.chase_missing import chase_missing
 from flows.cli.choices import choices_of, with_choices
 from flows.collect_reports import collect_reports
+from flows.field_formats import register_formats
 from flows.maintain import maintain_county
 from flows.publish_county import publish_county
-from flows.record_decision import record_decision
+from flows.record_decision import DecisionForm, record_decision
+from tasks.steps.linking import FormLinks
+
+# What the UI keeps of a schema when it asks the server to check a form; neither patterns nor lengths nor bounds.
+SENT = {
+    "definitions", "position", "$ref", "anyOf", "allOf", "default", "const", "description", "enum", "format", "items",
+    "properties", "required", "title", "type", "maxItems", "minItems",
+}  # fmt: skip
 
 
 def form(flow, county):
@@ -72,3 +86,60 @@ def test_numbers_are_picked_since_the_form_does_not_check_their_bounds(county) -
     at_once = form(backfill_periods, county)["definitions"]["BackfillForm"]["properties"]["max_active"]
     assert at_once["default"] in at_once["enum"]
     assert all(at_once["minimum"] <= one <= at_once["maximum"] for one in at_once["enum"])
+
+
+def as_sent(schema):
+    return {
+        key: {name: as_sent(one) for name, one in value.items()} if key in {"definitions", "properties"} else value
+        for key, value in schema.items()
+        if key in SENT
+    }
+
+
+def beside_the_fields(flow, county, **fields):
+    """What the form shows, by field."""
+    register_formats()
+    parameters = {"county_folder": str(county.folder), "form": fields}
+    found = build_error_obj(validate(parameters, as_sent(form(flow, county)), preprocess=True))["errors"]
+    return {one["property"]: one["errors"] for whole in found for one in whole["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("about", "不是编号", "编号"), ("value", "很多", "数字和单位"), ("who", " ", "姓名"), ("day", "明天", "date"),
+        ("unit", "别县镇", "one of"), ("decision", "算了", "one of"),
+    ],
+)  # fmt: skip
+def test_what_a_typed_field_does_not_take_is_told_of_that_field_though_patterns_are_not_sent(
+    county, field, typed, said
+) -> None:
+    right = {"decision": "说明 explain", "about": " 81de33 ", "value": "5.27万亩", "who": "张三", "why": "核实无误"}
+    assert beside_the_fields(record_decision, county, **right) == {}
+    told = beside_the_fields(record_decision, county, **right | {field: typed})
+    assert list(told) == [field]
+    assert said in told[field][0]
+
+
+def test_what_is_missing_is_told_of_its_field(county) -> None:
+    assert set(beside_the_fields(record_decision, county)) == {"decision", "who"}
+    assert beside_the_fields(backfill_periods, county) == {}
+    assert set(beside_the_fields(backfill_periods, county, backfill_id="回填7")) == {"backfill_id"}
+
+
+def test_the_last_day_is_one_calendar_and_goes_on_as_text(county) -> None:
+    day = form(record_decision, county)["definitions"]["DecisionForm"]["properties"]["day"]
+    assert (day["type"], day["format"]) == ("string", "date")
+    assert "anyOf" not in day
+    typed = {"decision": "延期 extend", "unit": "青山镇", "period": "2023", "who": "张三", "why": "灾情"}
+    assert DecisionForm.model_validate(typed | {"day": "2024-03-01"}).request().value == "2024-03-01"
+    assert DecisionForm.model_validate(typed).request().value == ""
+
+
+def test_an_id_leads_to_the_form_filled_in_with_it_and_stays_plain_without_a_deployment() -> None:
+    ids = pl.DataFrame({"finding_id": ["81de33"]})
+    (link,) = ids.select(FormLinks("d7", "/srv/岚川县").column("finding_id", "about"))["finding_id"]
+    assert link.startswith("[81de33](/deployments/deployment/d7/run?parameters=")
+    filled = json.loads(unquote(link.partition("parameters=")[2].removesuffix(")")))
+    assert filled == {"form": {"about": "81de33"}, "county_folder": "/srv/岚川县"}
+    assert ids.select(FormLinks("", "/srv/岚川县").column("finding_id", "about"))["finding_id"].to_list() == ["81de33"]

@@ -116,6 +116,13 @@ def test_the_content_decides_and_not_the_name(data: bytes, name: str, expected: 
     assert reason(data, name) == expected
 
 
+def test_what_the_content_begins_with_is_shown_as_a_person_reads_it() -> None:
+    with pytest.raises(SourceMalformed) as refused:
+        parse_report(b"<!DOCTYPE html>\n<p>502", "总结.pdf")
+    assert "（开头为“<!DOCTYPE html>”，" in refused.value.message("zh")
+    assert "b'" not in refused.value.message("en")
+
+
 @pytest.mark.parametrize("encoding", ["big5", "gb18030"])
 def test_traditional_text_is_read_in_the_encoding_it_is_in(encoding: str) -> None:
     data = TRADITIONAL.encode(encoding)
