@@ -16,7 +16,7 @@ from pathlib import Path
 
 os.environ["XIANBAO_INTERPRETED"] = "1"
 from mypyc.build import mypycify
-from setuptools import Distribution
+from setuptools import Distribution, Extension
 
 from tasks import native
 
@@ -33,6 +33,8 @@ def compile_modules(build: native.Build, target: Path) -> None:
             build.paths,
             opt_level="2", debug_level="0", group_name=build.group, target_dir=f"{work}/c",
         )  # fmt: skip
+        package = build.package.replace(".", "/")
+        extensions += [Extension(f"{build.package}.{name}", [f"{package}/{name}.c"]) for name in build.written_in_c]
         distribution = Distribution({"name": build.group, "ext_modules": extensions})
         command = distribution.get_command_obj("build_ext")
         command.build_lib, command.build_temp = str(made), f"{work}/o"

@@ -25,13 +25,14 @@ class Build:
     """Modules of one package that are compiled together.
 
     `sources` are the folders whose constants and types may be drawn into the compiled code; `group` names the library
-    that the modules share.
+    that the modules share; `written_in_c` are modules of the package that have no source in Python.
     """
 
     package: str
     modules: tuple[str, ...]
     sources: tuple[str, ...]
     group: str
+    written_in_c: tuple[str, ...] = ()
 
     @property
     def paths(self) -> list[str]:
@@ -54,11 +55,12 @@ ENGINE = Build(
 PAGES = Build(
     "tasks.parse",
     (
-        "edges", "grids", "headings", "layout", "lines", "pdf", "pdf_frame", "pdf_objects", "pdf_pages", "pdf_tables",
+        "grids", "headings", "layout", "lines", "pdf", "pdf_frame", "pdf_objects", "pdf_pages", "pdf_tables",
         "pdf_text", "quality", "text",
     ),
     ("tasks/parse", "tasks/domain"),
     "xianbao_pages",
+    ("pdfium_loops",),
 )  # fmt: skip
 BUILDS = (ENGINE, PAGES)
 
@@ -73,10 +75,10 @@ def fingerprint(build: Build) -> str:
 
 
 def hash_of(folders: Iterable[str]) -> str:
-    """Return the hash of the Python sources in `folders`, which are named from the root of the project."""
+    """Return the hash of the sources (Python, C) in `folders`, which are named from the root of the project."""
     digest = hashlib.sha256()
     for name in folders:
-        for path in sorted((_ROOT / name).glob("*.py")):
+        for path in sorted((_ROOT / name).glob("*.py")) + sorted((_ROOT / name).glob("*.c")):
             digest.update(f"\x00{name}/{path.name}\x00".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -25,7 +25,7 @@ from tasks.parse.pdf_frame import Frame
 from tasks.parse.pdf_objects import objects_of, rules_of
 from tasks.parse.pdf_pages import RULES_OF_A_TABLE, Doubt, Drawn, doubt, drawn, same_words
 from tasks.parse.pdf_tables import aligned_grids, fill_tables
-from tasks.parse.pdf_text import TextReader
+from tasks.parse.pdf_text import read_lines
 from tasks.parse.pictures import holds_text, is_paper, put_on
 
 __all__ = ["parse_pdf"]
@@ -104,14 +104,13 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
                 "too_many_pages", Place(file_name), f"PDF 有 {count} 页，超过上限 {limits.pages} 页",
                 f"the PDF has {count} pages, more than the {limits.pages} allowed",
             )  # fmt: skip
-        reader = TextReader()
         handle: int = ctypes.cast(pdf.raw, ctypes.c_void_p).value or 0
         for number in range(1, count + 1):
             page = pdfium.load_page(handle, number - 1)
             if not page:
                 raise pypdfium2.PdfiumError("Failed to load page.")
             try:
-                _read_page(page, number, reader, read, file_name, limits)
+                _read_page(page, number, read, file_name, limits)
             finally:
                 pdfium.close_page(page)
     except pypdfium2.PdfiumError as error:
@@ -121,11 +120,9 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
     return read
 
 
-def _read_page(
-    page: int, number: int, reader: TextReader, read: _Read, file_name: str, limits: ParseLimits
-) -> None:  # fmt: skip
+def _read_page(page: int, number: int, read: _Read, file_name: str, limits: ParseLimits) -> None:
     frame = Frame(page)
-    lines = reader.read(page, number, frame)
+    lines = read_lines(page, number, frame)
     objects = objects_of(page)
     seen = drawn(objects, frame)
     read.pages.append(lines)

@@ -3,7 +3,6 @@
 import difflib
 import re
 import unicodedata
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -70,30 +69,26 @@ def drawn(objects: Objects, frame: Frame) -> Drawn:
     pixels = 0
     share = 0.0
     pictures: list[Box] = []
-    for image, outer in zip(objects.images, objects.image_frames, strict=True):
-        box, size = _image(image, outer, frame)
+    sides: list[float] = pdfium.bounds(objects.images).tolist()
+    sizes: list[int] = pdfium.image_sizes(objects.images).tolist()
+    for at, outer in enumerate(objects.image_frames):
+        box = _on_page(sides[4 * at : 4 * at + 4], outer, frame)
         pictures.append(box)
         area = (box.x1 - box.x0) * (box.bottom - box.top)
-        share, pixels = max(share, area / max(1.0, frame.width * frame.height)), max(pixels, size)
-    hidden = share > 0 and any(pdfium.render_mode(text) == _INVISIBLE for text in objects.texts)
+        share = max(share, area / max(1.0, frame.width * frame.height))
+        pixels = max(pixels, sizes[2 * at] * sizes[2 * at + 1])
+    hidden = share > 0 and pdfium.render_modes(objects.texts).count(_INVISIBLE) > 0
     return Drawn(strokes, share, pixels, hidden, tuple(_of_some_size(pictures)))
 
 
-def _image(handle: int, outer: Matrix, frame: Frame) -> tuple[Box, int]:
-    """Return where an image stands on the page as it is shown, and how many pixels it has."""
-    sides = array("f", bytes(16))
-    at: int = sides.buffer_info()[0]
-    pdfium.bounds(handle, at, at + 4, at + 8, at + 12)
+def _on_page(sides: list[float], outer: Matrix, frame: Frame) -> Box:
+    """Return where what has these sides (left, bottom, right, top) in the form `outer` stands on the page as shown."""
     left, bottom, right, top = sides
-    size = array("I", bytes(8))
-    at = size.buffer_info()[0]
-    pdfium.image_size(handle, at, at + size.itemsize)
-    # The bounds of an image in a form are those in the form's own space.
     a, b, c, d, e, f = times(outer, frame.matrix)
     corners = [(x, y) for x in (left, right) for y in (bottom, top)]
     xs, ys = [a * x + c * y + e for x, y in corners], [b * x + d * y + f for x, y in corners]
     box = Box(max(0.0, min(xs)), max(0.0, min(ys)), min(frame.width, max(xs)), min(frame.height, max(ys)))
-    return Box(box.x0, box.top, max(box.x0, box.x1), max(box.top, box.bottom)), size[0] * size[1]
+    return Box(box.x0, box.top, max(box.x0, box.x1), max(box.top, box.bottom))
 
 
 def _of_some_size(boxes: list[Box]) -> list[Box]:

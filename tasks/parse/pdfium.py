@@ -1,41 +1,48 @@
-"""PDFium's functions as they are asked hundreds of times a page: with handles and addresses as numbers.
+"""PDFium's functions as they are asked for each page: by handles and addresses as numbers, of many things at once.
 
 The functions are those of pypdfium2.raw. Called through typed pointers each costs twice the time, and pypdfium2's
-objects for pages, with their finalizers, cost a twentieth of what a page of text takes altogether.
+objects for pages, with their finalizers, cost a twentieth of what a page of text takes altogether. What is asked of
+each character and each object is asked in one loop: compiled, or in Python where it is not.
 """
 
 import ctypes
 from array import array
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
+try:
+    from tasks.parse import pdfium_loops as loops
+except ImportError:  # not compiled (tasks/native.py)
+    from tasks.parse import python_loops as loops  # type: ignore[no-redef]
+
 __all__ = [
-    "angle", "bounding_box", "bounds", "character_of_text", "close_page", "close_text", "closes", "copy_memory",
-    "count_characters", "count_in_form", "count_on_page", "count_segments", "get_text", "height", "image_size",
-    "kind_of_object", "kind_of_segment", "load_page", "load_text", "loose_box", "matrix", "object_in_form",
-    "object_on_page", "point", "render_mode", "rotation", "segment", "stride_of_points", "text_of_character", "width",
+    "angle", "bounding_box", "bounds", "boxes_of_characters", "character_of_text", "close_page", "close_text", "closes",
+    "count_characters", "count_in_form", "count_on_page", "count_segments", "fill_colours", "get_text", "height",
+    "image_sizes", "kinds_of_segments", "load_page", "load_text", "matrices", "objects_of", "points", "render_modes",
+    "rotation", "segments", "text_of_character", "width",
 ]  # fmt: skip
 
 _AT, _INT, _FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
 # Numbers of characters and objects are given as wide as pointers, which ctypes converts in half the time. They are
 # passed in the same registers, and none is negative.
 _NUMBER = ctypes.c_void_p
-_POINT = 8  # bytes of two numbers
+
+
+def _address(function: object) -> int:
+    found: int = ctypes.cast(function, _AT).value  # type: ignore[arg-type, assignment]  # a function of the library
+    return found
 
 
 def _long(function: object, result: Any, *arguments: Any) -> Callable[..., Any]:
     """Return `function` of PDFium, which takes long enough for other threads to run meanwhile."""
-    address: Any = ctypes.cast(function, _AT).value  # type: ignore[arg-type]  # a function of the library
-    return ctypes.CFUNCTYPE(result, *arguments)(address)
+    return ctypes.CFUNCTYPE(result, *arguments)(_address(function))
 
 
 def _short(function: object, result: Any, *arguments: Any) -> Callable[..., Any]:
     """Return `function` of PDFium, which is over before another thread could begin."""
-    address: Any = ctypes.cast(function, _AT).value  # type: ignore[arg-type]
-    return ctypes.PYFUNCTYPE(result, *arguments)(address)
+    return ctypes.PYFUNCTYPE(result, *arguments)(_address(function))
 
 
 # Pages; those that return a handle return None where there is none.
@@ -53,46 +60,99 @@ get_text = _short(pdfium.FPDFText_GetText, _INT, _AT, _NUMBER, _NUMBER, _AT)
 text_of_character = _short(pdfium.FPDFText_GetTextIndexFromCharIndex, _INT, _AT, _NUMBER)
 character_of_text = _short(pdfium.FPDFText_GetCharIndexFromTextIndex, _INT, _AT, _NUMBER)
 angle = _short(pdfium.FPDFText_GetCharAngle, _FLOAT, _AT, _NUMBER)
-loose_box = _short(pdfium.FPDFText_GetLooseCharBox, _INT, _AT, _NUMBER, _AT)
 # What is drawn.
 count_on_page = _short(pdfium.FPDFPage_CountObjects, _INT, _AT)
-object_on_page = _short(pdfium.FPDFPage_GetObject, _AT, _AT, _NUMBER)
 count_in_form = _short(pdfium.FPDFFormObj_CountObjects, _INT, _AT)
-object_in_form = _short(pdfium.FPDFFormObj_GetObject, _AT, _AT, _NUMBER)
-kind_of_object = _short(pdfium.FPDFPageObj_GetType, _INT, _AT)
-matrix = _short(pdfium.FPDFPageObj_GetMatrix, _INT, _AT, _AT)
-bounds = _short(pdfium.FPDFPageObj_GetBounds, _INT, _AT, _AT, _AT, _AT, _AT)
-image_size = _short(pdfium.FPDFImageObj_GetImagePixelSize, _INT, _AT, _AT, _AT)
-render_mode = _short(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _AT)
-count_segments = _short(pdfium.FPDFPath_CountSegments, _INT, _AT)
-segment = _short(pdfium.FPDFPath_GetPathSegment, _AT, _AT, _NUMBER)
-kind_of_segment = _short(pdfium.FPDFPathSegment_GetType, _INT, _AT)
-point = _short(pdfium.FPDFPathSegment_GetPoint, _INT, _AT, _AT, _AT)
-closes = _short(pdfium.FPDFPathSegment_GetClose, _INT, _AT)
-# The C library's memcpy: to, from, bytes.
-copy_memory = _short(ctypes.CDLL(None).memcpy, _AT, _AT, _AT, _NUMBER)
+
+_LOOSE_BOX = _address(pdfium.FPDFText_GetLooseCharBox)
+_OBJECT_ON_PAGE, _OBJECT_IN_FORM = _address(pdfium.FPDFPage_GetObject), _address(pdfium.FPDFFormObj_GetObject)
+_KIND_OF_OBJECT = _address(pdfium.FPDFPageObj_GetType)
+_MATRIX, _BOUNDS = _address(pdfium.FPDFPageObj_GetMatrix), _address(pdfium.FPDFPageObj_GetBounds)
+_IMAGE_SIZE = _address(pdfium.FPDFImageObj_GetImagePixelSize)
+_RENDER_MODE, _FILL = _address(pdfium.FPDFTextObj_GetTextRenderMode), _address(pdfium.FPDFPageObj_GetFillColor)
+_COUNT_SEGMENTS, _SEGMENT = _address(pdfium.FPDFPath_CountSegments), _address(pdfium.FPDFPath_GetPathSegment)
+_POINT, _KIND_OF_SEGMENT = _address(pdfium.FPDFPathSegment_GetPoint), _address(pdfium.FPDFPathSegment_GetType)
+_CLOSES = _address(pdfium.FPDFPathSegment_GetClose)
+_UNMOVED = array("f", (1, 0, 0, 1, 0, 0))
 
 
-def stride_of_points() -> int:
-    """Return how many bytes the points of a path lie apart in PDFium's memory, each beginning with its x and y.
+def boxes_of_characters(textpage: int, count: int) -> "array[float]":
+    """Return left, top, right and bottom of each of `count` characters in the page's own space; zeros for none."""
+    out = array("f", bytes(16 * count))
+    loops.floats_of(_LOOSE_BOX, textpage, count, 4, out)
+    return out
 
-    Asked of a path made for it, point by point, and compared; 0 where this PDFium keeps them in another way.
-    """
-    corners = [(1.5, -2.5), (3.25, 4.0), (-5.0, 6.75), (7.0, 8.5)]
-    path = pdfium.FPDFPageObj_CreateNewPath(*corners[0])
-    for corner in corners[1:]:
-        pdfium.FPDFPath_LineTo(path, *corner)
-    pdfium.FPDFPath_Close(path)
-    handle = ctypes.cast(path, _AT).value
-    places = [segment(handle, at) or 0 for at in range(count_segments(handle))]
-    steps = {after - before for before, after in pairwise(places)}
-    stride = steps.pop() if len(places) == len(corners) and len(steps) == 1 else 0
-    if not _POINT <= stride <= 8 * _POINT or stride % 4 or 0 in places:
-        stride = 0
-    else:
-        numbers = array("f", ctypes.string_at(places[0], stride * len(places)))
-        step = stride // numbers.itemsize
-        if list(zip(numbers[0::step], numbers[1::step], strict=True)) != corners:
-            stride = 0
-    pdfium.FPDFPageObj_Destroy(path)
-    return stride
+
+def objects_of(holder: int, is_form: bool, count: int) -> "tuple[array[int], array[int]]":
+    """Return the handles and kinds of the first `count` objects on a page or in a form."""
+    handles = array("Q", bytes(8 * count))
+    loops.parts(_OBJECT_IN_FORM if is_form else _OBJECT_ON_PAGE, array("Q", [holder]), array("i", [count]), handles)
+    return handles, _ints(_KIND_OF_OBJECT, handles)
+
+
+def matrices(handles: "array[int]") -> "array[float]":
+    """Return the six numbers of each object's matrix."""
+    out = _UNMOVED * len(handles)
+    loops.floats(_MATRIX, 6, handles, out)
+    return out
+
+
+def bounds(handles: "array[int]") -> "array[float]":
+    """Return left, bottom, right and top of each object in the space of what it stands in."""
+    out = array("f", bytes(16 * len(handles)))
+    loops.fours(_BOUNDS, handles, out)
+    return out
+
+
+def image_sizes(images: "array[int]") -> "array[int]":
+    """Return width and height in pixels of each image."""
+    out = array("I", bytes(8 * len(images)))
+    loops.pairs(_IMAGE_SIZE, images, out)
+    return out
+
+
+def render_modes(texts: "array[int]") -> "array[int]":
+    """Return how each text is painted: FPDF_TEXTRENDERMODE_…."""
+    return _ints(_RENDER_MODE, texts)
+
+
+def fill_colours(handles: "array[int]") -> "array[int]":
+    """Return red, green, blue and opacity (0 to 255) of each object's filling; zeros where it has none."""
+    out = array("I", bytes(16 * len(handles)))
+    loops.fours(_FILL, handles, out)
+    return out
+
+
+def count_segments(paths: "array[int]") -> "array[int]":
+    """Return how many segments each path has; -1 for what is no path."""
+    return _ints(_COUNT_SEGMENTS, paths)
+
+
+def segments(paths: "array[int]", counts: "array[int]") -> "array[int]":
+    """Return the handles of the first segments of each path, as many as `counts` says."""
+    out = array("Q", bytes(8 * sum(counts)))
+    loops.parts(_SEGMENT, paths, counts, out)
+    return out
+
+
+def points(of: "array[int]") -> "array[float]":
+    """Return x and y of where each segment ends."""
+    out = array("f", bytes(8 * len(of)))
+    loops.pairs(_POINT, of, out)
+    return out
+
+
+def kinds_of_segments(of: "array[int]") -> "array[int]":
+    """Return FPDF_SEGMENT_… of each segment."""
+    return _ints(_KIND_OF_SEGMENT, of)
+
+
+def closes(of: "array[int]") -> "array[int]":
+    """Return for each segment whether the path goes back from it to where it began (1) or not (0)."""
+    return _ints(_CLOSES, of)
+
+
+def _ints(function: int, handles: "array[int]") -> "array[int]":
+    out = array("i", bytes(4 * len(handles)))
+    loops.ints(function, handles, out)
+    return out

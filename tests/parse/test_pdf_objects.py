@@ -7,8 +7,6 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from tasks.parse import pdf_objects
-from tasks.parse import pdfium as asking
 from tasks.parse.pdf_frame import Frame
 from tasks.parse.pdf_objects import objects_of, rules_of
 
@@ -81,17 +79,3 @@ SIDES = (
 )  # fmt: skip
 def test_the_rules_of_a_path(draw: Callable[[], object], expected: tuple[list[object], list[object]]) -> None:
     assert rules(draw) == expected
-
-
-@pytest.mark.parametrize("draw", [rectangle, polygon((100, 600), (100, 620), (120, 610), (150, 600)), arch])
-def test_points_asked_for_one_by_one_draw_the_same_rules(
-    draw: Callable[[], object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert pdf_objects._stride_of_points()  # PDFium keeps them in a row
-    at_once = rules(draw)
-    monkeypatch.setattr(asking, "stride_of_points", lambda: 0)
-    pdf_objects._stride_of_points.cache_clear()
-    try:
-        assert rules(draw) == at_once
-    finally:
-        pdf_objects._stride_of_points.cache_clear()

@@ -1,0 +1,80 @@
+"""PDFium's questions, asked of many things: the loops of pdfium_loops.c where that is not compiled.
+
+A function is given by its address, things by PDFium's handles (numbers of 64 bits), answers are written into buffers;
+where a function answers 0, its place there is left as it was.
+"""
+
+import ctypes
+from array import array
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeAlias
+
+__all__ = ["floats", "floats_of", "fours", "ints", "pairs", "parts"]
+
+_AT, _INT = ctypes.c_void_p, ctypes.c_int
+Numbers: TypeAlias = "array[int] | array[float]"
+
+
+@cache
+def _bound(function: int, result: Any, arguments: int) -> Callable[..., Any]:
+    # Numbers are passed as wide as pointers, which ctypes converts in half the time; none is negative.
+    return ctypes.PYFUNCTYPE(result, *[_AT] * arguments)(function)
+
+
+def _place(out: Numbers, wanted: int) -> int:
+    if len(out) < wanted:
+        raise ValueError("the buffer is too short for the answers")
+    return out.buffer_info()[0]
+
+
+def ints(function: int, handles: "array[int]", out: "array[int]") -> None:
+    """Ask `int function(handle)`."""
+    _place(out, len(handles))
+    ask = _bound(function, _INT, 1)
+    for at, handle in enumerate(handles):
+        out[at] = ask(handle)
+
+
+def floats(function: int, each: int, handles: "array[int]", out: "array[float]") -> None:
+    """Ask `int function(handle, float *)`, which writes `each` numbers."""
+    place = _place(out, each * len(handles))
+    ask = _bound(function, _INT, 2)
+    for handle in handles:
+        ask(handle, place)
+        place += 4 * each
+
+
+def pairs(function: int, handles: "array[int]", out: Numbers) -> None:
+    """Ask `int function(handle, *, *)`, which writes two numbers of 32 bits."""
+    place = _place(out, 2 * len(handles))
+    ask = _bound(function, _INT, 3)
+    for handle in handles:
+        ask(handle, place, place + 4)
+        place += 8
+
+
+def fours(function: int, handles: "array[int]", out: Numbers) -> None:
+    """Ask `int function(handle, *, *, *, *)`, which writes four numbers of 32 bits."""
+    place = _place(out, 4 * len(handles))
+    ask = _bound(function, _INT, 5)
+    for handle in handles:
+        ask(handle, place, place + 4, place + 8, place + 12)
+        place += 16
+
+
+def parts(function: int, holders: "array[int]", counts: "array[int]", out: "array[int]") -> None:
+    """Ask `handle function(holder, number)` for as many parts of each holder as `counts` says."""
+    _place(out, sum([count for count in counts if count > 0]))
+    ask = _bound(function, _AT, 2)
+    found = [ask(holder, part) or 0 for holder, count in zip(holders, counts, strict=True) for part in range(count)]
+    out[: len(found)] = array("Q", found)
+
+
+def floats_of(function: int, holder: int, count: int, each: int, out: "array[float]") -> None:
+    """Ask `int function(holder, number, float *)`, which writes `each` numbers, for the things 0 to `count`."""
+    place = _place(out, each * count)
+    ask = _bound(function, _INT, 3)
+    for at in range(count):
+        ask(holder, at, place)
+        place += 4 * each

@@ -1,0 +1,89 @@
+"""PDFium is asked in one call of many things: by the compiled loops exactly what those in Python answer."""
+
+import ctypes
+import importlib
+from array import array
+from types import ModuleType
+
+import pypdfium2
+import pytest
+
+from tasks.parse import pdfium, python_loops
+
+compiled: ModuleType | None
+try:
+    compiled = importlib.import_module("tasks.parse.pdfium_loops")
+except ImportError:
+    compiled = None
+needs_compiled = pytest.mark.skipif(compiled is None, reason="pdfium_loops.c is not compiled (make native)")
+
+
+@pytest.fixture
+def page(sheet):
+    """A page with text, a stroke and a rectangle, and its text: PDFium's handles."""
+    made = sheet()
+    made.add_page()
+    made.line(100, 100, 300, 100)
+    made.rect(100, 200, 50, 20)
+    pdf = pypdfium2.PdfDocument(made.lines("粮食总产量12345吨，", "比上年增长3.2%。").data)
+    handle = pdfium.load_page(ctypes.cast(pdf.raw, ctypes.c_void_p).value, 0)
+    text = pdfium.load_text(handle)
+    yield handle, text
+    pdfium.close_text(text)
+    pdfium.close_page(handle)
+    pdf.close()
+
+
+def answers(page: int, text: int) -> list[array]:
+    """Everything that is asked in loops."""
+    handles, kinds = pdfium.objects_of(page, False, pdfium.count_on_page(page))
+    counts = array("i", [max(0, count) for count in pdfium.count_segments(handles)])
+    segments = pdfium.segments(handles, counts)
+    return [
+        pdfium.boxes_of_characters(text, pdfium.count_characters(text)), handles, kinds, pdfium.matrices(handles),
+        pdfium.bounds(handles), pdfium.image_sizes(handles), pdfium.render_modes(handles),
+        pdfium.fill_colours(handles), counts, segments, pdfium.points(segments), pdfium.kinds_of_segments(segments),
+        pdfium.closes(segments),
+    ]  # fmt: skip
+
+
+@needs_compiled
+def test_both_loops_give_the_same_answers(page, monkeypatch):
+    found = []
+    for loops in (compiled, python_loops):
+        monkeypatch.setattr(pdfium, "loops", loops)
+        found.append(answers(*page))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("loops", [pytest.param(compiled, marks=needs_compiled), python_loops])
+def test_what_the_loops_answer_is_what_pypdfium2_answers(page, loops, monkeypatch):
+    monkeypatch.setattr(pdfium, "loops", loops)
+    boxes, handles, kinds, _, _, _, modes, colours, counts, segments, points, _, closes = answers(*page)
+    assert len(boxes) == 4 * len("粮食总产量12345吨，\r\n比上年增长3.2%。")
+    height = boxes[1] - boxes[3]
+    assert 10 < height < 20
+    raw = pypdfium2.raw
+    assert sorted(kinds) == sorted(pypdfium2.raw.FPDFPageObj_GetType(ctypes.cast(one, raw.FPDF_PAGEOBJECT))
+                                   for one in handles)  # fmt: skip
+    paths = [at for at, kind in enumerate(kinds) if kind == raw.FPDF_PAGEOBJ_PATH]
+    assert [counts[at] for at in paths] == [2, 5]
+    assert len(segments) == sum(counts)
+    assert len(points) == 2 * len(segments)
+    assert sum(closes) == 1
+    assert {modes[at] for at, kind in enumerate(kinds) if kind == raw.FPDF_PAGEOBJ_TEXT} == {
+        raw.FPDF_TEXTRENDERMODE_FILL
+    }
+    assert [colours[4 * at + 3] for at in range(len(handles))] == [255] * len(handles)
+
+
+@pytest.mark.parametrize("loops", [pytest.param(compiled, marks=needs_compiled), python_loops])
+def test_a_buffer_that_is_too_short_is_refused_before_anything_is_asked(loops):
+    one, number, two = array("Q", [0]), array("i"), array("f", bytes(8))
+    for call in (
+        lambda: loops.ints(0, one, number), lambda: loops.floats(0, 3, one, two), lambda: loops.fours(0, one, two),
+        lambda: loops.pairs(0, one, two[:1]), lambda: loops.parts(0, one, array("i", [2]), one),
+        lambda: loops.floats_of(0, 0, 1, 4, two),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="too short"):
+            call()
