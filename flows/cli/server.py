@@ -276,8 +276,7 @@ def _start(host: str, port: int, log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as stream:
         return subprocess.Popen(
             [sys.executable, "-m", "flows.cli.serving", "server", "start", "--host", host, "--port", str(port)],
-            # What goes wrong in the server's own services is nowhere but in its log.
-            env={**os.environ, PARENT: str(os.getpid()), "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING"},
+            env={**os.environ, PARENT: str(os.getpid())},
             stdout=stream,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,

@@ -79,6 +79,10 @@ def _mention(
     )
 
 
+# 全年冷链物流园完成投资4600万元: when and where are no part of the name
+_WHOSE: Final = re.compile(r"^(?:全年|今年|当年|年内|我[镇乡]|全[镇乡]|[我全]街道|[我全]苏木|累计)+")
+
+
 def _fact(document: Document, scene: Scene, one: Reading, catalogue: Catalogue) -> Fact:
     q, measure, code = _doubted(scene, one.quantity), one.measure, one.code
     indicator = catalogue[code]
@@ -117,7 +121,7 @@ def _fact(document: Document, scene: Scene, one: Reading, catalogue: Catalogue) 
         high=None if high_end is None else number if is_point else float(high_end + half),
         unit=unit,
         bound=q.bound,
-        item=one.item,
+        item=_WHOSE.sub("", one.item),
         stated_value=q.stated_value,
         stated_unit=stated.unit,
         start=start,

@@ -94,10 +94,10 @@ def _read(document: Document, period: ReportPeriod | None, reader: Reader) -> Ex
     cells = sorted(
         scene.view_span(block.start, block.end) for block in document.blocks if block.kind == "table_cell"
     )  # fmt: skip
-    quantities = reader.finder.find(scene.text)
+    quantities = reader.finder.find(scene.view.text)
     if cells:
         quantities = [one for one in quantities if not _is_in(cells, one.start)]
-    year = period.year if period else report_year(scene.text)
+    year = period.year if period else report_year(scene.view.text)
     readings = reader.resolver.resolve(scene, quantities, year, period)
     if cells:
         readings += reader.tables.read(document, scene)

@@ -115,7 +115,7 @@ class FacilityFinder:
         if (
             len(noun) < 2
             or self._no_facility.search(plain)
-            or noun.endswith(("的", "提升", "维修", "维护", "强化", "强化建设"))
+            or noun.endswith(("的", "提升", "维修", "维护", "强化", "强化建设", "加固", "交付"))
         ):
             return None  # 农家书屋提升9个: what was there before was not built
         if tail and own.endswith("工程") and not noun.endswith("工程"):

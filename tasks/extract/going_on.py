@@ -24,11 +24,13 @@ _DONE: Final = re.compile(
 _PER_ONE: Final = re.compile(r"户均|人均|亩均|村均")
 _REASON: Final = re.compile(r"(?:主要)?(?:是)?(?:由于|因为?(?!地|此|人|势)|受)")
 _SURE: Final = re.compile(r"(?:确保|必保|力保|保底|计划|目标为?)(?:完成|达到?|实现)?$")
-_AT_BEST: Final = re.compile(r"[，、]?(?:并)?(?:力争|争取|冲刺|奋斗目标为?|挑战)(?:完成|达到?|突破|实现|到|为)*")
+_AT_BEST: Final = re.compile(
+    r"[，、]?(?:并)?(?:力争|争取|冲刺|奋斗目标为?|挑战|全年(?=达|完成|实现))(?:完成|达到?|突破|实现|到|为)*"
+)
 _NOW: Final = frozenset({"为", "仅为", "完成", "实现", "仅完成", "共完成"})
 _TASK_AFTER: Final = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
 _FORESEEN: Final = re.compile(
-    r"[，（、]?(?:到|至)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破)"
+    r"[，（、]?(?:到|至)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破|出栏)"
 )
 # 新建1.3万亩，累计建成11.2万亩
 _IN_ALL_NOW: Final = re.compile(
@@ -255,7 +257,7 @@ class GoingOn:
             return False
         if previous.quantity.unit.dimension != "households":
             return False
-        if not re.fullmatch(r"[、，,（(]?(?:共计?|涉及人口|涉及|人口|计|合计|总人口)?", gap):
+        if not re.fullmatch(r"[、，,（(和]?(?:共计?|涉及人口|涉及|人口|计|合计|总人口)?", gap):
             return False
         code = _PEOPLE_OF.get(previous.code, previous.code.replace("_households", "_people"))
         if code == previous.code or code not in self._catalogue:

@@ -95,6 +95,9 @@ class ListChanges:
             if rate_of is not None:
                 chain[position].take(target.code.replace("_insured", "_rate"), "level", "", "list_change", 0.9)
                 continue
+            if not is_rate and target.measure == "growth_abs":
+                chain[position].refuse("change of what is new")  # 新登记企业1830户，比上年同期多86户
+                continue
             changed: Measure = "completion_pct" if completed else "growth_pct" if is_rate else "growth_abs"
             chain[position].take(target.code, changed, target.item, "list_change", 0.9)
             if completed:

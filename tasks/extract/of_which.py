@@ -30,8 +30,15 @@ _HANDED_OVER: Final = re.compile(r"交办|收到|征集|征求|承接|接收|转
 _THEN_DONE: Final = re.compile(r"^[\u4e00-\u9fff]{0,8}，(?:已|现已|目前已|全部)?(?:办结|整改|销号|完成整改|办理)了?$")
 _DEALT_WITH: Final = re.compile(r"[，、（](?:目前|现|均)?已?(?:全部)?(?:办结|办复|办理完毕|落实|答复|办理)了?$")
 # “三类人员”达到46户，其中脱贫不稳定户18户: kinds of those watched, though the sentence also tells of new ones.
+_LIFTED: Final = frozenset({"poverty.lifted_households", "poverty.lifted_people"})
+_LIFTED_BEFORE: Final = re.compile(
+    r"(?:[、，]?\d+人)?(?:均|都)?已?(?:均|都)?于(?:上年|去年|前年|20\d\d年)[^，。；]{0,6}(?:脱贫|摘帽|退出)"
+)
+_OF_ONE_CROP: Final = frozenset({"agri.tobacco_output_value", "agri.crop_output_value"})
+_TAX_ON_IT: Final = re.compile(r"[、，和](?:实现|创造?|上缴|完成|缴纳)?(?:烟叶)?(?:税收|利税|税)(?:收入)?(?:达到?|约)?")
 _NEWLY_WATCHED: Final = "poverty.newly_identified_"
 _WATCHED: Final = "poverty.monitored_"
+_CLEARED: Final = "poverty.risk_cleared_"
 _OF_THEM: Final = re.compile(r"[，（]其中[:：]?[^，。；、\d]{2,10}|[、，][^，。；、\d]{2,10}")
 
 
@@ -69,6 +76,12 @@ def is_part_of_township(text: str, readings: Sequence[Reading], position: int) -
 
 def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, catalogue: Catalogue) -> None:
     """Tell the whole from what was done of it: 交办的4个问题已整改3个; 当年新增流转5400亩，累计流转4.3万亩."""
+    if reading.code in _LIFTED and _LIFTED_BEFORE.match(scene.text, reading.quantity.outer_end):
+        reading.code = reading.code.replace(".lifted_", ".registered_")  # 建档立卡户97户438人已于上年全部脱贫
+    if previous is not None and reading.code == "fiscal.tax" and previous.code in _OF_ONE_CROP:
+        if _TAX_ON_IT.fullmatch(scene.text, previous.quantity.outer_end, reading.quantity.outer_start):
+            reading.refuse("tax on one crop")  # 烤烟…实现产值1380万元、税收302万元
+        return
     if previous is not None and (previous.code, reading.code) == ("discipline.cases", "governance.cases_cracked"):
         previous.refuse("cases of the police")  # 立案46起，破案38起
     is_pair = previous is not None and previous.code == reading.code == "stability.petitions"
@@ -82,9 +95,9 @@ def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, cata
     if previous is None or previous.measure != "level":
         return
     between = scene.text[previous.quantity.outer_end : reading.quantity.outer_start]
-    if previous.code.startswith(_WATCHED) and reading.code.startswith(_NEWLY_WATCHED) and reading.item:
-        if _OF_THEM.fullmatch(between):
-            reading.code = reading.code.replace(_NEWLY_WATCHED, _WATCHED)
+    if previous.code.startswith(_WATCHED) and reading.item and reading.code.startswith((_NEWLY_WATCHED, _CLEARED)):
+        if _OF_THEM.fullmatch(between) or not between:
+            reading.code = _WATCHED + reading.code.removeprefix(_NEWLY_WATCHED).removeprefix(_CLEARED)
         return
     before = scene.text[previous.place.clause[0] : previous.quantity.outer_start]
     if reading.code == "econ.large_firms" and between.startswith("，其中") and "引进" in before:

@@ -21,7 +21,9 @@ _REASON: Final = re.compile(
 # ；规模以上工业产值万元，同比增长20%: a figure that was left out, and what grew is not what was told before it.
 _WITHOUT_FIGURE: Final = re.compile(r"(?<![\d.])[百千]?[万亿](?:元|美元|吨|亩)$")
 _SO_MANY_FIRMS: Final = re.compile(r"\d[家户](?:的)?$")
-_BEGINS: Final = re.compile(r"[：①-⑳]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现")
+_BEGINS: Final = re.compile(
+    r"[：①-⑳—]|(?:今年|年初|上半年|开年)以来|[一二三四五六七八九十]是要?|第[一二三四五六七八九十][，、]?|首先|其次|(?:^|\n)[（(]?\d{1,2}[.、．）)]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现"
+)
 
 
 class RateReader:

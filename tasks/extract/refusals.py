@@ -71,7 +71,7 @@ _OF_THOSE: Final = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|�
 _THRESHOLD: Final = re.compile(
     r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
     r"|(?:（含）)?(?:及?以上|以下)的(?!速度|增长|增速|水平|目标|幅度|收入)(?=[^，。；、])|(?:以上|以下|及以上)?的?(?:行政)?(?:村|社区)(?!集体|级|民|组|委)"
-    r"|(?:（含）)?(?:及?以上|以下)的?(?:工业|商贸|纳税|骨干|规模|龙头|重点|产业|招商|农业)?(?:企业|大户|商户|楼宇|合作社|农户|个体户|项目)"
+    r"|(?:（含）)?(?:及?以上|以下)的?(?:工业|商贸|纳税|骨干|规模|龙头|重点|产业|招商|农业)?(?:家庭|企业|大户|商户|楼宇|合作社|农户|个体户|项目)"
 )
 _THRESHOLD_BEGINS: Final = frozenset("（及以的行村社")
 # 完成剩余128户危房改造 is what is done or to be done, and no rest.
@@ -93,6 +93,9 @@ _FARM: Final = re.compile(
 )
 # 造林1100亩，超目标任务200亩
 _BEYOND: Final = re.compile(r"(?:超|超过|超出)(?:年初|年度|县定|县下达|原定)?(?:的)?(?:目标|任务|计划)(?:任务|数)?$")
+_PLOT: Final = re.compile(r"的?[^，。；、\d]{0,8}(?:示范片|示范方|攻关点|攻关田)")
+_EACH_PAID: Final = re.compile(r"家(?:企业)?(?:年)?(?:纳税|税收|产值)(?:均|都)?(?:超|过|突破)?$")
+_FOR_EACH: Final = re.compile(r"(?<!平均)每[户人名月亩头只床](?:每?[年月])?(?:约|近)?$")
 _DONE_WITH: Final = re.compile(r"全部|如期|均已|已|脱贫")
 
 
@@ -117,6 +120,14 @@ class Refusals:
         some = reason_of_some(scene, q)
         if some:
             return some
+        if kind == "area" and _PLOT.match(text, q.outer_end):
+            return "a plot that shows"  # 创办1600余亩中药材示范片
+        if kind == "money" and _EACH_PAID.search(text, max(0, q.outer_start - 10), q.outer_start):
+            return "threshold"  # 2家企业纳税超千万元
+        if q.unit.unit == "位" and text[q.start - 1 : q.start] in {"前", "后"}:
+            return "a rank"  # 排名后3位的村
+        if kind == "money" and _FOR_EACH.search(text, max(0, q.outer_start - 4), q.outer_start):
+            return "so much for each"  # 发放优待金每户3200元
         if (
             kind in {"money", "head", "small head", "area"}
             and text[q.end : q.end + 1] in _THRESHOLD_BEGINS

@@ -39,6 +39,8 @@ _ASIDE: Final = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 _SLOWED: Final = re.compile(
     r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为|实现)$|(?:^|(?<=[，、（比年期]))长$"
 )  # 比上年长14.6%
+_HELD: Final = re.compile(r"(?:继续)?(?:保持|实现|取得|达到|维持)(?:在|了)?(?:年均)?$")
+_THEN_GROWTH: Final = re.compile(r"(?:以上|左右)?的?(?:年均)?(?:增长|增速|增幅)(?!点|极|率)")
 _OF_PROJECT: Final = re.compile(r"占(?:项目|工程|计划)?(?:总投资|概算|总工程量|工程总量|投资总额)")
 _DONE_OF_IT: Final = re.compile(r"(?:完成|累计|已)投资")
 _ABOUT: Final = ("约", "大约")
@@ -245,6 +247,9 @@ class Resolver:
             own = own[: slowed.start()]  # 增加值增幅收窄至2.1%
         is_to = subject is not None and self._catalogue[subject.code].unit == "%" and words.to.search(own) is not None
         sign = 0 if is_to else words.sign(own) or (-1 if negative and words.compares.search(own) else 0)
+        held = None if sign or q.unit.dimension != "share" else _HELD.search(own)
+        if held is not None and _THEN_GROWTH.match(scene.text, q.outer_end):
+            own, sign = own[: held.start()], 1  # 固定资产投资保持8%以上增长
         if q.unit.unit == "番" or has_plus or slowed:
             sign = sign or 1
         if sign and words.to.search(own) and self._is_rate(scene, reading, subject, used, sentence):

@@ -29,6 +29,18 @@ _TOPIC: Final = re.compile(
     r"[一二三四五六七八九十（(0-9](?:(?<=[一二三四五六七八九十])是|(?<=[（(])[一二三四五六七八九十\d]{1,3}[）)]"
     r"|(?<=\d)(?<![\d.]\d)\d?[．、](?!\d))"
 )
+# What only numbers an item: 一是, （二）, 3.  A name right behind it would else seem to go on about it.
+_ITEM: Final = re.compile(
+    r"[ \u3000]*[●■◆▪•·※★○◇□►➢√—–-]{0,3}[ \u3000]*"
+    r"(?:[一二三四五六七八九十]{1,3}(?:是(?!否)|、(?![一二三四五六七八九十\d]))|第[一二三四五六七八九十]{1,2}(?:[，、]|是)"
+    r"|[（(][一二三四五六七八九十\d]{1,3}[）)][、.．]?|[①-⑳]|\d{1,2}(?:[.．、](?!\d)|是(?=[\u4e00-\u9fff]))"
+    r"|(?:首先|其次|再次|最后)，)[ \u3000]*"
+    r"|[ \u3000]*[●■◆▪•·※★○◇□►➢√—–-]{1,3}(?!\d)[ \u3000]*"
+)
+_ITEM_AFTER_COMMA: Final = re.compile(r"[一二三四五六七八九十]是(?!否)|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳]")
+_ITEM_AFTER: Final = frozenset({_COMMA, _SEMICOLON, _STOP, _EXCLAMATION, _QUESTION, _NEWLINE})
+_ITEM_BEGINS: Final = frozenset(map(ord, " \u3000●■◆▪•·※★○◇□►➢√—–-一二三四五六七八九十第（(首其再最0123456789"))
+_ITEM_SIGNS: Final = frozenset(range(ord("①"), ord("⑳") + 1))
 _TOPIC_LENGTH: Final = 40
 _TOPIC_REACH: Final = 600
 _LONGEST: Final = 1000
@@ -154,9 +166,10 @@ class Scene:
     def __init__(self, document: Document, index: AliasIndex) -> None:
         self.document = document
         self.view: View = view_of(document)
-        self.text = text = self.view.text
+        text = self.view.text
         self._index = index
         self._hits: dict[int, list[Hit]] = {}
+        self.text = text = _without_items(text)
         self._bounds = _bounds_of(text)
         self._held: tuple[int, int, list[Hit]] = (0, -1, [])  # the names of the sentence looked at last
         self._block_ends: list[int] | None = None
@@ -176,12 +189,12 @@ class Scene:
         line = self.span("line", sentence)
         marks = self._topics.get(line[0])
         if marks is None:
-            marks = self._topics[line[0]] = [match.span() for match in _TOPIC.finditer(self.text, *line)]
+            marks = self._topics[line[0]] = [match.span() for match in _TOPIC.finditer(self.view.text, *line)]
         start = max(line[0], sentence - _TOPIC_REACH)
         position = bisect_right(marks, offset, key=itemgetter(1))
         if position and marks[position - 1][0] >= start:
             start = marks[position - 1][1]
-        return self.text[start : min(start + _TOPIC_LENGTH, offset)]
+        return self.view.text[start : min(start + _TOPIC_LENGTH, offset)]
 
     def find_names(self, sentences: Sequence[_Span]) -> None:
         """Look for names in `sentences`; those of other sentences are looked for when they are first asked for."""
@@ -229,6 +242,22 @@ class Scene:
             block = self.block_at(self.view.place(offset, offset + 1)[0])
             section = self._sections[sentence] = _as_in_view(block.section) if block else ""
         return section
+
+
+def _without_items(text: str) -> str:
+    """Return `text` with the sign of the end before each in place of what numbers an item; places stay as they are."""
+    parts: list[str] = []
+    position = 0
+    sign = _NEWLINE
+    for at in range(len(text)):
+        code = ord(text[at])
+        if sign and at >= position and (code in _ITEM_BEGINS or code in _ITEM_SIGNS):
+            found = (_ITEM_AFTER_COMMA if sign == _COMMA else _ITEM).match(text, at)
+            if found is not None and found.end() > at:
+                parts += (text[position:at], ("。" if sign == _NEWLINE else chr(sign)) * (found.end() - at))
+                position = found.end()
+        sign = code if code in _ITEM_AFTER else 0
+    return "".join((*parts, text[position:])) if parts else text
 
 
 @lru_cache(maxsize=4096)

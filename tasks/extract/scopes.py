@@ -36,7 +36,7 @@ _WENT: Final = re.compile(
 _LABEL: Final = re.compile(r"\s*【(?P<words>[^】\n]{2,20})】")  # 【2021年安排】 opens a paragraph as a heading does
 _FIRST_WORDS: Final = re.compile(r"[^，。；：\n]{0,24}")
 _DONE_NOW: Final = re.compile(
-    r"目前[^，]{0,6}$|实际[^，。；]{0,16}$|截[至止]\d{1,2}月[^，。；]{0,8}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放|硬化|铺设|修通|修建|拆除|签约|搬迁)[^，]{0,6}$"
+    r"(?:年内|目前|现|现在|，)已有$|目前[^，]{0,6}$|实际[^，。；]{0,16}$|截[至止]\d{1,2}月[^，。；]{0,8}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放|硬化|铺设|修通|修建|拆除|签约|搬迁)[^，]{0,6}$"
 )
 _COME_TO: Final = re.compile(r"[到至](?:了|(?:20\d\d|今)年的?|现在的?|目前的?)*$")
 _COMPARED: Final = re.compile(r"[比较](?:20\d\d|五年前|上届)")
@@ -58,7 +58,7 @@ _COLLECTED: Final = re.compile(
     r"20\d\d年度?的?(?:全镇|全乡)?(?:城乡居民|农村居民|城镇居民|居民)?(?:基本)?(?:医|养老保险|合作医疗|新农合|社会保险)[^，。；]{0,12}?(?:缴费|参保|征缴|收缴|筹资)"
 )
 _AS_COUNTED: Final = re.compile(
-    r"统计|截[至止]|目前|实际|\d{1,2}月(?:份|底|末)?(?:累计|已|共)+(?:完成|实现)"
+    r"统计|截[至止]|目前|实际|\d{1,2}月(?:份|底|末)?(?:累计|已|共)+(?:完成|实现)|(?<=[；。，\n])(?:\d{1,2}月?[-—~至到]\d{1,2}月(?:份)?，?(?:全[镇乡]|全街道)?)(?:累计|共)*(?:完成|实现)"
 )  # 预计…；据统计…: what is counted is no forecast
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?=年)")
 # 到“十二五”末, 到2025年: by the end of a plan or a year that is still to come.
@@ -78,6 +78,10 @@ _SUMMED: Final = re.compile(r"累计|共|合计|总计|先后|新")
 _TITLE_OF_PLANS: Final = re.compile(
     r"\s*(?![^\n]*(?:总结|回顾|情况|汇报|报告|述职|小结|[和及与暨、]))[^\n，。；]{0,30}工作(?:计划|安排|要点|打算|思路|部署)(?:（[^（）\n]{1,8}）)?\s*\n"
 )
+_TASK_IN_SIGHT: Final = re.compile(
+    r"的?(?:年度|全年)?(?:播种|种植|生产|建设)?(?:任务|目标|计划)(?:可望|有望|可以|预计|将)"
+)  # 粮食播种面积1.42万亩的任务可望完成
+_SAYS_HOW_MANY: Final = re.compile(r"\d(?![\d.．、年月日])(?<!年\d)(?<!月\d)")
 _CHANGES: Final = frozenset({"growth_pct", "growth_abs"})
 
 
@@ -320,21 +324,24 @@ class Scopes:
     def _is_planned(sight: Sight, governing: Governing, one: Reading, clause: int) -> bool:
         q = one.quantity
         announced = sight.goals_before(q.start, one.place.sentence[0])
-        return (
-            (announced >= 0 and announced >= q.start - _GOALS_REACH)
-            or (
-                begins(governing.plan, one.place.segment[0], q.outer_start)
-                and _MEANWHILE.search(sight.scene.text, one.place.segment[0], clause) is None
+        return _TASK_IN_SIGHT.match(sight.scene.text, q.outer_end) is not None or (
+            (
+                (announced >= 0 and announced >= q.start - _GOALS_REACH)
+                or (
+                    begins(governing.plan, one.place.segment[0], q.outer_start)
+                    and _MEANWHILE.search(sight.scene.text, one.place.segment[0], clause) is None
+                )
+                or (
+                    Scopes._opens_with(sight.scene, one, governing.plan)
+                    and _MEANWHILE.search(sight.scene.text, one.place.sentence[0], clause) is None
+                )
+                or (
+                    (one.measure == "level" or sight.scene.text.find("确保", clause, q.start) >= 0)
+                    and begins(governing.plan_clause, clause, q.outer_start)
+                )
             )
-            or (
-                Scopes._opens_with(sight.scene, one, governing.plan)
-                and _MEANWHILE.search(sight.scene.text, one.place.sentence[0], clause) is None
-            )
-            or (
-                (one.measure == "level" or sight.scene.text.find("确保", clause, q.start) >= 0)
-                and begins(governing.plan_clause, clause, q.outer_start)
-            )
-        ) and _DONE_NOW.search(sight.scene.text, clause, q.outer_start) is None
+            and _DONE_NOW.search(sight.scene.text, clause, q.outer_start) is None
+        )
 
     def _is_earlier(self, sight: Sight, clause: int, lead: int, sentence: int, year: int | None) -> bool:
         text = sight.scene.text
@@ -378,6 +385,8 @@ class Scopes:
         if kind == "plan":
             return kind
         start = scene.span("line", offset)[0]
+        while scene.text.startswith("。", start):
+            start += 1  # where （三） or 1. stood
         first = _FIRST_WORDS.match(scene.text, start)
         words = first.group() if first else ""
         if self._plan_start.search(words) and not self._not_plan.search(words):
@@ -398,7 +407,10 @@ class Scopes:
         return "plan" if is_of_plans and not self._not_plan.search(section) else kind
 
     def _kind_of_section(self, section: str, year: int | None) -> str:
-        for words in reversed(section.split(" / ")):
+        for heading in reversed(section.split(" / ")):
+            # （一）新增就业1860人，完成目标任务的116%: a sentence that is numbered, and no heading
+            first = heading.split("，", 1)[0]
+            words = first if _SAYS_HOW_MANY.search(first) else heading
             years = [int(one) for one in _YEAR.findall(words)]
             if year is not None and years and min(years) > year:
                 return "plan"

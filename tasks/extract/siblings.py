@@ -27,6 +27,10 @@ _NEXT: Final = re.compile(r"[、，和及与；]([\u4e00-\u9fff]{1,8})")
 _NO_SIBLING: Final = re.compile(
     r"其中|其他|其它|合计|增长|下降|提升|改造|改建|续建|维修|修缮|维护|加固|清淤|施划|组建|比|受|户|元|人均|面积|共|累计|[和及与]"
 )
+# 新建暖棚286座，青贮池190座: the verb goes on over the comma to things of that kind.
+_NEXT_THING: Final = re.compile(
+    r"(?!建成|新建|修建|改造|完成|实施|安装|硬化|添置|购置)[\u4e00-\u9fff]{1,7}(?:[站场园馆所室池棚库窖桥圈井塔坝亭]|食堂|中心)"
+)
 _SORT_OF: Final = re.compile(r"^(?:良种|优质|脱毒|地膜|杂交|高产|早熟|优良|春|夏|秋|冬)+")
 _NEXT_PROJECT: Final = re.compile(r"的[^，。；]{2,24}[、和]")
 _PAID: Final = re.compile(
@@ -130,7 +134,8 @@ class SiblingFinder:
             return Generic(code, crop, "sibling", 0.85, 100)  # 种植玉米1600亩，良种红薯740亩
         if match is None or _NO_SIBLING.search(match[1]) or self._no_crop_area.search(match[1]):
             return None
-        if match.group()[0] in "，；" and match[1] not in self._crops:
+        is_next_thing = code == "infra.facilities" and match.group()[0] == "，" and _NEXT_THING.fullmatch(match[1])
+        if match.group()[0] in "，；" and match[1] not in self._crops and not is_next_thing:
             return None
         return Generic(code, match[1], "sibling", 0.8, 100)
 

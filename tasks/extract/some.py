@@ -204,7 +204,9 @@ _ASKED_FOR: Final = re.compile(r"受理(?:各类)?治安案件[^，。；\d]{0,3
 _ALL_OVER: Final = re.compile(r"(?:元)?(?:及?以上)?(?:的)?(?:实现|已)?全覆盖")  # 村集体经营性收入30万元以上实现全覆盖
 
 _MADE_OR_PAID: Final = frozenset({"econ.industry_output", "fiscal.tax", "agri.output_value", "econ.industry_added"})
-_A_MONTH: Final = re.compile(r"(?:^|[，、。；：\n])(?:每|按|平均每)?月(?:均)?发放[^，。；\d]{0,12}$")
+_A_MONTH: Final = re.compile(
+    r"(?:^|[，、。；：\n])(?:每|按|平均每)?月(?:均)?发放(?![^，。；\d]*(?:共计|累计|合计|全年))[^，。；\d]{0,12}$"
+)
 _OF_SOME_FARMS: Final = re.compile(
     r"\d家[^，。；\d]{1,10}(?:养殖场|合作社|企业|基地)(?:养殖|种植)?面积(?:[\d.万]+(?:亩|公顷)，总?产量)?$"
 )

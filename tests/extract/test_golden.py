@@ -34,8 +34,23 @@ def test_sentence_is_read_as_a_careful_reader_would(
         ("我们认真落实各项部署。\n", "\n"),
         ("", "各项工作有序开展。"),
         ("　　", "\n　　各项工作有序开展。"),
+        ("一是", ""),
+        ("（1）", ""),
+        ("①", "②其他工作有序开展。"),
+        ("●一是", ""),
+        ("我们认真落实各项部署。二是", "三是其他工作有序开展。"),
     ],
-    ids=["behind a sentence", "a paragraph", "before a sentence", "an indented paragraph"],
+    ids=[
+        "behind a sentence",
+        "a paragraph",
+        "before a sentence",
+        "an indented paragraph",
+        "the first item",
+        "a numbered item",
+        "an item of signs",
+        "a marked item",
+        "an item inside a paragraph",
+    ],
 )
 def test_a_sentence_means_the_same_wherever_it_stands(
     before: str, after: str, read_text: Callable[[str], Extraction]
