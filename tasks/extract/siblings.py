@@ -28,9 +28,7 @@ _NO_SIBLING: Final = re.compile(
     r"其中|其他|其它|合计|增长|下降|提升|改造|改建|续建|维修|修缮|维护|加固|清淤|施划|组建|比|受|户|元|人均|面积|共|累计|[和及与]"
 )
 # 新建暖棚286座，青贮池190座: the verb goes on over the comma to things of that kind.
-_NEXT_THING: Final = re.compile(
-    r"(?!建成|新建|修建|改造|完成|实施|安装|硬化|添置|购置)[\u4e00-\u9fff]{1,7}(?:[站场园馆所室池棚库窖桥圈井塔坝亭]|食堂|中心)"
-)
+_NEXT_THING: Final = re.compile(r"[\u4e00-\u9fff]{1,7}(?:[站场园馆所室池棚库窖桥圈井塔坝亭]|食堂|中心)")
 _SORT_OF: Final = re.compile(r"^(?:良种|优质|脱毒|地膜|杂交|高产|早熟|优良|春|夏|秋|冬)+")
 _NEXT_PROJECT: Final = re.compile(r"的[^，。；]{2,24}[、和]")
 _PAID: Final = re.compile(
@@ -98,6 +96,7 @@ class SiblingFinder:
     def __init__(self, lexicon: Lexicon, no_crop_area: re.Pattern[str]) -> None:
         self._crops = lexicon.crops
         self._no_crop_area = no_crop_area
+        self._built = re.compile("|".join(sorted(map(re.escape, lexicon.words["items"]["build_verbs"]), key=len)))
         self._facility_units = frozenset(lexicon.words["items"]["facility_units"])
 
     def sibling(self, scene: Scene, q: Quantity, zone: Zone, previous: Reading) -> Generic | None:
@@ -134,7 +133,12 @@ class SiblingFinder:
             return Generic(code, crop, "sibling", 0.85, 100)  # 种植玉米1600亩，良种红薯740亩
         if match is None or _NO_SIBLING.search(match[1]) or self._no_crop_area.search(match[1]):
             return None
-        is_next_thing = code == "infra.facilities" and match.group()[0] == "，" and _NEXT_THING.fullmatch(match[1])
+        is_next_thing = (
+            code == "infra.facilities"
+            and match.group()[0] == "，"
+            and _NEXT_THING.fullmatch(match[1]) is not None
+            and self._built.match(match[1]) is None
+        )
         if match.group()[0] in "，；" and match[1] not in self._crops and not is_next_thing:
             return None
         return Generic(code, match[1], "sibling", 0.8, 100)
