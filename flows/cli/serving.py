@@ -1,8 +1,8 @@
 """`python -m flows.cli.serving server start …`: Prefect's own command, which knows our notification block and formats.
 
-The server sends notifications itself and must know their class; it checks what is typed into forms. It runs in the
-foreground: the server's --background mode writes into a pipe nobody reads and stops answering once a log line does not
-fit.
+The server sends notifications itself and must know their class; it checks what is typed into forms; on SQLite its
+transactions wait for one another. It runs in the foreground: the server's --background mode writes into a pipe nobody
+reads and stops answering once a log line does not fit.
 """
 
 import os
@@ -24,7 +24,10 @@ def main() -> None:
     """Run Prefect's command; where PARENT names a process, end with it, also when that one was killed."""
     from prefect.cli import app
 
+    from flows.cli.sqlite_writing import wait_for_the_writer
+
     register_formats()
+    wait_for_the_writer()
     parent = os.environ.pop(PARENT, "")
     if parent:
         threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()

@@ -12,6 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.events import emit_event
 
 from tasks import load, publish
+from tasks.batches import Gathered
 from tasks.domain.county import County
 from tasks.domain.findings import UNSETTLED
 from tasks.domain.submissions import Submission
@@ -90,8 +91,11 @@ def announce_late(late: Sequence[LateReport], county: County) -> None:
 @task(task_run_name=named("通告 {county.name}", "announce {county.name}"), cache_policy=NO_CACHE)
 @at_work
 def announce_run(judged: JudgedRun, late: Sequence[LateReport], county: County) -> None:
-    """Announce what a run brought: reports received, quarantined, sent again, late, and many findings."""
-    zh, new = county.language == "zh", judged.gathered.new
+    """Announce what a run brought: reports received, quarantined, sent again, late, and many findings.
+
+    What was read again, with other words or another version, and stands as it stood is no news.
+    """
+    zh, new = county.language == "zh", _news(judged.gathered)
     quarantined = [one for one in new if one.state == "quarantined"]
     received = [one for one in new if one.state != "quarantined"]
     again = [one for one in received if one.version > 1]
@@ -108,6 +112,13 @@ def announce_run(judged: JudgedRun, late: Sequence[LateReport], county: County) 
         _announce_findings(judged, county)
 
 
+def _news(gathered: Gathered) -> list[Submission]:
+    """Return the run's submissions that came, or that stand otherwise now than before it."""
+    columns = ("sha256", "unit_code", "period", "state", "version", "quarantine_code")
+    before = set(gathered.known.select(columns).iter_rows())
+    return [one for one in gathered.new if tuple(getattr(one, name) for name in columns) not in before]
+
+
 def _announce_findings(judged: JudgedRun, county: County) -> None:
     """Announce that more findings wait than [alerts] of county.toml allows, with the townships that have most."""
     asked = judged.batch.findings.filter(
@@ -118,7 +129,8 @@ def _announce_findings(judged: JudgedRun, county: County) -> None:
     by_report = asked.group_by("unit_name", "period").len().sort("len", "unit_name", descending=[True, False])
     counted = "{} {}：{}个" if county.language == "zh" else "{} {}: {}"
     lines = [counted.format(*row) for row in by_report.iter_rows()]
-    announce("findings.many", county, [f"{asked.height}", *lines])
+    waiting = f"待处理{asked.height}个" if county.language == "zh" else f"{asked.height} open"
+    announce("findings.many", county, [waiting, *lines])
 
 
 def announce_low_disk(county: County, free: int) -> None:

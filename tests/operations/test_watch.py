@@ -111,3 +111,33 @@ def test_the_flow_tells_the_server_and_chasing_makes_it_silent(place) -> None:
     assert first.startswith(f"新逾期未报{late}件；磁盘剩余")
     assert again.startswith("新逾期未报0件")
     assert sorted(kind for kind, _ in events) == ["xianbao.disk.low", "xianbao.disk.low", "xianbao.reports.late"]
+
+
+def announced(small, place, now, monkeypatch):
+    """What a collect of the county announces, with how many reports."""
+    from tasks import fetch, steps
+
+    sent = []
+    monkeypatch.setattr(announcing, "emit_event", lambda **event: sent.append(event))
+    source = place.settings.sources[0]
+    stored = [fetch.store_file(file, source, place) for file in fetch.list_source(source, place)]
+    planned = steps.plan_run.fn(stored, place)
+    outcomes = [*planned.carried, *(small.read(one, place) for one in planned.to_read)]
+    with steps.one_writer(place):
+        judged = steps.validate_reports.fn(outcomes, place, now, "r", arrived=stored)
+        steps.load_reports.fn(judged, place, now, "r")
+    announcing.announce_run.fn(judged, [], place)
+    return len(planned.to_read), {one["event"].rpartition(".")[2]: one["payload"]["count"] for one in sent}
+
+
+def test_what_a_new_version_of_the_program_reads_again_is_no_news(small, place, monkeypatch) -> None:
+    small.send(place, small.NAMES[0], 2023, "2024-01-12", small.words(20_000, 31_000), suffix="（更正）")
+    small.send(place, small.NAMES[1], 2023, "2024-01-12", small.words(10_000, 9_000))
+    (place.folder / "inbox" / f"{small.NAMES[2]}2023年工作总结.txt").write_bytes(b"")
+    assert announced(small, place, BEFORE, monkeypatch) == (3, {"received": 2, "resubmitted": 1, "quarantined": 1})
+    monkeypatch.setattr("tasks.parse.PARSER_VERSION", "another")
+    read, told = announced(small, place, BEFORE, monkeypatch)
+    assert read >= 4
+    assert told == {}
+    small.send(place, small.NAMES[2], 2023, "2024-01-13", small.words(12_000, 8_000), suffix="（补报）")
+    assert announced(small, place, BEFORE, monkeypatch) == (1, {"received": 1})
