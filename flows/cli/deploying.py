@@ -17,7 +17,14 @@ from uuid import UUID
 import yaml  # type: ignore[import-untyped]
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate, WorkPoolUpdate
-from prefect.client.schemas.objects import ConcurrencyOptions
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import ConcurrencyOptions, StateType
 from prefect.client.schemas.schedules import CronSchedule, RRuleSchedule
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.server.schemas.schedules import CronSchedule as ServerCron
@@ -33,7 +40,7 @@ from tasks.domain.errors import ConfigurationError, Place, Text
 from tasks.domain.province import Province
 from tasks.domain.seasons import Season, reporting_seasons
 
-__all__ = ["DEPLOYMENTS", "Applied", "county_values", "deploy_county", "deploy_province", "import_flows"]
+__all__ = ["DEPLOYMENTS", "Applied", "county_values", "deploy_county", "deploy_province", "import_flows", "unplanned"]
 
 DEPLOYMENTS = Path(__file__).resolve().parents[2] / "deploy" / "prefect.yaml"
 AUTOMATIONS = DEPLOYMENTS.with_name("automations.yaml")
@@ -114,6 +121,24 @@ def deploy_province(province: Province, file: Path, space: Namespace) -> Applied
             client, automations, province.name, province.code, {one.entry: one.id for one in deployed}
         )
     return Applied(deployed, tuple(applied), tuple(left_out))
+
+
+def unplanned() -> list[str]:
+    """Return the deployments whose schedule is active and of which the server has planned no run."""
+    with get_client(sync_client=True) as client:
+        active = [
+            one for one in client.read_deployments()
+            if not one.paused and any(schedule.active for schedule in one.schedules)
+        ]  # fmt: skip
+        ahead = FlowRunFilter(
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+        )
+        return [
+            one.name for one in active
+            if not client.read_flow_runs(
+                flow_run_filter=ahead, deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[one.id])), limit=1
+            )
+        ]  # fmt: skip
 
 
 def _make_pool(client: SyncPrefectClient, space: Namespace, name: str) -> None:

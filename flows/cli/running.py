@@ -1,5 +1,6 @@
 """Running flows from the command line: once with a bar, or for good with server, worker and schedule."""
 
+import math
 import os
 import shutil
 import signal
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["collect_once", "rebuild_once", "stay_up", "with_bar"]
 
-_LOOK_SECONDS, _RESTART_SECONDS = 1, 5
+_LOOK_SECONDS, _RESTART_SECONDS, _PLANS_SECONDS = 1, 5, 120
 
 
 def collect_once(
@@ -144,8 +145,12 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
         try:
             deploy_county(county, space)
             _say_ready(console, county, server, time.monotonic() - began)
+            look_at_plans = time.monotonic() + _PLANS_SECONDS
             while True:
                 time.sleep(_LOOK_SECONDS)
+                if look_at_plans < time.monotonic():
+                    look_at_plans = math.inf
+                    _say_unplanned(console, county)
                 if server.process is not None and (code := server.process.ended()) is not None:
                     console.print(f"任务服务已退出（{code}），重新启动 · the server ended ({code}); starting it again")
                     _start_again(server.process, county, console)
@@ -161,6 +166,18 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
                 worker.wait(30)
             except subprocess.TimeoutExpired:
                 worker.kill()
+
+
+def _say_unplanned(console: Console, county: County) -> None:
+    """Say where the server plans no run of an active schedule: nobody would miss what never begins."""
+    from flows.cli.deploying import unplanned
+
+    for name in unplanned():
+        console.print(
+            f"{name}：任务服务没有排定下次运行，定时任务不会自动开始，请看 {county.prefect_home / 'server.log'} · "
+            f"the server has planned no run of this schedule; read its log",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
 
 
 def _prepare() -> None:

@@ -276,7 +276,8 @@ def _start(host: str, port: int, log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as stream:
         return subprocess.Popen(
             [sys.executable, "-m", "flows.cli.serving", "server", "start", "--host", host, "--port", str(port)],
-            env={**os.environ, PARENT: str(os.getpid())},
+            # What goes wrong in the server's own services is nowhere but in its log.
+            env={**os.environ, PARENT: str(os.getpid()), "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING"},
             stdout=stream,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
