@@ -24,9 +24,7 @@ _DONE: Final = re.compile(
 _PER_ONE: Final = re.compile(r"户均|人均|亩均|村均")
 _REASON: Final = re.compile(r"(?:主要)?(?:是)?(?:由于|因为?(?!地|此|人|势)|受)")
 _SURE: Final = re.compile(r"(?:确保|必保|力保|保底|计划|目标为?)(?:完成|达到?|实现)?$")
-_AT_BEST: Final = re.compile(
-    r"[，、]?(?:并)?(?:力争|争取|冲刺|奋斗目标为?|挑战|全年(?=达|完成|实现))(?:完成|达到?|突破|实现|到|为)*"
-)
+_AT_BEST: Final = re.compile(r"[，、]?(?:并)?(?:力争|争取|冲刺|奋斗目标为?|挑战)(?:完成|达到?|突破|实现|到|为)*")
 _NOW: Final = frozenset({"为", "仅为", "完成", "实现", "仅完成", "共完成"})
 _TASK_AFTER: Final = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
 _FORESEEN: Final = re.compile(
@@ -299,8 +297,9 @@ class GoingOn:
             and _ALL_YEAR.fullmatch(own)
             and _PART_OF_YEAR.search(text, subject.place.clause[0], subject.quantity.start)
         ):
-            reading.take(code, "level", item, "reached", confidence)  # 2023年达到1.2万元，2024年达到1.35万元
-            return True
+            is_sure = text.find("确保", subject.place.clause[0], subject.quantity.start) >= 0
+            reading.take(code, "plan" if is_sure else "level", item, "target" if is_sure else "reached", confidence)
+            return True  # 2023年达到1.2万元，2024年达到1.35万元
         if own.removeprefix(self.noun_behind(subject)) in WAS and subject.measure == "level":
             reading.take(code, "prior_level", item, "prior", confidence)  # 12个行政村（原21个）
             return True

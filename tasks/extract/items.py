@@ -319,7 +319,7 @@ class ItemFinder:
         if q.unit.unit not in {"个", "村"} or not ("万" in before or "万" in after):
             return None
         match = _VILLAGES_OVER.search(before) or _OVER_AFTER.match(after)
-        if match is None:
+        if match is None or after.startswith(("项目", "企业", "工程", "重点", "产业")):
             return None
         if not self._collective.search(text, scene.span("sentence", q.start)[0], q.outer_end + 30) and (
             not self._collective.search(scene.topic(q.start, scene.span("sentence", q.start)[0]))

@@ -49,6 +49,9 @@ _PROJECTS: Final = re.compile(
     r"(?:开工|建成|投产|投用|完工|竣工|落地|投入使用|开工建设)*$"
 )
 
+# 秋粮以水稻、玉米为主，面积分别为3.9万亩和1.6万亩: the names end before what is told of each
+_WHAT_OF_THEM: Final = re.compile(r"(?:为主)?，(?:其)?(?:播种|种植|栽培)?(?:总)?(?:面积|产量)$")
+
 
 class NameLists:
     """Gives each figure of a list its own name; holds only data."""
@@ -112,6 +115,9 @@ class NameLists:
         tail = _TAIL.search(head)
         names_end = lead - len(tail.group()) if tail else lead
         shared = SHARED.search(head) is not None or _EACH.search(head[-8:]) is not None
+        what = _WHAT_OF_THEM.search(head, 0, names_end - start) if shared else None
+        if what is not None:
+            names_end = start + what.start()
         spans = self._names_before(scene.text, start, names_end, len(run), shared)
         if first.quantity.unit.dimension == "money" and _INVESTED_EACH.search(head):
             read = self._projects(scene, chain, run, start, lead)

@@ -30,6 +30,7 @@ _HANDED_OVER: Final = re.compile(r"交办|收到|征集|征求|承接|接收|转
 _THEN_DONE: Final = re.compile(r"^[\u4e00-\u9fff]{0,8}，(?:已|现已|目前已|全部)?(?:办结|整改|销号|完成整改|办理)了?$")
 _DEALT_WITH: Final = re.compile(r"[，、（](?:目前|现|均)?已?(?:全部)?(?:办结|办复|办理完毕|落实|答复|办理)了?$")
 # “三类人员”达到46户，其中脱贫不稳定户18户: kinds of those watched, though the sentence also tells of new ones.
+_RECRUITS: Final = re.compile(r"[，、](?:其中)?(?:当年|今年|年内|全年)?新?(?:发展|吸收)(?:新?党员)?")
 _LIFTED: Final = frozenset({"poverty.lifted_households", "poverty.lifted_people"})
 _LIFTED_BEFORE: Final = re.compile(
     r"(?:[、，]?\d+人)?(?:均|都)?已?(?:均|都)?于(?:上年|去年|前年|20\d\d年)[^，。；]{0,6}(?:脱贫|摘帽|退出)"
@@ -76,6 +77,15 @@ def is_part_of_township(text: str, readings: Sequence[Reading], position: int) -
 
 def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, catalogue: Catalogue) -> None:
     """Tell the whole from what was done of it: 交办的4个问题已整改3个; 当年新增流转5400亩，累计流转4.3万亩."""
+    if (
+        previous is not None
+        and not previous.code
+        and _RECRUITS.fullmatch(scene.text, previous.quantity.outer_end, reading.quantity.outer_start)
+    ):
+        clause = previous.place.clause[0]
+        if scene.text[clause : previous.quantity.outer_start] == "党员":
+            previous.take("party.members", "level", "", "name_before", 0.85)  # 党员327名，发展9名
+            reading.take("party.members_recruited", "level", "", "new", 0.85)
     if reading.code in _LIFTED and _LIFTED_BEFORE.match(scene.text, reading.quantity.outer_end):
         reading.code = reading.code.replace(".lifted_", ".registered_")  # 建档立卡户97户438人已于上年全部脱贫
     if previous is not None and reading.code == "fiscal.tax" and previous.code in _OF_ONE_CROP:
@@ -98,6 +108,9 @@ def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, cata
     if previous.code.startswith(_WATCHED) and reading.item and reading.code.startswith((_NEWLY_WATCHED, _CLEARED)):
         if _OF_THEM.fullmatch(between) or not between:
             reading.code = _WATCHED + reading.code.removeprefix(_NEWLY_WATCHED).removeprefix(_CLEARED)
+        return
+    if previous.code.startswith(_CLEARED) and reading.item and reading.code.startswith(_WATCHED) and between == "（":
+        reading.code = _CLEARED + reading.code.removeprefix(_WATCHED)  # 已消除风险19户64人（脱贫不稳定户3户）
         return
     before = scene.text[previous.place.clause[0] : previous.quantity.outer_start]
     if reading.code == "econ.large_firms" and between.startswith("，其中") and "引进" in before:

@@ -39,6 +39,7 @@ _ASIDE: Final = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 _SLOWED: Final = re.compile(
     r"增[幅速](?:回落|收窄|放缓|下降|提高|回升|扩大|加快|提升)?(?:到|至|为|实现)$|(?:^|(?<=[，、（比年期]))长$"
 )  # 比上年长14.6%
+_NEWLY_BUILT: Final = re.compile(r"新建|新设|新成立|组建")
 _HELD: Final = re.compile(r"(?:继续)?(?:保持|实现|取得|达到|维持)(?:在|了)?(?:年均)?$")
 _THEN_GROWTH: Final = re.compile(r"(?:以上|左右)?的?(?:年均)?(?:增长|增速|增幅)(?!点|极|率)")
 _OF_PROJECT: Final = re.compile(r"占(?:项目|工程|计划)?(?:总投资|概算|总工程量|工程总量|投资总额)")
@@ -184,8 +185,16 @@ class Resolver:
         return self._by_name(scene, reading, own, clause, used, sentence, before)
 
     def _is_replaced(self, scene: Scene, q: Quantity, subject: Reading, clause: int, own: str) -> bool:
-        """Return whether a clause since `subject` begins with another name: …37家，龙头企业从无到有，现有3家."""
+        """Return whether a clause since `subject` begins with another name: …37家，龙头企业从无到有，现有3家.
+
+        Or whether one stands right before the figure behind 新建: 发展党员12名，在快递行业新建党支部3个.
+        """
         after = subject.quantity.outer_end
+        if _NEWLY_BUILT.search(own):
+            hits = scene.hits_between(max(clause, q.outer_start - 8), q.outer_start)
+            codes = {one.code for one in hits[-1].aliases if one.side != "after"} if hits else set()
+            if codes and hits[-1].end == q.outer_start and subject.code not in codes:
+                return True
         if clause <= after or (self._words.reached.search(own) is None and not goes_on_in_a_year(own)):
             return False
         hits = scene.hits_between(scene.span("clause", clause - 2)[0], clause)
