@@ -4,27 +4,36 @@ The same task on the same batches in every place; which one is chosen changes ho
 """
 
 import contextlib
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any, Protocol, cast
 
-from prefect import Task
 from prefect.futures import PrefectFuture
-from prefect.task_runners import ProcessPoolTaskRunner
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from tasks import steps
 from tasks.domain.county import County, Reading
 from tasks.domain.errors import ConfigurationError, Place, Text
+from tasks.domain.sealing import Sealed
 from tasks.parse.workers import READERS
 from tasks.plan import PlannedReport, batch_size, costliest_first, in_batches
-
-if TYPE_CHECKING:
-    from prefect_dask.task_runners import DaskTaskRunner
+from tasks.reading import ReadBatch, read_beside, read_sealed
 
 __all__ = ["reading_place"]
 
-Submit = Callable[[Task[Any, Any], dict[str, Any]], PrefectFuture[Any]]
+
+class Called(Protocol):
+    """A call of a function in another process, as `concurrent.futures` and Dask both give it."""
+
+    def result(self) -> Any:
+        """Wait for what it returns."""
+
+
+Submit = Callable[..., Called]
 
 _DASK = {
     # A worker of Dask starts processes of its own, in which untrusted files are opened; daemons may not.
@@ -46,9 +55,9 @@ class ReadingPlace:
     """The batches to read, and what reads one of them wherever that is: the batch in, its future out."""
 
     batches: Sequence[Sequence[PlannedReport]]
-    read: Callable[[Sequence[PlannedReport]], PrefectFuture[steps.ReadBatch]]
+    read: Callable[[Sequence[PlannedReport]], PrefectFuture[ReadBatch]]
 
-    def read_all(self) -> list[PrefectFuture[steps.ReadBatch]]:
+    def read_all(self) -> list[PrefectFuture[ReadBatch]]:
         """Begin to read all batches, the costliest first; the futures are in the order of the batches."""
         begun = {at: self.read(self.batches[at]) for at in costliest_first(self.batches)}
         return [begun[at] for at in range(len(self.batches))]
@@ -68,22 +77,47 @@ def reading_place(county: County, period: str | None, planned: Sequence[PlannedR
     if reading.where == "threads" or len(batches) < 2:
         yield ReadingPlace(batches, lambda batch: steps.read_reports.submit(batch, county, period))
         return
-    with _runner(reading) as (submit, workers):
-        sealed = steps.Sealed(county)
+    with contextlib.ExitStack() as processes:
+        submit, workers = processes.enter_context(_processes(reading))
+        batches = in_batches(planned, batch_size(planned, workers))
+        rest = (Sealed(county), period, steps.stage_versions(county))
 
-        def read(batch: Sequence[PlannedReport]) -> PrefectFuture[steps.ReadBatch]:
-            return submit(steps.read_elsewhere, {"batch": steps.Sealed(batch), "county": sealed, "period": period})
+        def elsewhere(batch: Sealed[Sequence[PlannedReport]]) -> Sealed[ReadBatch]:
+            return cast("Sealed[ReadBatch]", submit(read_sealed, batch, *rest).result())
 
-        yield ReadingPlace(in_batches(planned, batch_size(planned, workers)), read)
+        # Each task waits in a thread: for what a process reads, or for what it reads next.
+        threads: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=min(2 * workers, len(batches)))
+        with threads as waiting, _ended_at_once(processes):
+
+            def read(batch: Sequence[PlannedReport]) -> PrefectFuture[ReadBatch]:
+                given = {"batch": batch, "county": county, "elsewhere": elsewhere}
+                return waiting.submit(steps.read_elsewhere, {name: steps.as_it_is(one) for name, one in given.items()})
+
+            yield ReadingPlace(batches, read)
 
 
 @contextlib.contextmanager
-def _runner(reading: Reading) -> Iterator[tuple[Submit, int]]:
-    """Give what submits a task to the runner, and how many reports it reads at once."""
+def _ended_at_once(processes: contextlib.ExitStack) -> Iterator[None]:
+    """End the `processes` where the block fails: tasks that wait for them would be waited for."""
+    try:
+        yield
+    except BaseException:
+        processes.close()
+        raise
+
+
+@contextlib.contextmanager
+def _processes(reading: Reading) -> Iterator[tuple[Submit, int]]:
+    """Give what has a function called in another process, and how many of them there are."""
     workers = reading.workers or len(os.sched_getaffinity(0))
     if reading.where == "processes":
-        with ProcessPoolTaskRunner(workers, initializer=steps.read_beside, initargs=(workers,)) as runner:
-            yield runner.submit, workers
+        pool = ProcessPoolExecutor(
+            workers, multiprocessing.get_context("spawn"), initializer=read_beside, initargs=(workers,)
+        )
+        try:
+            yield pool.submit, workers
+        finally:
+            pool.shutdown(cancel_futures=True)
         return
     # Dask takes half a second to import, and most counties never need it.
     import dask
@@ -109,22 +143,9 @@ def _runner(reading: Reading) -> Iterator[tuple[Submit, int]]:
                 env={READERS: str(workers)},
             )  # fmt: skip
             address = stack.enter_context(cluster).scheduler_address
-        yield _submit_to(stack.enter_context(DaskTaskRunner(address=address))), workers
-
-
-def _submit_to(runner: "DaskTaskRunner") -> Submit:
-    """Return what submits a task to Dask under a name that nothing else has.
-
-    The runner's own `submit` lets Dask make the name from the task and all of Prefect's context, which it pickles for
-    that in Python, to find an answer that is there already. Reading is never answered from what was read before.
-    """
-    from prefect_dask.task_runners import PrefectDaskFuture
-
-    def submit(task: Task[Any, Any], parameters: dict[str, Any]) -> PrefectFuture[Any]:
-        future = runner.client.submit(task, parameters=parameters, return_type="state", pure=False)
-        return PrefectDaskFuture(wrapped_future=future, task_run_id=future.task_run_id)
-
-    return submit
+        client = stack.enter_context(DaskTaskRunner(address=address)).client
+        # Under a name that nothing else has: reading is never answered from what was read before.
+        yield partial(client.submit, pure=False), workers
 
 
 def _no_scheduler(address: str, error: Exception) -> ConfigurationError:

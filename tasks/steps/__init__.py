@@ -39,9 +39,9 @@ from tasks.steps.maintaining import (
     publish_upkeep,
 )
 from tasks.steps.overseeing import look_at_counties, look_at_county, publish_province
-from tasks.steps.passing import Sealed, as_it_is
+from tasks.steps.passing import as_it_is
 from tasks.steps.plain_logs import leave_out_endings
-from tasks.steps.reading import ReadBatch, read_beside, read_elsewhere, read_report, read_reports, show_refused
+from tasks.steps.reading import Elsewhere, read_elsewhere, read_reports, show_refused
 from tasks.steps.rebuilding import (
     begin_rebuild,
     compare_rebuilt,
@@ -56,9 +56,8 @@ from tasks.steps.tracing import trace_book, trace_load
 
 __all__ = [
     "BackfillOutcome",
+    "Elsewhere",
     "JudgedRun",
-    "ReadBatch",
-    "Sealed",
     "Stopwatch",
     "Upkeep",
     "announce",
@@ -94,9 +93,7 @@ __all__ = [
     "publish_reminders",
     "publish_run",
     "publish_upkeep",
-    "read_beside",
     "read_elsewhere",
-    "read_report",
     "read_reports",
     "record_requests",
     "retry_backfill",

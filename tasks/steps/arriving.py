@@ -13,8 +13,7 @@ from prefect.client.schemas.objects import State
 from prefect.exceptions import MissingContextError
 from prefect.logging import get_logger, get_run_logger
 
-from expectations.catalogue import load_catalogue
-from tasks import arrivals, decide, extract, fetch, load, parse, plan, rereading
+from tasks import arrivals, decide, fetch, load, plan, reading, rereading
 from tasks.backfill.manifest import Manifest
 from tasks.backfill.selecting import left_alone
 from tasks.domain.county import County, Source
@@ -23,9 +22,10 @@ from tasks.domain.outcomes import CarriedReport
 from tasks.domain.submissions import SourceFile, StageVersions, StoredFile
 from tasks.lexicon import load_lexicon
 from tasks.parse.workers import shared_pool
+from tasks.reading import stage_versions
 from tasks.steps.naming import named
 from tasks.steps.timing import at_work
-from tasks.store import ResultStore, StageStore, changed_words, terms_of
+from tasks.store import ResultStore, changed_words, terms_of
 
 __all__ = [
     "carried_reports",
@@ -38,17 +38,6 @@ __all__ = [
     "tidy_store",
     "unavailable_message",
 ]
-
-
-def stage_versions(county: County) -> StageVersions:
-    """Return the versions of every stage that results depend on."""
-    return StageVersions(
-        parser=parse.PARSER_VERSION,
-        extractor=extract.EXTRACTOR_VERSION,
-        catalogue=load_catalogue().version,
-        lexicon=load_lexicon().version,
-        identity=plan.identity_version(county),
-    )
 
 
 @task(task_run_name=named("列出 {source.name}", "list {source.name}"), retries=2, retry_delay_seconds=[2, 10],
@@ -142,8 +131,7 @@ def carried_reports(
 
 def result_store(county: County, versions: StageVersions) -> ResultStore:
     """Return the county's stage store; what is wrong with an entry is a warning of the run, where there is one."""
-    logger = _logger()
-    return ResultStore(StageStore(county.store, lambda text: logger.warning(text.within(county.language))), versions)
+    return reading.result_store(county, versions, _logger())
 
 
 def _logger() -> logging.Logger | logging.LoggerAdapter[logging.Logger]:

@@ -4,19 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from prefect.runtime import task_run
+from prefect.utilities.annotations import quote
 
 from tasks import identify
 from tasks.domain.county import County
-from tasks.domain.submissions import Identity, StoredFile
-from tasks.steps.passing import Sealed
+from tasks.domain.submissions import StoredFile
+from tasks.reading import whose
 
-__all__ = ["named", "whose"]
-
-
-def whose(stored: StoredFile, identity: Identity) -> str:
-    """Return whose report a file is, for people: `云岫镇 2023`, and the file's name where that is not known."""
-    known = f"{identity.unit_name} {identity.period}".strip()
-    return known if identity.unit_name and identity.period else f"{known} {stored.file_name}".strip()
+__all__ = ["named"]
 
 
 def named(zh: str, en: str) -> Callable[[], str]:
@@ -24,7 +19,7 @@ def named(zh: str, en: str) -> Callable[[], str]:
 
     def name() -> str:
         parameters: dict[str, Any] = {
-            parameter: value.value if isinstance(value, Sealed) else value
+            parameter: value.unquote() if isinstance(value, quote) else value
             for parameter, value in task_run.parameters.items()
         }
         county: County = parameters["county"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tasks import reading as reading_of_reports
 from tasks import rereading
 from tasks.domain.county import read_county
 from tasks.domain.tables import TABLES
@@ -96,7 +97,7 @@ def make_county(tmp_path, sample_county_source, plain_steps, monkeypatch):
 def noted(monkeypatch):
     """What was parsed and extracted, by file name and by the first words of the text."""
     notes = {"parsed": [], "extracted": []}
-    parse, extract = reading.parse_report, reading.extract_figures
+    parse, extract = reading_of_reports.parse_report, reading_of_reports.extract_figures
 
     def parse_and_note(stored, county):
         notes["parsed"].append(stored.file_name)
@@ -106,8 +107,8 @@ def noted(monkeypatch):
         notes["extracted"].append(f"{identity.unit_name} {identity.period}")
         return extract(document, identity)
 
-    monkeypatch.setattr(reading, "parse_report", parse_and_note)
-    monkeypatch.setattr(reading, "extract_figures", extract_and_note)
+    monkeypatch.setattr(reading_of_reports, "parse_report", parse_and_note)
+    monkeypatch.setattr(reading_of_reports, "extract_figures", extract_and_note)
     return notes
 
 
@@ -117,7 +118,7 @@ def use_lexicon(monkeypatch):
 
     def use(**changes):
         lexicon = replace(load_lexicon(), **changes)
-        for module in (arriving, rereading):
+        for module in (arriving, rereading, reading_of_reports):
             monkeypatch.setattr(module, "load_lexicon", lambda: lexicon)
         rereading.reader.cache_clear()
 

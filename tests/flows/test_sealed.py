@@ -4,7 +4,7 @@ import pickle
 from pathlib import Path
 
 from tasks.domain.county import read_county
-from tasks.steps import Sealed
+from tasks.domain.sealing import Sealed
 
 
 def sent(value: Sealed) -> Sealed:
