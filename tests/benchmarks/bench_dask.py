@@ -1,15 +1,16 @@
 """What orchestration costs on Dask: the same reports read by a flow on a cluster, and plainly by as many processes.
 
-    python tests/benchmarks/bench_dask.py [--reports 1000] [--workers 2] [--times 3] [--chunk 0]
+    python tests/benchmarks/bench_dask.py [--reports 1000 | --mixed 6] [--workers 2] [--times 5] [--chunk 0]
 
-One county of made texts, stored once; its stage store is emptied before each reading, so that everything is read from
-nothing. Both read in turns. The plain one is a pool of processes of the standard library that calls the same function
-on the same batches. Starting is measured by itself, once a run however many reports there are: a cluster with its
-workers against as many processes, each with the engine built and its process for untrusted files started, and on Dask
-with one Prefect task done that does nothing: the first one imports and connects. What the flow takes longer after that
-is orchestration: by the clock, which other work on the machine disturbs, and in processor
-time of this process and all it started, split into the run (Dask's scheduler, submission), the workers with what they
-started, and the server. `--chunk` sets how many texts a chunk holds; 0 leaves it to the project.
+One county of made texts, or with `--mixed` the inbox of the sample county so many times over (text, Word, PDF, sheets,
+scans, and what cannot be read), stored once; its stage store is emptied before each reading, so that everything is read
+from nothing. Both read in turns, each first in every other turn. The plain one is a pool of processes of the standard
+library that calls the same function on the same batches. Starting is measured by itself, once a run however many
+reports there are: a cluster with its workers against as many processes, each with the engine built and its process for
+untrusted files started. What the flow takes longer after that is orchestration: by the clock, which other work on the
+machine disturbs, and in processor time of this process and all it started, split into the run (Dask's scheduler,
+submission), the workers with what they started, and the server. `--chunk` sets how many texts a chunk holds; 0 leaves
+it to the project.
 """
 
 import argparse
@@ -34,7 +35,10 @@ import psutil
 
 from flows.cli.server import prefect_server
 from tasks.domain.county import County, read_county
+from tasks.parse.workers import shared_pool
 from tasks.plan import PlannedReport, batch_size, in_batches
+from tasks.reading import ReadBatch, read_batch, read_beside
+from tasks.rereading import reader
 
 _HERE: dict[str, County] = {}
 _PARTS = ("run", "workers", "server")
@@ -86,31 +90,20 @@ class Taken:
 
 def begin(processes: int, folder: str) -> None:
     """Make this process one of those that read plainly."""
-    from tasks.steps import read_beside, reading
-
     read_beside(processes)
-    quiet = logging.getLogger("bench")
-    reading.get_run_logger = lambda: quiet
     _HERE["county"] = read_county(Path(folder))
 
 
 def get_ready(folder: str, pause: float = 0) -> None:
-    """Give a process what it needs once: the steps and Prefect, the engine, the process that opens untrusted files."""
-    import tasks.steps
-    from tasks.parse.workers import shared_pool
-    from tasks.rereading import reader
-
-    assert tasks.steps.read_elsewhere
+    """Give a process what it needs once: the engine, and the process that opens untrusted files."""
     reader()
-    shared_pool(read_county(Path(folder)).limits)
+    shared_pool(read_county(Path(folder)).limits).run("ready", len, b"")
     time.sleep(pause)
 
 
-def read_plainly(batch: Sequence[PlannedReport]) -> Any:
+def read_plainly(batch: Sequence[PlannedReport]) -> ReadBatch:
     """Read a batch by a plain call."""
-    from tasks import steps
-
-    return steps.read_reports.fn(batch, _HERE["county"])
+    return read_batch(batch, _HERE["county"], None, logging.getLogger("bench"))
 
 
 def chunks_of(planned: Sequence[PlannedReport], given: argparse.Namespace) -> list[list[PlannedReport]]:
@@ -137,23 +130,12 @@ def by_processes(
 
 def on_dask(county: County, planned: Sequence[PlannedReport], given: argparse.Namespace, clock: ProcessorTime) -> Taken:
     """Read by a flow on a cluster."""
-    from prefect import flow, task
+    from prefect import flow
 
     from flows import collect_reports, runners
     from tasks import steps
 
-    @task(name="nothing")
-    def nothing() -> None:
-        pass
-
-    def begin_workers(client: Any) -> None:
-        client.wait_for_workers(given.workers)
-        client.run(get_ready, str(county.folder))
-        asked = {"parameters": {}, "pure": False, "return_type": "state"}
-        for address in client.scheduler_info()["workers"]:
-            client.submit(nothing, workers=[address], **asked).result()
-
-    ordinary, ordinary_submit, ordinary_size = runners._runner, runners._submit_to, runners.batch_size
+    ordinary, ordinary_size = runners._processes, runners.batch_size
     marks = dict[str, tuple[float, Counter[str]]]()
 
     def mark(name: str) -> None:
@@ -162,27 +144,32 @@ def on_dask(county: County, planned: Sequence[PlannedReport], given: argparse.Na
     @contextlib.contextmanager
     def marked(reading: Any) -> Iterator[Any]:
         mark("began")
-        with ordinary(reading) as place:
-            yield place
-            mark("read")
-
-    def once_ready(runner: Any) -> Any:
-        begin_workers(runner.client)
-        mark("ready")
-        return ordinary_submit(runner)
+        with ordinary(reading) as (submit, workers):
+            client = submit.func.__self__
+            client.wait_for_workers(given.workers)
+            client.run(get_ready, str(county.folder))
+            mark("ready")
+            yield submit, workers
 
     @flow(name="bench", task_runner=collect_reports.RUNNER)
     def read() -> None:
         outcomes = collect_reports.read_all(tuple(planned), county, None, steps.start_stopwatch())
         assert len(outcomes) == len(planned)
 
-    runners._runner, runners._submit_to = marked, once_ready
+    class Progress(collect_reports.RunProgress):
+        """Ends with the last report that was read, and so before the cluster does."""
+
+        def __exit__(self, *how: Any) -> None:
+            mark("read")
+
+    runners._processes, collect_reports.RunProgress = marked, Progress
     if given.chunk:
         runners.batch_size = lambda planned, workers: given.chunk
     try:
         read()
     finally:
-        runners._runner, runners._submit_to, runners.batch_size = ordinary, ordinary_submit, ordinary_size
+        runners._processes, runners.batch_size = ordinary, ordinary_size
+        collect_reports.RunProgress = Progress.__base__
     (began, before), (start, ready), (end, after) = (marks[one] for one in ("began", "ready", "read"))
     return Taken(start - began, ready - before, end - start, after - ready, len(chunks_of(planned, given)))
 
@@ -196,12 +183,17 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=int, default=1000)
+    parser.add_argument("--mixed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--chunk", type=int, default=0)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as top:
-        made = made_county.make_county(Path(top) / "县", given.reports)
+        folder = Path(top) / "县"
+        if given.mixed:
+            made = made_county.make_mixed_county(folder, given.mixed)
+        else:
+            made = made_county.make_county(folder, given.reports)
         with (made.folder / "county.toml").open("a", encoding="utf-8") as settings:
             settings.write(f'\n[reading]\nwhere = "dask"\nworkers = {given.workers}\n')
         county = read_county(made.folder)
@@ -222,14 +214,14 @@ def main() -> None:
 def measure(county: County, planned: Sequence[PlannedReport], given: argparse.Namespace) -> None:
     """Read both ways in turns."""
     clock, shares = ProcessorTime(), list[tuple[float, float, float]]()
-    for _ in range(given.times):
-        taken: list[Taken] = []
-        for way in (by_processes, on_dask):
+    for turn in range(given.times):
+        taken = dict[Any, Taken]()
+        for way in (by_processes, on_dask) if turn % 2 == 0 else (on_dask, by_processes):
             shutil.rmtree(county.store, ignore_errors=True)
-            taken.append(way(county, planned, given, clock))
-        plain, dask = taken
+            taken[way] = way(county, planned, given, clock)
+        plain, dask = taken[by_processes], taken[on_dask]
         more = dask.used.total() - plain.used.total()
-        shares.append(((dask.reading - plain.reading) / dask.reading, more / dask.used.total(), more / dask.chunks))
+        shares.append(((dask.reading - plain.reading) / dask.reading, more / dask.used.total(), more / len(planned)))
         print(
             f"{len(planned)} reports in {dask.chunks} chunks, load {os.getloadavg()[0]:.1f}\n"
             f"  start    plain {plain.start:5.1f} s, processor {parts(plain.start_used)}"
@@ -243,7 +235,7 @@ def measure(county: County, planned: Sequence[PlannedReport], given: argparse.Na
     by_clock, used, each = (statistics.median(one) for one in zip(*shares, strict=True))
     print(
         f"median of {len(shares)}: {by_clock:.1%} of the clock; {used:.1%} of processor time, "
-        f"{1000 * each:.0f} ms a chunk",
+        f"{1000 * each:.2f} ms a report",
         flush=True,
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tasks.domain.county import County, read_county
 
-__all__ = ["make_county"]
+__all__ = ["make_county", "make_mixed_county"]
 
 _SAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "sample_county"
 _FIRST, _SECOND = "青白红金玉石云松竹梅兰柳桃杏桂枫", "山河川岭坪溪湖塘湾桥沟坡原洲泉峰"
@@ -39,6 +39,30 @@ def make_county(folder: Path, reports: int, townships: int | None = None, bad: i
         theirs = source.stem.split("-")[0]
         path.write_text(source.read_text(encoding="utf-8").replace(theirs, name), encoding="utf-8")
     return read_county(folder)
+
+
+def make_mixed_county(folder: Path, times: int) -> County:
+    """Make a county in `folder` that received the inbox of the sample county so many times over.
+
+    Each time the bytes of every file differ from those of the other times, and what is read in them does not.
+    """
+    shutil.copytree(_SAMPLE, folder, ignore=shutil.ignore_patterns("sources", "*.py", "inbox"))
+    for file in sorted((_SAMPLE / "inbox").rglob("*.*")):
+        if file.suffix == ".csv":
+            continue  # the register speaks of one time only
+        for number in range(times):
+            copy = folder / "inbox" / str(number) / file.relative_to(_SAMPLE / "inbox")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(_made_different(file.read_bytes(), number))
+    return read_county(folder)
+
+
+def _made_different(data: bytes, number: int) -> bytes:
+    """Return `data` with `number` in it where no reader looks: a comment of a zip, ends of lines after all else."""
+    if data[-22:].startswith(b"PK\x05\x06"):  # a zip ends so, with the length of a comment that is none
+        comment = str(number).encode()
+        return data[:-2] + len(comment).to_bytes(2, "little") + comment
+    return data + ("\r\n" * number).encode("utf-16-le" if data.startswith(b"\xff\xfe") else "ascii")
 
 
 def remove_county(folder: Path) -> None:
