@@ -64,7 +64,7 @@ def collect_reports(county_folder: str, period: str | None = None, source: str |
     steps.trace_load([loaded], county, run_id, judged.gathered.new)
     summary = steps.summarise(stored, plan, judged, loaded, unavailable, county)
     steps.publish_run(steps.as_it_is(judged), summary, county)
-    steps.announce_run(steps.as_it_is(judged), late, county)
+    steps.announce_run(steps.as_it_is(judged), late, county, unavailable)
     if outcomes:
         steps.tidy_store(county)
     name_run(county, now, summary)

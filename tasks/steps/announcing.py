@@ -90,8 +90,12 @@ def announce_late(late: Sequence[LateReport], county: County) -> None:
 
 @task(task_run_name=named("通告 {county.name}", "announce {county.name}"), cache_policy=NO_CACHE)
 @at_work
-def announce_run(judged: JudgedRun, late: Sequence[LateReport], county: County) -> None:
+def announce_run(
+    judged: JudgedRun, late: Sequence[LateReport], county: County, unavailable: Sequence[str] = ()
+) -> None:
     """Announce what a run brought: reports received, quarantined, sent again, late, and many findings.
+
+    `unavailable` are the messages of sources that could not be read: else townships would be chased for what they sent.
 
     What was read again, with other words or another version, and stands as it stood is no news.
     """
@@ -107,6 +111,8 @@ def announce_run(judged: JudgedRun, late: Sequence[LateReport], county: County) 
     if quarantined:
         reasons = [one.quarantine_detail.split("\n", 1)[0 if zh else -1] for one in quarantined]
         announce("reports.quarantined", county, reasons, _keys(quarantined))
+    if unavailable:
+        announce("sources.unavailable", county, unavailable)
     announce_late(late, county)
     if received:
         _announce_findings(judged, county)

@@ -24,7 +24,7 @@ from tasks.lexicon import load_lexicon
 from tasks.parse.workers import shared_pool
 from tasks.reading import stage_versions
 from tasks.steps.naming import named
-from tasks.steps.timing import at_work
+from tasks.steps.timing import at_work, at_work_again
 from tasks.store import ResultStore, changed_words, terms_of
 
 __all__ = [
@@ -42,7 +42,7 @@ __all__ = [
 
 @task(task_run_name=named("列出 {source.name}", "list {source.name}"), retries=2, retry_delay_seconds=[2, 10],
       cache_policy=NO_CACHE)  # fmt: skip
-@at_work
+@at_work_again
 def list_source(source: Source, county: County) -> tuple[SourceFile, ...]:
     """List the files of one source; a source that is away is tried three times."""
     return fetch.list_source(source, county)
@@ -50,7 +50,7 @@ def list_source(source: Source, county: County) -> tuple[SourceFile, ...]:
 
 @task(task_run_name=named("存档 {file.path}", "store {file.path}"), retries=1, retry_delay_seconds=2,
       cache_policy=NO_CACHE)  # fmt: skip
-@at_work
+@at_work_again
 def store_file(file: SourceFile, source: Source, county: County) -> tuple[StoredFile, ...]:
     """Store the bytes of one file untouched, and of every file in it when it is a container; tried twice."""
     return _store(file, source, county)

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.domain.submissions import SourceFile, StoredFile
 from tasks.plan import PlannedReport, batch_size, costliest_first, in_batches
-from tasks.steps.timing import Stopwatch, at_work, start_stopwatch
+from tasks.steps.timing import Stopwatch, at_work, at_work_again, start_stopwatch
 
 NOW = dt.datetime(2024, 1, 10, tzinfo=dt.UTC)
 
@@ -69,6 +69,24 @@ def test_a_step_reports_its_time_also_when_it_fails() -> None:
             continue
     taken = stopwatch.taken()
     assert taken.total - taken.orchestration >= 0.04
+
+
+def test_the_pause_before_a_step_is_tried_again_is_its_own() -> None:
+    stopwatch = start_stopwatch()
+    attempts: list[str] = []
+
+    @at_work_again
+    def comes_back() -> None:
+        attempts.append("")
+        if len(attempts) == 1:
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        comes_back()
+    time.sleep(0.05)
+    comes_back()
+    taken = stopwatch.taken()
+    assert taken.total - taken.orchestration >= 0.05
 
 
 @pytest.mark.parametrize(

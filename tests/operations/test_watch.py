@@ -141,3 +141,19 @@ def test_what_a_new_version_of_the_program_reads_again_is_no_news(small, place, 
     assert told == {}
     small.send(place, small.NAMES[2], 2023, "2024-01-13", small.words(12_000, 8_000), suffix="（补报）")
     assert announced(small, place, BEFORE, monkeypatch) == (1, {"received": 1})
+
+
+def test_a_source_that_cannot_be_read_is_told_and_the_others_are_read(small, place, monkeypatch) -> None:
+    sent = []
+    monkeypatch.setattr(announcing, "emit_event", lambda **event: sent.append(event))
+    judged = judged_nothing(place)
+    announcing.announce_run.fn(judged, [], place, ("来源 网盘 的证书不被接受",))
+    (event,) = sent
+    assert event["event"] == "xianbao.sources.unavailable"
+    assert event["payload"] == {"count": 1, "text": "来源 网盘 的证书不被接受"}
+
+
+def judged_nothing(place):
+    from tasks import steps
+
+    return steps.validate_reports.fn([], place, BEFORE, "r2")
