@@ -25,7 +25,9 @@ class Build:
     """Modules of one package that are compiled together.
 
     `sources` are the folders whose constants and types may be drawn into the compiled code; `group` names the library
-    that the modules share; `written_in_c` are modules of the package that have no source in Python.
+    that the modules share; `written_in_c` are modules of the package that have no source in Python. `others` are
+    modules of other packages whose classes the modules look into all the time: compiled with them, an attribute is a
+    place in a record and no look-up.
     """
 
     package: str
@@ -33,11 +35,13 @@ class Build:
     sources: tuple[str, ...]
     group: str
     written_in_c: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def paths(self) -> list[str]:
         """The files to compile, from the root of the project."""
-        return [f"{self.package.replace('.', '/')}/{name}.py" for name in self.modules]
+        names = [*(f"{self.package}.{name}" for name in self.modules), *self.others]
+        return [f"{name.replace('.', '/')}.py" for name in names]
 
 
 def _all_of(package: str, *left_out: str) -> tuple[str, ...]:
@@ -50,6 +54,7 @@ ENGINE = Build(
     _all_of("tasks/extract", "explain"),  # seldom asked
     ("tasks/extract", "tasks/lexicon", "tasks/domain", "expectations"),
     "xianbao_engine",
+    ("tasks.lexicon.loading",),
 )
 # What a page of text goes through; readers of other files spend their time in libraries.
 PAGES = Build(
@@ -67,7 +72,7 @@ BUILDS = (ENGINE, PAGES)
 
 def fingerprint(build: Build) -> str:
     """Return the hash of what `build` depends on: sources, lock, compiler."""
-    digest = hashlib.sha256(f"{_FORM} {build.group} {build.modules} {hash_of(build.sources)}".encode())
+    digest = hashlib.sha256(f"{_FORM} {build.group} {build.modules} {build.others} {hash_of(build.sources)}".encode())
     site = Path(sys.prefix, "lib", f"python3.{sys.version_info.minor}", "site-packages")
     for path in (_ROOT / "requirements.lock", site / "mypy" / "version.py"):
         digest.update(path.read_bytes() if path.is_file() else b"\x00none\x00")
@@ -96,14 +101,18 @@ def is_compiled(build: Build) -> bool:
     return bool(files) and not any(one.endswith(".py") for one in files)
 
 
-def prefer_compiled(build: Build, package: list[str]) -> None:
-    """Put `build` in front of the sources on the path of its `package`, unless there is none or none is wanted."""
+def prefer_compiled(build: Build, package: list[str], name: str = "") -> None:
+    """Put `build` in front of the sources on the path of its `package`, unless there is none or none is wanted.
+
+    `name` is that of the package, where it is another one than that of most modules.
+    """
     if os.environ.get(INTERPRETED) == "1":
         return
     built = folder(build)
     if built.is_dir():
-        sys.path.append(str(built))  # where the modules look for the library they share
-        package.insert(0, str(built / build.package.replace(".", "/")))
+        if str(built) not in sys.path:
+            sys.path.append(str(built))  # where the modules look for the library they share
+        package.insert(0, str(built / (name or build.package).replace(".", "/")))
 
 
 if __name__ == "__main__":  # for deploy/native.sh

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from expectations.catalogue import load_catalogue
 from tasks import extract
+from tasks.domain.collector import resting
 from tasks.domain.documents import Document
 from tasks.domain.facts import Extraction
 from tasks.domain.periods import ReportPeriod
@@ -160,4 +161,5 @@ def _context() -> ForkServerContext:
 
 
 def _batch(function: Callable[[StoredReport], T], reports: Sequence[StoredReport]) -> list[tuple[StoredReport, T]]:
-    return [(one, function(one)) for one in reports]
+    with resting():
+        return [(one, function(one)) for one in reports]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from expectations.catalogue import Catalogue
+from expectations.catalogue import Indicator
 from tasks.extract.of_which import is_change_of_whole, is_part_of_township
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
@@ -48,7 +48,9 @@ def _is_of_attracted(readings: Sequence[Reading], position: int, part: int, sent
     return divided is not None and divided.quantity.start >= sentence and divided.code == "econ.attracted_projects"
 
 
-def _is_part_of_new(catalogue: Catalogue, readings: Sequence[Reading], position: int, part: int, sentence: int) -> bool:
+def _is_part_of_new(
+    catalogue: dict[str, Indicator], readings: Sequence[Reading], position: int, part: int, sentence: int
+) -> bool:
     """Return whether the figure that is divided at `part` counts what is new, and the part is of a stock."""
     if catalogue[readings[position].code].kind != "stock":
         return False
@@ -75,7 +77,7 @@ def _is_ours(text: str, background: Reading, one: Reading) -> bool:
     return one.measure == "growth_pct" and _OURS.match(text, background.quantity.outer_end) is not None
 
 
-def refuse_divided(scene: Scene, readings: Sequence[Reading], catalogue: Catalogue) -> None:
+def refuse_divided(scene: Scene, readings: Sequence[Reading], catalogue: dict[str, Indicator]) -> None:
     """Refuse parts (其中…) of indicators without items, and what is said about them."""
     text = scene.text
     refused: dict[int, str] = {}  # by place, the indicator that was taken for it

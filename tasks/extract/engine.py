@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Final
 
-from expectations.catalogue import Catalogue
+from expectations.catalogue import Catalogue, Indicator
 from tasks.domain.collector import resting
 from tasks.domain.documents import Document
 from tasks.domain.errors import ConfigurationError, Place, Text
@@ -33,6 +33,7 @@ class Reader:
     """The compiled engine; holds only data, shared by threads."""
 
     catalogue: Catalogue
+    indicators: dict[str, Indicator]  # of the catalogue
     lexicon: Lexicon
     finder: MentionFinder
     index: AliasIndex
@@ -73,7 +74,7 @@ def build_reader(catalogue: Catalogue, lexicon: Lexicon) -> Reader:
             Text("请在 tasks/lexicon/units.csv 加上单位", "add the unit to tasks/lexicon/units.csv"),
         )
     tables = TableReader(catalogue, lexicon, finder, index, resolver.names)
-    return Reader(catalogue, lexicon, finder, index, resolver, tables)
+    return Reader(catalogue, dict(catalogue.indicators), lexicon, finder, index, resolver, tables)
 
 
 def _wrong(place: str, what: Text, next_step: Text) -> ConfigurationError:
@@ -107,7 +108,7 @@ def _read(document: Document, period: ReportPeriod | None, reader: Reader) -> Ex
         if one.quantity.start in ends and not one.quantity.value:
             # 没有发生一起群体性事件和越级上访: what says that there was none ends where the statement does.
             one.quantity = replace(one.quantity, end=ends[one.quantity.start])
-    return assemble(document, scene, readings, zeros, reader.catalogue)
+    return assemble(document, scene, readings, zeros, reader.indicators)
 
 
 def _is_in(cells: Sequence[tuple[int, int]], place: int) -> bool:

@@ -37,6 +37,14 @@ _DONE_TO_IT: Final = re.compile(
 _DRINKING: Final = ("人饮工程", "饮水工程", "人饮安全工程", "饮水安全工程")
 _ASIDE_OF_ONE: Final = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
 
+_NAMED_BEFORE: Final = re.compile(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?")
+_TWO_LETTERS: Final = re.compile(rf"的?{_HAN}{{2}}")
+_WORKS: Final = re.compile(rf"实施了?({_NOUN}{{2,14}}工程)$")
+_PARTS: Final = re.compile(r"[、，（(]|以及|和(?!谐|美)|及")
+_THING_AFTER: Final = re.compile(rf"{_NOUN}{{2,14}}")
+_PREDICATE: Final = re.compile(r"[和及并]|[已均投]|(?<!安)全|相继|陆续|先后|建成|竣工|开工")
+_WHOLE_NOUN: Final = re.compile(rf"(?:[45]G)?{_NOUN}{{2,16}}")
+
 
 class FacilityFinder:
     """Finds what was built; built once from the lexicon."""
@@ -72,11 +80,11 @@ class FacilityFinder:
         own = _ASIDE_OF_ONE.sub("", text[begin : zone.lead])  # 扶贫车间（卫星工厂）3座
         whole = text[clause_start : zone.lead]
         verbs = [one for one in self.built.finditer(own) if not own.startswith("的", one.end())]
-        before = re.fullmatch(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?", own)
-        is_named_after = re.match(rf"的?{_HAN}{{2}}", text[q.outer_end : clause_end]) is not None
+        before = _NAMED_BEFORE.fullmatch(own)
+        is_named_after = _TWO_LETTERS.match(text, q.outer_end, clause_end) is not None
         if before and not is_named_after and not self._no_facility.search(before[1]) and not _ADVERB.search(before[1]):
             return Generic("infra.facilities", before[1], "facility", 0.86, 72)
-        works = re.search(rf"实施了?({_NOUN}{{2,14}}工程)$", own) if q.unit.unit in {"处", "座"} else None
+        works = _WORKS.search(own) if q.unit.unit in {"处", "座"} else None
         if works:
             return Generic("infra.facilities", works[1], "facility", 0.86, 72)
         if zone.listed:
@@ -90,16 +98,14 @@ class FacilityFinder:
             tail = ""  # 新建综合文化站、8个农家书屋: the noun of its own stands after it
         if not zone.listed and not self._names.residue(tail).strip("了的、和及与，"):
             tail = ""
-        tail = re.split(r"[、，（(]|以及|和(?!谐|美)|及", tail.strip("了的、和及与，"))[-1]
+        tail = _PARTS.split(tail.strip("了的、和及与，"))[-1]
         if _DONE_TO_IT.match(tail):
             return None
-        after = re.match(rf"{_NOUN}{{2,14}}", text[zone.tail : clause_end])
-        behind = (
-            re.split(r"[和及并]|[已均投]|(?<!安)全|相继|陆续|先后|建成|竣工|开工", after.group())[0] if after else ""
-        )
+        after = _THING_AFTER.match(text, zone.tail, clause_end)
+        behind = _PREDICATE.split(after.group())[0] if after else ""
         if tail and "、" in own and _THING.search(behind):
             noun = behind  # 建成赤坑、下洋2个集中安置区: what stands before are names of places
-        elif tail and re.fullmatch(rf"(?:[45]G)?{_NOUN}{{2,16}}", tail):
+        elif tail and _WHOLE_NOUN.fullmatch(tail):
             noun = tail
         elif not tail and after:
             noun = behind

@@ -42,6 +42,7 @@ _OF_THE_TASK: Final = re.compile(
 _TASK_WITH_RATE: Final = re.compile(
     r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]"
 )
+_JOINT: Final = re.compile(r"[、，,（(和]?(?:共计?|涉及人口|涉及|人口|计|合计|总人口)?")
 _OURS: Final = re.compile(
     r"(?:其中)?(?:我|全|本)(?:镇|乡|街道|苏木|办)(?:共|已|仅|承担|负责|承接|分配|分解|并|的?任务)*(?:完成|实现|为|达到?|占|建成|有|改造)?了?$"
 )  # 全县126亿元，我镇完成8.6亿元
@@ -98,7 +99,7 @@ class GoingOn:
     def __init__(
         self, catalogue: Catalogue, lexicon: Lexicon, names: NameFinder, words: MeasureWords, rates: RateReader
     ) -> None:
-        self._catalogue = catalogue
+        self._catalogue = dict(catalogue.indicators)
         self._newly: Mapping[str, str] = lexicon.words["newly"]
         self._names = names
         self._words = words
@@ -255,7 +256,7 @@ class GoingOn:
             return False
         if previous.quantity.unit.dimension != "households":
             return False
-        if not re.fullmatch(r"[、，,（(和]?(?:共计?|涉及人口|涉及|人口|计|合计|总人口)?", gap):
+        if not _JOINT.fullmatch(gap):
             return False
         code = _PEOPLE_OF.get(previous.code, previous.code.replace("_households", "_people"))
         if code == previous.code or code not in self._catalogue:

@@ -15,7 +15,8 @@ _Words = frozenset[str]
 _NONE: Final[_Words] = frozenset()
 _EMPTY: Final[_Words] = frozenset([""])
 _MOST: Final = 400
-_TABLE: Final = 4096  # of first letters; few share a place in it with another
+_TABLE: Final = 4096  # places for first letters; few share one with another
+_GROUPS: Final = 255  # as many as a byte can name; more first letters share the last
 _TOKEN: Final = re.compile(
     r"(?P<around>\(\?<?[=!])|(?P<group>\((?:\?:|\?P<\w+>)?)|(?P<end>[|)])|(?P<letter>[^\[\\.^$*+?{}()|])"
     r"|\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|[.^$]"
@@ -32,14 +33,7 @@ class Words:
     def __init__(self, words: Iterable[str]) -> None:
         kept = sorted(frozenset(words))
         self._is_anywhere = "" in kept
-        self._rests: dict[int, list[list[int]]] = {}
-        begins = bytearray(_TABLE)
-        for word in kept:
-            codes = [ord(letter) for letter in word]
-            if codes:
-                begins[codes[0] % _TABLE] = 1
-                self._rests.setdefault(codes[0], []).append(codes[1:])
-        self._begins = bytes(begins)
+        self._begins, self._words = _by_first_letter(kept)
 
     def stand_in(self, text: str, start: int = 0, end: int = sys.maxsize) -> bool:
         """Return whether one of the words stands in `start:end` of `text`."""
@@ -60,19 +54,36 @@ class Words:
         begins = self._begins
         for at in range(start, end):
             code = ord(text[at])
-            if not begins[code % _TABLE] or code not in self._rests:
+            group = begins[code % _TABLE]
+            if not group:
                 continue
-            for rest in self._rests[code]:
-                place = at
-                if at + len(rest) >= end:
+            for word in self._words[group]:
+                if word[0] != code or at + len(word) > end:
                     continue
-                for letter in rest:
-                    place += 1
+                place = at
+                for letter in word:
                     if ord(text[place]) != letter:
                         break
+                    place += 1
                 else:
                     return at
         return -1
+
+
+def _by_first_letter(words: Iterable[str]) -> tuple[bytes, list[list[list[int]]]]:
+    """Return a table that names a group for each first letter, and the words of each group as code points."""
+    begins, groups = bytearray(_TABLE), list[list[list[int]]]([[]])  # group 0: no word begins so
+    for word in words:
+        codes = [ord(letter) for letter in word]
+        if not codes:
+            continue
+        place = codes[0] % _TABLE
+        if not begins[place]:
+            begins[place] = min(len(groups), _GROUPS)
+            if len(groups) <= _GROUPS:
+                groups.append([])
+        groups[begins[place]].append(codes)
+    return bytes(begins), groups
 
 
 class Ending:

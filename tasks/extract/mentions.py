@@ -83,7 +83,7 @@ class MentionFinder:
     """Finds quantities; built once from the lexicon and shared by threads."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._units = lexicon.units
+        self._units = dict(lexicon.units)
         words = lexicon.words
         self._lengths: dict[str, tuple[int, ...]] = {}
         for surface in lexicon.units:
@@ -256,9 +256,11 @@ class MentionFinder:
     def _unit(self, text: str, position: int) -> UnitWord | None:
         for length in self._lengths.get(text[position : position + 1], ()):
             unit = self._units.get(text[position : position + length])
-            if unit is None or text.startswith(self._not_after.get(unit.surface, ("\0",)), position + length):
+            if unit is None:
                 continue
-            return unit
+            stops = self._not_after.get(unit.surface)
+            if stops is None or not text.startswith(stops, position + length):
+                return unit
         return None
 
     def _without_unit(self, text: str, match: re.Match[str], is_bare: bool) -> Quantity | None:

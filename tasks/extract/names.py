@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from expectations.catalogue import Catalogue
@@ -27,6 +26,7 @@ _PER_LIST_MARK: Final = 12.0
 _SHIFT: Final = 60.0
 _LEAST: Final = 70.0
 _LONGEST_NAME: Final = 9  # letters beyond these make a name no better
+_REMEMBERED: Final = 8192
 _REACH_BEFORE: Final = 44
 _REACH_AFTER: Final = 22
 _JOINTS: Final = frozenset("、和及与")
@@ -144,9 +144,10 @@ class NameFinder:
         self._after_fillers = re.compile("|".join(sorted(map(re.escape, gap["after_fillers"]), key=len, reverse=True)))
         self._verbs_after = tuple(gap["verbs_after"])
         self._words = words
-        self.residue = lru_cache(maxsize=8192)(self._residue)
-        self._cost_of = lru_cache(maxsize=8192)(self._weigh)
-        self._codes_of = lru_cache(maxsize=1024)(self._find_codes)
+        # Memos by hand: asked for hundreds of times a report, where `lru_cache` takes longer than a look into them.
+        self._residues: dict[str, str] = {}
+        self._costs: dict[str, tuple[float, int, int]] = {}
+        self._codes: defaultdict[str, dict[str, frozenset[str]]] = defaultdict(dict)
         # What a name can mean before a figure, by the figure's unit; filled as names are met.
         self._meanings: defaultdict[tuple[str, str], dict[str, list[Alias]]] = defaultdict(dict)
 
@@ -158,14 +159,29 @@ class NameFinder:
         """Return whether a figure in `unit` can state the indicator `code`."""
         return code in self._codes_of(unit.dimension, unit.unit)
 
-    def _find_codes(self, dimension: str, unit: str) -> frozenset[str]:
+    def _codes_of(self, dimension: str, unit: str) -> frozenset[str]:
         """Return the indicators that a figure in `unit` can state."""
+        by_unit = self._codes[dimension]
+        found = by_unit.get(unit)
+        if found is None:
+            found = by_unit[unit] = self._find_codes(dimension, unit)
+        return found
+
+    def _find_codes(self, dimension: str, unit: str) -> frozenset[str]:
         if dimension == "any":
             return frozenset(code for code, units in self._accepts.items() if units.isdisjoint(("share", "yield")))
         return frozenset(code for code, units in self._accepts.items() if dimension in units or unit in units)
 
-    def _residue(self, gap: str) -> str:
+    def residue(self, gap: str) -> str:
         """Return what stands in `gap` beside words that only lead to a figure (达到, 共, 面积, 2023年)."""
+        found = self._residues.get(gap)
+        if found is None:
+            if len(self._residues) >= _REMEMBERED:
+                self._residues.clear()
+            found = self._residues[gap] = self._residue(gap)
+        return found
+
+    def _residue(self, gap: str) -> str:
         return self._fillers.sub("", ASIDE.sub("", gap))
 
     def residue_of_change(self, gap: str) -> str:
@@ -229,6 +245,15 @@ class NameFinder:
             return hit.start == start + 1  # 完成全年5000万元的税收任务
         follow = text[hit.end : hit.end + 1]
         return hit.start == start and hit.end <= zone.end and (not follow or follow in "，。；、和及\n（")
+
+    def _cost_of(self, gap: str, with_others: bool) -> tuple[float, int, int]:
+        key = f"{gap}\0" if with_others else gap
+        found = self._costs.get(key)
+        if found is None:
+            if len(self._costs) >= _REMEMBERED:
+                self._costs.clear()
+            found = self._costs[key] = self._weigh(gap, with_others)
+        return found
 
     def _weigh(self, gap: str, with_others: bool) -> tuple[float, int, int]:
         """Return what `gap` between a name and its figure costs beside its length, its letters and commas.

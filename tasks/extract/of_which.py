@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from expectations.catalogue import Catalogue
+from expectations.catalogue import Indicator
 from tasks.extract.aims import SIZES
 from tasks.extract.guards import Words
 from tasks.extract.readings import Reading
@@ -75,7 +75,7 @@ def is_part_of_township(text: str, readings: Sequence[Reading], position: int) -
     )
 
 
-def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, catalogue: Catalogue) -> None:
+def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, catalogue: dict[str, Indicator]) -> None:
     """Tell the whole from what was done of it: 交办的4个问题已整改3个; 当年新增流转5400亩，累计流转4.3万亩."""
     if (
         previous is not None

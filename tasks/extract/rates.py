@@ -14,6 +14,7 @@ from tasks.lexicon import Alias, Lexicon
 
 __all__ = ["RateReader"]
 
+_FIGURE: Final = re.compile(r"[\d%]")
 _OF_MONEY: Final = re.compile(r"占[^，。；]{0,4}(?:资金|投资)(?:总量|总额|总数|总规模)?的?$")
 _REASON: Final = re.compile(
     r"(?:^|，)(?:主要)?(?:是)?(?:由于|因为?|受)[^，；。\d]{2,30}$"
@@ -30,7 +31,7 @@ class RateReader:
     """Finds the indicator of a rate; holds only data."""
 
     def __init__(self, catalogue: Catalogue, lexicon: Lexicon, names: NameFinder, words: MeasureWords) -> None:
-        self._catalogue = catalogue
+        self._catalogue = dict(catalogue.indicators)
         self._shares: Mapping[str, str] = lexicon.words["shares"]
         self._names = names
         self._words = words
@@ -90,7 +91,7 @@ class RateReader:
         if _WITHOUT_FIGURE.search(skipped) and self._names_another(scene, subject.code, last, last + len(skipped)):
             return None
         skipped = _REASON.sub("", skipped)
-        if not re.search(r"[\d%]", skipped) and len(self.rest(skipped)) >= 5:
+        if not _FIGURE.search(skipped) and len(self.rest(skipped)) >= 5:
             return None
         return subject.code, subject.item, min(0.95, subject.confidence)
 

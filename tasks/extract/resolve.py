@@ -62,6 +62,7 @@ _PER_ONE: Final = re.compile(r"户均|人均|平均")
 _OF_A_WHOLE: Final = re.compile(r"(?P<part>[^，。；\d]{0,12}?)占(?![^，。；]*(?:任务|计划|目标))[^，。；\d]{0,8}")
 # 比2005年的3105元翻了一番: how many times what it was years ago, and no growth of the year
 _OF_YEARS_AGO: Final = re.compile(r"[比较](?:(?:19|20)\d\d年|[两三四五六八十几]年前|上届)[^，。；]{0,20}$")
+_COMPARED: Final = re.compile(r"(?:同比|环比)\+?$")
 _BEYOND: Final = re.compile(r"超(?!额)")
 _ALL_OF_IT: Final = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
 _HAS: Final = frozenset({"有", "共有", "现有", "总共有"})
@@ -77,7 +78,7 @@ class Resolver:
     """Reads quantities in their scene; holds only data, safe to share."""
 
     def __init__(self, catalogue: Catalogue, lexicon: Lexicon, index: AliasIndex) -> None:
-        self._catalogue = catalogue
+        self._catalogue = dict(catalogue.indicators)
         self._words = MeasureWords(lexicon)
         self.names = NameFinder(catalogue, lexicon, self._words)
         self._items = ItemFinder(lexicon, self.names)
@@ -169,7 +170,7 @@ class Resolver:
             previous = before[-1] if before else None
             own_start = max(clause, reading.zone.start)
         own = text[own_start : q.outer_start]
-        if not ASIDE_ENDS.isdisjoint(own):
+        if ASIDE_ENDS.stand_in(own):
             own = _ASIDE.sub("", own)
         subject = self._going_on.subject(before, q, own, earlier)
         if q.unit.dimension in {"share", "points", "times"}:
@@ -265,7 +266,7 @@ class Resolver:
             sign = 0  # 由8.7%降为0.5%: where the rate fell to, and not by how much
         if q.unit.unit == "番" and _OF_YEARS_AGO.search(scene.text, clause, q.outer_start):
             return reading.refuse("multiple of years ago")
-        if sign or (q.unit.dimension == "share" and re.search(r"(?:同比|环比)\+?$", own)):
+        if sign or (q.unit.dimension == "share" and _COMPARED.search(own)):
             reading.negative = sign < 0 or negative
             if subject is None and previous is not None and previous.quantity.unit.dimension == "foreign money":
                 return self._rate_of_foreign(scene, reading, own, previous, used, sentence, "growth_pct")

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter, sub
+from operator import itemgetter
 from typing import Final, Literal
 
 from ahocorasick_rs import AhoCorasick
@@ -294,7 +294,10 @@ def _bounds_of(text: str) -> dict[str, _Bounds]:
 
 def _cut(ends: list[int], clause: list[int], length: int) -> list[int]:
     """Return `ends` with the ends of clauses added where nothing else ends a sentence for `_LONGEST` characters."""
-    if max(map(sub, [*ends, length], [-1, *ends])) <= _LONGEST:
+    longest, last = 0, -1
+    for end in ends:
+        longest, last = max(longest, end - last), end
+    if max(longest, length - last) <= _LONGEST:
         return ends
     cut: list[int] = []
     last = -1

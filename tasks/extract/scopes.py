@@ -89,7 +89,7 @@ class Scopes:
     """Settles readings by what governs them; holds only data."""
 
     def __init__(self, catalogue: Catalogue, lexicon: Lexicon) -> None:
-        self._catalogue = catalogue
+        self._catalogue = dict(catalogue.indicators)
         self._governors = Governors(lexicon)
         sections, scope = lexicon.words["sections"], lexicon.words["scope"]
         self._plan_section = re.compile(one_of(sections["plan"]))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from expectations.catalogue import Catalogue
+from tasks.extract.guards import Words
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import TARGET_AFTER, Candidate
@@ -22,7 +23,7 @@ _SET: Final = re.compile(r"下达|年初|县定|市定")
 _DONE_BY: Final = re.compile(r"完成|按|超")
 _CUT_BACK: Final = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
 _WAS_DONE: Final = ("完成", "完成了", "已完成", "全面完成", "超额完成")
-_FROM: Final = frozenset("由从有原")  # letters of `moved_from`, looked for first
+_FROM: Final = Words("由从有原")  # letters of `moved_from`, looked for first
 # 年初全镇还有486户贫困户: what there was then
 _AT_FIRST: Final = re.compile(
     r"(?:^|[，。；：])(?:今年)?年初时?[，]?(?:全[镇乡]|全街道|[我本][镇乡]|辖区)?(?:还|尚|共|仅|只|仍)?有$"
@@ -35,7 +36,7 @@ class MeasureReader:
     """Sets the measure of figures that a name was found for; holds only data."""
 
     def __init__(self, catalogue: Catalogue, words: MeasureWords) -> None:
-        self._catalogue = catalogue
+        self._catalogue = dict(catalogue.indicators)
         self._words = words
 
     @staticmethod
@@ -56,7 +57,7 @@ class MeasureReader:
         lead = text[max(clause, reading.zone.start) : reading.zone.lead]
         tells = words.tells.stand_in(lead)
         prior = tells and words.prior.search(lead)
-        moves = not _FROM.isdisjoint(lead) and words.moved_from.search(lead) and words.moves_to.match(text, q.outer_end)
+        moves = _FROM.stand_in(lead) and words.moved_from.search(lead) and words.moves_to.match(text, q.outer_end)
         if (
             moves
             or text.startswith(_ON_TOP_OF, q.outer_end)

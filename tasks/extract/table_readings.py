@@ -33,7 +33,7 @@ class TableReader:
     def __init__(
         self, catalogue: Catalogue, lexicon: Lexicon, finder: MentionFinder, index: AliasIndex, names: NameFinder
     ) -> None:
-        self._catalogue = catalogue
+        self._catalogue = dict(catalogue.indicators)
         self._lexicon = lexicon
         self._finder = finder
         self._index = index

@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from tasks.extract.guards import Words
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import Zone
 from tasks.extract.scene import Place, Scene
 
 __all__ = ["ASIDE_ENDS", "zones_of"]
 
-ASIDE_ENDS: Final = frozenset("）)]】")
+ASIDE_ENDS: Final = Words("）)]】")
 _CLOSES: Final = re.compile(r"[^（(\[【）)\]】]*[）)\]】]")
 _LONGEST_JOIN: Final = 3
 _JOIN: Final = re.compile(r"[、，,和及与（( ]?(?:共|计|涉及|共计|合计|总|约|近|达|其中)?")
@@ -58,7 +59,7 @@ def zones_of(scene: Scene, quantities: Sequence[Quantity], places: Sequence[Plac
 def _aside_before(text: str, start: int, end: int) -> int:
     """Return where the bracket opens that closes between `start` and `end` and holds the figure before, or -1."""
     end = min(end, start + 12)
-    found = None if ASIDE_ENDS.isdisjoint(text[start:end]) else _CLOSES.match(text, start, end)
+    found = _CLOSES.match(text, start, end) if ASIDE_ENDS.stand_in(text, start, end) else None
     if found is None:
         return -1
     closed = found.end() - 1

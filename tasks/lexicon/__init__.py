@@ -1,5 +1,9 @@
 """What words mean, as data: aliases, verbs, hedges, units; a bad row is reported as file:line."""
 
-from tasks.lexicon.loading import Alias, Lexicon, UnitWord, load_lexicon
+from tasks import native
+
+native.prefer_compiled(native.ENGINE, __path__, __name__)
+
+from tasks.lexicon.loading import Alias, Lexicon, UnitWord, load_lexicon  # noqa: E402 (see native)
 
 __all__ = ["Alias", "Lexicon", "UnitWord", "load_lexicon"]

@@ -72,13 +72,13 @@ class StageStore:
     def write(self, stage: str, version: str, name: str, content: bytes) -> None:
         """Keep `content`; a store that cannot be written is a warning, since what it would hold is known anyway."""
         path = self.path(stage, version, name)
-        packed = pa.compress(content, codec="zstd", asbytes=True)
-        head = _MARK + len(content).to_bytes(8, "little") + hashlib.blake2b(content, digest_size=_DIGEST).digest()
         temporary = None
         try:
-            if _is_kept(path, head + packed):
-                path.touch()  # as young as if it had been written again, which takes longer than all else
+            if _is_kept(path, content):
+                os.utime(path)  # as young as if it had been written again, which takes longer than all else
                 return
+            packed = pa.compress(content, codec="zstd", asbytes=True)
+            head = _MARK + len(content).to_bytes(8, "little") + hashlib.blake2b(content, digest_size=_DIGEST).digest()
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
             with os.fdopen(handle, "wb") as file:
@@ -151,12 +151,13 @@ class StageStore:
                     raise
 
 
-def _is_kept(path: Path, data: bytes) -> bool:
-    """Return whether `path` holds `data` already."""
+def _is_kept(path: Path, content: bytes) -> bool:
+    """Return whether `path` holds an entry of `content` already, whole; to look costs less than to compress it anew."""
     try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
+        data = path.read_bytes()
     except FileNotFoundError:
         return False
+    return data[len(_MARK) : len(_MARK) + 8] == len(content).to_bytes(8, "little") and _content(data) == content
 
 
 def _content(data: bytes) -> bytes | None:
