@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["Ending", "Words", "guard_of", "letters_in", "matches_at", "one_of", "words_of"]
+__all__ = ["Ending", "Guarded", "Words", "guard_of", "letters_in", "matches_at", "one_of", "words_of"]
 
 _Words = frozenset[str]
 _NONE: Final[_Words] = frozenset()
@@ -84,6 +84,19 @@ def _by_first_letter(words: Iterable[str]) -> tuple[bytes, list[list[list[int]]]
                 groups.append([])
         groups[begins[place]].append(codes)
     return bytes(begins), groups
+
+
+class Guarded:
+    """A pattern that is tried only where one of the words stands that each of its matches holds."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self._search = re.compile(pattern).search
+        self._guard = guard_of([pattern])
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """Return the first match in `start:end` of `text`."""
+        return self._search(text, start, end) if self._guard.stand_in(text, start, end) else None
 
 
 class Ending:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from tasks.extract.guards import Guarded
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import Zone
 from tasks.extract.scene import Scene
@@ -30,18 +31,18 @@ _STILL_POOR: Final = re.compile(
     r"|(?:、?\d[\d.,]*万?余?[人名])?(?:[^，。；\d]{0,2}贫困(?:人口|户|群众))?(?:(?:尚|还|仍)?未(?:能|实现|稳定)?|(?:还|仍)?没有?(?:实现|能够)?)脱贫"
 )
 # 上年底剩余的45户156人全部达到脱贫标准: those who were left then
-_LEFT_THEN: Final = re.compile(
+_LEFT_THEN: Final = Guarded(
     r"(?:上年|去年|上一年|20\d\d年)年?[底末](?:剩余|未脱贫|剩下)的?(?:贫困户)?(?:[\d,]+户、?)?$"
 )
 _ALL_LIFTED: Final = re.compile(
     r"(?:、?[\d,]+人)?(?:贫困(?:户|人口|群众))?(?:已|均|也|都|如期|按期|实现)*(?:全部|全都|均|都)(?:如期|实现|稳定|顺利|已)*"
     r"(?:达到脱贫标准|脱贫|退出|清零|越线)"
 )
-_SINCE_LIFTED: Final = re.compile(
+_SINCE_LIFTED: Final = Guarded(
     r"(?:脱贫|减贫)[^。；\d]{0,6}[\d,]+户[、，]?[\d,]+人，(?:现|还|目前|仅|尚|仍)*(?:剩余|剩下|余下|剩|余)(?:的|有)*(?:[\d,]+户[、，]?)?$"
 )
 # 今年脱贫368户，…，全镇贫困发生率为1.18%，剩余86户326人: the poor who are left, in a clause of its own
-_LEFT_ALONE: Final = re.compile(
+_LEFT_ALONE: Final = Guarded(
     r"(?:^|[，；。\n])(?P<year>年初|20\d\d年)?(?:目前|现|还|尚|仍|全镇|全乡)*(?:剩余|剩下|余下|还剩)(?:贫困户|贫困人口)?(?:[\d,]+户[、，]?)?$"
 )
 _HOUSES_AND_PEOPLE: Final = re.compile(r"[、，]?[\d,]+人")
@@ -50,7 +51,7 @@ _ALL_CLEARED: Final = re.compile(
     r"(?:[、，]?[\d,]+人)?(?:贫困(?:户|人口|群众))?(?:要|将|须|当年)?(?:全部|全都|如期)(?:实现)?(?:脱贫|清零|退出|摘帽)"
 )
 # 今年识别监测对象31户89人 are new ones; 累计识别… are all there have been.
-_IDENTIFIED: Final = re.compile(
+_IDENTIFIED: Final = Guarded(
     r"(?<!累计)(?<!共)识别(?:并?纳入)?(?:防返贫|“?三类”?)?(?:监测)?(?:帮扶)?(?:对象|户|人员)(?:共|有|为)*$"
 )
 _THIS_YEAR: Final = re.compile(r"(?:全年|今年|年内|当年|本年度?|上半年|季度|20\d\d年)(?!(?:以来)?累计)(?!.*累计)")

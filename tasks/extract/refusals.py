@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from tasks.extract.guards import guard_of
+from tasks.extract.guards import Guarded, guard_of
 from tasks.extract.kinds import is_still_poor
 from tasks.extract.mentions import Quantity
 from tasks.extract.scene import Scene
@@ -17,12 +17,10 @@ _LEFT: Final = re.compile(r"(?:尚有|仍有|还有)(?:近|约)?$|(?<![具拥享
 _WAITS: Final = r"待(?=改造|整改|解决|化解|建设|开工|提升|整治|完善|落实|落地|修复|硬化)"
 _NOT_YET: Final = re.compile(rf"未(?!消除)|没有|{_WAITS}")
 _SURELY_NOT_YET: Final = re.compile(rf"[尚还仍]未|{_WAITS}")
-_PER_HOUSEHOLD: Final = re.compile(r"(?:户均|每户)(?:有|至少|都有|均有|达到?|约|实现)*$")  # 户均有1人以上稳定就业
+_PER_HOUSEHOLD: Final = Guarded(r"(?:户均|每户)(?:有|至少|都有|均有|达到?|约|实现)*$")  # 户均有1人以上稳定就业
 # 我本人联系5户监测户: whom one cadre looks after.
-_OF_ONE_CADRE: Final = re.compile(
-    r"(?:我|本人|书记|镇长|乡长|主任)(?:联系|包联|包保|结对|挂包|挂联|结对帮扶|帮扶)了?的?$"
-)
-_DISASTER: Final = re.compile(
+_OF_ONE_CADRE: Final = Guarded(r"(?:我|本人|书记|镇长|乡长|主任)(?:联系|包联|包保|结对|挂包|挂联|结对帮扶|帮扶)了?的?$")
+_DISASTER: Final = Guarded(
     r"(?:受灾|成灾|绝收|受旱|受损|过火|受渍|受淹|受冻)[^，。；]{0,6}$|(?:冲毁|淹没|损毁|毁坏|烧毁|致使|造成)[^，。；]{0,10}$"
 )
 _STRUCK: Final = re.compile(r"[^，。；\d]{0,8}(?:受损|受灾|受淹|绝收|受渍|被淹|受冻|受旱|倒伏|减产)")
@@ -55,10 +53,10 @@ _AMONG: Final = re.compile(
 )  # 22家规模以上企业中有9家经营困难
 _AMONG_ENDS: Final = frozenset("有中\n")
 _OF_A_BASE: Final = re.compile(r"的(?:大棚|露地|设施|花卉)[^，。；、\d]{0,8}基地")  # 100亩的大棚蔬菜基地
-_EVERY_SO_OFTEN: Final = re.compile(
+_EVERY_SO_OFTEN: Final = Guarded(
     r"每(?:个?季度|月|周|年|半年|天|日|个月)(?:至少|不少于|都)?[^，。；]{0,8}$"
 )  # 每季度至少排查1次
-_VILLAGES_UNDER: Final = re.compile(
+_VILLAGES_UNDER: Final = Guarded(
     r"\d个村[^，。；]{0,10}收入[^，。；]{0,3}(?:低于|不足|不到|在)$"
 )  # 仍有5个村年收入低于2万元
 _ALL_VILLAGES: Final = re.compile(
@@ -76,7 +74,7 @@ _THRESHOLD: Final = re.compile(
 _THRESHOLD_BEGINS: Final = frozenset("（及以的行村社")
 # 完成剩余128户危房改造 is what is done or to be done, and no rest.
 _DOING: Final = re.compile(r"(?:完成|实施|推进|抓好|做好|改造|新建|启动|消除|搬迁|解决)了?$")
-_LISTED_FOR: Final = re.compile(r"列入[^，。；\d]{0,6}(?:计划|规划)(?:解决|办理|实施)?$")  # 列入明年计划2件
+_LISTED_FOR: Final = Guarded(r"列入[^，。；\d]{0,6}(?:计划|规划)(?:解决|办理|实施)?$")  # 列入明年计划2件
 # 1652户改厕正有序推进
 _GOING_ON: Final = re.compile(
     r"[^，。；\d]{0,10}正在?(?:有序|稳步|加快|抓紧|全力|积极|加紧)*(?:推进|实施|进行|施工|建设|改造)"

@@ -11,7 +11,7 @@ from tasks.domain.periods import ReportPeriod
 from tasks.extract.aims import is_aimed_at, is_given, tell_done_from_planned
 from tasks.extract.divided import LIFTED, refuse_divided
 from tasks.extract.governors import Governing, Governors, Sight, begins, last_before
-from tasks.extract.guards import guard_of, one_of
+from tasks.extract.guards import Words, guard_of, one_of
 from tasks.extract.longer import years_said
 from tasks.extract.own_years import by_own_year, is_of_years_begin
 from tasks.extract.readings import Reading
@@ -65,6 +65,7 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d(?=年)")
 _BY_THEN: Final = re.compile(
     r"(?:力争|确保|预计)?[到至](?:了)?(?:“?十(?P<plan>[一二三四五])五”?(?:规划)?期?末|(?P<year>20\d\d)年(?:年?[底末])?)(?![^，。]{0,4}(?:已|实现了))"
 )
+_BY_THEN_OPENS: Final = ("到", "至", "力争", "确保", "预计")
 _END_OF: Final = {"一": 2010, "二": 2015, "三": 2020, "四": 2025, "五": 2030}
 # 2021年建成的工业园年产值2亿元 is of no other year.
 _OF_YEAR: Final = re.compile(
@@ -94,7 +95,8 @@ class Scopes:
         sections, scope = lexicon.words["sections"], lexicon.words["scope"]
         self._plan_section = re.compile(one_of(sections["plan"]))
         self._not_plan = re.compile(one_of(sections["not_plan"]))
-        self._plan_start = re.compile(rf"(?:{one_of(sections['plan_starts'])})")
+        self._plan_openings = tuple(sections["plan_starts"])
+        self._plan_starts = Words(self._plan_openings)
         self._other_section = re.compile(one_of(scope["other_period_sections"]))
         self._earlier = re.compile(scope["earlier_pattern"])
         self._years = guard_of([scope["earlier_pattern"]])
@@ -389,18 +391,18 @@ class Scopes:
             start += 1  # where （三） or 1. stood
         first = _FIRST_WORDS.match(scene.text, start)
         words = first.group() if first else ""
-        if self._plan_start.search(words) and not self._not_plan.search(words):
+        if self._plan_starts.stand_in(words) and not self._not_plan.search(words):
             return "plan"
-        label = _LABEL.match(scene.text, start)
+        label = _LABEL.match(scene.text, start) if "【" in words else None
         if label and self.kind_of_section(label["words"], year) == "plan":
             return "plan"
         head = scene.text[sentence : min(offset, sentence + 14)]
-        if self._plan_start.match(head):
+        if head.startswith(self._plan_openings):
             return "plan"
-        match = _YEAR.match(head)
+        match = _YEAR.match(head) if head.startswith(("19", "20")) else None
         if match and year is not None and int(match.group()) > year and not _COLLECTED.match(scene.text, sentence):
             return "plan"
-        by_then = _BY_THEN.match(scene.text, sentence)
+        by_then = _BY_THEN.match(scene.text, sentence) if scene.text.startswith(_BY_THEN_OPENS, sentence) else None
         if by_then and year is not None and (int(by_then["year"] or 0) or _END_OF[by_then["plan"]]) > year:
             return "plan"  # 到“十二五”末，财政收入突破3000万元
         is_of_plans = not kind and _TITLE_OF_PLANS.match(scene.text) is not None

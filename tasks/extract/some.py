@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from tasks.extract.guards import Guarded
 from tasks.extract.mentions import Quantity
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
@@ -19,7 +20,7 @@ _EACH_OF: Final = re.compile(r"\d个(?:行政)?(?:村|社区|组|支部|单位)(
 _IN_ALL: Final = re.compile(r"共|合计|累计|总计|平均")
 _SO_MANY: Final = frozenset({"count", "people", "households"})
 # 有的村拖了两个多月，参保率还不到90%
-_SOME: Final = re.compile(
+_SOME: Final = Guarded(
     r"(?:有的|个别|部分|少数|有些|一些|极少数|多数)(?:行政)?(?:村|社区|组|单位|企业|地方|支部)"
     r"(?![^，。；\d]{0,14}(?:影响|拖累|停产))"
 )
@@ -38,7 +39,7 @@ _MENDED_ALONE: Final = re.compile(
     r"(?:维修|加固|检修|维护|养护|抢修|保养|清洗|清掏|保洁|管护|巡查)[\u4e00-\u9fff]{0,5}(?:桥梁?|路灯|公厕)(?:共|约|近)?$"
 )
 # 3天接待游客3.5万人次
-_SOME_DAYS: Final = re.compile(
+_SOME_DAYS: Final = Guarded(
     r"(?:[\d一两二三四五六七八九十]天|首日|单日|日均|当[日天]|[季节]日)"
     r"[^，。；]{0,6}(?:接待|迎来|吸引)[^，。；\d]{0,8}$"
 )
@@ -47,11 +48,11 @@ _APPLIED: Final = re.compile(
     r"(?:已|拟)上报(?:易地|危房|低保|搬迁|改造)[^，。；\d]{0,8}(?:[\d,]+户[、，])?$|(?:受理|收到|上报|递交|提交|接收|接到)[^，。；]{0,12}申请(?:书|件|表)?(?:共|计)?(?:[\d.]+[余多]?[万千]?[户人件份个名][、]?)?$|报名[^，。；\d]{0,10}$"
 )
 # 清退低保户26户, 撤并学校3所: those that are no more.
-_REMOVED: Final = re.compile(
+_REMOVED: Final = Guarded(
     r"(?:清退|取消|注销|撤并|撤销|剔除|停发|吊销)(?!为|至|到|后|成)[^，。；\d]{0,14}(?:\d[\d,]*户[、，]?)?$"
 )
 # 平均每人年领取各类补贴75元
-_EVERY_HEAD: Final = re.compile(
+_EVERY_HEAD: Final = Guarded(
     r"(?:平均)?每(?:人|户|村)(?:每|一)?[年月]?[^，。；\d]{0,12}(?:补贴|补助|领取|发放|增收|收入|分红)[^，。；\d]{0,4}$"
 )
 # 每天清运垃圾12吨
@@ -138,7 +139,7 @@ _NOT_BEGUN: Final = re.compile(
 _ONE_MONTH: Final = re.compile(r"(?<![\d—~至-])(?:\d{1,2}月(?:份)?)?当月(?!底|末)")
 _SINCE_JANUARY: Final = re.compile(r"累计|截[至止]|\d月?[-—~至]\d{1,2}月|今年|全年|年初|上半年")
 # 其中制造业完成投资1.2亿元，技改完成投资3500万元: parts of all that was invested, and no projects.
-_PART_INVESTED: Final = re.compile(
+_PART_INVESTED: Final = Guarded(
     r"(?:^|[，；。：、\n])(?:其中)?(?:技改|技术改造|制造业|服务业|农业|房地产业?|民间|[一二三]产|第[一二三]产业)(?:预计|累计|共|实际)*完成投资$"
     r"|其中[\d.]+[万亿]元(?:及?以上)的?项目(?:累计|共)?(?:完成)?投资$"
 )

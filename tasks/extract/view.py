@@ -29,6 +29,7 @@ _PLAIN_CHARACTERS: Final = frozenset(map(chr, _PLAIN))
 # Half-width signs beside Chinese text stand for the Chinese ones; 1,100 and 3:5 keep theirs.
 _ASCII_SIGNS: Final = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
 _ASCII_SIGN: Final = re.compile(r"[,:;()!?](?:(?<![,:])|(?<!\d.)|(?!\d))")
+_CODES: Final = 65536
 _CJK: Final = "\u4e00-\u9fff"
 # What may be taken out of a line: one blank between Chinese characters or beside a number.
 _BLANK: Final = re.compile(
@@ -83,7 +84,11 @@ def plain_characters(text: str) -> str:
     One character stands for one: `len` does not change.
     """
     simplified, odd = _traditional()
-    found = Counter(odd.findall(text))  # in one pass what may have to change
+    found: dict[str, int] = {}  # in one pass what may have to change
+    for at in range(len(text)):
+        code = ord(text[at])
+        if code < _CODES and odd[code]:
+            found[text[at]] = found.get(text[at], 0) + 1
     if not found:
         return text
     plain = text
@@ -97,10 +102,10 @@ def plain_characters(text: str) -> str:
 
 
 @cache
-def _traditional() -> tuple[dict[int, str], re.Pattern[str]]:
+def _traditional() -> tuple[dict[int, str], bytes]:
     """Return the table from traditional to simplified characters, one for one.
 
-    And a pattern of all characters that may not be plain: those of this table, those of `_PLAIN`, half-width signs.
+    And 1 for each code point that may not be plain: those of this table, those of `_PLAIN`, half-width signs.
     """
     convert: Callable[[str], Any] = OpenCC("t2s").convert
     characters = [chr(code) for code in range(0x4E00, 0x9FFF)]
@@ -108,7 +113,10 @@ def _traditional() -> tuple[dict[int, str], re.Pattern[str]]:
     table = {
         ord(one): other for one, other in zip(characters, converted, strict=True) if one != other and len(other) == 1
     }
-    return table, re.compile(f"[{re.escape(''.join((*map(chr, table), *_PLAIN_CHARACTERS, *_ASCII_SIGNS)))}]")
+    odd = bytearray(_CODES)
+    for code in (*table, *map(ord, _PLAIN_CHARACTERS), *map(ord, _ASCII_SIGNS)):
+        odd[code] = 1
+    return table, bytes(odd)
 
 
 def view_of(document: Document) -> View:
