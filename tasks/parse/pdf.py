@@ -6,8 +6,9 @@ PDFium is not thread-safe, so one lock guards every call into it.
 import ctypes
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pypdfium2
@@ -22,10 +23,11 @@ from tasks.parse.lines import Cell, PageLines
 from tasks.parse.ocr import Image
 from tasks.parse.ocr_pool import PageImage, read_pages
 from tasks.parse.pdf_frame import Frame
+from tasks.parse.pdf_hidden import may_have_layers
 from tasks.parse.pdf_objects import objects_of, rules_of
 from tasks.parse.pdf_pages import RULES_OF_A_TABLE, Doubt, Drawn, doubt, drawn, same_words
 from tasks.parse.pdf_tables import aligned_grids, fill_tables
-from tasks.parse.pdf_text import read_lines
+from tasks.parse.pdf_text import Sheet, read_lines
 from tasks.parse.pictures import holds_text, is_paper, put_on
 
 __all__ = ["parse_pdf"]
@@ -104,13 +106,14 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
                 "too_many_pages", Place(file_name), f"PDF 有 {count} 页，超过上限 {limits.pages} 页",
                 f"the PDF has {count} pages, more than the {limits.pages} allowed",
             )  # fmt: skip
+        layers = cache(lambda: may_have_layers(data))
         handle: int = ctypes.cast(pdf.raw, ctypes.c_void_p).value or 0
         for number in range(1, count + 1):
             page = pdfium.load_page(handle, number - 1)
             if not page:
                 raise pypdfium2.PdfiumError("Failed to load page.")
             try:
-                _read_page(page, number, read, file_name, limits)
+                _read_page(handle, page, number, read, file_name, limits, layers)
             finally:
                 pdfium.close_page(page)
     except pypdfium2.PdfiumError as error:
@@ -120,18 +123,21 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
     return read
 
 
-def _read_page(page: int, number: int, read: _Read, file_name: str, limits: ParseLimits) -> None:
+def _read_page(
+    pdf: int, page: int, number: int, read: _Read, file_name: str, limits: ParseLimits, has_layers: Callable[[], bool]
+) -> None:  # fmt: skip
     frame = Frame(page)
-    lines = read_lines(page, number, frame)
     objects = objects_of(page)
     seen = drawn(objects, frame)
+    can_be_rendered = seen.image_pixels <= limits.pixels
+    lines, is_behind = read_lines(Sheet(pdf, page, frame, objects, has_layers, can_be_rendered), number)
     read.pages.append(lines)
     # On a page of no size nothing is shown, and nothing can be rendered.
-    why = doubt(lines, seen) if min(frame.width, frame.height) >= 1 else None
+    why = doubt(lines, seen, is_behind) if min(frame.width, frame.height) >= 1 else None
     if why is not None:
         _refuse_large_image(seen, file_name, number, limits)
         read.doubts[number] = why
-    elif seen.pictures and lines.turn == 0 and seen.image_pixels <= limits.pixels:
+    elif seen.pictures and lines.turn == 0 and can_be_rendered:
         read.pictures += [(number, box) for box in seen.pictures][: limits.pictures - len(read.pictures)]
     if seen.strokes >= RULES_OF_A_TABLE and not (why is not None and why.needed):
         level, plumb = rules_of(objects, frame)

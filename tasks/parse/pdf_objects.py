@@ -29,16 +29,21 @@ _CORNERS = 5  # points of a rectangle, the first twice
 
 @final
 class Objects:
-    """What a page draws, in order: PDFium's handles of texts, paths and images.
+    """What a page draws: PDFium's handles of texts, paths and images, and the place of each in the order of drawing.
 
-    Paths and images each have the matrix of the forms that they stand in. Lists of each instead of an object for each:
-    a page has hundreds, and most are text that nobody asks about.
+    Paths and images each have the matrix of the forms that they stand in; what stands in a form has the form's place.
+    Lists of each instead of an object for each: a page has hundreds, and most are text that nobody asks about.
     """
 
-    __slots__ = ("image_frames", "images", "path_frames", "paths", "texts")
+    __slots__ = ("has_forms", "image_frames", "image_places", "images", "path_frames", "path_places", "paths",
+                 "text_places", "texts")  # fmt: skip
 
     def __init__(self) -> None:
+        self.has_forms = False
         self.texts = array("Q")
+        self.text_places: list[int] = []
+        self.path_places: list[int] = []
+        self.image_places: list[int] = []
         self.paths = array("Q")
         self.path_frames: list[Matrix] = []
         self.images = array("Q")
@@ -48,26 +53,32 @@ class Objects:
 def objects_of(page: int) -> Objects:
     """Return the objects of `page`, a form before what stands in it; the handles are good while the page is open."""
     objects = Objects()
-    waiting: list[tuple[int, int, Matrix]] = [(page, 0, _UNMOVED)]
+    waiting: list[tuple[int, int, Matrix, int]] = [(page, 0, _UNMOVED, 0)]
     seen = 0
     while waiting:
-        holder, depth, outer = waiting.pop()
+        holder, depth, outer, place = waiting.pop()
         count: int = pdfium.count_in_form(holder) if depth else pdfium.count_on_page(holder)
         found = pdfium.objects_of(holder, depth > 0, max(0, min(count, _OBJECTS_SEEN - seen)))
         seen += count
         handles: array[int] = found[0]
         kinds: list[int] = found[1].tolist()
         for at, kind in enumerate(kinds):
+            if not depth:
+                place = at
             if kind == _TEXT:
                 objects.texts.append(handles[at])
+                objects.text_places.append(place)
             elif kind == _PATH:
                 objects.paths.append(handles[at])
                 objects.path_frames.append(outer)
+                objects.path_places.append(place)
             elif kind == _IMAGE:
                 objects.images.append(handles[at])
                 objects.image_frames.append(outer)
+                objects.image_places.append(place)
             elif kind == _FORM and depth < _DEPTH:
-                waiting.append((handles[at], depth + 1, times(_matrix_of(handles[at]), outer)))
+                objects.has_forms = True
+                waiting.append((handles[at], depth + 1, times(_matrix_of(handles[at]), outer), place))
     return objects
 
 

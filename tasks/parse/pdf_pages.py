@@ -5,9 +5,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
-
-from pypdfium2 import raw
 
 from tasks.domain.documents import Box
 from tasks.parse import pdfium
@@ -33,7 +30,6 @@ _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]")
 _EVERYWHERE_SHARE = 0.06
 _SCAN_COVERS = 0.5  # of the page
 _SAME = 0.9
-_INVISIBLE: Final[int] = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 _SAME_BEHIND_SCAN = 0.97  # the words behind a scan are another program's OCR; ours is read where they differ
 
 
@@ -42,14 +38,13 @@ class Drawn:
     """What is drawn on a page beside text.
 
     `strokes` counts paths up to a few more than make a table, `image_share` is the largest image's share of the page,
-    `image_pixels` the pixels of the largest image, `hidden_text` whether there is text that is not painted; `pictures`
-    are the boxes of images of some size on the page as it is shown, those that touch (strips of one picture) as one.
+    `image_pixels` the pixels of the largest image; `pictures` are the boxes of images of some size on the page as it is
+    shown, those that touch (strips of one picture) as one.
     """
 
     strokes: int = 0
     image_share: float = 0.0
     image_pixels: int = 0
-    hidden_text: bool = False
     pictures: tuple[Box, ...] = ()
 
 
@@ -77,8 +72,7 @@ def drawn(objects: Objects, frame: Frame) -> Drawn:
         area = (box.x1 - box.x0) * (box.bottom - box.top)
         share = max(share, area / max(1.0, frame.width * frame.height))
         pixels = max(pixels, sizes[2 * at] * sizes[2 * at + 1])
-    hidden = share > 0 and pdfium.render_modes(objects.texts).count(_INVISIBLE) > 0
-    return Drawn(strokes, share, pixels, hidden, tuple(_of_some_size(pictures)))
+    return Drawn(strokes, share, pixels, tuple(_of_some_size(pictures)))
 
 
 def _on_page(sides: list[float], outer: Matrix, frame: Frame) -> Box:
@@ -107,12 +101,15 @@ def _of_some_size(boxes: list[Box]) -> list[Box]:
     return [one for one in whole if one.x1 - one.x0 >= MIN_WIDTH and one.bottom - one.top >= MIN_HEIGHT]
 
 
-def doubt(page: PageLines, seen: Drawn) -> Doubt | None:
-    """Return why the text of `page` must be compared with what is shown, or None when it is to be believed."""
+def doubt(page: PageLines, seen: Drawn, is_behind: bool) -> Doubt | None:
+    """Return why the text of `page` must be compared with what is shown, or None when it is to be believed.
+
+    `is_behind`: there are words that are not painted, where something else is drawn.
+    """
     text = "".join([line.text for line in page.lines])
     if len(text) < _FEW_CHARACTERS:
         return Doubt(needed=True) if seen.image_share or seen.strokes else None
-    if seen.hidden_text or seen.image_share > _SCAN_COVERS:
+    if is_behind or seen.image_share > _SCAN_COVERS:
         return Doubt(needed=False, agreement=_SAME_BEHIND_SCAN)
     if unknown_in(text) > _UNKNOWN_SHARE * len(text):
         return Doubt(needed=False, agreement=1.0)

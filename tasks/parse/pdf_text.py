@@ -9,7 +9,8 @@ import math
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +18,12 @@ import pypdfium2
 
 from tasks.domain.documents import Box
 from tasks.parse import pdfium
-from tasks.parse.lines import Line, PageLines, anchored, boxed
+from tasks.parse.lines import Line, PageLines, anchored, boxed, cut
 from tasks.parse.pdf_frame import Frame
+from tasks.parse.pdf_hidden import hidden_among, suspects_of
+from tasks.parse.pdf_objects import Objects
 
-__all__ = ["read_lines"]
+__all__ = ["Sheet", "read_lines"]
 
 # Not text: U+FFFE is PDFium's hyphen at the end of a line; the soft hyphen; controls.
 _UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ufffe\uffff]")
@@ -30,6 +33,8 @@ _WITHIN = _BLANK & ~np.isin(np.arange(0x10000), [ord("\r"), ord("\n")])  # blank
 _LINE_END = "\r\n"
 _ANGLES_ASKED = 7
 _ENOUGH_ANGLES = 3  # that agree
+_TINY = 1.0  # points: no type that is meant to be read
+_BESIDE = 1.0  # points that a character may reach over the edge of its page
 _WORD_GAP = 0.15  # of the height of a character: room that parts words
 
 Floats = npt.NDArray[np.float32]
@@ -37,17 +42,36 @@ Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 
 
-def read_lines(page: int, number: int, frame: Frame) -> PageLines:
-    """Return the lines of `page` (PDFium's handle); boxes in points from the top left corner of the page as shown.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An open page: PDFium's handles of it and its PDF, what is drawn on it, and whether it may have layers.
+
+    Without `can_be_rendered` (an image is too large) what is suspect is kept, as if something else were drawn there.
+    """
+
+    pdf: int
+    page: int
+    frame: Frame
+    objects: Objects
+    has_layers: Callable[[], bool]
+    can_be_rendered: bool
+
+
+def read_lines(sheet: Sheet, number: int) -> tuple[PageLines, bool]:
+    """Return the lines of a page, without words that nobody sees; boxes in points from its top left corner as shown.
+
+    Also whether there are invisible words behind what is drawn, which are kept.
 
     Raises:
         pypdfium2.PdfiumError: the page's text cannot be read.
     """
-    textpage: int = pdfium.load_text(page) or 0
+    textpage: int = pdfium.load_text(sheet.page) or 0
     if not textpage:
         raise pypdfium2.PdfiumError("Failed to load text page.")
     try:
-        return _Characters(textpage).lines(number, frame)
+        characters = _Characters(textpage)
+        is_behind = characters.leave_out_hidden(sheet)
+        return characters.lines(number, sheet.frame), is_behind
     finally:
         pdfium.close_text(textpage)
 
@@ -61,16 +85,56 @@ class _Characters:
         # Left, top, right and bottom of each.
         boxes = np.frombuffer(pdfium.boxes_of_characters(textpage, count), np.float32).reshape(count, 4)
         self.indices: list[int] | None = None
+        self.text = text
+        self.every_box = self.boxes = boxes
         if len(text) != count:
             self.indices = _character_indices(textpage, text)
-            boxes = boxes[self.indices] if text else boxes[:0]
+            self.boxes = boxes[self.indices] if text else boxes[:0]
         if _UNPRINTED.search(text) is not None:
-            printed = [at for at, character in enumerate(text) if _UNPRINTED.match(character) is None]
-            text = "".join([text[at] for at in printed])
-            self.indices = [self.indices[at] for at in printed] if self.indices is not None else printed
-            boxes = boxes[printed]
-        self.text = text
-        self.boxes = boxes
+            self._keep([at for at, character in enumerate(text) if _UNPRINTED.match(character) is None])
+        self.codes = _codes(self.text)
+        self.blank: Flags = _BLANK[self.codes]
+
+    def _keep(self, kept: list[int]) -> None:
+        self.text = "".join([self.text[at] for at in kept])
+        self.indices = [self.indices[at] for at in kept] if self.indices is not None else kept
+        self.boxes = self.boxes[kept]
+
+    def leave_out_hidden(self, sheet: Sheet) -> bool:
+        """Drop the characters that nobody sees; return whether invisible ones behind what is drawn are kept."""
+        is_behind = False
+        suspects = suspects_of(sheet.objects, self.textpage, self.every_box, sheet.has_layers)
+        tiny: set[int] = set()
+        without_size = (self.boxes[:, 1] - self.boxes[:, 3] < _TINY) & ~self.blank
+        if without_size.any():
+            tiny = {at for at in np.flatnonzero(without_size).tolist() if self._is_tiny(at)}
+        if suspects is None and not tiny:
+            return False
+        hidden = np.zeros(len(self.every_box), np.bool_)
+        if suspects is not None and not sheet.can_be_rendered:
+            is_behind = True
+        elif suspects is not None:
+            hidden, is_behind = hidden_among(
+                sheet.pdf, sheet.page, self.textpage, self.every_box, suspects, sheet.frame
+            )  # fmt: skip
+        numbers = range(len(self.text)) if self.indices is None else self.indices
+        kept = [at for at, number in enumerate(numbers) if not hidden[number] and at not in tiny]
+        if len(kept) < len(self.text):
+            self._keep(kept)
+            self.codes = _codes(self.text)
+            self.blank = _BLANK[self.codes]
+        return is_behind
+
+    def _is_tiny(self, at: int) -> bool:
+        """Return whether a character with hardly a box is set so small; in some fonts none has a height."""
+        left, _, right, _ = self.boxes[at].tolist()
+        number = at if self.indices is None else self.indices[at]
+        matrix = array("f", bytes(24))
+        if right - left >= _TINY or not pdfium.matrix_of_character(self.textpage, number, matrix.buffer_info()[0]):
+            return False
+        a, b, c, d, _, _ = matrix
+        size: float = pdfium.font_size(self.textpage, number)
+        return size * math.sqrt(abs(a * d - b * c)) < _TINY
 
     def lines(self, number: int, frame: Frame) -> PageLines:
         """Return the page's lines."""
@@ -89,7 +153,8 @@ class _Characters:
         lines = self._level(spans, frame, number) if turn == 0 and frame.rotation == 0 else [
             _line(words, self._shown(first, first + len(words), frame), page) for words, first in spans
         ]  # fmt: skip
-        return PageLines(number, width, height, tuple([one for one in lines if _is_somewhere(one)]), turn=turn)
+        shown = [_shown_part(one, width, height) for one in lines if _is_somewhere(one)]
+        return PageLines(number, width, height, tuple([one for one in shown if one is not None]), turn=turn)
 
     def _angle(self, spans: Sequence[tuple[str, int]]) -> int:
         """Return the direction of most of the text in the page's own space: 0, 90, 180 or 270 degrees."""
@@ -114,15 +179,14 @@ class _Characters:
         """Return the lines of `spans` on a page that is not turned."""
         x, y = frame.left, frame.top
         places = np.array([(first, first + len(words)) for words, first in spans])
-        codes = _codes(self.text)
-        blank = _BLANK[codes]
+        blank = self.blank
         # Left, -top, -right and bottom, so that the least of each bounds a line; one place more than characters.
         sides = np.empty((4, len(blank) + 1), np.float32)
         sides[:, -1] = np.inf
         sides[:, :-1] = self.boxes.T
         sides[1:3] *= -1.0
         with np.errstate(all="ignore"):  # damaged fonts have sizes without end
-            edges = _edges(sides, blank, _WITHIN[codes], places, x)
+            edges = _edges(sides, blank, _WITHIN[self.codes], places, x)
             jumping = _jumping(sides, blank, {first for _, first in spans})
             bounds: list[list[float]] = _bounds(sides, blank, places).T.tolist()
         lines: list[Line] = []
@@ -194,6 +258,19 @@ def _jumping(sides: Floats, blank: Flags, firsts: set[int]) -> list[int]:
     left = sides[0, inked]
     jumps: list[int] = inked[1:][(left[1:] - sides[2, inked[1:]]) < 2 * left[:-1]].tolist()
     return [at for at in jumps if at not in firsts]
+
+
+def _shown_part(line: Line, width: float, height: float) -> Line | None:
+    """Return what of `line` stands on its page and not beside it."""
+    x0, top, x1, bottom = line.box
+    if x0 >= -_BESIDE and top >= -_BESIDE and x1 <= width + _BESIDE and bottom <= height + _BESIDE:
+        return line
+    if not 0 < top + bottom < 2 * height:
+        return None
+    edges = line.edges
+    on = [at for at in range(len(line.text)) if 0 < edges[at] + edges[at + 1] < 2 * width]
+    on = [at for at in on if not line.text[at].isspace()]
+    return cut(line, on[0], on[-1] + 1) if on else None
 
 
 def _is_somewhere(line: Line) -> bool:

@@ -10,6 +10,9 @@ from array import array
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pypdfium2
 import pypdfium2.raw as pdfium
 
 try:
@@ -18,10 +21,11 @@ except ImportError:  # not compiled (tasks/native.py)
     from tasks.parse import python_loops as loops  # type: ignore[no-redef]
 
 __all__ = [
-    "angle", "bounding_box", "bounds", "boxes_of_characters", "character_of_text", "close_page", "close_text", "closes",
-    "count_characters", "count_in_form", "count_on_page", "count_segments", "fill_colours", "get_text", "height",
-    "image_sizes", "kinds_of_segments", "load_page", "load_text", "matrices", "objects_of", "points", "render_modes",
-    "rotation", "segments", "text_of_character", "width",
+    "angle", "are_filled", "are_in_layers", "bounding_box", "bounds", "boxes_of_characters", "character_of_text",
+    "close_page", "close_text", "closes", "count_characters", "count_in_form", "count_on_page", "count_segments",
+    "draws_alone", "fill_colours", "font_size", "get_text", "height", "image_sizes", "kinds_of_segments", "load_page",
+    "load_text", "matrices", "matrix_of_character", "objects_of", "points", "render_grey", "render_modes", "rotation",
+    "segments", "set_active", "text_of_character", "texts_of_characters", "width",
 ]  # fmt: skip
 
 _AT, _INT, _FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
@@ -60,6 +64,8 @@ get_text = _short(pdfium.FPDFText_GetText, _INT, _AT, _NUMBER, _NUMBER, _AT)
 text_of_character = _short(pdfium.FPDFText_GetTextIndexFromCharIndex, _INT, _AT, _NUMBER)
 character_of_text = _short(pdfium.FPDFText_GetCharIndexFromTextIndex, _INT, _AT, _NUMBER)
 angle = _short(pdfium.FPDFText_GetCharAngle, _FLOAT, _AT, _NUMBER)
+matrix_of_character = _short(pdfium.FPDFText_GetMatrix, _INT, _AT, _NUMBER, _AT)
+font_size = _short(pdfium.FPDFText_GetFontSize, ctypes.c_double, _AT, _NUMBER)
 # What is drawn.
 count_on_page = _short(pdfium.FPDFPage_CountObjects, _INT, _AT)
 count_in_form = _short(pdfium.FPDFFormObj_CountObjects, _INT, _AT)
@@ -73,6 +79,15 @@ _RENDER_MODE, _FILL = _address(pdfium.FPDFTextObj_GetTextRenderMode), _address(p
 _COUNT_SEGMENTS, _SEGMENT = _address(pdfium.FPDFPath_CountSegments), _address(pdfium.FPDFPath_GetPathSegment)
 _POINT, _KIND_OF_SEGMENT = _address(pdfium.FPDFPathSegment_GetPoint), _address(pdfium.FPDFPathSegment_GetType)
 _CLOSES = _address(pdfium.FPDFPathSegment_GetClose)
+_TEXT_OF_CHARACTER = _address(pdfium.FPDFText_GetTextObject)
+_DRAW_MODE, _SET_ACTIVE = (
+    _address(pdfium.FPDFPath_GetDrawMode),
+    _short(pdfium.FPDFPageObj_SetIsActive, _INT, _AT, _NUMBER),
+)
+_COUNT_MARKS, _MARK = _address(pdfium.FPDFPageObj_CountMarks), _address(pdfium.FPDFPageObj_GetMark)
+_NAME_OF_MARK = _address(pdfium.FPDFPageObjMark_GetName)
+_BLACK = array("I", (0, 0, 0, 255))
+_LAYER = "OC\0".encode("utf-16-le")
 _UNMOVED = array("f", (1, 0, 0, 1, 0, 0))
 
 
@@ -117,8 +132,8 @@ def render_modes(texts: "array[int]") -> "array[int]":
 
 
 def fill_colours(handles: "array[int]") -> "array[int]":
-    """Return red, green, blue and opacity (0 to 255) of each object's filling; zeros where it has none."""
-    out = array("I", bytes(16 * len(handles)))
+    """Return red, green, blue and opacity (0 to 255) of each object's filling; black where it has none."""
+    out = _BLACK * len(handles)
     loops.fours(_FILL, handles, out)
     return out
 
@@ -150,6 +165,65 @@ def kinds_of_segments(of: "array[int]") -> "array[int]":
 def closes(of: "array[int]") -> "array[int]":
     """Return for each segment whether the path goes back from it to where it began (1) or not (0)."""
     return _ints(_CLOSES, of)
+
+
+def texts_of_characters(textpage: int, count: int) -> "array[int]":
+    """Return the handle of the text object that each character comes from; 0 for those that PDFium put between."""
+    out = array("Q", bytes(8 * count))
+    loops.parts(_TEXT_OF_CHARACTER, array("Q", [textpage]), array("i", [count]), out)
+    return out
+
+
+def are_filled(paths: "array[int]") -> list[bool]:
+    """Return for each path whether it is filled with what hides all beneath."""
+    out = array("i", bytes(8 * len(paths)))
+    loops.pairs(_DRAW_MODE, paths, out)
+    return [mode != 0 and opacity == 255 for mode, opacity in zip(out[0::2], fill_colours(paths)[3::4], strict=True)]
+
+
+def are_in_layers(handles: "array[int]") -> bool:
+    """Return whether any of these objects is marked as optional content."""
+    counts = _ints(_COUNT_MARKS, handles)
+    total = sum(counts)
+    if not total:
+        return False
+    marks = array("Q", bytes(8 * total))
+    loops.parts(_MARK, handles, counts, marks)
+    names = bytearray(len(_LAYER) * total)
+    loops.texts(_NAME_OF_MARK, len(_LAYER), marks, names)
+    return _LAYER in names
+
+
+def set_active(handles: "array[int]", is_active: bool) -> None:
+    """Have these objects drawn when their page is rendered, or not."""
+    for handle in handles:
+        _SET_ACTIVE(handle, int(is_active))
+
+
+def render_grey(page: int, wide: int, high: int) -> npt.NDArray[np.uint8]:
+    """Return the page as it is shown, with its annotations, `wide` and `high` pixels large."""
+    pixels = np.full((high, wide), 255, np.uint8)
+    bitmap = pdfium.FPDFBitmap_CreateEx(wide, high, pdfium.FPDFBitmap_Gray, pixels.ctypes.data_as(_AT), wide)
+    if not bitmap:
+        raise pypdfium2.PdfiumError("Failed to render page.")
+    handle = ctypes.cast(page, pdfium.FPDF_PAGE)
+    pdfium.FPDF_RenderPageBitmap(bitmap, handle, 0, 0, wide, high, 0, pdfium.FPDF_ANNOT | pdfium.FPDF_GRAYSCALE)
+    pdfium.FPDFBitmap_Destroy(bitmap)
+    return pixels
+
+
+def draws_alone(pdf: int, page: int, text: int) -> bool:
+    """Return whether a text leaves any mark where it is drawn by itself: not where no font here has its characters."""
+    bitmap = pdfium.FPDFTextObj_GetRenderedBitmap(
+        ctypes.cast(pdf, pdfium.FPDF_DOCUMENT), ctypes.cast(page, pdfium.FPDF_PAGE),
+        ctypes.cast(text, pdfium.FPDF_PAGEOBJECT), 1.0,
+    )  # fmt: skip
+    if not bitmap:
+        return False
+    size = pdfium.FPDFBitmap_GetStride(bitmap) * pdfium.FPDFBitmap_GetHeight(bitmap)
+    drawn = any(ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), size))
+    pdfium.FPDFBitmap_Destroy(bitmap)
+    return drawn
 
 
 def _ints(function: int, handles: "array[int]") -> "array[int]":

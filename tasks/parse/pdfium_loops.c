@@ -111,10 +111,27 @@ static PyObject *floats_of(PyObject *module, PyObject *arguments) {
     return ended(fits, &to, NULL, NULL);
 }
 
+/* Of each handle a text of at most `each` bytes; a longer one is not written. */
+static PyObject *texts(PyObject *module, PyObject *arguments) {
+    Address function;
+    Py_ssize_t each;
+    unsigned long length;
+    Py_buffer from, to;
+    if (!PyArg_ParseTuple(arguments, "Kny*w*", &function, &each, &from, &to)) return NULL;
+    int (*ask)(Handle, char *, unsigned long, unsigned long *) =
+        (int (*)(Handle, char *, unsigned long, unsigned long *))(uintptr_t)function;
+    Handle *handles = from.buf;
+    char *answer = to.buf;
+    int fits = each > 0 && to.len / each >= handles_in(&from);
+    for (Py_ssize_t at = 0; fits && at < handles_in(&from); at++, answer += each)
+        ask(handles[at], answer, (unsigned long)each, &length);
+    return ended(fits, &from, &to, NULL);
+}
+
 static PyMethodDef methods[] = {
     {"ints", ints, METH_VARARGS, NULL},   {"floats", floats, METH_VARARGS, NULL}, {"pairs", pairs, METH_VARARGS, NULL},
     {"fours", fours, METH_VARARGS, NULL}, {"parts", parts, METH_VARARGS, NULL},
-    {"floats_of", floats_of, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL},
+    {"floats_of", floats_of, METH_VARARGS, NULL}, {"texts", texts, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef definition = {

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeAlias
 
-__all__ = ["floats", "floats_of", "fours", "ints", "pairs", "parts"]
+__all__ = ["floats", "floats_of", "fours", "ints", "pairs", "parts", "texts"]
 
 _AT, _INT = ctypes.c_void_p, ctypes.c_int
 Numbers: TypeAlias = "array[int] | array[float]"
@@ -78,3 +78,15 @@ def floats_of(function: int, holder: int, count: int, each: int, out: "array[flo
     for at in range(count):
         ask(holder, at, place)
         place += 4 * each
+
+
+def texts(function: int, each: int, handles: "array[int]", out: bytearray) -> None:
+    """Ask `int function(handle, char *, unsigned long, unsigned long *)` for texts of at most `each` bytes."""
+    if len(out) < each * len(handles):
+        raise ValueError("the buffer is too short for the answers")
+    ask = _bound(function, _INT, 4)
+    answer, length = ctypes.create_string_buffer(each), ctypes.c_ulong()
+    for at, handle in enumerate(handles):
+        ctypes.memset(answer, 0, each)
+        ask(handle, ctypes.addressof(answer), each, ctypes.addressof(length))
+        out[each * at : each * (at + 1)] = answer.raw

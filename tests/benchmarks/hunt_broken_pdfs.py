@@ -1,11 +1,14 @@
 """Broken PDFs by the thousand through the reader of `collect`: each must end as read or as refused with its reason.
 
     python -m tests.benchmarks.hunt_broken_pdfs FOLDER_OR_FILE... [--minutes 20] [--seed 1] [--keep DIR] [--no-ocr]
+        [--all]
 
 Every PDF that is named is read as it is (`--as-they-are`: only that), then damaged copies of them, one after the other,
 until the time is over: cut off, bits turned, objects swapped, lengths, numbers and references changed, loops of pages
 and forms. A defect is what the system would call `internal_error`, a crash of the reader (`reader_crashed`: the file is
 quarantined, but the library died of it) and whatever takes longer than its limit; files with defects are kept in DIR.
+With `--all` folders are searched for files of every kind, not only PDF; those that are a zip (Word, Excel, OFD,
+OpenDocument) are damaged also within a member, which is then packed anew, so that it is not the checksum that fails.
 OCR takes a thousand times as long as everything else; without it (`--no-ocr`) pages are rendered and found blank.
 """
 
@@ -13,11 +16,13 @@ import argparse
 import collections
 import hashlib
 import importlib
+import io
 import random
 import re
 import sys
 import time
 import traceback
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -43,6 +48,7 @@ _NAME = re.compile(
     rb"/(?:Kids|Parent|Count|Type|Subtype|Filter|Width|Height|MediaBox|Contents|Resources|XObject|Font|Encoding|"
     rb"ToUnicode|DescendantFonts|W|Root|Pages|Size|Prev|Rotate|Matrix|BBox|Predictor|Columns)\b"
 )
+_NUMBER_IN_XML = re.compile(rb"(?<=[\">])-?\d+(?:\.\d+)?(?=[\"<])")
 _HUGE = (b"0", b"-1", b"2147483647", b"-2147483648", b"4294967296", b"99999999999999999999", b"1e38", b"0.00000001",
          b"65535", b"1000000")  # fmt: skip
 
@@ -116,15 +122,37 @@ def names_changed(data: bytes, chance: random.Random) -> bytes:
     return _changed(_NAME, data, chance, lambda _: chance.choice(names))
 
 
+def member_damaged(data: bytes, chance: random.Random) -> bytes:
+    """Damage one member of a zip and pack it anew, so that its checksum is right."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as after:
+        names = before.namelist()
+        broken = chance.choice(names)
+        for name in names:
+            member = before.read(name)
+            if name == broken and member:
+                member = chance.choice((*ANY_KIND, numbers_in_xml_changed))(member, chance)
+            after.writestr(name, member)
+    return whole.getvalue()
+
+
+def numbers_in_xml_changed(data: bytes, chance: random.Random) -> bytes:
+    """Hold numbers that nobody meant between quotation marks or tags."""
+    return _changed(_NUMBER_IN_XML, data, chance, lambda _: chance.choice(_HUGE))
+
+
+ANY_KIND = (cut_off, bits_turned, part_lost, zeroed)
 WAYS = (cut_off, bits_turned, part_lost, zeroed, objects_swapped, lengths_changed, numbers_changed,
         references_changed, references_changed, names_changed)  # fmt: skip
 
 
 def damaged(data: bytes, chance: random.Random) -> tuple[bytes, str]:
     """Return a copy damaged in one to three ways, and their names."""
-    ways = chance.choices(WAYS, k=chance.choice([1, 1, 1, 2, 3]))
+    is_pdf = b"%PDF" in data[:1024]
+    known = WAYS if is_pdf else ANY_KIND + (member_damaged,) * 8 if zipfile.is_zipfile(io.BytesIO(data)) else ANY_KIND
+    ways = chance.choices(known, k=chance.choice([1, 1, 1, 2, 3]) if is_pdf else 1)
     for way in ways:
-        data = way(data, chance) or b"%PDF-"
+        data = way(data, chance) or (b"%PDF-" if is_pdf else b"")
     return data, "+".join(way.__name__ for way in ways)
 
 
@@ -135,7 +163,7 @@ def copies(paths: Sequence[Path], seed: int) -> Iterator[tuple[str, bytes]]:
     while True:
         path = chance.choice(paths)
         data, ways = damaged(path.read_bytes(), random.Random(seed * 1_000_003 + number))
-        yield f"{path.stem}-{seed}-{number}-{ways}.pdf", data
+        yield f"{path.stem}-{seed}-{number}-{ways}{path.suffix}", data
         number += 1
 
 
@@ -178,11 +206,15 @@ def main() -> None:
     arguments.add_argument("--keep", type=Path)
     arguments.add_argument("--as-they-are", action="store_true")
     arguments.add_argument("--no-ocr", action="store_true")
+    arguments.add_argument("--all", action="store_true", help="Files of every kind.")
     options = arguments.parse_args()
     # By the name that workers import it by: this module is the main one here.
     read_one = getattr(importlib.import_module("tests.benchmarks.hunt_broken_pdfs"),
                        "read_without_ocr" if options.no_ocr else "read_all")  # fmt: skip
-    paths = sorted({one for place in options.places for one in ([place] if place.is_file() else place.rglob("*.pdf"))})
+    kind = "*" if options.all else "*.pdf"
+    paths = sorted({
+        one for place in options.places for one in ([place] if place.is_file() else place.rglob(kind)) if one.is_file()
+    })  # fmt: skip
     pool = WorkerPool(replace(LIMITS, seconds=options.seconds), options.workers)
     counts: collections.Counter[str] = collections.Counter()
     slowest: list[tuple[float, str]] = []
@@ -205,7 +237,7 @@ def main() -> None:
             sys.stdout.flush()
             if options.keep:
                 options.keep.mkdir(parents=True, exist_ok=True)
-                (options.keep / f"{code}-{digest}.pdf").write_bytes(data)
+                (options.keep / f"{code}-{digest}{Path(name).suffix}").write_bytes(data)
 
     whole = [(path.name, path.read_bytes()) for path in paths if path.stat().st_size]
     with ThreadPoolExecutor(options.workers) as threads:
