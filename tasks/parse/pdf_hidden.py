@@ -171,9 +171,11 @@ def hidden_among(
         elif handle in suspects.invisible:
             hidden[at] = int(beneath.max()) - int(beneath.min()) < _INK
             is_behind = is_behind or not hidden[at]
+        elif int(np.abs(whole[y0:y1, x0:x1] - beneath).max()) >= _SEEN:
+            continue
         elif handle in suspects.pale and abs(float(np.median(beneath)) - suspects.pale[handle]) < _SAME_GREY:
             hidden[at] = True
-        elif handle in suspects.unsure and int(np.abs(whole[y0:y1, x0:x1] - beneath).max()) < _SEEN:
+        elif handle in suspects.unsure:
             if handle not in drawable:
                 drawable[handle] = pdfium.draws_alone(pdf, page, handle)
             hidden[at] = drawable[handle]

@@ -118,7 +118,10 @@ class _Characters:
                 sheet.pdf, sheet.page, self.textpage, self.every_box, suspects, sheet.frame
             )  # fmt: skip
         numbers = range(len(self.text)) if self.indices is None else self.indices
-        kept = [at for at, number in enumerate(numbers) if not hidden[number] and at not in tiny]
+        # Blanks leave no mark wherever they stand.
+        kept = [
+            at for at, number in enumerate(numbers) if self.blank[at] or not (hidden[number] or at in tiny)
+        ]  # fmt: skip
         if len(kept) < len(self.text):
             self._keep(kept)
             self.codes = _codes(self.text)
