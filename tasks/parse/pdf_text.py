@@ -105,7 +105,7 @@ class _Characters:
         is_behind = False
         suspects = suspects_of(sheet.objects, self.textpage, self.every_box, sheet.has_layers)
         tiny: set[int] = set()
-        without_size = (self.boxes[:, 1] - self.boxes[:, 3] < _TINY) & ~self.blank
+        without_size = (self.boxes[:, 1] < self.boxes[:, 3] + np.float32(_TINY)) & ~self.blank
         if without_size.any():
             tiny = {at for at in np.flatnonzero(without_size).tolist() if self._is_tiny(at)}
         if suspects is None and not tiny:
