@@ -22,6 +22,9 @@ from tasks.domain.errors import BackfillRefused
 
 __all__ = ["BackfillForm", "backfill_periods"]
 
+# Years of scans are recognised in days; what was stopped is resumed.
+_LONGEST_SECONDS = 7 * 24 * 3600
+
 Choice = Literal["试算 dry-run", "执行 apply", "继续 resume", "重试 retry-failed", "撤销 undo", "取消 cancel"]
 
 
@@ -83,7 +86,7 @@ def _name() -> str:
     return f"回填 {said.get('do', '')} {said.get('backfill_id') or periods} {said.get('who', '')}".strip()
 
 
-@flow(name="backfill-periods", flow_run_name=_name)
+@flow(name="backfill-periods", flow_run_name=_name, timeout_seconds=_LONGEST_SECONDS)
 def backfill_periods(county_folder: str, form: BackfillForm) -> Any:
     """Run stages again over past periods: see first which figures would change, then apply; undo brings them back.
 

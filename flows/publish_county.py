@@ -16,12 +16,14 @@ from tasks.domain.county import read_county
 
 __all__ = ["publish_county"]
 
+_LONGEST_SECONDS = 6 * 3600
+
 
 def _name() -> str:
     return f"县情册 book {Path(flow_run.parameters['county_folder']).name}"
 
 
-@flow(name="publish-county", flow_run_name=_name)
+@flow(name="publish-county", flow_run_name=_name, timeout_seconds=_LONGEST_SECONDS)
 def publish_county(county_folder: str, folder: str = "", language: str = "") -> Any:
     """Publish the county book; only pages whose contents changed are written.
 

@@ -51,6 +51,8 @@ class Manifest:
         if len(found) == 1 and prefix:
             return str(found[0])
         zh, en = ("没有这样的回填", "there is no such backfill") if not found else ("对应多次回填", "several begin so")
+        if not prefix:
+            zh, en = "没有填回填编号", "no id of a backfill is given"
         raise BackfillRefused(
             "backfill_unknown",
             Place(prefix or "?"),

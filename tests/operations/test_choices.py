@@ -1,10 +1,12 @@
 """The forms of the UI offer the county's own townships, periods, sources and indicators; what is typed is checked."""
 
+import importlib
 import json
 from urllib.parse import unquote
 
 import polars as pl
 import pytest
+import yaml
 from prefect.utilities.callables import parameter_schema
 from prefect.utilities.schema_tools import is_valid_schema, validate
 from prefect.utilities.schema_tools.validation import build_error_obj
@@ -12,6 +14,7 @@ from prefect.utilities.schema_tools.validation import build_error_obj
 from flows.backfill_periods import backfill_periods
 from flows.chase_missing import chase_missing
 from flows.cli.choices import choices_of, with_choices
+from flows.cli.deploying import DEPLOYMENTS
 from flows.collect_reports import collect_reports
 from flows.field_formats import register_formats
 from flows.maintain import maintain_county
@@ -134,6 +137,28 @@ def test_the_last_day_is_one_calendar_and_goes_on_as_text(county) -> None:
     typed = {"decision": "延期 extend", "unit": "青山镇", "period": "2023", "who": "张三", "why": "灾情"}
     assert DecisionForm.model_validate(typed | {"day": "2024-03-01"}).request().value == "2024-03-01"
     assert DecisionForm.model_validate(typed).request().value == ""
+
+
+def test_every_deployment_says_what_it_is_for_and_ends_some_day(county) -> None:
+    for entry in yaml.safe_load(DEPLOYMENTS.read_text(encoding="utf-8"))["deployments"]:
+        module, _, name = entry["entrypoint"].rpartition(".")
+        flow = getattr(importlib.import_module(module), name)
+        assert flow.timeout_seconds, entry["name"]
+        assert flow.retries == 0, entry["name"]
+        assert len(entry["description"].splitlines()) >= 3, entry["name"]
+        assert entry["tags"], entry["name"]
+        for parameter, told in form(flow, county)["properties"].items():
+            assert told["title"] != parameter, f"{entry['name']}: {parameter}"
+            assert told["description"], f"{entry['name']}: {parameter}"
+
+
+def test_the_ui_asks_for_the_api_where_it_was_found_itself() -> None:
+    """An address of the server's own machine leads a browser on another one nowhere."""
+    env = (DEPLOYMENTS.parent / "etc" / "server.env").read_text(encoding="utf-8").splitlines()
+    assert {"PREFECT_UI_API_URL=/api", "PREFECT_SERVER_UI_API_URL=/api"} <= set(env)
+    compose = yaml.safe_load((DEPLOYMENTS.parent / "compose" / "compose.yaml").read_text(encoding="utf-8"))
+    told = compose["services"]["server"]["environment"]
+    assert told["PREFECT_UI_API_URL"] == told["PREFECT_SERVER_UI_API_URL"] == "/api"
 
 
 def test_an_id_leads_to_the_form_filled_in_with_it_and_stays_plain_without_a_deployment() -> None:
