@@ -21,6 +21,10 @@ _RATE_OF_INSURED: Final = re.compile(r"参[保合](?:缴费)?率(?:分别|依次
 _LEVELS_OF: Final = re.compile(
     r"[，、]?(?:年末|全年|实际|目前)*(?:[两三四五]者|实有量|均)?(?:累计|总数|总量)?(?:分别|各|双双)?(?:达到?了?|增至|降至|升至|为|完成|实现)"
 )
+_HERD: Final = re.compile(r"livestock\.(?:pigs|cattle|sheep|poultry)_(?:out|stock)")
+_OF_THOSE_HERDS: Final = re.compile(
+    r"[，、；](?:年末|年底|期末|全年)?(?P<what>存栏|出栏)量?(?:分别|依次)(?:为|达到?)?$"
+)
 _BEFORE_LEVELS: Final = frozenset({"growth_pct", "growth_abs", "plan", "prior_level"})
 
 
@@ -57,6 +61,8 @@ class ListChanges:
     def _by_figures(self, scene: Scene, chain: Sequence[Reading], run: Sequence[int], head: str) -> bool:
         """Read changes of figures stated just before: 386户、512人，较上年末分别减少29户和43人."""
         last = chain[run[0] - len(run) : run[0]] if run[0] >= len(run) else []
+        if last and self._herds(chain, run, last, head):
+            return True
         if last and (_LEVELS_OF.fullmatch(head) or self._leads_to(head)) and self._levels(chain, run, last):
             return True
         if last and all(chain[position].quantity.unit.dimension == "points" for position in run):
@@ -104,6 +110,17 @@ class ListChanges:
                 continue
             change = self._own_sign(scene, chain, position) or sign
             chain[position].negative = change < 0 or chain[position].quantity.stated_value.startswith("-")
+        return True
+
+    @staticmethod
+    def _herds(chain: Sequence[Reading], run: Sequence[int], last: Sequence[Reading], head: str) -> bool:
+        """Read the other figure of herds told just before: 出栏生猪1.2万头、山羊3400只，存栏分别为9800头、5600只."""
+        said = _OF_THOSE_HERDS.search(head)
+        if said is None or any(_HERD.fullmatch(one.code) is None for one in last):
+            return False
+        suffix = "_stock" if said["what"] == "存栏" else "_out"
+        for one, position in zip(last, run, strict=True):
+            chain[position].take(one.code.rsplit("_", 1)[0] + suffix, "level", "", "list_change", 0.88)
         return True
 
     def _levels(self, chain: Sequence[Reading], run: Sequence[int], last: Sequence[Reading]) -> bool:

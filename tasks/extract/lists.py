@@ -36,7 +36,7 @@ _ANIMALS: Final = re.compile(
 _TOWN_AND_COUNTRY: Final = re.compile(r"城乡(?:常住)?居民[\u4e00-\u9fff]{2,8}?收入")
 _RAISED: Final = re.compile(r"(?:当年|全年|年末|累计|总)?(?:出栏|存栏|饲养)量?")
 _INVESTED_EACH: Final = re.compile(r"(?:分别|各|依次)(?:累计)?(?:完成|计划|预计|总)?投资(?:额)?(?:达到?|为|约)?$")
-_HOW_MANY: Final = re.compile(r"[两二三四五六3-6]个(?:重点|产业)*(?:项目|工程)")
+_HOW_MANY: Final = re.compile(r"[两二三四五六2-6](?:个(?:重点|产业)*(?:项目|工程)|家(?:企业|公司))")
 _STOCK_AND_OUT: Final = re.compile(
     r"(?P<herd>[\u4e00-\u9fff]{1,6}?)的?存[、和及]?出栏(?:量|数)?(?:分别|各)?(?:达到?|为|有|：)?$"
 )
@@ -45,10 +45,11 @@ _ALL_DONE: Final = re.compile(
     r"(?:全部|如期|按期|按时|顺利|基本|均)[\u4e00-\u9fff]{2}$"
 )  # 全部完工、资金支付率: done, no rate
 _PROJECTS: Final = re.compile(
-    r"(?:等?[两二三四五六]个|等)?(?:重点|重大|产业|续建|新建|在建)*(?:项目|工程)?(?:先后|相继|均|已|全部|顺利|陆续|如期|正式)*"
+    r"(?:等?[两二三四五六\d]个|等?[两二三四五六\d]家|等)?(?:重点|重大|产业|续建|新建|在建)*(?:项目|工程|企业|公司)?(?:先后|相继|均|已|全部|顺利|陆续|如期|正式)*"
     r"(?:开工|建成|投产|投用|完工|竣工|落地|投入使用|开工建设)*$"
 )
 
+_OWN_NOUN: Final = re.compile(r"[\u4e00-\u9fff]{2}")
 # 秋粮以水稻、玉米为主，面积分别为3.9万亩和1.6万亩: the names end before what is told of each
 _WHAT_OF_THEM: Final = re.compile(r"(?:为主)?，(?:其)?(?:播种|种植|栽培)?(?:总)?(?:面积|产量)$")
 
@@ -115,6 +116,8 @@ class NameLists:
         tail = _TAIL.search(head)
         names_end = lead - len(tail.group()) if tail else lead
         shared = SHARED.search(head) is not None or _EACH.search(head[-8:]) is not None
+        if not shared and self._is_of_two_clauses(scene.text, chain, run):
+            return set()
         what = _WHAT_OF_THEM.search(head, 0, names_end - start) if shared else None
         if what is not None:
             names_end = start + what.start()
@@ -130,6 +133,16 @@ class NameLists:
         if len(names) == len(run) and self._by_earlier_names(scene, chain, run, names, head):
             return set(run)
         return set()
+
+    @staticmethod
+    def _is_of_two_clauses(text: str, chain: Sequence[Reading], run: Sequence[int]) -> bool:
+        """Return whether the last figure begins a clause with a noun of its own: …等资金1260万元，176名特困人员…."""
+        before, last = chain[run[-2]].quantity, chain[run[-1]].quantity
+        return (
+            text[before.outer_end : last.outer_start] == "，"
+            and last.unit.dimension != before.unit.dimension
+            and _OWN_NOUN.match(text, last.outer_end) is not None
+        )
 
     def _stock_and_out(self, scene: Scene, chain: Sequence[Reading], run: list[int], sentence: int) -> bool:
         """Read 生猪存、出栏分别达1.6万头和2.3万头: a herd's stock and what was sold of it, in one word."""

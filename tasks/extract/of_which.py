@@ -31,6 +31,8 @@ _THEN_DONE: Final = re.compile(r"^[\u4e00-\u9fff]{0,8}，(?:已|现已|目前已
 _DEALT_WITH: Final = re.compile(r"[，、（](?:目前|现|均)?已?(?:全部)?(?:办结|办复|办理完毕|落实|答复|办理)了?$")
 # “三类人员”达到46户，其中脱贫不稳定户18户: kinds of those watched, though the sentence also tells of new ones.
 _RECRUITS: Final = re.compile(r"[，、](?:其中)?(?:当年|今年|年内|全年)?新?(?:发展|吸收)(?:新?党员)?")
+_VALUE_OF_IT: Final = re.compile(r"[，、](?:实现|年|总)*产值(?:达到?|为|约)?")
+_DUG_ANEW: Final = re.compile(r"[，、](?:新修|新建|新挖|新砌|整修|修复)")
 _LIFTED: Final = frozenset({"poverty.lifted_households", "poverty.lifted_people"})
 _LIFTED_BEFORE: Final = re.compile(
     r"(?:[、，]?\d+人)?(?:均|都)?已?(?:均|都)?于(?:上年|去年|前年|20\d\d年)[^，。；]{0,6}(?:脱贫|摘帽|退出)"
@@ -75,6 +77,21 @@ def is_part_of_township(text: str, readings: Sequence[Reading], position: int) -
     )
 
 
+def _is_of_the_last(scene: Scene, previous: Reading, reading: Reading) -> bool:
+    """Tell what a figure that names too little is of by the one before: what a herd was sold for, canals dug anew."""
+    between = scene.text[previous.quantity.outer_end : reading.quantity.outer_start]
+    is_of_herd = reading.code == "econ.industry_output" and previous.code.startswith("livestock.")
+    if is_of_herd and _VALUE_OF_IT.fullmatch(between):
+        reading.refuse("value of one herd")  # 生猪出栏4.6万头，产值达7420万元
+        return True
+    if reading.code == "infra.roads_km" and _DUG_ANEW.fullmatch(between):
+        before = scene.text[previous.place.clause[0] : previous.quantity.outer_start]
+        if "渠" in before or "沟" in before:
+            reading.code = "infra.canals_km"  # 清淤渠道22公里，新修3.8公里
+            return True
+    return False
+
+
 def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, catalogue: dict[str, Indicator]) -> None:
     """Tell the whole from what was done of it: 交办的4个问题已整改3个; 当年新增流转5400亩，累计流转4.3万亩."""
     if (
@@ -88,6 +105,8 @@ def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, cata
             reading.take("party.members_recruited", "level", "", "new", 0.85)
     if reading.code in _LIFTED and _LIFTED_BEFORE.match(scene.text, reading.quantity.outer_end):
         reading.code = reading.code.replace(".lifted_", ".registered_")  # 建档立卡户97户438人已于上年全部脱贫
+    if previous is not None and _is_of_the_last(scene, previous, reading):
+        return
     if previous is not None and reading.code == "fiscal.tax" and previous.code in _OF_ONE_CROP:
         if _TAX_ON_IT.fullmatch(scene.text, previous.quantity.outer_end, reading.quantity.outer_start):
             reading.refuse("tax on one crop")  # 烤烟…实现产值1380万元、税收302万元

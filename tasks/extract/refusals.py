@@ -69,7 +69,7 @@ _OF_THOSE: Final = re.compile(r"的(?=[\u4e00-\u9fff])(?!速度|增长|增速|�
 _THRESHOLD: Final = re.compile(
     r"(?:（含）)?(?:及?以上|以下)的?(?=\d+[个家户]|[有共]\d)|(?:（含）)?(?:及?以上|以下)?的(?:有|共)?(?=\d+[个家户])"
     r"|(?:（含）)?(?:及?以上|以下)的(?!速度|增长|增速|水平|目标|幅度|收入)(?=[^，。；、])|(?:以上|以下|及以上)?的?(?:行政)?(?:村|社区)(?!集体|级|民|组|委)"
-    r"|(?:（含）)?(?:及?以上|以下)的?(?:工业|商贸|纳税|骨干|规模|龙头|重点|产业|招商|农业)?(?:家庭|企业|大户|商户|楼宇|合作社|农户|个体户|项目)"
+    r"|(?:（含）)?(?:及?以上|以下)的?(?:工业|商贸|纳税|骨干|规模|龙头|重点|产业|招商|农业)?(?:养[\u4e00-\u9fff]{1,2})?(?:家庭|企业|大户|商户|楼宇|合作社|农户|个体户|项目)"
 )
 _THRESHOLD_BEGINS: Final = frozenset("（及以的行村社")
 # 完成剩余128户危房改造 is what is done or to be done, and no rest.
@@ -91,6 +91,13 @@ _FARM: Final = re.compile(
 )
 # 造林1100亩，超目标任务200亩
 _BEYOND: Final = re.compile(r"(?:超|超过|超出)(?:年初|年度|县定|县下达|原定)?(?:的)?(?:目标|任务|计划)(?:任务|数)?$")
+_THAN_OTHERS: Final = re.compile(r"[比较](?:全[县市省区州国])(?:农村|农民)?(?:平均|人均)?(?:水平|收入)?的?$")
+_OF_THIS_VILLAGE: Final = re.compile(
+    r"(?:^|[，。；：、\n])(?![全各每所我本该]|行政|部分|贫困|中心|自然|重点|示范)[\u4e00-\u9fff]{2,3}村的?$"
+)
+_OF_A_FEW: Final = re.compile(
+    r"[^，。；\d]一个村就[^，。；\d]{0,8}$|(?:^|[，。；])[^，。；\d]{0,6}[两三四]个村(?:的)?年?(?:总)?收入[^，。；\d]{0,6}$"
+)
 _PLOT: Final = re.compile(r"的?[^，。；、\d]{0,8}(?:示范片|示范方|攻关点|攻关田)")
 _EACH_PAID: Final = re.compile(r"家(?:企业)?(?:年)?(?:纳税|税收|产值)(?:均|都)?(?:超|过|突破)?$")
 _FOR_EACH: Final = re.compile(r"(?<!平均)每[户人名月亩头只床](?:每?[年月])?(?:约|近)?$")
@@ -118,6 +125,14 @@ class Refusals:
         some = reason_of_some(scene, q)
         if some:
             return some
+        if kind == "money" and _THAN_OTHERS.search(text, max(0, q.outer_start - 12), q.outer_start):
+            return "background"  # 比全县平均的3615元还低637元
+        if kind == "area" and _OF_THIS_VILLAGE.search(text, max(0, q.outer_start - 6), q.outer_start):
+            return "of one village"  # 新湾村460亩连片流转项目
+        if "个村" in text[max(0, q.outer_start - 14) : q.outer_start] and _OF_A_FEW.search(
+            text, max(0, q.outer_start - 18), q.outer_start
+        ):
+            return "of some villages"  # 扎西村一个村就接待了6.8万人次
         if kind == "area" and _PLOT.match(text, q.outer_end):
             return "a plot that shows"  # 创办1600余亩中药材示范片
         if kind == "money" and _EACH_PAID.search(text, max(0, q.outer_start - 10), q.outer_start):

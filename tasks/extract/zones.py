@@ -19,6 +19,10 @@ _OWN_NOUN: Final = re.compile(
     r"[村社组嘎镇乡小中]|[省市县]级|[省市县国]定|深度|建档|贫困|行政|自然"
 )  # 新建文化广场3处，8个村…
 
+# …等资金1260万元，176名特困人员做到应养尽养: who is counted has a noun of its own
+_COUNTED: Final = frozenset({"people", "households", "count"})
+_NOUN: Final = re.compile(r"[\u4e00-\u9fff]{2}")
+
 
 def zones_of(scene: Scene, quantities: Sequence[Quantity], places: Sequence[Place]) -> list[Zone]:
     """Return where each figure's name may stand; figures that stand together (17条、6.4公里) share it."""
@@ -31,6 +35,12 @@ def zones_of(scene: Scene, quantities: Sequence[Quantity], places: Sequence[Plac
             and q.outer_start - last.outer_end <= _LONGEST_JOIN
             and _JOIN.fullmatch(text[last.outer_end : q.outer_start])
             and not (q.unit.canonical == "个" and _OWN_NOUN.match(text, q.outer_end))
+            and not (
+                last.unit.dimension == "money"
+                and q.unit.dimension in _COUNTED
+                and text[last.outer_end : q.outer_start] == "，"
+                and _NOUN.match(text, q.outer_end) is not None
+            )
             and q.unit.dimension not in {"share", "points"}
             and _kind_of(q) not in {_kind_of(one) for one in groups[-1]}
             and last.unit.dimension != "share"
