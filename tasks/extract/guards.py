@@ -7,6 +7,7 @@ times as long as to look for plain words.
 import re
 import sys
 from collections.abc import Iterable
+from types import FunctionType
 from typing import Final
 
 __all__ = ["Ending", "Guarded", "Words", "guard_of", "letters_in", "matches_at", "one_of", "words_of"]
@@ -34,6 +35,9 @@ class Words:
         kept = sorted(frozenset(words))
         self._is_anywhere = "" in kept
         self._begins, self._words = _by_first_letter(kept)
+        # Run from the sources the loop below would be the slower one.
+        is_slow = bool(kept) and isinstance(_by_first_letter, FunctionType)
+        self._pattern = re.compile(one_of(kept)) if is_slow else None
 
     def stand_in(self, text: str, start: int = 0, end: int = sys.maxsize) -> bool:
         """Return whether one of the words stands in `start:end` of `text`."""
@@ -51,6 +55,9 @@ class Words:
 
     def _next(self, text: str, start: int, end: int) -> int:
         """Return where the first of the words stands in `start:end`, or -1."""
+        if self._pattern is not None:
+            found = self._pattern.search(text, start, end)
+            return -1 if found is None else found.start()
         begins = self._begins
         for at in range(start, end):
             code = ord(text[at])
