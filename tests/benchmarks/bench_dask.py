@@ -144,12 +144,12 @@ def on_dask(county: County, planned: Sequence[PlannedReport], given: argparse.Na
     @contextlib.contextmanager
     def marked(reading: Any) -> Iterator[Any]:
         mark("began")
-        with ordinary(reading) as (submit, workers):
+        with ordinary(reading) as (submit, *known):
             client = submit.func.__self__
             client.wait_for_workers(given.workers)
             client.run(get_ready, str(county.folder))
             mark("ready")
-            yield submit, workers
+            yield submit, *known
 
     @flow(name="bench", task_runner=collect_reports.RUNNER)
     def read() -> None:
