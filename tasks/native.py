@@ -60,7 +60,7 @@ ENGINE = Build(
 PAGES = Build(
     "tasks.parse",
     (
-        "grids", "headings", "layout", "lines", "pdf", "pdf_frame", "pdf_objects", "pdf_pages", "pdf_tables",
+        "edges", "grids", "headings", "layout", "lines", "pdf", "pdf_frame", "pdf_objects", "pdf_pages", "pdf_tables",
         "pdf_text", "quality", "text",
     ),
     ("tasks/parse", "tasks/domain"),

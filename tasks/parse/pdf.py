@@ -25,9 +25,9 @@ from tasks.parse.ocr_pool import PageImage, read_pages
 from tasks.parse.pdf_frame import Frame
 from tasks.parse.pdf_hidden import may_have_layers
 from tasks.parse.pdf_objects import objects_of, rules_of
-from tasks.parse.pdf_pages import RULES_OF_A_TABLE, Doubt, Drawn, doubt, drawn, same_words
+from tasks.parse.pdf_pages import RULES_OF_A_TABLE, Doubt, Drawn, covers_page, doubt, drawn, same_words
 from tasks.parse.pdf_tables import aligned_grids, fill_tables
-from tasks.parse.pdf_text import Sheet, read_lines
+from tasks.parse.pdf_text import Sheet, TextReader
 from tasks.parse.pictures import holds_text, is_paper, put_on
 
 __all__ = ["parse_pdf"]
@@ -106,6 +106,7 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
                 "too_many_pages", Place(file_name), f"PDF 有 {count} 页，超过上限 {limits.pages} 页",
                 f"the PDF has {count} pages, more than the {limits.pages} allowed",
             )  # fmt: skip
+        reader = TextReader()
         layers = cache(lambda: may_have_layers(data))
         handle: int = ctypes.cast(pdf.raw, ctypes.c_void_p).value or 0
         for number in range(1, count + 1):
@@ -113,7 +114,7 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
             if not page:
                 raise pypdfium2.PdfiumError("Failed to load page.")
             try:
-                _read_page(handle, page, number, read, file_name, limits, layers)
+                _read_page(handle, page, number, reader, read, file_name, limits, layers)
             finally:
                 pdfium.close_page(page)
     except pypdfium2.PdfiumError as error:
@@ -124,13 +125,16 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
 
 
 def _read_page(
-    pdf: int, page: int, number: int, read: _Read, file_name: str, limits: ParseLimits, has_layers: Callable[[], bool]
+    pdf: int, page: int, number: int, reader: TextReader, read: _Read, file_name: str, limits: ParseLimits,
+    has_layers: Callable[[], bool],
 ) -> None:  # fmt: skip
     frame = Frame(page)
     objects = objects_of(page)
     seen = drawn(objects, frame)
     can_be_rendered = seen.image_pixels <= limits.pixels
-    lines, is_behind = read_lines(Sheet(pdf, page, frame, objects, has_layers, can_be_rendered), number)
+    lines, is_behind = reader.read(
+        Sheet(pdf, page, frame, objects, has_layers, can_be_rendered, covers_page(seen)), number
+    )
     read.pages.append(lines)
     # On a page of no size nothing is shown, and nothing can be rendered.
     why = doubt(lines, seen, is_behind) if min(frame.width, frame.height) >= 1 else None

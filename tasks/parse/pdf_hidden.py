@@ -71,22 +71,22 @@ def may_have_layers(data: bytes) -> bool:
     return False
 
 
-def suspects_of(objects: Objects, textpage: int, boxes: Floats, has_layers: Callable[[], bool]) -> Suspects | None:
-    """Return the texts of a page that may not be seen, None for nearly every page; `boxes` are those of characters.
+def suspects_of(objects: Objects, textpage: int, count: int, has_layers: Callable[[], bool]) -> Suspects | None:
+    """Return the texts of a page of `count` characters that may not be seen, None for nearly every page.
 
     `has_layers` is asked where it matters.
     """
     texts = objects.texts
     found = Suspects(set(), {}, set())
     modes = pdfium.render_modes(texts)
-    if modes.count(_INVISIBLE) or modes.count(_CLIPS):
+    if modes.tobytes().strip(b"\0"):  # not all are simply filled
         found.invisible = {one for one, mode in zip(texts, modes, strict=True) if mode == _INVISIBLE}
         found.unsure = {one for one, mode in zip(texts, modes, strict=True) if mode == _CLIPS}
     colours = pdfium.fill_colours(texts).tobytes()
     if colours != _BLACK * len(texts):
         _add_pale(np.frombuffer(colours, np.uint32).reshape(-1, 4), texts, found)
     if objects.paths or objects.images:
-        _add_covered(objects, textpage, boxes, found)
+        _add_covered(objects, textpage, count, found)
     if _in_layers(objects, has_layers):
         found.unsure |= set(texts) - found.invisible
     return found or None
@@ -105,7 +105,7 @@ def _in_layers(objects: Objects, has_layers: Callable[[], bool]) -> bool:
     return (marked or objects.has_forms) and has_layers()
 
 
-def _add_covered(objects: Objects, textpage: int, boxes: Floats, found: Suspects) -> None:
+def _add_covered(objects: Objects, textpage: int, count: int, found: Suspects) -> None:
     """Add the texts over which something is drawn later that hides what is beneath."""
     covers = list(zip(objects.image_places, objects.images, objects.image_frames, strict=True))
     if objects.paths:
@@ -121,9 +121,10 @@ def _add_covered(objects: Objects, textpage: int, boxes: Floats, found: Suspects
             ]
     last = min(objects.text_places, default=0)
     covers = [one for one in covers if one[0] > last][:_COVERS_SEEN]
-    if not covers or not len(boxes):
+    if not covers or not count:
         return
-    handles = np.frombuffer(pdfium.texts_of_characters(textpage, len(boxes)), np.uint64)
+    boxes = _boxes(textpage, count)
+    handles = np.frombuffer(pdfium.texts_of_characters(textpage, count), np.uint64)
     place_of = dict(zip(objects.texts, objects.text_places, strict=True))
     places_of_characters = np.array([place_of.get(one, -1) for one in handles.tolist()])
     sides = np.frombuffer(pdfium.bounds(array("Q", [one for _, one, _ in covers])), np.float32).reshape(-1, 4)
@@ -139,7 +140,7 @@ def _add_covered(objects: Objects, textpage: int, boxes: Floats, found: Suspects
 
 
 def hidden_among(
-    pdf: int, page: int, textpage: int, boxes: Floats, suspects: Suspects, frame: Frame
+    pdf: int, page: int, textpage: int, count: int, suspects: Suspects, frame: Frame
 ) -> tuple[npt.NDArray[np.bool_], bool]:
     """Return which characters of a page are not seen, and whether invisible ones stand where something else is.
 
@@ -148,8 +149,9 @@ def hidden_among(
     Raises:
         pypdfium2.PdfiumError: the page cannot be rendered.
     """
-    hidden = np.zeros(len(boxes), np.bool_)
-    handles: list[int] = pdfium.texts_of_characters(textpage, len(boxes)).tolist()
+    hidden = np.zeros(count, np.bool_)
+    handles: list[int] = pdfium.texts_of_characters(textpage, count).tolist()
+    boxes = _boxes(textpage, count)
     asked = suspects.invisible | set(suspects.pale) | suspects.unsure
     among = [at for at, one in enumerate(handles) if one in asked]
     if not among or min(frame.width, frame.height) < 1:
@@ -161,7 +163,7 @@ def hidden_among(
         without = _rendered(page, frame, scale)
     finally:
         pdfium.set_active(array("Q", asked), True)
-    is_behind = False
+    inked: dict[int, list[bool]] = {}  # of invisible texts: which of their characters stand where something is
     drawable: dict[int, bool] = {}
     for at, (x0, y0, x1, y1) in zip(among, _on_pixels(boxes[among], frame, scale, whole.shape), strict=True):
         handle = handles[at]
@@ -169,8 +171,7 @@ def hidden_among(
         if not beneath.size:
             hidden[at] = True  # beside the page
         elif handle in suspects.invisible:
-            hidden[at] = int(beneath.max()) - int(beneath.min()) < _INK
-            is_behind = is_behind or not hidden[at]
+            inked.setdefault(handle, []).append(int(beneath.max()) - int(beneath.min()) >= _INK)
         elif int(np.abs(whole[y0:y1, x0:x1] - beneath).max()) >= _SEEN:
             continue
         elif handle in suspects.pale and abs(float(np.median(beneath)) - suspects.pale[handle]) < _SAME_GREY:
@@ -179,7 +180,15 @@ def hidden_among(
             if handle not in drawable:
                 drawable[handle] = pdfium.draws_alone(pdf, page, handle)
             hidden[at] = drawable[handle]
-    return hidden, is_behind
+    behind = {handle for handle, flags in inked.items() if 2 * sum(flags) >= len(flags)}
+    for at in among:
+        if handles[at] in inked and handles[at] not in behind:
+            hidden[at] = True
+    return hidden, bool(behind)
+
+
+def _boxes(textpage: int, count: int) -> Floats:
+    return np.frombuffer(pdfium.boxes_of_characters(textpage, count), np.float32).reshape(count, 4)
 
 
 def _rendered(page: int, frame: Frame, scale: float) -> Pixels:

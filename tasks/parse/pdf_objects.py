@@ -3,6 +3,7 @@
 from array import array
 from typing import Final, final
 
+import numpy as np
 from pypdfium2 import raw
 
 from tasks.parse import pdfium
@@ -61,14 +62,17 @@ def objects_of(page: int) -> Objects:
         found = pdfium.objects_of(holder, depth > 0, max(0, min(count, _OBJECTS_SEEN - seen)))
         seen += count
         handles: array[int] = found[0]
-        kinds: list[int] = found[1].tolist()
-        for at, kind in enumerate(kinds):
+        kinds: array[int] = found[1]
+        are_text = np.frombuffer(kinds, np.int32) == _TEXT
+        texts: list[int] = np.flatnonzero(are_text).tolist()
+        objects.texts.frombytes(np.frombuffer(handles, np.uint64)[are_text].tobytes())
+        objects.text_places += [place] * len(texts) if depth else texts
+        others: list[int] = np.flatnonzero(~are_text).tolist()  # few: most of what a page draws is text
+        for at in others:
+            kind = kinds[at]
             if not depth:
                 place = at
-            if kind == _TEXT:
-                objects.texts.append(handles[at])
-                objects.text_places.append(place)
-            elif kind == _PATH:
+            if kind == _PATH:
                 objects.paths.append(handles[at])
                 objects.path_frames.append(outer)
                 objects.path_places.append(place)

@@ -15,7 +15,7 @@ from tasks.parse.pdf_objects import Objects
 from tasks.parse.pictures import MIN_HEIGHT, MIN_WIDTH
 from tasks.parse.text import common_share
 
-__all__ = ["Doubt", "Drawn", "doubt", "drawn", "same_words"]
+__all__ = ["Doubt", "Drawn", "covers_page", "doubt", "drawn", "same_words"]
 
 RULES_OF_A_TABLE = 6
 _FEW_CHARACTERS = 16
@@ -101,6 +101,11 @@ def _of_some_size(boxes: list[Box]) -> list[Box]:
     return [one for one in whole if one.x1 - one.x0 >= MIN_WIDTH and one.bottom - one.top >= MIN_HEIGHT]
 
 
+def covers_page(seen: Drawn) -> bool:
+    """Return whether an image covers the page, as a scan does."""
+    return seen.image_share > _SCAN_COVERS
+
+
 def doubt(page: PageLines, seen: Drawn, is_behind: bool) -> Doubt | None:
     """Return why the text of `page` must be compared with what is shown, or None when it is to be believed.
 
@@ -109,7 +114,7 @@ def doubt(page: PageLines, seen: Drawn, is_behind: bool) -> Doubt | None:
     text = "".join([line.text for line in page.lines])
     if len(text) < _FEW_CHARACTERS:
         return Doubt(needed=True) if seen.image_share or seen.strokes else None
-    if is_behind or seen.image_share > _SCAN_COVERS:
+    if is_behind or covers_page(seen):
         return Doubt(needed=False, agreement=_SAME_BEHIND_SCAN)
     if unknown_in(text) > _UNKNOWN_SHARE * len(text):
         return Doubt(needed=False, agreement=1.0)

@@ -1,45 +1,43 @@
 """The text layer of a PDF page by PDFium: lines with the place of every character.
 
-PDFium is asked for the boxes of all characters at once; what lines take and where their characters begin is then worked
-out in numpy for the page as a whole. Lines whose characters do not stand in the order in which they are drawn, and all
-lines of turned pages, are looked at one by one.
+PDFium is asked for the boxes of all characters at once. Working out the edges of each line from them takes longer than
+reading it, and hardly any is ever asked for. So the places within a line come from the widths of its characters,
+learnt once for each size of type; the first and the last character of each line, and two between where they stand
+further apart, must stand where the widths say, otherwise the boxes of all of its characters are looked at.
 """
 
 import math
 import re
 from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pypdfium2
 
 from tasks.domain.documents import Box
 from tasks.parse import pdfium
-from tasks.parse.lines import Line, PageLines, anchored, boxed, cut
+from tasks.parse.edges import Edges
+from tasks.parse.lines import Line, PageLines, Quad, anchored, boxed, cut
 from tasks.parse.pdf_frame import Frame
 from tasks.parse.pdf_hidden import hidden_among, suspects_of
 from tasks.parse.pdf_objects import Objects
 
-__all__ = ["Sheet", "read_lines"]
+__all__ = ["Sheet", "TextReader"]
 
+_SLACK = 0.4  # points that a character may stand beside where the widths say; a digit of 12 pt is 6 wide
 # Not text: U+FFFE is PDFium's hyphen at the end of a line; the soft hyphen; controls.
 _UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ufffe\uffff]")
-# By code; beyond the basic plane there are none.
-_BLANK = np.array([chr(code).isspace() for code in range(0x10000)])
-_WITHIN = _BLANK & ~np.isin(np.arange(0x10000), [ord("\r"), ord("\n")])  # blanks that end no line
-_LINE_END = "\r\n"
 _ANGLES_ASKED = 7
 _ENOUGH_ANGLES = 3  # that agree
+# Kinds of characters by which widths are learnt. Coarse: ASCII as it is, digits as one, all others as one. Fine, where
+# coarse ones do not tell where a line ends (“ and ” are half as wide in some fonts): ideographs and signs beside them.
+_DIGITS = bytes(ord("0") if chr(code).isdigit() else code for code in range(128)) + bytes(128)
+_ALIKE = dict.fromkeys(range(0x4E00, 0xA000), "一") | str.maketrans("，。、；：（）《》123456789", "一" * 9 + "0" * 9)
+_WIDE, _DIGIT = ord("?"), ord("0")
+_FAR = 1e6  # points; nothing is as high
 _TINY = 1.0  # points: no type that is meant to be read
 _BESIDE = 1.0  # points that a character may reach over the edge of its page
 _WORD_GAP = 0.15  # of the height of a character: room that parts words
-
-Floats = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,8 @@ class Sheet:
     """An open page: PDFium's handles of it and its PDF, what is drawn on it, and whether it may have layers.
 
     Without `can_be_rendered` (an image is too large) what is suspect is kept, as if something else were drawn there.
+    Behind a scan (`is_scan`) invisible words are kept: OCR will say whether they are its words, and letters that other
+    programs put a little beside their places are no hidden ones.
     """
 
     pdf: int
@@ -55,117 +55,113 @@ class Sheet:
     objects: Objects
     has_layers: Callable[[], bool]
     can_be_rendered: bool
+    is_scan: bool
 
 
-def read_lines(sheet: Sheet, number: int) -> tuple[PageLines, bool]:
-    """Return the lines of a page, without words that nobody sees; boxes in points from its top left corner as shown.
+class TextReader:
+    """Reads pages of one PDF; keeps what it learns about its type. Not thread-safe, as PDFium is not."""
 
-    Also whether there are invisible words behind what is drawn, which are kept.
+    def __init__(self) -> None:
+        """Begin with nothing known of the PDF's type."""
+        # By size of type; coarse widths are not a number where they are not known yet.
+        self._coarse: dict[int, list[float]] = {}
+        self._fine: dict[int, dict[str, float]] = {}
+        self._textpage = 0
+        # Left, top, right and bottom of each character of the page that is read, in its own space.
+        self._boxes = array("f")
 
-    Raises:
-        pypdfium2.PdfiumError: the page's text cannot be read.
-    """
-    textpage: int = pdfium.load_text(sheet.page) or 0
-    if not textpage:
-        raise pypdfium2.PdfiumError("Failed to load text page.")
-    try:
-        characters = _Characters(textpage)
-        is_behind = characters.leave_out_hidden(sheet)
-        return characters.lines(number, sheet.frame), is_behind
-    finally:
-        pdfium.close_text(textpage)
+    def read(self, sheet: Sheet, number: int) -> tuple[PageLines, bool]:
+        """Return the lines of a page, without words that nobody sees; boxes in points from its top left as shown.
 
+        Also whether there are invisible words behind what is drawn, which are kept.
 
-class _Characters:
-    """The characters of a page: its `text`, the box of each in the page's own space, and PDFium's number of each."""
+        Raises:
+            pypdfium2.PdfiumError: the page's text cannot be read.
+        """
+        self._textpage = pdfium.load_text(sheet.page) or 0
+        if not self._textpage:
+            raise pypdfium2.PdfiumError("Failed to load text page.")
+        try:
+            return self._read(number, sheet)
+        finally:
+            pdfium.close_text(self._textpage)
 
-    def __init__(self, textpage: int) -> None:
-        self.textpage = textpage
-        text, count = _text_of(textpage)
-        # Left, top, right and bottom of each.
-        boxes = np.frombuffer(pdfium.boxes_of_characters(textpage, count), np.float32).reshape(count, 4)
-        self.indices: list[int] | None = None
-        self.text = text
-        self.every_box = self.boxes = boxes
-        if len(text) != count:
-            self.indices = _character_indices(textpage, text)
-            self.boxes = boxes[self.indices] if text else boxes[:0]
-        if _UNPRINTED.search(text) is not None:
-            self._keep([at for at, character in enumerate(text) if _UNPRINTED.match(character) is None])
-        self.codes = _codes(self.text)
-        self.blank: Flags = _BLANK[self.codes]
-
-    def _keep(self, kept: list[int]) -> None:
-        self.text = "".join([self.text[at] for at in kept])
-        self.indices = [self.indices[at] for at in kept] if self.indices is not None else kept
-        self.boxes = self.boxes[kept]
-
-    def leave_out_hidden(self, sheet: Sheet) -> bool:
-        """Drop the characters that nobody sees; return whether invisible ones behind what is drawn are kept."""
-        is_behind = False
-        suspects = suspects_of(sheet.objects, self.textpage, self.every_box, sheet.has_layers)
-        tiny: set[int] = set()
-        without_size = (self.boxes[:, 1] < self.boxes[:, 3] + np.float32(_TINY)) & ~self.blank
-        if without_size.any():
-            tiny = {at for at in np.flatnonzero(without_size).tolist() if self._is_tiny(at)}
-        if suspects is None and not tiny:
-            return False
-        hidden = np.zeros(len(self.every_box), np.bool_)
-        if suspects is not None and not sheet.can_be_rendered:
-            is_behind = True
-        elif suspects is not None:
-            hidden, is_behind = hidden_among(
-                sheet.pdf, sheet.page, self.textpage, self.every_box, suspects, sheet.frame
-            )  # fmt: skip
-        numbers = range(len(self.text)) if self.indices is None else self.indices
-        # Blanks leave no mark wherever they stand.
-        kept = [
-            at for at, number in enumerate(numbers) if self.blank[at] or not (hidden[number] or at in tiny)
-        ]  # fmt: skip
-        if len(kept) < len(self.text):
-            self._keep(kept)
-            self.codes = _codes(self.text)
-            self.blank = _BLANK[self.codes]
-        return is_behind
-
-    def _is_tiny(self, at: int) -> bool:
-        """Return whether a character with hardly a box is set so small; in some fonts none has a height."""
-        left, _, right, _ = self.boxes[at].tolist()
-        number = at if self.indices is None else self.indices[at]
-        matrix = array("f", bytes(24))
-        if right - left >= _TINY or not pdfium.matrix_of_character(self.textpage, number, matrix.buffer_info()[0]):
-            return False
-        a, b, c, d, _, _ = matrix
-        size: float = pdfium.font_size(self.textpage, number)
-        return size * math.sqrt(abs(a * d - b * c)) < _TINY
-
-    def lines(self, number: int, frame: Frame) -> PageLines:
-        """Return the page's lines."""
-        spans: list[tuple[str, int]] = []  # the words of lines, and the place of their first character
+    def _read(self, number: int, sheet: Sheet) -> tuple[PageLines, bool]:
+        frame = sheet.frame
+        text, count = _text_of(self._textpage)
+        self._boxes = pdfium.boxes_of_characters(self._textpage, count)
+        indices = _character_indices(self._textpage, text) if len(text) != count else None
+        text, indices, is_behind = self._seen(text, indices, count, sheet)
+        spans: list[tuple[str, int]] = []  # the words of lines, and the index of their first character
         start = 0
-        for raw in self.text.split(_LINE_END):
+        for raw in text.split("\r\n"):
             words = raw.strip()
             if words:
                 spans.append((words, start + raw.index(words[0])))
-            start += len(raw) + len(_LINE_END)
-        turn = (self._angle(spans) - frame.rotation) % 360 if spans else 0
+            start += len(raw) + 2
+        turn = (self._angle(spans, indices) - frame.rotation) % 360 if spans else 0
         width, height = (frame.width, frame.height) if turn in (0, 180) else (frame.height, frame.width)
+        lines: list[Line | None] = [None] * len(spans)
+        if turn == 0 and frame.rotation == 0 and indices is None:
+            self._whole_lines(text, spans, number, frame, lines)
         page = PageLines(number, width, height, (), turn=turn)
-        if not spans:
-            return page
-        lines = self._level(spans, frame, number) if turn == 0 and frame.rotation == 0 else [
-            _line(words, self._shown(first, first + len(words), frame), page) for words, first in spans
-        ]  # fmt: skip
-        shown = [_shown_part(one, width, height) for one in lines if _is_somewhere(one)]
-        return PageLines(number, width, height, tuple([one for one in shown if one is not None]), turn=turn)
+        for at, (words, first) in enumerate(spans):
+            if lines[at] is None:
+                lines[at] = self._exact(words, first, indices, frame, page)
+        kept: list[Line] = []
+        for at, line in enumerate(lines):
+            if line is None or not _is_somewhere(line):
+                continue
+            quad: Quad = line.box
+            if quad[3] - quad[1] < _TINY and self._is_tiny(spans[at][1] if indices is None else indices[spans[at][1]]):
+                continue
+            shown = _shown_part(line, width, height)
+            if shown is not None:
+                kept.append(shown)
+        return PageLines(number, width, height, tuple(kept), turn=turn), is_behind
 
-    def _angle(self, spans: Sequence[tuple[str, int]]) -> int:
+    def _seen(
+        self, text: str, indices: list[int] | None, count: int, sheet: Sheet
+    ) -> tuple[str, list[int] | None, bool]:
+        """Return `text` and PDFium's `indices` of its characters without those that nobody sees.
+
+        Also whether invisible ones behind what is drawn are kept.
+        """
+        suspects = suspects_of(sheet.objects, self._textpage, count, sheet.has_layers)
+        if suspects is None:
+            return text, indices, False
+        if not sheet.can_be_rendered:
+            return text, indices, True
+        is_layer = sheet.is_scan and bool(suspects.invisible)
+        if is_layer:
+            suspects.invisible.clear()
+        found, is_behind = hidden_among(sheet.pdf, sheet.page, self._textpage, count, suspects, sheet.frame)
+        is_behind = is_behind or is_layer
+        hidden: list[bool] = found.tolist()
+        numbers = list(range(len(text))) if indices is None else indices
+        # Blanks leave no mark wherever they stand.
+        kept = [at for at, number in enumerate(numbers) if text[at].isspace() or not hidden[number]]
+        if len(kept) < len(text):
+            return "".join([text[at] for at in kept]), [numbers[at] for at in kept], is_behind
+        return text, indices, is_behind
+
+    def _is_tiny(self, number: int) -> bool:
+        """Return whether a character of a line with hardly a height is set so small; some fonts tell no height."""
+        matrix = array("f", bytes(24))
+        at: int = matrix.buffer_info()[0]
+        if not pdfium.matrix_of_character(self._textpage, number, at):
+            return False
+        a, b, c, d, _, _ = matrix.tolist()
+        size: float = pdfium.font_size(self._textpage, number)
+        return size * math.sqrt(abs(a * d - b * c)) < _TINY
+
+    def _angle(self, spans: Sequence[tuple[str, int]], indices: Sequence[int] | None) -> int:
         """Return the direction of most of the text in the page's own space: 0, 90, 180 or 270 degrees."""
         votes: dict[int, int] = {}
         asked = spans[:: max(1, len(spans) // _ANGLES_ASKED)]
         for number, (words, first) in enumerate(asked):
             place = first + len(words) // 2
-            angle: float = pdfium.angle(self.textpage, place if self.indices is None else self.indices[place])
+            angle: float = pdfium.angle(self._textpage, indices[place] if indices else place)
             if angle >= 0.0:
                 # PDFium counts clockwise.
                 turned = round(math.degrees(-angle) / 90) * 90 % 360 if angle else 0
@@ -174,93 +170,107 @@ class _Characters:
                 break
         return max(votes, key=lambda turned: votes[turned]) if votes else 0
 
-    def _shown(self, first: int, end: int, frame: Frame) -> list[Box]:
-        rects: list[list[float]] = self.boxes[first:end].tolist()
-        return [frame.shown((left, bottom, right, top)) for left, top, right, bottom in rects]
+    def _whole_lines(
+        self, text: str, spans: Sequence[tuple[str, int]], number: int, frame: Frame, lines: list[Line | None]
+    ) -> None:
+        """Put the lines whose edges widths tell into `lines`, at the places of their `spans`.
 
-    def _level(self, spans: Sequence[tuple[str, int]], frame: Frame, number: int) -> list[Line]:
-        """Return the lines of `spans` on a page that is not turned."""
+        Not those with blanks: the blanks that PDFium writes between the parts of a line are as wide as these stand
+        apart; nor those with a character that is no text.
+        """
+        whole = [at for at, (words, _) in enumerate(spans) if " " not in words and words.isprintable()]
+        kinds = text.encode("ascii", "replace").translate(_DIGITS)
+        boxes = self._boxes
         x, y = frame.left, frame.top
-        places = np.array([(first, first + len(words)) for words, first in spans])
-        blank = self.blank
-        # Left, -top, -right and bottom, so that the least of each bounds a line; one place more than characters.
-        sides = np.empty((4, len(blank) + 1), np.float32)
-        sides[:, -1] = np.inf
-        sides[:, :-1] = self.boxes.T
-        sides[1:3] *= -1.0
-        with np.errstate(all="ignore"):  # damaged fonts have sizes without end
-            edges = _edges(sides, blank, _WITHIN[self.codes], places, x)
-            jumping = _jumping(sides, blank, {first for _, first in spans})
-            bounds: list[list[float]] = _bounds(sides, blank, places).T.tolist()
-        lines: list[Line] = []
-        for at, (words, first) in enumerate(spans):
-            end = first + len(words)
-            after = bisect_left(jumping, first) if jumping else 0
-            if after < len(jumping) and jumping[after] < end:
-                inked: list[float] = self.boxes[first:end][~blank[first:end]].ravel().tolist()
-                lines.append(_ordered_line(words, inked, frame, number))
-                continue
-            x0, over, x1, under = bounds[at]
-            lines.append(Line(words, number, boxed(x0 - x, y + over, -x1 - x, y - under), edges[first : end + 1]))
-        return lines
+        for at in whole:
+            words, first = spans[at]
+            # Of the first and of the last character of the line.
+            place, end = 4 * first, 4 * (first + len(words) - 1)
+            left, top, right, bottom = boxes[place], boxes[place + 1], boxes[place + 2], boxes[place + 3]
+            last, last_top, last_right, last_bottom = boxes[end], boxes[end + 1], boxes[end + 2], boxes[end + 3]
+            height = top - bottom
+            if not 0 < height < _FAR or right <= left or abs(last_bottom - bottom) > height:
+                continue  # a damaged font may have no number for a height
+            size = round(height * 8)
+            edges = self._coarse_edges(kinds, first, len(words), size, left, last, last_right, x)
+            if edges is None:
+                edges = self._fine_edges(words.translate(_ALIKE), first, size, left, last, last_right, x)
+            if edges is not None:
+                box = boxed(left - x, y - max(top, last_top), last_right - x, y - min(bottom, last_bottom))
+                lines[at] = Line(words, number, box, edges)
 
+    def _coarse_edges(
+        self, kinds: bytes, first: int, count: int, size: int, left: float, last: float, end: float, x: float
+    ) -> Edges | None:
+        """Return the edges of a line whose last character begins at `last`; `x` is the page's own left edge.
 
-def _codes(text: str) -> npt.NDArray[np.uint16]:
-    """Return the code of each character; 0xFFFF for those beyond the basic plane."""
-    units = text.encode("utf-16-le")
-    if len(units) == 2 * len(text):
-        return np.frombuffer(units, np.uint16)
-    return np.minimum(np.frombuffer(text.encode("utf-32-le"), np.uint32), 0xFFFF).astype(np.uint16)
+        `kinds` are those of all characters of the page, `first` and `count` say which are the line's.
+        """
+        widths = self._coarse.get(size)
+        if widths is None:
+            widths = self._coarse[size] = [math.nan] * 256
+        length = _length(kinds, first, first + count - 1, widths)
+        if math.isnan(length):  # a kind whose width is not known yet
+            for at in range(first, first + count):
+                kind = kinds[at]
+                if math.isnan(widths[kind]):
+                    widths[kind] = self._width(at)
+            length = _length(kinds, first, first + count - 1, widths)
+        if not abs(last - left - length) <= _SLACK / 4:
+            return None
+        return Edges(kinds[first : first + count], widths, left - x, 0.0, end - x)
 
+    def _fine_edges(
+        self, kinds: str, first: int, size: int, left: float, last: float, end: float, x: float
+    ) -> Edges | None:
+        widths = self._fine.setdefault(size, {})
+        beside = last - left
+        count = len(kinds)
+        for at, kind in enumerate(kinds):
+            width = widths.get(kind)
+            if width is None:
+                width = widths[kind] = self._width(first + at)
+            if at + 1 < count:
+                beside -= width
+        if abs(beside) <= _SLACK / 4:
+            return Edges(kinds, widths, left - x, 0.0, end - x)
+        # Letter spacing widens every step alike; at a third of the line and at half of it, it must show.
+        edges = Edges(kinds, widths, left - x, beside / max(1, count - 1), end - x)
+        for place in (count // 3, count // 2):
+            if abs(edges[place] - self._boxes[4 * (first + place)] + x) > _SLACK:
+                return None
+        return edges
 
-def _edges(sides: Floats, blank: Flags, within: Flags, places: Places, x: float) -> "array[float]":
-    """Return where each character begins, and after the last of each line, where it ends; `x` is the page's left edge.
+    def _width(self, index: int) -> float:
+        return self._boxes[4 * index + 2] - self._boxes[4 * index]
 
-    What a blank takes is the room between its neighbours; `within` are the blanks that end no line.
-    """
-    edges = sides[0].copy()
-    blanks = np.flatnonzero(blank)
-    edges[blanks] = -sides[2, blanks - 1]
-    for at in np.flatnonzero(within[1:] & within[:-1]).tolist():  # the second of two
-        before, after = at, at + 2
-        while before > 0 and blank[before]:
-            before -= 1
-        while after + 1 < len(blank) and blank[after]:
-            after += 1
-        edges[at + 1] = max(-sides[2, before], sides[0, after])
-    ends = places[:, 1]
-    edges[ends] = -sides[2, ends - 1]
-    if x:
-        edges = (edges.astype(np.float64) - x).astype(np.float32)
-    result = array("f")
-    result.frombytes(edges.tobytes())
-    return result
-
-
-def _bounds(sides: Floats, blank: Flags, places: Places) -> Floats:
-    """Return the least of the `sides` of each line: of its characters that have a size, where it has any.
-
-    Those without are infinite in `sides` afterwards.
-    """
-    inked = (sides[0, :-1] < -sides[2, :-1]) & (sides[3, :-1] < -sides[1, :-1])
-    inked &= ~blank
-    flat: list[int] = []
-    if np.count_nonzero(inked) + np.count_nonzero(blank) < len(blank):
-        flat = np.flatnonzero(np.logical_or.reduceat(np.append(inked, False), places.ravel())[::2] == 0).tolist()
-    kept = [sides[:, first:end][:, ~blank[first:end]].min(axis=1) for first, end in places[flat].tolist()]
-    np.copyto(sides[:, :-1], np.inf, where=~inked)
-    found: Floats = np.minimum.reduceat(sides, places.ravel(), axis=1)[:, ::2]
-    for at, least in zip(flat, kept, strict=True):
-        found[:, at] = least
-    return found
-
-
-def _jumping(sides: Floats, blank: Flags, firsts: set[int]) -> list[int]:
-    """Return the characters that stand before the one that they follow on their line, by more than half their width."""
-    inked = np.flatnonzero(~blank)
-    left = sides[0, inked]
-    jumps: list[int] = inked[1:][(left[1:] - sides[2, inked[1:]]) < 2 * left[:-1]].tolist()
-    return [at for at in jumps if at not in firsts]
+    def _exact(
+        self, words: str, first: int, indices: Sequence[int] | None, frame: Frame, page: PageLines
+    ) -> Line | None:
+        """Return the line of `words`, by the place of each character; the first of them has the number `first`."""
+        kept = words
+        places: list[int] = [indices[first + at] if indices else first + at for at in range(len(words))]
+        if _UNPRINTED.search(words) is not None:
+            printed = [at for at, character in enumerate(words) if _UNPRINTED.match(character) is None]
+            kept = "".join([words[at] for at in printed])
+            places = [places[at] for at in printed]
+            start, end = len(kept) - len(kept.lstrip()), len(kept.rstrip())
+            kept, places = kept[start:end], places[start:end]
+        if not kept:
+            return None
+        is_level = page.turn == 0 and frame.rotation == 0
+        if is_level:  # what a blank takes is the room between its neighbours
+            places = [places[at] for at, character in enumerate(kept) if not character.isspace()]
+        boxes = self._boxes
+        rects: list[float] = []
+        for index in places:
+            rects += boxes[4 * index : 4 * index + 4]
+        if is_level:
+            return _level_line(kept, rects, frame, page.number)
+        shown = [
+            frame.shown((rects[at], rects[at + 3], rects[at + 2], rects[at + 1])) for at in range(0, len(rects), 4)
+        ]
+        return _line(kept, shown, page)
 
 
 def _shown_part(line: Line, width: float, height: float) -> Line | None:
@@ -282,10 +292,23 @@ def _is_somewhere(line: Line) -> bool:
     return math.isfinite(x0 + top + x1 + bottom)
 
 
-def _ordered_line(text: str, rects: Sequence[float], frame: Frame, number: int) -> Line:
-    """Return the line whose characters but blanks have `rects` and are drawn in another order than they stand in."""
+def _length(kinds: bytes, first: int, last: int, widths: Sequence[float]) -> float:
+    """Return how long the characters from `first` to before `last` are, taken together: most are wide, or digits."""
+    wide, digits = kinds.count(_WIDE, first, last), kinds.count(_DIGIT, first, last)
+    length = (wide * widths[_WIDE] if wide else 0.0) + (digits * widths[_DIGIT] if digits else 0.0)
+    if wide + digits < last - first:
+        length += sum(map(widths.__getitem__, kinds[first:last].translate(None, b"?0")))
+    return length
+
+
+def _level_line(text: str, rects: Sequence[float], frame: Frame, number: int) -> Line:
+    """Return the line whose characters but blanks have `rects` (left, top, right, bottom of each) on an unturned page.
+
+    The same as `_line`, without a box for each character.
+    """
     x, y = frame.left, frame.top
-    text, rects = _from_left_to_right(text, rects)
+    if _jumps_back(rects):
+        text, rects = _from_left_to_right(text, rects)
     lefts, tops, rights, bottoms = rects[0::4], rects[1::4], rects[2::4], rects[3::4]
     edges: list[float] = []
     flat: list[int] = []  # characters without a size
@@ -309,6 +332,16 @@ def _ordered_line(text: str, rects: Sequence[float], frame: Frame, number: int) 
         rights, bottoms = [rights[one] for one in inked], [bottoms[one] for one in inked]
     box = boxed(min(lefts) - x, y - max(tops), max(rights) - x, y - min(bottoms))
     return Line(text, number, box, array("f", edges))
+
+
+def _jumps_back(rects: Sequence[float]) -> bool:
+    """Return whether any character stands before the one that it follows, by more than half of its own width."""
+    left = -math.inf
+    for at in range(0, len(rects), 4):
+        before, left = left, rects[at]
+        if (left + rects[at + 2]) / 2 < before:
+            return True
+    return False
 
 
 def _from_left_to_right(text: str, rects: Sequence[float]) -> tuple[str, list[float]]:
