@@ -98,6 +98,12 @@ _OF_THIS_VILLAGE: Final = re.compile(
 _OF_A_FEW: Final = re.compile(
     r"[^，。；\d]一个村就[^，。；\d]{0,8}$|(?:^|[，。；])[^，。；\d]{0,6}[两三四]个村(?:的)?年?(?:总)?收入[^，。；\d]{0,6}$"
 )
+_FOR_ONE_ROAD: Final = re.compile(
+    r"(?<!项目)(?:[路线桥]|高速|铁路|产业园|[^工]园)(?:线上|建设)?征地$|在[\u4e00-\u9fff]{2,4}村(?:连片)?流转(?:土地|耕地)?$"
+)
+_OF_FUNDS_WON: Final = re.compile(
+    r"(?:公路|水利|交通|新农村)[^，。；\d]{0,6}资金[\d.]+万元、[^，。；]*救[灾助济][^，。；、\d]{0,4}资金$"
+)
 _PLOT: Final = re.compile(r"的?[^，。；、\d]{0,8}(?:示范片|示范方|攻关点|攻关田)")
 _EACH_PAID: Final = re.compile(r"家(?:企业)?(?:年)?(?:纳税|税收|产值)(?:均|都)?(?:超|过|突破)?$")
 _FOR_EACH: Final = re.compile(r"(?<!平均)每[户人名月亩头只床](?:每?[年月])?(?:约|近)?$")
@@ -133,6 +139,10 @@ class Refusals:
             text, max(0, q.outer_start - 18), q.outer_start
         ):
             return "of some villages"  # 扎西村一个村就接待了6.8万人次
+        if kind == "area" and _FOR_ONE_ROAD.search(text, max(0, q.outer_start - 18), q.outer_start):
+            return "of one project or village"  # 沿河路征地63亩, 在廖湾村流转土地600亩
+        if kind == "money" and _OF_FUNDS_WON.search(text, max(0, q.outer_start - 40), q.outer_start):
+            return "part of the funds won"  # 公路资金42万元、水利资金336万元、救灾资金23万元
         if kind == "area" and _PLOT.match(text, q.outer_end):
             return "a plot that shows"  # 创办1600余亩中药材示范片
         if kind == "money" and _EACH_PAID.search(text, max(0, q.outer_start - 10), q.outer_start):

@@ -135,7 +135,11 @@ class Scopes:
             and bool(one.code)
             and last.rule.endswith(("+earlier", "pair"))
             and last.code.split(".")[0] == one.code.split(".")[0]
-            and (one.code in LIFTED or self._catalogue[one.code].kind == "rate")
+            and (
+                one.code in LIFTED
+                or one.code.startswith("poverty.remaining")
+                or self._catalogue[one.code].kind == "rate"
+            )
             and _NOW_OR_THEN.search(text, last.quantity.outer_end, one.quantity.start) is None
             and one.place.clause[0] - last.quantity.outer_end <= (6 if one.code in LIFTED else 1)
             and one.rule in {"name_before", "name_after", "pair"}

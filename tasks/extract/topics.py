@@ -22,6 +22,9 @@ _OWN_NOUN: Final = re.compile(
 )  # 招商引资项目…，完成4个商标的申报: a noun of its own
 
 
+_PLACES: Final = re.compile(r"(?:自然)?(?:屯|村|寨|湾|庄)|[\u4e00-\u9fff]{0,3}(?:小组|村民组)")
+
+
 class TopicFinder:
     """Finds what a clause before is about; holds only data."""
 
@@ -49,7 +52,7 @@ class TopicFinder:
             or not own
             or own.startswith(("另", "带动"))
             or text.startswith(("未", "没"), zone.tail)
-            or (q.unit.dimension == "count" and _OWN_NOUN.match(text, zone.tail))
+            or (q.unit.dimension == "count" and (_OWN_NOUN.match(text, zone.tail) or _PLACES.match(text, zone.tail)))
             or zone.lead - zone.start > _REACH + len(own)
         ):
             return None

@@ -5,6 +5,7 @@ with a page number between, is one line again). Every place in it knows the plac
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,17 +20,30 @@ from tasks.domain.documents import Document
 __all__ = ["View", "plain_characters", "view_of"]
 
 # One character for one, so that offsets stay true.
+# Blanks of pages and Word files that do not break a line, or are of other widths.
+_BLANKS: Final = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+# What has no width at all, copied from pages, stands inside numbers as well.
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 _PLAIN: Final = str.maketrans(
     "０１２３４５６７８９．％＋－／～＃＊＝" + "﹪〜∼‑−–" + "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
-    "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ" + "＂﹐﹔﹕ 　" + "╳",
+    "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ" + "＂﹐﹔﹕　" + _BLANKS + "╳",
     "0123456789.%+-/~#*=" + "%~~---" + "abcdefghijklmnopqrstuvwxyz"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + '"，；：  ' + "×",
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + '"，；： ' + " " * len(_BLANKS) + "×",
 )  # fmt: skip
+# Radicals that some converters write for the letters they look like (⼈ for 人), and doubles of letters.
+_PLAIN.update(
+    (code, ord(unicodedata.normalize("NFKC", chr(code)))) for code in (*range(0x2F00, 0x2FD6), *range(0xF900, 0xFA6E))
+)
 _PLAIN_CHARACTERS: Final = frozenset(map(chr, _PLAIN))
 # Half-width signs beside Chinese text stand for the Chinese ones; 1,100 and 3:5 keep theirs.
 _ASCII_SIGNS: Final = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
 _ASCII_SIGN: Final = re.compile(r"[,:;()!?](?:(?<![,:])|(?<!\d.)|(?!\d))")
 _CODES: Final = 65536
+# 二〇一二年, 一九九八年: years in words, a letter for a digit
+_YEAR_IN_WORDS: Final = re.compile(r"(?:二[〇○零]|一九)[〇○零一二三四五六七八九]{2}(?=年)")
+_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+# **1860户** as some editors write bold; ** alone stands for a figure that is left out
+_BOLD: Final = re.compile(r"\*\*(?=\d)([^*\n]{1,40})\*\*")
 _CJK: Final = "\u4e00-\u9fff"
 # What may be taken out of a line: one blank between Chinese characters or beside a number.
 _BLANK: Final = re.compile(
@@ -48,7 +62,7 @@ _PAGE_LINE: Final = re.compile(
 )
 _LONGEST_PAGE_LINE: Final = 32
 _OPENS: Final = re.compile(
-    r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、．]|\d{1,2}\.(?!\d)|第[一二三四五六七八九十]{1,3}[章节部分]|"
+    r"[（(]?(?:[一二三四五六七八九十]{1,3}[）)、．.]|\d{1,2}[）)、．])|\d{1,2}\.(?!\d)|第[一二三四五六七八九十]{1,3}[章节部分]|"
     r"[●■◆▪•·※★○◇□►➢√-]|附[表件录]|[一二三四五六七八九十]是"
 )
 _ENDS: Final = frozenset("。；！？：!?;:…")
@@ -96,6 +110,8 @@ def plain_characters(text: str) -> str:
         plain = plain.replace(character, chr(_PLAIN[ord(character)]))
     if not found.keys().isdisjoint(_ASCII_SIGNS):
         plain = _ASCII_SIGN.sub(_chinese_sign, plain)
+    if any(one in plain for one in ("〇", "○", "二零", "一九")):
+        plain = _YEAR_IN_WORDS.sub(lambda match: match.group().translate(_DIGITS), plain)
     if sum(found[one] for one in found if ord(one) in simplified) > _TRADITIONAL_SHARE * len(plain):
         plain = plain.translate(simplified)
     return plain
@@ -123,9 +139,13 @@ def view_of(document: Document) -> View:
     """Return the reading view of `document`."""
     plain = plain_characters(document.text)
     cuts: list[tuple[int, int]] = []
+    if "**" in plain:
+        for match in _BOLD.finditer(plain):
+            cuts += [(match.start(), match.start() + 2), (match.end() - 2, match.end())]
     if " " in plain:
         plain = _LISTED.sub("，", plain)
         cuts += [match.span() for pattern in (_BLANK, _INDENT) for match in pattern.finditer(plain)]
+    cuts += [match.span() for match in _INVISIBLE.finditer(plain)]
     if document.media_type == "text/plain":
         cuts += _breaks_inside_sentences(plain)
     if not cuts:

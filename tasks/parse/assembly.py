@@ -6,34 +6,19 @@ text, every remaining character still leads back to the run it came from.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tasks.domain.documents import Anchor, Block, BlockKind, Box, Document, Location
 from tasks.parse.headings import HeadingPath
 from tasks.parse.quality import quality_of
+from tasks.parse.signs import readable
 
 __all__ = ["Assembler", "Run", "column_name", "readable"]
 
 Run = tuple[str, Location | None]
 _Read = tuple[str, Location | None, float | None]  # the last: how sure OCR was of it
 
-# Soft hyphen, zero-width marks, byte order mark; presentation forms that mean ordinary letters: Latin ligatures,
-# Kangxi radicals (some converters write ⼀ for 一), compatibility ideographs.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_PRESENTATION = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LINES = re.compile(r"[ \t\u3000]*[\r\n\v]+[ \t]*")
-
-
-def readable(text: str) -> str:
-    r"""Return `text` without invisible characters, and presentation forms as the letters they mean.
-
-    >>> readable("⼀、pro\u00adﬁt")
-    '一、profit'
-    """
-    text = _CONTROL.sub("", _INVISIBLE.sub("", text))
-    return _PRESENTATION.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
 
 
 def column_name(number: int) -> str:

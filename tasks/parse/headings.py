@@ -4,12 +4,13 @@ import re
 from itertools import pairwise
 
 from tasks.domain.documents import BlockKind
+from tasks.parse.signs import readable
 
 __all__ = ["HeadingPath", "opens_section", "sections_of"]
 
 # Levels of numbering in official documents: GB/T 9704 sets 一、 （一） 1. （1）.
 _LEVELS = (
-    re.compile(r"\s*(?:第[一二三四五六七八九十]{1,3}(?:部分|章)|[一二三四五六七八九十]{1,3}、)"),
+    re.compile(r"\s*(?:第[一二三四五六七八九十]{1,3}(?:部分|章)|[一二三四五六七八九十]{1,3}[、．.])"),
     re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[）)]"),
     # 3.5 is a number; 19．2023年 is the nineteenth heading and a year.
     re.compile(r"\s*\d{1,2}(?:[.．、](?!\d)|[．、](?=(?:19|20)\d\d年))"),
@@ -28,6 +29,9 @@ _ANNOUNCES_PLANS = re.compile(
 )  # 下一步工作打算：
 _MARKS = re.compile(r"^[\s■●◆▲★▶◎○□#*＊]+|[\s*＊]+$")
 _BEGINS_MARKED, _MARKED_ENDS = "■●◆▲★▶◎○□#*＊", "*＊"
+_ODD_SIGN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf]")
+_YEAR_IN_WORDS = re.compile(r"(?:二[〇○零]|一九)[〇○零一二三四五六七八九]{2}(?=年)")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _WIDE_DIGIT = re.compile("[０-９]")
 _WIDE_DIGITS = {ord("０") + digit: str(digit) for digit in range(10)}
 _GAP = re.compile(
@@ -38,7 +42,7 @@ _TIMED_HEADING = re.compile(
 )  # 今后五年的奋斗目标和2017年工作任务
 # A section that begins inside a line, where the line ends of a text were lost: …。二、2024年工作安排2024年，…
 _INSIDE = re.compile(
-    r"(?<=[。！？；!?\s])(?:第[一二三四五]{1,2}部分|[一二三四五六七八九十]{1,3}、)[^，。；！？\n]{0,24}?"
+    r"(?<=[。！？；!?\s])(?:第[一二三四五]{1,2}部分|[一二三四五六七八九十]{1,3}[、．.])[^，。；！？\n]{0,24}?"
     r"(?:打算|计划|安排|思路|目标|任务|回顾|总结|下一?步|问题|展望|谋划|主要工作|工作情况|完成情况)"
 )
 _TITLE = re.compile(r"(?:总结|回顾|报告|汇报).*(?:计划|打算|安排|思路)")
@@ -62,6 +66,10 @@ def _typed_plainly(line: str) -> str:
     """
     if _WIDE_DIGIT.search(line) is not None:
         line = line.translate(_WIDE_DIGITS)
+    if _ODD_SIGN.search(line) is not None:
+        line = readable(line).replace("\u00a0", " ")
+    if "年" in line:
+        line = _YEAR_IN_WORDS.sub(lambda match: match.group().translate(_DIGITS), line)
     if " " in line or "\u3000" in line:
         line = _GAP.sub("", line)
     first, last = line[:1], line[-1:]

@@ -16,6 +16,8 @@ REPORTS = Path(__file__).parent / "reports" / "new5"
 _HEADING = r"(?m)^((?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)[^\n]{2,30})$"
 _WIDE = str.maketrans({str(digit): chr(ord("０") + digit) for digit in range(10)} | {"%": "％", ".": "．"})
 
+_IN_WORDS = str.maketrans("0123456789", "〇一二三四五六七八九")
+
 
 def with_gaps(text):
     """2023 年种粮 1.2 万亩, as word processors set it."""
@@ -30,6 +32,14 @@ FORMS = {
     "half-width punctuation": lambda text: text.translate(str.maketrans("，；：（）", ",;:()")),
     "lines of Windows": lambda text: text.replace("\n", "\r\n"),
     "indented lines": lambda text: re.sub(r"(?m)^(?=\S)", "　　", text),
+    "blanks that do not break": lambda text: re.sub(r"(\d)(?=[万亿]?[亩元人户吨])", "\\1\u00a0", text),
+    "signs without width": lambda text: re.sub(r"(\d)(?=[\u4e00-\u9fff])", "\\1\u200b", text),
+    "bold figures": lambda text: re.sub(r"(?<![\d,.，])(\d[\d.]*[万亿]?[亩元人户吨])", r"**\1**", text),
+    "radicals for letters": lambda text: text.translate(str.maketrans("人一力工", "⼈⼀⼒⼯")),
+    "years in words": lambda text: re.sub(r"(?<!\d)20\d\d(?=年)", lambda year: year.group().translate(_IN_WORDS), text),
+    "headings with a stop": lambda text: re.sub(r"(?m)^([一二三四五六])、", r"\1．", text),
+    "numbered paragraphs": lambda text: re.sub(r"(?m)^(?![一二三四五六七八九十（\d])([^\n]{46,})$", r"●\1", text),
+    "numbered sentences": lambda text: re.sub(r"。(?=[^\n”）])", "。二是", text),
     "short lines": lambda text: re.sub(r"([^\n]{36})(?=[^\n])", r"\1\n", text),
 }
 
