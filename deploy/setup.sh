@@ -14,6 +14,8 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 echo "准备环境（首次约一两分钟）· setting up, a minute or two the first time"
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock 2> >(grep -v '^WARNING: Location' >&2)
+# The lock is complete. --no-deps: pip would else ask an extra (prefect wants sqlalchemy[asyncio]) for its newest version,
+# which the lock need not have, and refuse.
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock 2> >(grep -v '^WARNING: Location' >&2)
 # The build back end is in the lock, so nothing unpinned is fetched for the project itself.
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2> >(grep -v '^WARNING: Location' >&2)
