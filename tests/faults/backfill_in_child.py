@@ -16,6 +16,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from tasks import reading as read_plainly
 from tasks import rereading
 from tasks.backfill.manifest import ACTIVE, Manifest
 from tasks.domain.backfills import BackfillRequest
@@ -44,7 +45,7 @@ def quietly():
 def prepare(county):
     lexicon = load_lexicon()
     before = replace(lexicon, aliases=tuple(one for one in lexicon.aliases if one.words != WORDS), version="before")
-    for module in (arriving, rereading):
+    for module in (arriving, read_plainly, rereading):
         module.load_lexicon = lambda: before
     collect(county)
 
