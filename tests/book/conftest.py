@@ -98,8 +98,8 @@ def collect_into() -> Callable[..., County]:
     from tasks.domain.outcomes import ReadReport
     from tasks.fetch import store_bytes
     from tasks.parse import document_from_text
+    from tasks.rereading import reader
     from tasks.steps.judging import load_reports, validate_reports
-    from tasks.steps.reading import reader
 
     def collect(
         county: County, texts: dict[tuple[str, str], str], *, received: str = "2024-01-05", name: str = ""
