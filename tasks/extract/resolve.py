@@ -9,6 +9,7 @@ from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
 from tasks.domain.periods import ReportPeriod
 from tasks.extract.bodies import refuse_of_bodies
+from tasks.extract.continuation import noun_behind, was_before
 from tasks.extract.going_on import GoingOn
 from tasks.extract.items import ItemFinder
 from tasks.extract.list_changes import ListChanges
@@ -275,7 +276,7 @@ class Resolver:
             return reading.refuse("points of nothing named" if q.unit.dimension == "points" else "multiple")
         if subject is not None and self._catalogue[subject.code].unit in {"%", "‰"}:
             rest = self.names.residue(words.to.without(words.prior.without(own))).strip("，、（")
-            if self._going_on.was_before(scene.text, subject, q):
+            if was_before(scene.text, subject, q):
                 subject.measure, subject.rule, rest = "prior_level", "earlier", ""  # 2020年…61.3%，现已达到63.8%
             is_reached = subject.measure in {"growth_abs", "prior_level", "plan"} and (
                 words.reached.search(own) or own.lstrip("，") in {"为", "仅为", "达", "降为"}
@@ -308,7 +309,7 @@ class Resolver:
             return self._rates.rate_of(scene, reading, head, subject, "share_pct", "share", sentence)
         if own.endswith("的") and previous is not None and subject is previous and previous.place.clause[0] == clause:
             whole = _OF_A_WHOLE.fullmatch(scene.text, clause, previous.quantity.outer_start)
-            if whole is not None and own in {"的", f"{self._going_on.noun_behind(previous)}的"}:
+            if whole is not None and own in {"的", f"{noun_behind(previous)}的"}:
                 return self._rates.rate_of(scene, reading, whole["part"], None, "share_pct", "share", sentence)
         if words.share.search(clause_own) or words.share_tail.search(own):
             position = own.rfind("占")

@@ -1,0 +1,348 @@
+"""Rules by which a figure goes on about the one before it: 由去年的…, 净增…, 减少…, 累计达到…, 目标为….
+
+They are tried in order; the first that knows decides. Each one's docstring is what it reads: the figure before, the
+words between and the figure that goes on.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from tasks.extract.continuation import Continuation, noun_behind, was_before
+from tasks.extract.done_of import WAS, is_done_of_begun, is_told_as_new
+from tasks.extract.own_years import goes_on_in_a_year
+
+__all__ = ["LEVELS", "OUR_RATE", "goes_on", "goes_on_from_rate"]
+
+_Rule = Callable[[Continuation], bool | None]  # True: settled; False: it goes on about nothing; None: ask the next
+
+LEVELS: Final = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
+
+_REACHED_FROM_RATE: Final = re.compile(
+    r"[突力首连再将]破|争破|突破|超过|达到?|(?:仅|只)?(?:完成|实现|为|有)$|[降增升减]至"
+)
+_TO_A_YEAR: Final = re.compile(r"到(?:20)?\d\d年")
+_DONE: Final = re.compile(
+    r"(?:实际|目前|已|现已|共)*"
+    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|入库|参保|脱贫|转正|划定|实施|改造|发放|竣工|完工|开工|建成|投放|硬化|铺设|修通|新建|修建|拆除)(?:了|的?有)?$"
+)
+_PER_ONE: Final = re.compile(r"户均|人均|亩均|村均")
+_SURE: Final = re.compile(r"(?:确保|必保|力保|保底|计划|目标为?)(?:完成|达到?|实现)?$")
+_AT_BEST: Final = re.compile(r"[，、]?(?:并)?(?:力争|争取|冲刺|奋斗目标为?|挑战)(?:完成|达到?|突破|实现|到|为)*")
+_NOW: Final = frozenset({"为", "仅为", "完成", "实现", "仅完成", "共完成"})
+_TASK_AFTER: Final = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
+_DONE_OF_TASK: Final = re.compile(r"(?:完成了?|下达的?|占|相当于)[^，]{0,6}$")
+_FORESEEN: Final = re.compile(
+    r"[，（、]?(?:到|至)?(?:全年|年底|年末|今年)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破|出栏)"
+)
+_IN_ALL_NOW: Final = re.compile(
+    r"[，、；（]?(?:全镇|全乡|全街道|目前|现|至今|已)*(?:累计|总数|总量|存量|总面积|总规模|总里程)已?"
+    r"(?P<done>建成|完成|流转|发展|改造|新建|实施|种植|安装|办理|实现|培育|治理|修建|硬化)?(?:达到?|有|为|到)?$"
+)
+_OF_THE_TASK: Final = re.compile(
+    r"[，（]?(?:占|为|完成|达到?|是)了?(?:全年|年度|年初|[县市区]下达|上级下达|[县市区]定|目标|计划|任务|总|的)*$"
+)
+_TASK_WITH_RATE: Final = re.compile(
+    r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]"
+)
+_OURS: Final = re.compile(
+    r"(?:其中)?(?:我|全|本)(?:镇|乡|街道|苏木|办)(?:共|已|仅|承担|负责|承接|分配|分解|并|的?任务)*(?:完成|实现|为|达到?|占|建成|有|改造)?了?$"
+)
+OUR_RATE: Final = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")  # 全省…增速为7.6%，我镇增长8.3%
+_IS_NOW: Final = re.compile(
+    r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过|如今|现在|当前)了?$|^[，、；（]?(?:今年|本年)$"
+)
+_ANEW: Final = re.compile(r"^(?:优化|整合|进一步|科学|重新|统一)+(?=(?:调整|整合|合并|划分|压减|精简)[为到至成])")
+_IN_FACT: Final = re.compile(
+    r"[，、（]?(?:年内|今年|当年|全年|累计)?(?:实际|(?:截[至止])?目前|现?已|截[至止][^，。；]{0,3}\d{0,2}月?(?:底|末|份|中旬|\d{1,2}日)?，?|\d{1,2}[-—~至]\d{1,2}月|(?:今年|当年|年内)(?=建成|完成|实施))"
+)
+_ALREADY: Final = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
+# 占县上下达任务450座的102.9%
+_ISSUED: Final = re.compile(r"(?:[县市区州旗省]|上级)[级上里委]?(?:政府)?(?:下达|分配|安排|交给)的?")
+_PLANNED: Final = re.compile(r"规划建设|拟(?![定订制])|计划|任务|下达|目标|指标|分配")
+_OF_TARGET: Final = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
+_HAVING_DONE: Final = re.compile(r"完成了?$")
+_DONE_IN_CLAUSE: Final = re.compile(r"完成[^，]*$")
+_AGAINST: Final = re.compile(r"超出|超额|多出|差|低于|高于")
+# 培育规上企业3家，新增1个省级商标: new ones of something else.
+_NOUN_OF_ITS_OWN: Final = re.compile(r"(?!以上|左右|以内|其中|分别|均|都|已|全部|为|达)[\u4e00-\u9fff]{2}")
+_PART_OF_YEAR: Final = re.compile(r"[上下]半年|[一二三四]季度|\d{1,2}月")
+_ALL_YEAR: Final = re.compile(r"[，、；]?(?:预计)?全年(?:共|累计|为|达到?|完成|实现)*")
+_RECRUITED: Final = re.compile(r"^[，、]?(?:当年|今年|年内|全年)?发展$")
+_THAN: Final = re.compile(r"[，、（(]?(?:比|较)")
+
+
+def goes_on_from_rate(case: Continuation) -> bool:
+    """财政收入增长12%，达到3200万元: read the level that a growth came to."""
+    said = case.own + case.text[case.q.outer_start : case.q.start]
+    if case.words.reached.search(case.own) is None and _REACHED_FROM_RATE.search(said) is None:
+        return False
+    if case.rates.rest(_TO_A_YEAR.sub("", case.own)):
+        return False
+    case.confidence = 0.85
+    return case.take("level", "reached")
+
+
+def goes_on(case: Continuation) -> bool:
+    """Read what goes on about a level, a plan or an increase; return False where no rule says that it does."""
+    for rule in _BY_ALL_WORDS:
+        settled = rule(case)
+        if settled is not None:
+            return settled
+    case.own = case.own.removeprefix("大关")  # 突破20亿元大关，达到20.6亿元
+    case.rest = case.rates.rest(_ISSUED.sub("", case.own))
+    case.is_of_target = _OF_TARGET.match(case.text, case.q.outer_end) is not None
+    case.has_noun = case.q.unit.dimension == "count" and _NOUN_OF_ITS_OWN.match(case.text, case.q.outer_end) is not None
+    for rule in _BY_OWN_WORDS:
+        settled = rule(case)
+        if settled is not None:
+            return settled
+    return False
+
+
+# --- then and now -----------------------------------------------------------------------------------------------------
+
+
+def _now(case: Continuation) -> bool | None:
+    """去年粮食总产量1.92万吨，今年再获丰收，达到1.98万吨: the one before is what was."""
+    if not was_before(case.text, case.subject, case.q) or not _IS_NOW.search(case.own):
+        return None
+    case.subject.measure, case.subject.rule = "prior_level", "earlier"
+    return case.take("level", "reached")
+
+
+def _in_a_year(case: Continuation) -> bool | None:
+    """2023年达到1.2万元，2024年达到1.35万元; 固定资产投资上半年5000万元，全年1.2亿元."""
+    subject, start = case.subject, case.subject.place.clause[0]
+    is_of_year = subject.measure in {"level", "prior_level"} and goes_on_in_a_year(case.own)
+    if not is_of_year and not (
+        subject.measure == "level"
+        and _ALL_YEAR.fullmatch(case.own)
+        and _PART_OF_YEAR.search(case.text, start, subject.quantity.start)
+    ):
+        return None
+    is_sure = case.text.find("确保", start, subject.quantity.start) >= 0
+    return case.take("plan", "target") if is_sure else case.take("level", "reached")
+
+
+def _was(case: Continuation) -> bool | None:
+    """12个行政村（原21个）."""
+    if case.subject.measure == "level" and case.own.removeprefix(noun_behind(case.subject)) in WAS:
+        return case.take("prior_level", "prior")
+    return None
+
+
+def _done_of_begun(case: Continuation) -> bool | None:
+    """已开工121户，竣工77户: what was begun is no fact."""
+    if not is_done_of_begun(case.text, case.subject, case.own):
+        return None
+    case.subject.refuse("begun, of which the next were done")
+    return case.take("level", "reached")
+
+
+def _moved_to(case: Continuation) -> bool | None:
+    """由15件增加到22件; 将原有79个网格重新调整为86个."""
+    between = _ANEW.sub("", case.own.removeprefix(noun_behind(case.subject)))
+    to = case.words.to
+    return case.take("level", "reached") if to.search(between) and not case.rates.rest(to.without(between)) else None
+
+
+def _prior(case: Continuation) -> bool | None:
+    """达到22件，去年为15件."""
+    prior = case.words.prior
+    if not prior.search(case.own):
+        return None
+    return False if case.rates.rest(prior.without(case.own)) else case.take("prior_level", "prior")
+
+
+# --- what goes on about something else --------------------------------------------------------------------------------
+
+
+def _other(case: Continuation) -> bool | None:
+    """发展党员41人，另有38人按期转正."""
+    return False if case.own.lstrip("，").startswith("另") else None
+
+
+def _for_each(case: Continuation) -> bool | None:
+    """产值1.2亿元，户均增收3000元."""
+    return False if _PER_ONE.search(case.own) and not case.code.endswith("per_capita") else None
+
+
+def _says_more(case: Continuation) -> bool | None:
+    """粮食产量1.2万吨，油料900吨: what stands between names something else, which the rules below do not expect."""
+    return False if case.rest else None
+
+
+# --- what is expected, all together, ours -----------------------------------------------------------------------------
+
+
+def _foreseen(case: Continuation) -> bool | None:
+    """实现旅游收入9600万元，全年预计达到1.2亿元."""
+    return case.take("forecast", "reached") if _FORESEEN.fullmatch(case.own) else None
+
+
+def _at_best(case: Continuation) -> bool | None:
+    """确保1200万元，力争1250万元."""
+    subject, start = case.subject, case.subject.quantity.outer_start
+    is_sure = (
+        subject.measure == "plan"
+        or (subject.measure == "level" and case.own.lstrip("，、") == "力争")
+        or _SURE.search(case.text, max(0, start - 6), start) is not None
+    )
+    return case.take("plan", "target") if is_sure and _AT_BEST.fullmatch(case.own) else None
+
+
+def _in_all_now(case: Continuation) -> bool | None:
+    """新建1.3万亩，累计建成11.2万亩."""
+    in_all = _IN_ALL_NOW.fullmatch(case.own) if case.subject.measure in {"level", "growth_abs"} else None
+    if in_all is None or not (in_all["done"] or is_told_as_new(case.text, case.subject) or case.is_stock):
+        return None
+    return case.take("level", "reached")
+
+
+def _ours(case: Continuation) -> bool | None:
+    """全县126亿元，我镇完成8.6亿元."""
+    is_level = case.subject.measure in {"level", "plan"}
+    if is_level and _OURS.fullmatch(case.own.lstrip("，")) and case.is_of_others():
+        return case.take("level", "ours")
+    return None
+
+
+def _ours_reached(case: Continuation) -> bool | None:
+    """全市…17600元，我镇高出1200元，达到18800元."""
+    is_against_ours = not case.rest and OUR_RATE.match(case.text, case.subject.quantity.outer_end) is not None
+    if is_against_ours and case.words.reached.search(case.own) and case.is_of_others():
+        return case.take("level", "reached")
+    return None
+
+
+# --- targets ----------------------------------------------------------------------------------------------------------
+
+
+def _of_the_task(case: Continuation) -> bool | None:
+    """改造586户，占全年800户任务的73.3%."""
+    if _OF_THE_TASK.fullmatch(case.own) and _TASK_WITH_RATE.match(case.text, case.q.outer_end):
+        return case.take("plan", "target")
+    return None
+
+
+def _of_the_target(case: Continuation) -> bool | None:
+    """转移就业2160人，超额完成2000人的年度目标."""
+    if case.is_of_target and _HAVING_DONE.search(case.own) and case.text[case.q.outer_end + 1] not in "0123456789百":
+        return case.take("plan", "target")
+    return None
+
+
+def _of_the_task_issued(case: Continuation) -> bool | None:
+    """播种1.1万亩，超额完成县下达的1万亩任务."""
+    is_task = _TASK_AFTER.match(case.text, case.q.outer_end) is not None
+    return case.take("plan", "target") if is_task and _DONE_OF_TASK.search(case.own) and len(case.rest) <= 8 else None
+
+
+def _beyond_the_target(case: Continuation) -> bool | None:
+    """完成1.1万亩，超出目标任务1000亩."""
+    if case.words.target.search(case.own) and _AGAINST.search(case.own):
+        return case.refuse("against a target")
+    return None
+
+
+def _target(case: Continuation) -> bool | None:
+    """完成9300万元，目标为1亿元."""
+    if (
+        case.words.target.search(case.own)
+        and len(case.rest) <= 3
+        and (case.is_of_target or not _DONE_IN_CLAUSE.search(case.own[:-2]))
+    ):
+        return case.take("plan", "target")
+    return None
+
+
+def _works_done(case: Continuation) -> bool | None:
+    """计划实施项目33个，现已竣工25个: those have an indicator of their own."""
+    if case.code != "project.count" or not _ALREADY.match(case.own):
+        return None
+    achieved = _DONE.search(case.own)
+    return False if achieved is not None and "工" in achieved.group() else None
+
+
+def _done_of_planned(case: Continuation) -> bool | None:
+    """年度计划投资12.6亿元，实际完成13.1亿元: the one before is the plan."""
+    achieved, subject = _DONE.search(case.own), case.subject
+    if achieved is None:
+        return None
+    if subject.measure == "level" and _IN_FACT.match(case.own) and case.is_said_before(_PLANNED):
+        subject.measure, subject.rule = "plan", "target"
+    if subject.measure not in {"plan", "prior_level"} or case.rates.rest(case.own[: achieved.start()]):
+        return None
+    return case.take("level", "reached")
+
+
+# --- changes ----------------------------------------------------------------------------------------------------------
+
+
+def _new(case: Continuation) -> bool | None:
+    """规上企业37家，净增6家; 党员512名，新发展8名: what is new may have an indicator of its own."""
+    new = case.words.new.search(case.own) if case.is_stock or case.code == "agri.crop_area" else None
+    if new is None and case.code == "party.members":
+        new = _RECRUITED.search(case.own)  # 党员318名，发展7名
+        case.own = "" if new else case.own
+    case.is_new = new is not None
+    if new is None or case.has_noun or case.rates.rest(case.words.new.sub("", case.own.replace("其中", ""))):
+        return None
+    counted = "" if new.group().startswith("净") else case.counted_new
+    return case.take("level" if counted else "growth_abs", "new", counted)
+
+
+def _against_others(case: Continuation) -> bool | None:
+    """全市…17600元，我镇高出1200元."""
+    if OUR_RATE.match(case.own) and case.sign() and case.is_of_others():
+        return case.refuse("against another")
+    return None
+
+
+def _against_plan(case: Continuation) -> bool | None:
+    """比县里下达的计划多出60公顷."""
+    is_plan = _PLANNED.search(case.own) or (case.subject.measure == "plan" and case.own in {"多出", "超出"})
+    return case.refuse("against a target") if is_plan and case.sign() else None
+
+
+def _increment(case: Continuation) -> bool | None:
+    """存栏1.2万头，比上年增加600头."""
+    sign, own = case.sign(), case.own
+    if not sign or not (
+        case.words.compares.search(own)
+        or _THAN.match(own)
+        or len(own.strip("，、（")) <= 4
+        or case.subject.measure == "prior_level"
+    ):
+        return None
+    case.reading.negative = sign < 0
+    return case.take("growth_abs", "increment")
+
+
+def _said_again(case: Continuation) -> bool | None:
+    """突破20亿元大关，达到20.6亿元: the first is the second, less exactly."""
+    subject = case.subject
+    is_said_again = subject.measure == "level" and subject.quantity.bound == "at_least" and "；" not in case.own
+    if not is_said_again or not case.words.reached.search(case.own) or not case.ends_clause():
+        return None
+    case.confidence = subject.confidence
+    subject.refuse("said again more exactly")
+    return case.take("level", "reached")
+
+
+def _reached(case: Continuation) -> bool | None:
+    """净增310头，累计达到1.2万头; but of 新增规上企业6家，完成12个老旧小区改造 the second has a noun of its own."""
+    is_alone = case.q.unit.dimension != "count" or case.ends_clause()
+    is_now = case.words.reached.search(case.own) or (case.own.lstrip("，") in _NOW and is_alone)
+    if is_now and case.subject.measure in {"growth_abs", "prior_level", "plan"}:
+        return case.take("level", "reached")
+    return None
+
+
+_BY_ALL_WORDS: Final[tuple[_Rule, ...]] = (_now, _in_a_year, _was, _done_of_begun, _moved_to, _prior)
+_BY_OWN_WORDS: Final[tuple[_Rule, ...]] = (
+    _other, _for_each, _foreseen, _of_the_task, _at_best, _in_all_now, _ours, _ours_reached, _of_the_target,
+    _of_the_task_issued, _beyond_the_target, _target, _new, _works_done, _done_of_planned, _says_more,
+    _against_others, _against_plan, _increment, _said_again, _reached,
+)  # fmt: skip
