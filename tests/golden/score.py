@@ -1,16 +1,19 @@
 """How well the reading engine does on reports with gold: `make score`.
 
-usage: score.py [FOLDER…] [--list] [--calibration]
+usage: score.py [FOLDER…] [--list] [--calibration] [--document FILE]
 
 FOLDER is a folder of `tests/golden/reports` (tuned, held_a, …) or `samples`; all there are when none is named. Per
 report and folder: facts and quantities by the rules of `scoring.py`. What is missed, and by which phenomenon, is shown
 for open folders only: a report that was looked at measures nothing any more. `--list` lists what is missed and what is
 false, of open folders and of those named. `--calibration` shows how often facts of each confidence are right.
+`--document` writes the rows of the folders in the table of `docs/extraction.md` anew.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from cases import OPEN_FOLDERS, cases_of, folders, known_codes
 from markup import GoldError
@@ -25,7 +28,7 @@ from tasks.extract import build_reader, extract_document
 from tasks.lexicon import load_lexicon
 from tasks.parse import document_from_text
 
-__all__ = ["BUCKETS", "calibration_of", "main", "score_folder"]
+__all__ = ["BUCKETS", "calibration_of", "main", "score_folder", "with_rows"]
 
 # Lower ends of the confidence buckets, and how they are called.
 BUCKETS = ((0.95, "≥ 0.95"), (0.9, "0.90–0.95"), (0.85, "0.85–0.90"), (0.8, "0.80–0.85"), (0.0, "< 0.80"))
@@ -161,12 +164,47 @@ def _print_calibration(by_folder: dict[str, list[Score]]) -> None:
     out.print(table)
 
 
+def with_rows(document: str, by_folder: dict[str, list[Score]]) -> str:
+    """Return `document` with the row of each folder (`| new1 | …`, `| held_f, held back | …`) as it is read now.
+
+    A folder that has no row gets one below the last row there is.
+
+    Raises:
+        ValueError: `document` holds no row of a folder.
+    """
+    lines = document.split("\n")
+    places = {re.split("[ ,]", line[2:], maxsplit=1)[0]: at for at, line in enumerate(lines) if line.startswith("| ")}
+    known = [at for name, at in places.items() if name in folders()]
+    if not known:
+        raise ValueError("no row of a folder of gold reports in the document")
+    last, added = max(known), 0
+    for name, scores in by_folder.items():
+        at = places.get(name)
+        if at is None:
+            added += 1
+            lines.insert(last + added, _row(name, scores))
+        else:
+            lines[at] = _row(lines[at][2:].split(" |", 1)[0], scores)
+    return "\n".join(lines)
+
+
+def _row(name: str, scores: Sequence[Score]) -> str:
+    one = totals_of(scores)
+    found = (one.quantity_recall, one.quantity_precision) if one.quantities else ()
+    cells = [
+        name, str(len(scores)), f"{one.facts:,}", f"{one.recall:.3f}", f"{one.precision:.3f}",
+        f"{one.items}/{one.right}", *([f"{share:.3f}" for share in found] or ["—", "—"]),
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Print the scores; return 2 when a folder is unknown or a gold file malformed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", metavar="FOLDER")
     parser.add_argument("--list", action="store_true", help="list what is missed and what is false")
     parser.add_argument("--calibration", action="store_true", help="how often facts of each confidence are right")
+    parser.add_argument("--document", type=Path, metavar="FILE", help="write the rows of its table anew")
     options = parser.parse_args(arguments)
     known = folders()
     unknown = sorted(set(options.folders) - set(known))
@@ -186,6 +224,9 @@ def main(arguments: Sequence[str]) -> int:
             for score in scores:
                 _print_list(score)
             out.print()
+    if options.document:
+        written = options.document.read_text(encoding="utf-8")
+        options.document.write_text(with_rows(written, by_folder), encoding="utf-8")
     if options.calibration:
         _print_calibration(by_folder)
     return 0

@@ -7,7 +7,7 @@ import pytest
 from cases import OPEN_FOLDERS, cases_of, folders
 from markup import GoldError, read_gold
 from phenomena import FORMS, misses_by_phenomenon
-from score import BUCKETS, calibration_of, main, score_folder
+from score import BUCKETS, calibration_of, main, score_folder, with_rows
 from scoring import Score, totals_of
 
 from expectations.catalogue import load_catalogue
@@ -89,3 +89,15 @@ def test_an_unknown_folder_is_wrong_usage(capsys: pytest.CaptureFixture[str]) ->
         main(["nowhere"])
     assert stop.value.code == 2
     assert "tuned" in capsys.readouterr().err
+
+
+def test_the_documents_table_gets_the_rows_of_today_and_those_of_new_folders(tuned: list[Score]) -> None:
+    table = "# How\n| folder | reports |\n|---|---|\n| samples | 4 | 0.000 |\n| held_f, held back | 1 | 0 |\nend"
+    lines = with_rows(table, {"held_f": tuned, "tuned": tuned}).split("\n")
+    assert lines[3] == "| samples | 4 | 0.000 |"
+    assert lines[4].startswith(f"| held_f, held back | {len(tuned)} | {totals_of(tuned).facts:,} | 0.9")
+    assert lines[5].startswith(f"| tuned | {len(tuned)} |")
+    assert lines[5].count("|") == 9
+    assert lines[6] == "end"
+    with pytest.raises(ValueError, match="no row of a folder"):
+        with_rows("# nothing", {"tuned": tuned})
