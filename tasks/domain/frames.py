@@ -1,6 +1,6 @@
 """From what a report was read to (dataclasses) to rows of the warehouse tables (Polars frames)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import polars as pl
@@ -25,6 +25,9 @@ __all__ = [
 ]
 
 
+_Row = dict[str, object]
+
+
 @dataclass(frozen=True, slots=True)
 class ReportFrames:
     """The rows one submission contributes: schemas `TABLES["blocks"]`, `["mentions"]`, `["facts"]`."""
@@ -39,7 +42,7 @@ def empty_frame(table: str) -> pl.DataFrame:
     return pl.DataFrame(schema=dict(TABLES[table]))
 
 
-def _frame(table: str, rows: Iterable[dict[str, object]]) -> pl.DataFrame:
+def _frame(table: str, rows: Iterable[_Row]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=dict(TABLES[table]), orient="row")
 
 
@@ -51,7 +54,7 @@ def report_frames(
     versions: StageVersions,
 ) -> ReportFrames:
     """Return the rows of one loaded submission; `live` is True until `load` finds a newer version."""
-    key = {
+    key: _Row = {
         "unit_code": submission.unit_code,
         "period": submission.period,
         "year": ReportPeriod.parse(submission.period).year,
@@ -60,96 +63,99 @@ def report_frames(
         fact_id(submission.submission_id, fact.indicator, fact.measure, fact.item, fact.start)
         for fact in extraction.facts
     ]
-    places = [document.place(fact.start, fact.end) for fact in extraction.facts]
-    blocks = _frame(
-        "blocks",
-        (
-            {
-                "submission_id": submission.submission_id,
-                **key,
-                "block": block.index,
-                "page": block.page,
-                "kind": block.kind,
-                "section": block.section,
-                "start": block.start,
-                "end": block.end,
-                "bbox": list(block.bbox) if block.bbox else None,
-                "table": block.table,
-                "row": block.row,
-                "column": block.column,
-                "text": document.block_text(block),
-                "ocr_confidence": block.ocr_confidence,
-            }
-            for block in document.blocks
-        ),
+    return ReportFrames(
+        _frame("blocks", _block_rows(submission, document, key)),
+        _frame("mentions", _mention_rows(submission, document, extraction, key, fact_ids)),
+        _frame("facts", _fact_rows(submission, document, extraction, key, fact_ids, catalogue, versions)),
     )
-    mentions = _frame(
-        "mentions",
-        (
-            {
-                "mention_id": mention_id(submission.submission_id, mention.start, mention.end),
-                "submission_id": submission.submission_id,
-                **key,
-                "block": mention.block,
-                "page": document.place(mention.start, mention.end)[0] or mention.page,
-                "start": mention.start,
-                "end": mention.end,
-                "surface": mention.surface,
-                "low": mention.low,
-                "high": mention.high,
-                "unit": mention.unit,
-                "dimension": mention.dimension,
-                "bound": mention.bound,
-                "fact_id": None if mention.fact is None else fact_ids[mention.fact],
-                "reject_reason": mention.reject_reason or None,
-            }
-            for mention in extraction.mentions
-        ),
-    )
-    facts = _frame(
-        "facts",
-        (
-            {
-                **key,
-                # 1—9月完成… in a yearly report is a figure of those months, never silently of the year.
-                "period": fact.period or submission.period,
-                "fact_id": identifier,
-                "unit_name": submission.unit_name,
-                "form": submission.form,
-                "indicator": fact.indicator,
-                "indicator_name": catalogue[fact.indicator].name,
-                "item": fact.item,
-                "measure": fact.measure,
-                "value": fact.value,
-                "value_high": fact.value_high,
-                "low": fact.low,
-                "high": fact.high,
-                "canonical_unit": fact.unit,
-                "stated_value": fact.stated_value,
-                "stated_unit": fact.stated_unit,
-                "bound": fact.bound,
-                "status": fact.status,
-                "submission_id": submission.submission_id,
-                "version": submission.version,
-                "live": True,
-                "block": fact.block,
-                "page": page or fact.page,
-                "start": fact.start,
-                "end": fact.end,
-                "bbox": list(box) if box else None,
-                "evidence": fact.evidence,
-                "ocr_confidence": document.ocr_confidence(fact.start, fact.end),
-                "rule_id": fact.rule_id,
-                "confidence": fact.confidence,
-                "corrected_value": None,
-                "decision_id": None,
-                "catalogue_version": versions.catalogue,
-                "extractor_version": versions.extractor,
-            }
-            for identifier, fact, (page, box) in zip(fact_ids, extraction.facts, places, strict=True)
-        ),
-    )
-    return ReportFrames(blocks, mentions, facts)
+
+
+def _block_rows(submission: Submission, document: Document, key: _Row) -> Iterator[_Row]:
+    for block in document.blocks:
+        yield {
+            "submission_id": submission.submission_id,
+            **key,
+            "block": block.index,
+            "page": block.page,
+            "kind": block.kind,
+            "section": block.section,
+            "start": block.start,
+            "end": block.end,
+            "bbox": list(block.bbox) if block.bbox else None,
+            "table": block.table,
+            "row": block.row,
+            "column": block.column,
+            "text": document.block_text(block),
+            "ocr_confidence": block.ocr_confidence,
+        }
+
+
+def _mention_rows(
+    submission: Submission, document: Document, extraction: Extraction, key: _Row, fact_ids: Sequence[str]
+) -> Iterator[_Row]:
+    for mention in extraction.mentions:
+        yield {
+            "mention_id": mention_id(submission.submission_id, mention.start, mention.end),
+            "submission_id": submission.submission_id,
+            **key,
+            "block": mention.block,
+            "page": document.place(mention.start, mention.end)[0] or mention.page,
+            "start": mention.start,
+            "end": mention.end,
+            "surface": mention.surface,
+            "low": mention.low,
+            "high": mention.high,
+            "unit": mention.unit,
+            "dimension": mention.dimension,
+            "bound": mention.bound,
+            "fact_id": None if mention.fact is None else fact_ids[mention.fact],
+            "reject_reason": mention.reject_reason or None,
+        }
+
+
+def _fact_rows(
+    submission: Submission, document: Document, extraction: Extraction, key: _Row, fact_ids: Sequence[str],
+    catalogue: Catalogue, versions: StageVersions,
+) -> Iterator[_Row]:  # fmt: skip
+    for identifier, fact in zip(fact_ids, extraction.facts, strict=True):
+        page, box = document.place(fact.start, fact.end)
+        yield {
+            **key,
+            # 1—9月完成… in a yearly report is a figure of those months, never silently of the year.
+            "period": fact.period or submission.period,
+            "fact_id": identifier,
+            "unit_name": submission.unit_name,
+            "form": submission.form,
+            "indicator": fact.indicator,
+            "indicator_name": catalogue[fact.indicator].name,
+            "item": fact.item,
+            "measure": fact.measure,
+            "value": fact.value,
+            "value_high": fact.value_high,
+            "low": fact.low,
+            "high": fact.high,
+            "canonical_unit": fact.unit,
+            "stated_value": fact.stated_value,
+            "stated_unit": fact.stated_unit,
+            "bound": fact.bound,
+            "status": fact.status,
+            "submission_id": submission.submission_id,
+            "version": submission.version,
+            "live": True,
+            "block": fact.block,
+            "page": page or fact.page,
+            "start": fact.start,
+            "end": fact.end,
+            "bbox": list(box) if box else None,
+            "evidence": fact.evidence,
+            "ocr_confidence": document.ocr_confidence(fact.start, fact.end),
+            "rule_id": fact.rule_id,
+            "confidence": fact.confidence,
+            "corrected_value": None,
+            "decision_id": None,
+            "catalogue_version": versions.catalogue,
+            "extractor_version": versions.extractor,
+        }
 
 
 def submissions_frame(submissions: Iterable[Submission]) -> pl.DataFrame:

@@ -6,8 +6,7 @@ import polars as pl
 import pytest
 
 from expectations.catalogue import load_catalogue
-from expectations.relations import COLUMNS, load_relations, read_relations
-from expectations.rules import RuleError, load_rules
+from expectations.rules import load_rules
 from tasks.domain.frames import empty_frame, report_frames, submissions_frame
 from tasks.domain.periods import ReportPeriod
 from tasks.domain.submissions import StageVersions, Submission, submission_id
@@ -16,7 +15,7 @@ from tasks.lexicon import load_lexicon
 from tasks.parse import document_from_text
 from tasks.validate import Evidence
 from tasks.validate.causes import one_per_cause
-from tasks.validate.checks import Check, CheckInputs, compute_checks, identities, judge_checks
+from tasks.validate.checks import Check, CheckInputs, compute_checks, judge_checks
 from tasks.validate.wide import wide_checks
 
 PLAN, THEN = {"measure": "plan"}, {"measure": "prior_level"}
@@ -348,34 +347,6 @@ def test_what_great_expectations_sees_holds_every_verdict(fact, report):
         assert sorted(wide[rule].dropna().tolist()) == sorted(expected.to_list()), rule
     assert wide[wide["V3"] == "fail"]["quote"].tolist() == ["pop.total为9e+06人"]
     assert verdicts.counts["checks"].sum() == checks.height
-
-
-HEAD = ",".join(COLUMNS) + "\n"
-GOOD = "a,V8,pop.minority,<=,pop.total,,,,part\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "place", "says"),
-    [
-        ("id\n", 1, "columns"),
-        (HEAD + GOOD + GOOD, 3, "twice"),
-        (HEAD + GOOD.replace("pop.minority", "pop.martian"), 2, "pop.martian"),
-        (HEAD + GOOD.replace("pop.minority", "pop.minority[苗族]"), 2, "not broken down"),
-        (HEAD + GOOD.replace("V8", "V88"), 2, "V88"),
-        (HEAD + GOOD.replace("<=", "~"), 2, "operator"),
-        (HEAD + GOOD.replace("total,,,", "total,,,much"), 2, "numbers"),
-        (HEAD + GOOD.replace("<=", "/"), 2, "low 0 is not below"),
-        (HEAD + GOOD.replace(",part", ""), 2, "9 cells"),
-    ],
-)
-def test_a_malformed_relation_is_named_by_file_and_line(text, place, says):
-    with pytest.raises(RuleError, match=f"^relations.csv:{place}: .*{says}"):
-        read_relations(text, "relations.csv", load_catalogue(), load_rules())
-
-
-def test_every_relation_says_why_it_holds():
-    assert all(one.definition for one in load_relations())
-    assert {one.rule for one in load_relations()} == {rule for check in identities.CHECKS for rule in check.rules}
 
 
 def test_a_part_beside_its_whole_does_not_hide_the_whole(fact, report):
