@@ -10,7 +10,7 @@ from typing import Final
 from expectations.catalogue import Indicator
 from tasks.domain.documents import Document
 from tasks.domain.facts import Extraction, Fact, Mention
-from tasks.extract.names import Candidate
+from tasks.extract.candidates import Candidate
 from tasks.extract.quantities import Quantity
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from tasks.domain.documents import Document
 from tasks.domain.facts import Bound, Fact, Mention
 from tasks.domain.periods import ReportPeriod
+from tasks.extract.candidates import Candidate
 from tasks.extract.engine import Reader, extract_document
-from tasks.extract.names import Candidate
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Hit, Scene
 from tasks.extract.tables import table_cells

@@ -3,9 +3,10 @@
 import re
 from typing import Final
 
+from tasks.extract.candidates import Zone
 from tasks.extract.guards import one_of
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import NameFinder, Zone
+from tasks.extract.names import NameFinder
 from tasks.extract.scene import Scene
 from tasks.extract.siblings import Generic
 from tasks.lexicon import Lexicon
@@ -96,7 +97,7 @@ class FacilityFinder:
         tail = own[verbs[-1].end() :] if verbs else own
         if zone.tail == q.outer_end and tail.endswith(("、", "和", "及", "等")):
             tail = ""  # 新建综合文化站、8个农家书屋: the noun of its own stands after it
-        if not zone.listed and not self._names.residue(tail).strip("了的、和及与，"):
+        if not zone.listed and not self._names.gaps.residue(tail).strip("了的、和及与，"):
             tail = ""
         tail = _PARTS.split(tail.strip("了的、和及与，"))[-1]
         if _DONE_TO_IT.match(tail):

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from tasks.extract.candidates import Candidate, Zone
 from tasks.extract.facilities import FacilityFinder
 from tasks.extract.kinds import kind_of
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import Candidate, NameFinder, Zone
+from tasks.extract.names import NameFinder
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.extract.siblings import AREAS, PROJECT_AFTER, Generic, SiblingFinder, is_of_several_funds
@@ -115,9 +116,9 @@ class ItemFinder:
         self._facility_units = frozenset(words["facility_units"])
         self._siblings = SiblingFinder(lexicon, self._no_crop_area)
         self._collective = re.compile(any_of("collective_words"))
-        self._crop_rest = lru_cache(maxsize=4096)(lambda gap: self._crop_gap.sub("", self._names.residue(gap)))
+        self._crop_rest = lru_cache(maxsize=4096)(lambda gap: self._crop_gap.sub("", self._names.gaps.residue(gap)))
         self._crop_change_rest = lru_cache(maxsize=4096)(
-            lambda gap: self._crop_gap.sub("", self._names.residue_of_change(gap))
+            lambda gap: self._crop_gap.sub("", self._names.gaps.residue_of_change(gap))
         )
 
     def beside_crop(self, gap: str) -> str:
@@ -211,7 +212,7 @@ class ItemFinder:
                 return Generic("agri.crop_area", following[0].crop, "crop_area", 0.85, 98)
         planted = list(self._plant.finditer(lead))
         if planted:
-            words = self._names.residue(self._crop_fill.sub("", lead[planted[-1].end() :])).strip("“”的了优质特色")
+            words = self._names.gaps.residue(self._crop_fill.sub("", lead[planted[-1].end() :])).strip("“”的了优质特色")
             if (
                 2 <= len(words) <= 8
                 and re.fullmatch(rf"{_HAN}+", words)

@@ -74,9 +74,9 @@ class ListChanges:
             return False
         own = head[max(head.rfind("，"), head.rfind("；"), head.rfind("。")) + 1 :]
         skipped = head[: len(head) - len(own)].strip("，；。")
-        if len(self._names.residue(self._words.lead_rest(skipped))) >= 5:
+        if len(self._names.gaps.residue(self._words.lead_rest(skipped))) >= 5:
             return False  # a clause of its own has changed the subject
-        if rate_of is None and not completed and self._names.residue(self._words.lead_rest(SHARED.sub("", own))):
+        if rate_of is None and not completed and self._names.gaps.residue(self._words.lead_rest(SHARED.sub("", own))):
             return False
         earlier = [one for one in chain[: run[0]] if one.quantity.unit.dimension not in {"share", "points"}]
         targets = earlier[-len(run) :]
@@ -139,7 +139,7 @@ class ListChanges:
         sign = self._words.sign(head)
         if not sign or not all(one.code and one.quantity.unit.dimension == "share" for one in rates):
             return False
-        if self._names.residue(self._words.lead_rest(SHARED.sub("", head))):
+        if self._names.gaps.residue(self._words.lead_rest(SHARED.sub("", head))):
             return False
         for one, position in zip(rates, run, strict=True):
             chain[position].take(one.code, "growth_abs", one.item, "points", 0.9)

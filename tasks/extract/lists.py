@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from tasks.extract.candidates import Zone
 from tasks.extract.items import ItemFinder
 from tasks.extract.list_changes import SHARED, joined
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import NameFinder, Zone
+from tasks.extract.names import NameFinder
 from tasks.extract.readings import Reading
 from tasks.extract.scene import AliasIndex, Scene
 from tasks.extract.siblings import Generic
@@ -357,7 +358,7 @@ class NameLists:
         """Return the indicator (and item) that `left:right` names, whatever its unit."""
         tail = re.search(r"(?:面积|产量|总产量|产值|出栏|存栏|收入|户数|人数)$", scene.text[left:right])
         for hit in reversed(scene.hits_between(left, right)):
-            if self._names.residue(_INDICATORS.sub("", self._words.lead_rest(scene.text[hit.end : right]))):
+            if self._names.gaps.residue(_INDICATORS.sub("", self._words.lead_rest(scene.text[hit.end : right]))):
                 continue
             for alias in hit.aliases:
                 if alias.side != "after" and all(

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from tasks.extract.candidates import MARGIN, Candidate
 from tasks.extract.items import ItemFinder
-from tasks.extract.names import MARGIN, Candidate, NameFinder
+from tasks.extract.names import NameFinder
 from tasks.extract.quantities import Quantity
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading

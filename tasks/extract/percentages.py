@@ -7,10 +7,11 @@ from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
+from tasks.extract.candidates import Candidate
 from tasks.extract.continuation import noun_behind, was_before
 from tasks.extract.measures import MeasureWords
 from tasks.extract.named import NamedReader
-from tasks.extract.names import Candidate, NameFinder
+from tasks.extract.names import NameFinder
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
@@ -196,7 +197,7 @@ class PercentReader:
         words, subject, own = self._words, case.subject, case.own
         if subject is None or self._catalogue[subject.code].unit not in {"%", "‰"}:
             return None
-        rest = self._names.residue(words.to.without(words.prior.without(own))).strip("，、（")
+        rest = self._names.gaps.residue(words.to.without(words.prior.without(own))).strip("，、（")
         if was_before(case.scene.text, subject, case.q):
             subject.measure, subject.rule, rest = "prior_level", "earlier", ""
         is_reached = subject.measure in {"growth_abs", "prior_level", "plan"} and (

@@ -148,4 +148,4 @@ class RateReader:
 
     def rest(self, own: str) -> str:
         """Return what an own phrase says that neither goes on about the last figure nor leads to this one."""
-        return self._names.residue(self._words.lead_rest(own)).strip("，、（")
+        return self._names.gaps.residue(self._words.lead_rest(own)).strip("，、（")

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from tasks.domain.facts import Measure
+from tasks.extract.candidates import Candidate, Zone
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import Candidate, Zone
 from tasks.extract.scene import Place
 
 __all__ = ["Reading"]

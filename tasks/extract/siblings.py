@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tasks.extract.candidates import Zone
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import Zone
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon

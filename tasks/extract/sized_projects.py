@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
+from tasks.extract.candidates import Zone
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import Zone
 from tasks.extract.scene import Scene
 from tasks.extract.siblings import Generic
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from expectations.catalogue import Catalogue
+from tasks.extract.candidates import Candidate
 from tasks.extract.guards import Words
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import TARGET_AFTER, Candidate
+from tasks.extract.names import TARGET_AFTER
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 

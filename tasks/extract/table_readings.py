@@ -7,8 +7,9 @@ from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.domain.documents import Document
+from tasks.extract.candidates import Zone
 from tasks.extract.mentions import MentionFinder, Quantity
-from tasks.extract.names import NameFinder, Zone
+from tasks.extract.names import NameFinder
 from tasks.extract.numerals import MULTIPLIERS
 from tasks.extract.readings import Reading
 from tasks.extract.scene import AliasIndex, Scene

@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
+from tasks.extract.candidates import Zone
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import NameFinder, Zone
+from tasks.extract.names import NameFinder
 from tasks.extract.scene import Hit, Scene
 from tasks.extract.siblings import AREAS
 from tasks.lexicon import Alias, Lexicon
@@ -80,11 +81,11 @@ class TopicFinder:
         return None
 
     def _rest(self, own: str) -> str:
-        return self._verbs.sub("", self._names.residue(self._verbs.sub("", own)))
+        return self._verbs.sub("", self._names.gaps.residue(self._verbs.sub("", own)))
 
     def _alias(self, scene: Scene, q: Quantity, hit: Hit, comma: int) -> Alias | None:
         text = scene.text
-        if self._names.shifts(text[hit.end : hit.end + 2]):
+        if self._names.gaps.shifts(text[hit.end : hit.end + 2]):
             return None
         sentence = scene.span("sentence", hit.start)[0]
         fitting = [

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from tasks.extract.candidates import Zone
 from tasks.extract.guards import Words
 from tasks.extract.mentions import Quantity
-from tasks.extract.names import Zone
 from tasks.extract.scene import Place, Scene
 
 __all__ = ["ASIDE_ENDS", "zones_of"]
