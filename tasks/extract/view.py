@@ -16,6 +16,7 @@ from typing import Any, Final
 from opencc import OpenCC
 
 from tasks.domain.documents import Document
+from tasks.domain.years_in_words import years_in_digits
 
 __all__ = ["View", "plain_characters", "view_of"]
 
@@ -39,9 +40,6 @@ _PLAIN_CHARACTERS: Final = frozenset(map(chr, _PLAIN))
 _ASCII_SIGNS: Final = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？"}
 _ASCII_SIGN: Final = re.compile(r"[,:;()!?](?:(?<![,:])|(?<!\d.)|(?!\d))")
 _CODES: Final = 65536
-# 二〇一二年, 一九九八年: years in words, a letter for a digit
-_YEAR_IN_WORDS: Final = re.compile(r"(?:二[〇○零]|一九)[〇○零一二三四五六七八九]{2}(?=年)")
-_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 # **1860户** as some editors write bold; ** alone stands for a figure that is left out
 _BOLD: Final = re.compile(r"\*\*(?=\d)([^*\n]{1,40})\*\*")
 _CJK: Final = "\u4e00-\u9fff"
@@ -110,8 +108,7 @@ def plain_characters(text: str) -> str:
         plain = plain.replace(character, chr(_PLAIN[ord(character)]))
     if not found.keys().isdisjoint(_ASCII_SIGNS):
         plain = _ASCII_SIGN.sub(_chinese_sign, plain)
-    if any(one in plain for one in ("〇", "○", "二零", "一九")):
-        plain = _YEAR_IN_WORDS.sub(lambda match: match.group().translate(_DIGITS), plain)
+    plain = years_in_digits(plain)
     if sum(found[one] for one in found if ord(one) in simplified) > _TRADITIONAL_SHARE * len(plain):
         plain = plain.translate(simplified)
     return plain

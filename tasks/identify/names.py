@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 
 from tasks.domain.county import County
 from tasks.domain.gazetteer import Gazetteer, short_name
+from tasks.domain.years_in_words import years_in_digits
 from tasks.identify.parts import Part, PartsOfYear, find_parts, in_digits
 
 __all__ = ["Periods", "find_periods", "find_units", "names_a_report", "normalise", "title_of", "unknown_township"]
 
-_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_CHINESE_YEAR = re.compile(r"[二一][〇零○一二三四五六七八九]{3}(?=年)")
 _PERIOD = re.compile(r"(?:(?<!\d)(?P<full>(?:19|20)\d\d)(?!\d)|(?<!\d)(?P<short>\d\d)(?=年))\s*(?:年度|年)?")
 # 工作打算, 计划, 思路 after a year: that year is the plan's, not the reported one.
 _PLAN_AFTER = re.compile(r"^.{0,4}?(?:工作)?(?:打算|计划|思路|安排|要点|谋划|目标)")
@@ -33,10 +32,7 @@ _NOT_NAMES = re.compile(r"^(?:各|全|我|本|该|党委|政府|年|度|关于|�
 
 def normalise(words: str) -> str:
     """Return `words` in NFKC with Chinese years in digits (二〇二三年 is 2023年)."""
-    plain = unicodedata.normalize("NFKC", words)
-    return _CHINESE_YEAR.sub(
-        lambda match: match.group().replace("二", "2").replace("一", "1").translate(_DIGITS), plain
-    )
+    return years_in_digits(unicodedata.normalize("NFKC", words))
 
 
 def find_units(words: str, gazetteer: Gazetteer, *, allow_short: bool) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 from tasks.domain.documents import BlockKind
+from tasks.domain.years_in_words import years_in_digits
 from tasks.parse.signs import readable
 
 __all__ = ["HeadingPath", "opens_section", "sections_of"]
@@ -30,8 +31,6 @@ _ANNOUNCES_PLANS = re.compile(
 _MARKS = re.compile(r"^[\s■●◆▲★▶◎○□#*＊]+|[\s*＊]+$")
 _BEGINS_MARKED, _MARKED_ENDS = "■●◆▲★▶◎○□#*＊", "*＊"
 _ODD_SIGN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf]")
-_YEAR_IN_WORDS = re.compile(r"(?:二[〇○零]|一九)[〇○零一二三四五六七八九]{2}(?=年)")
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _WIDE_DIGIT = re.compile("[０-９]")
 _WIDE_DIGITS = {ord("０") + digit: str(digit) for digit in range(10)}
 _GAP = re.compile(
@@ -69,7 +68,7 @@ def _typed_plainly(line: str) -> str:
     if _ODD_SIGN.search(line) is not None:
         line = readable(line).replace("\u00a0", " ")
     if "年" in line:
-        line = _YEAR_IN_WORDS.sub(lambda match: match.group().translate(_DIGITS), line)
+        line = years_in_digits(line)
     if " " in line or "\u3000" in line:
         line = _GAP.sub("", line)
     first, last = line[:1], line[-1:]
