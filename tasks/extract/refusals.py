@@ -108,6 +108,9 @@ _PLOT: Final = re.compile(r"的?[^，。；、\d]{0,8}(?:示范片|示范方|攻
 _EACH_PAID: Final = re.compile(r"家(?:企业)?(?:年)?(?:纳税|税收|产值)(?:均|都)?(?:超|过|突破)?$")
 _FOR_EACH: Final = re.compile(r"(?<!平均)每[户人名月亩头只床](?:每?[年月])?(?:约|近)?$")
 _DONE_WITH: Final = re.compile(r"全部|如期|均已|已|脱贫")
+_SIZES: Final = frozenset({"money", "head", "small head", "area"})
+_COUNTS: Final = frozenset({"count", "people", "households"})
+_HERDS: Final = frozenset({"head", "small head"})
 
 
 class Refusals:
@@ -122,117 +125,20 @@ class Refusals:
     def reason(self, scene: Scene, q: Quantity) -> str:
         """Return why `q` is no fact, or ''."""
         text, kind = scene.text, q.unit.dimension
-        # 超目标任务3300人的4.8% names the target, 超目标任务200亩 what was done beyond it.
-        is_beyond = (
-            "超" in text[max(0, q.outer_start - 10) : q.outer_start] and text[q.outer_end : q.outer_end + 1] != "的"
-        )
-        if is_beyond and _BEYOND.search(text, max(0, q.outer_start - 10), q.outer_start):
+        if _is_beyond(text, q):
             return "beyond a target"
-        some = reason_of_some(scene, q)
-        if some:
-            return some
-        if kind == "money" and _THAN_OTHERS.search(text, max(0, q.outer_start - 12), q.outer_start):
-            return "background"  # 比全县平均的3615元还低637元
-        if kind == "area" and _OF_THIS_VILLAGE.search(text, max(0, q.outer_start - 6), q.outer_start):
-            return "of one village"  # 新湾村460亩连片流转项目
-        if "个村" in text[max(0, q.outer_start - 14) : q.outer_start] and _OF_A_FEW.search(
-            text, max(0, q.outer_start - 18), q.outer_start
-        ):
-            return "of some villages"  # 扎西村一个村就接待了6.8万人次
-        if kind == "area" and _FOR_ONE_ROAD.search(text, max(0, q.outer_start - 18), q.outer_start):
-            return "of one project or village"  # 沿河路征地63亩, 在廖湾村流转土地600亩
-        if kind == "money" and _OF_FUNDS_WON.search(text, max(0, q.outer_start - 40), q.outer_start):
-            return "part of the funds won"  # 公路资金42万元、水利资金336万元、救灾资金23万元
-        if kind == "area" and _PLOT.match(text, q.outer_end):
-            return "a plot that shows"  # 创办1600余亩中药材示范片
-        if kind == "money" and _EACH_PAID.search(text, max(0, q.outer_start - 10), q.outer_start):
-            return "threshold"  # 2家企业纳税超千万元
-        if q.unit.unit == "位" and text[q.start - 1 : q.start] in {"前", "后"}:
-            return "a rank"  # 排名后3位的村
-        if kind == "money" and _FOR_EACH.search(text, max(0, q.outer_start - 4), q.outer_start):
-            return "so much for each"  # 发放优待金每户3200元
-        if (
-            kind in {"money", "head", "small head", "area"}
-            and text[q.end : q.end + 1] in _THRESHOLD_BEGINS
-            and _THRESHOLD.match(text, q.end)
-        ):
-            return "threshold"
-        if (
-            kind == "money"
-            and _SIZE.search(text, max(0, q.outer_start - 6), q.outer_start)
-            and _OF_FIRMS.match(text, q.end)
-        ):
-            return "threshold"
-        if kind == "length" and _LONG_ROADS.match(text, q.end):
-            return "threshold"
-        if (
-            kind in {"money", "people"}
-            and not (_INVESTED.search(text, max(0, q.start - 8), q.start) and _ONE_PROJECT.match(text, q.outer_end))
-            and _OVER.search(text, max(0, q.start - 3), q.start)
-            and (
-                _OF_THOSE.match(text, q.end)
-                or (kind == "money" and _COUNTED_BY_IT.match(text, q.end))
-                or _EVERY_ONE.search(text, max(0, q.start - 28), q.start)
-            )
-        ):
+        reason = reason_of_some(scene, q) or _reason_of_one(text, q, kind)
+        if reason:
+            return reason
+        if _is_threshold(text, q, kind):
             return "threshold"
         is_hinted = self._hints.stand_in(text, max(0, q.outer_start - 24), q.outer_start)
-        first = max(scene.span("clause", q.start)[0], q.start - 24)
-        could = _CAPACITY.search(text, first, q.outer_start) if is_hinted else None
-        if could is not None and not _OF_THAT_SIZE.search(text, could.end(), q.outer_start):
+        if is_hinted and _could_be(scene, q):
             return "what could be"
-        if (
-            kind in {"count", "people", "households"}
-            and text[q.outer_start - 1 : q.outer_start] in _AMONG_ENDS
-            and _AMONG.search(text, max(0, q.outer_start - 4), q.outer_start)
-            and not (
-                text.startswith("贫困村", q.outer_end)  # 5个行政村中有3个贫困村
-            )
-        ):
-            return "part"
-        if kind == "households" and _OF_ONE_CADRE.search(text, max(0, q.outer_start - 10), q.outer_start):
-            return "looked after by one"
-        if kind == "people" and _PER_HOUSEHOLD.search(text, max(0, q.outer_start - 8), q.outer_start):
-            return "so many in every household"
-        if kind in {"people", "households"} and text.startswith("/", q.end):
-            return "so many to a place"  # 人口密度64人/平方公里
-        if kind == "area" and _OF_A_BASE.match(text, q.outer_end):
-            return "size of a base"
-        if kind == "count" and _EVERY_SO_OFTEN.search(text, max(0, q.start - 18), q.outer_start):
-            return "so many every time"
-        if kind == "money" and _VILLAGES_UNDER.search(text, max(0, q.start - 24), q.start):
-            return "threshold"
-        if (
-            kind == "money"
-            and q.bound == "at_least"
-            and _ALL_VILLAGES.search(text, max(scene.span("clause", q.start)[0], q.start - 30), q.start)
-        ):
-            return "threshold"
-        if is_hinted:
+        reason = _reason_of_part(scene, q, kind)
+        if not reason and is_hinted:
             reason = self._rest(scene, q)
-            if reason:
-                return reason
-        if (
-            kind in {"head", "small head"}
-            and _FARM.match(text, q.end)
-            and _HERD.search(text, max(0, q.outer_start - 8), q.outer_start)
-        ):
-            return "size of a farm"
-        if q.stated_value == "一" and _ONE_OF.match(text, q.outer_end):
-            return "one of several"
-        if kind == "households" and _GOING_ON.match(text, q.outer_end):
-            return "not yet done"
-        if kind == "count" and _SOON.match(text, q.outer_end):
-            return "not yet done"
-        if kind == "count" and _LISTED_FOR.search(text, max(0, q.outer_start - 16), q.outer_start):
-            return "not yet done"
-        if kind == "area" and (
-            _DISASTER.search(text, max(0, q.outer_start - 14), q.outer_start) or _STRUCK.match(text, q.outer_end)
-        ):
-            return "damage"
-        if kind == "area" and text[q.outer_start - 4 : q.outer_start] == "受益面积":
-            return "served, not grown"
-        return ""
+        return reason or _reason_of_undone(text, q, kind)
 
     def _rest(self, scene: Scene, q: Quantity) -> str:
         """Return `remainder` where words before `q` say that it is what is left over, or ''."""
@@ -251,3 +157,121 @@ class Refusals:
         if left and not_yet.search(text, q.outer_end, scene.span("clause", q.end)[1]):
             return "remainder"
         return ""
+
+
+def _is_beyond(text: str, q: Quantity) -> bool:
+    """Return whether `q` is what was done beyond a target: 超目标任务200亩; 超目标任务3300人的4.8% names the target."""
+    start = max(0, q.outer_start - 10)
+    return (
+        "超" in text[start : q.outer_start]
+        and text[q.outer_end : q.outer_end + 1] != "的"
+        and _BEYOND.search(text, start, q.outer_start) is not None
+    )
+
+
+def _reason_of_one(text: str, q: Quantity, kind: str) -> str:
+    """Return why `q` is of one village, road, rank or fund, or of others, or ''."""
+    start = q.outer_start
+    if kind == "money" and _THAN_OTHERS.search(text, max(0, start - 12), start):
+        return "background"  # 比全县平均的3615元还低637元
+    if kind == "area" and _OF_THIS_VILLAGE.search(text, max(0, start - 6), start):
+        return "of one village"  # 新湾村460亩连片流转项目
+    if "个村" in text[max(0, start - 14) : start] and _OF_A_FEW.search(text, max(0, start - 18), start):
+        return "of some villages"  # 扎西村一个村就接待了6.8万人次
+    if kind == "money":
+        if _OF_FUNDS_WON.search(text, max(0, start - 40), start):
+            return "part of the funds won"  # 公路资金42万元、水利资金336万元、救灾资金23万元
+        if _EACH_PAID.search(text, max(0, start - 10), start):
+            return "threshold"  # 2家企业纳税超千万元
+        if _FOR_EACH.search(text, max(0, start - 4), start):
+            return "so much for each"  # 发放优待金每户3200元
+    elif kind == "area":
+        if _FOR_ONE_ROAD.search(text, max(0, start - 18), start):
+            return "of one project or village"  # 沿河路征地63亩, 在廖湾村流转土地600亩
+        if _PLOT.match(text, q.outer_end):
+            return "a plot that shows"  # 创办1600余亩中药材示范片
+    elif q.unit.unit == "位" and text[q.start - 1 : q.start] in {"前", "后"}:
+        return "a rank"  # 排名后3位的村
+    return ""
+
+
+def _is_threshold(text: str, q: Quantity, kind: str) -> bool:
+    """Return whether `q` is a size that others are counted by: 5公里以上的公路6条, 税收超千万元楼宇5幢."""
+    if kind == "length":
+        return _LONG_ROADS.match(text, q.end) is not None
+    if kind in _SIZES and text[q.end : q.end + 1] in _THRESHOLD_BEGINS and _THRESHOLD.match(text, q.end):
+        return True
+    if (
+        kind == "money"
+        and _SIZE.search(text, max(0, q.outer_start - 6), q.outer_start)
+        and _OF_FIRMS.match(text, q.end)
+    ):
+        return True
+    return (
+        kind in {"money", "people"}
+        and not (_INVESTED.search(text, max(0, q.start - 8), q.start) and _ONE_PROJECT.match(text, q.outer_end))
+        and _OVER.search(text, max(0, q.start - 3), q.start) is not None
+        and (
+            _OF_THOSE.match(text, q.end) is not None
+            or (kind == "money" and _COUNTED_BY_IT.match(text, q.end) is not None)
+            or _EVERY_ONE.search(text, max(0, q.start - 28), q.start) is not None
+        )
+    )
+
+
+def _could_be(scene: Scene, q: Quantity) -> bool:
+    """Return whether `q` is what something is built for: 设计年出栏60万羽."""
+    first = max(scene.span("clause", q.start)[0], q.start - 24)
+    could = _CAPACITY.search(scene.text, first, q.outer_start)
+    return could is not None and not _OF_THAT_SIZE.search(scene.text, could.end(), q.outer_start)
+
+
+def _reason_of_part(scene: Scene, q: Quantity, kind: str) -> str:
+    """Return why `q` is a part, of each or every time, or ''."""
+    text, start = scene.text, q.outer_start
+    if kind in _COUNTS:
+        is_among = text[start - 1 : start] in _AMONG_ENDS and _AMONG.search(text, max(0, start - 4), start)
+        if is_among and not text.startswith("贫困村", q.outer_end):
+            return "part"  # but not of 5个行政村中有3个贫困村
+        if kind == "households" and _OF_ONE_CADRE.search(text, max(0, start - 10), start):
+            return "looked after by one"
+        if kind == "people" and _PER_HOUSEHOLD.search(text, max(0, start - 8), start):
+            return "so many in every household"
+        if kind != "count" and text.startswith("/", q.end):
+            return "so many to a place"  # 人口密度64人/平方公里
+        if kind == "count" and _EVERY_SO_OFTEN.search(text, max(0, q.start - 18), start):
+            return "so many every time"
+    elif kind == "area" and _OF_A_BASE.match(text, q.outer_end):
+        return "size of a base"
+    elif kind == "money" and (
+        _VILLAGES_UNDER.search(text, max(0, q.start - 24), q.start)
+        or (
+            q.bound == "at_least"
+            and _ALL_VILLAGES.search(text, max(scene.span("clause", q.start)[0], q.start - 30), q.start)
+        )
+    ):
+        return "threshold"
+    return ""
+
+
+def _reason_of_undone(text: str, q: Quantity, kind: str) -> str:
+    """Return why `q` is the size of a farm, one of several, not yet done or damage done, or ''."""
+    if kind in _HERDS and _FARM.match(text, q.end) and _HERD.search(text, max(0, q.outer_start - 8), q.outer_start):
+        return "size of a farm"
+    if q.stated_value == "一" and _ONE_OF.match(text, q.outer_end):
+        return "one of several"
+    if kind == "households" and _GOING_ON.match(text, q.outer_end):
+        return "not yet done"
+    if kind == "count" and (
+        _SOON.match(text, q.outer_end) or _LISTED_FOR.search(text, max(0, q.outer_start - 16), q.outer_start)
+    ):
+        return "not yet done"
+    if kind == "area":
+        is_damage = _DISASTER.search(text, max(0, q.outer_start - 14), q.outer_start) or _STRUCK.match(
+            text, q.outer_end
+        )
+        if is_damage:
+            return "damage"
+        if text[q.outer_start - 4 : q.outer_start] == "受益面积":
+            return "served, not grown"
+    return ""
