@@ -7,12 +7,12 @@ from typing import Final
 from tasks.extract.candidates import MARGIN, Candidate
 from tasks.extract.items import ItemFinder
 from tasks.extract.names import NameFinder
+from tasks.extract.owners import is_of_one_firm, is_of_one_village, is_of_some_farms, is_of_some_firms
 from tasks.extract.quantities import Quantity
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.extract.siblings import before_aside
-from tasks.extract.some import is_of_one_firm, is_of_one_village, is_of_some_farms, is_of_some_firms
 from tasks.extract.stating import MeasureReader
 from tasks.extract.topics import TopicFinder
 from tasks.lexicon import Lexicon

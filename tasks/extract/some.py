@@ -1,15 +1,13 @@
 """Figures of some and not of all: so many for each, what one village has, what some villages reach, canals kept up."""
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from tasks.extract.guards import Guarded
 from tasks.extract.mentions import Quantity
-from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 
-__all__ = ["is_of_one_firm", "is_of_one_village", "is_of_some_farms", "is_of_some_firms", "reason_of_some"]
+__all__ = ["reason_of_some"]
 
 # 每个网格配备1名网格长, 每个班子成员至少要引进1个项目: how many there are in all is not said.
 _FOR_EACH: Final = re.compile(
@@ -72,58 +70,8 @@ _HAS_ITSELF: Final = re.compile(
 _GROUPS: Final = re.compile(r"(?:村民|居民)?小?组")
 _ORDERED: Final = re.compile(r"(?:订单|合同|协议|意向)[^，。；\d]{0,4}(?:签约|约定|签订|收购)[^，。；\d]{0,10}$")
 _CANAL: Final = re.compile(r"沟|渠")
-# What the townships total is of; a village's or its cooperative's own figure is none of them.
-_TOTALS: Final = frozenset(
-    {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
-     "collective.income", "collective.dividends", "tourism.revenue", "fiscal.funds_won"}
-)  # fmt: skip
-_ONE_VILLAGE: Final = re.compile(
-    r"(?:^|[，。；：\n])(?![全各每所我本该]|行政|部分|多数|贫困|示范)(?:(?!个)[\u4e00-\u9fff]){2,4}村(?:的|全年|全村|年)?$"
-)
-_OF_THEM: Final = re.compile(r"(?:其中|比如|例如)[\u4e00-\u9fff]{2,3}$")  # 其中李家村集体经济收入达86万元
-_NO_NAME: Final = (
-    r"(?![全各每所该我本]|行政|部分|多数|少数|个别|有的|贫困|示范|重点|试点|其中|两个|三个|农村|乡村|新农村|中心村)"
-)
-# 莺歌岭村靠出租冷库，年收入突破110万元; 曲龙村奶制品加工合作社年底分红16.8万元
-_ITS_WAY: Final = re.compile(
-    rf"(?:^|[，。；：\n])(?:如|像|比如|其中|尤其是|特别是)?{_NO_NAME}[\u4e00-\u9fff]{{1,4}}(?:村|嘎查|社区)(?!集体|级|民|均|“|两委|组|庄|[、和及])"
-    r"(?:[\u4e00-\u9fff]{0,10}?(?:合作社|公司|企业|基地|农场|工坊|车间)|仅?(?:靠|依托|通过|利用|盘活|凭|采取|走|率先|以|把|将|引进|发展|流转|入股))"
-)
-# 3家规模以上企业完成产值2.7亿元 is theirs, and not the output of all industry.
-_SOME_FIRMS: Final = re.compile(
-    r"(?<!全[镇乡])(?<!我[镇乡])(?<!全街道)(?<!辖区)(?<!现有)(?<!共有)(?<!\d)\d+家(?![，、；（。余])[^，。；]{0,16}(?:，|均|都|共|实现|完成)[^。；]{0,20}$"
-)
-# 小麦加工生产线9月试产，当年实现产值3400万元
-_NEW_WORKS: Final = re.compile(
-    r"(?:生产线|项目|工厂|车间|公司|企业|[一二三]期)[^，。；\d]{0,6}(?:\d{1,2}月(?:底|份|初)?)?(?:已|正式|顺利|建成|全面|如期)*"
-    r"(?:投产|试产|达产|投入生产|试运行|点火)(?:运行)?[，、](?:当年|年内|全年|目前|已|累计|预计)*$"
-)
-# 两家规模企业年度工业总产值达1亿元
-_THESE_FIRMS: Final = re.compile(
-    r"(?<!全[镇乡])(?<![镇乡境]内)(?<!共有)(?<!\d)(?:\d+|[两三四五六])家(?:规模|规上|龙头|重点|骨干)(?:以上)?(?:工业)?企业(?:年度|全年|年)?$"
-)
-_BARE_OUTPUT: Final = frozenset({"产值", "实现产值", "完成产值", "总产值", "实现总产值", "完成总产值"})
-_KEEPERS: Final = re.compile(r"养[\u4e00-\u9fff]{1,3}(?:户|大户|专业户)$")
-_ALL_VILLAGES: Final = re.compile(r"全[镇乡县]|各村|所有村|全街道|全苏木|\d+个村|合计|累计|总计")
-
-# A firm's figures are none of the township's: 宏达公司实现产值3.2亿元，上缴税金860万元.
-_ONE_FIRM: Final = re.compile(
-    r"(?:^|[，。；：、\n])[^，。；：、\d]{2,12}?(?:公司|集团|化工厂|水泥厂|酒厂|茶厂|糖厂|纸厂|酒业|牧业|药业|矿业)(?:[^，。；：、]{0,4})$"
-    r"|仅[^，。；\d]{1,10}一项[^，。；\d]{0,8}$"  # 仅药材一项农民人均收入就达…
-)
-_OF_TOWN: Final = re.compile(r"全[镇乡街苏]|我[镇乡]|辖区|街道|其他")
-_NO_FIRMS: Final = frozenset(
-    {"econ.rural_total_income", "agri.output_value", "econ.gdp", "livestock.output_value", "econ.industry_output",
-     "collective.income", "tourism.revenue", "fiscal.tax", "econ.export_value", "econ.industry_added",
-     "econ.gross_output", "income.rural_per_capita", "fiscal.revenue"}
-)  # fmt: skip
 
 
-# 企业营业收入860万元，实现利润42万元，上缴税金31万元: what firms paid, told in a breath with what they earned.
-_OF_BUILDINGS: Final = re.compile(
-    r"\d[幢栋座][^。；，\d]{0,6}(?:楼宇|大厦)(?![^。]*全[镇乡街])|规上(?:工业)?企业(?:共|累计)?(?:实现|完成|上缴|缴纳)(?:入库)?$"
-)
-_EARNED: Final = re.compile(r"(?:利润|销售产值|开票销售|应税销售|营业收入|销售收入|营业额)[^。；]{0,24}$")
 # 全长12公里的环山公路已下达投资计划: no road yet.
 # 境内有县道7公里，机耕道5公里: roads that there are.
 _THERE_IS: Final = re.compile(
@@ -204,7 +152,6 @@ _TO_FOSTER: Final = re.compile(r"(?:发展|扶持|用于发展)[\u4e00-\u9fff]")
 _ASKED_FOR: Final = re.compile(r"受理(?:各类)?治安案件[^，。；\d]{0,3}$")  # 受理治安案件52起，结案47起
 _ALL_OVER: Final = re.compile(r"(?:元)?(?:及?以上)?(?:的)?(?:实现|已)?全覆盖")  # 村集体经营性收入30万元以上实现全覆盖
 
-_MADE_OR_PAID: Final = frozenset({"econ.industry_output", "fiscal.tax", "agri.output_value", "econ.industry_added"})
 _A_MONTH: Final = re.compile(
     r"(?:^|[，、。；：\n])(?:每|按|平均每)?月(?:均)?发放(?![^，。；\d]*(?:共计|累计|合计|全年))[^，。；\d]{0,12}$"
 )
@@ -212,7 +159,6 @@ _OF_SOME_FARMS: Final = re.compile(
     r"\d家[^，。；\d]{0,10}(?:养殖场|[\u4e00-\u9fff]场|合作社|企业|基地)(?:养殖|种植)?面积(?:[\d.万]+(?:亩|公顷)，总?产量)?$"
 )
 _CLASS: Final = re.compile(r"[一二三四ABCDＡＢＣ]类$")  # 低保户：一类12户、二类34户
-_MORE_OF_IT: Final = re.compile(r"新增(?:年)?$")
 
 
 def reason_of_some(scene: Scene, q: Quantity) -> str:
@@ -346,59 +292,3 @@ def _of_single_things(scene: Scene, q: Quantity, before: str) -> str:
 
 def _applied_for(lead: str) -> bool:
     return ("申请" in lead or "报名" in lead or "上报" in lead) and _APPLIED.search(lead) is not None
-
-
-def is_of_one_village(scene: Scene, code: str, named: int) -> bool:
-    """Return whether what `code` names at `named` is one village's own, where the township's is meant."""
-    if code not in _TOTALS:
-        return False
-    text = scene.text
-    if _ONE_VILLAGE.search(text, max(0, named - 8), named):
-        return True
-    if text[named : named + 1] == "村" and _OF_THEM.search(text, max(0, named - 6), named):
-        return True
-    segment = scene.span("segment", named)[0]
-    start = max(segment - 1, named - 60, 0)
-    its = list(_ITS_WAY.finditer(text, start, named)) if "村" in text[start:named] else []
-    return bool(its) and not _ALL_VILLAGES.search(text, its[-1].end(), named)
-
-
-def is_of_some_firms(scene: Scene, code: str, words: str, named: int) -> bool:
-    """Return whether output that is named barely (`words` at `named`) is that of so many firms told before it."""
-    if code != "econ.industry_output":
-        return False
-    if _THESE_FIRMS.search(scene.text, max(0, named - 16), named):
-        return True
-    if words not in _BARE_OUTPUT:
-        return False
-    segment = scene.span("segment", named)[0]
-    return (
-        _SOME_FIRMS.search(scene.text, max(segment, named - 44), named) is not None
-        or _NEW_WORKS.search(scene.text, max(segment, named - 30), named) is not None
-    )
-
-
-def is_of_some_farms(text: str, code: str, before: Sequence[Reading], named: int) -> bool:
-    """Return whether a herd is that of the households just counted: 养牛户26户，存栏480头."""
-    if not code.startswith("livestock.") or not before or before[-1].quantity.unit.dimension != "households":
-        return False
-    last = before[-1].quantity
-    is_kept = _KEEPERS.search(text, max(0, last.outer_start - 8), last.outer_start) is not None
-    return is_kept and text[last.outer_end : named] in {"，", "、", "，共", "，年", "，现"}
-
-
-def is_of_one_firm(text: str, reading: Reading, code: str, named: int, before: Sequence[Reading]) -> bool:
-    """Return whether the clause of a total names a firm, or goes on about one spoken of before."""
-    clause, segment = reading.place.clause[0], reading.place.segment[0]
-    if code not in _NO_FIRMS or _OF_TOWN.search(text, clause, named):
-        return False
-    if code == "fiscal.tax" and (
-        _EARNED.search(text, segment, named) or _OF_BUILDINGS.search(text, reading.place.sentence[0], named)
-    ):
-        return True
-    is_before = named < reading.quantity.start
-    if code in _MADE_OR_PAID and _MORE_OF_IT.search(text, clause, named if is_before else reading.quantity.outer_start):
-        return True  # 27个项目达产，新增规上工业产值近10亿元
-    if _ONE_FIRM.search(text, max(0, min(clause, named) - 1), named):
-        return True
-    return bool(before) and before[-1].reason == "of one firm" and before[-1].quantity.start >= segment
