@@ -12,6 +12,7 @@ from tasks.extract.readings import Reading
 __all__ = ["Continuation", "noun_behind", "was_before"]
 
 _OF_OTHERS: Final = re.compile(r"[全我][县市区州省旗国盟]|下达")
+_TOPIC: Final = 24  # letters before a colon that are looked at
 _THEN: Final = re.compile(
     r"(?:19|20)\d\d年|去年|上年|前年|上一年|上届|[几五三十]年前|当初|(?:任期|换届|建档立卡|脱贫|“?十[一二三四]五”?)[^，。；]{0,4}[初末前时]"
 )
@@ -52,6 +53,13 @@ class Continuation:
     def is_said_before(self, pattern: re.Pattern[str]) -> bool:
         """Return whether `pattern` stands in the subject's clause, before its figure."""
         return pattern.search(self.text, self.subject.place.clause[0], self.subject.quantity.outer_start) is not None
+
+    def said_before(self) -> str:
+        """Return the words of the subject's clause, and of one before that a colon ends, before its figure."""
+        start, end = self.subject.place.clause[0], self.subject.quantity.outer_start
+        if self.text[start - 1 : start] == "：":
+            start = max(self.subject.place.sentence[0], start - _TOPIC)
+        return self.text[start:end]
 
     def is_of_others(self) -> bool:
         """Return whether the subject is the county's figure, and what follows ours: 全县196家，我镇21家."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from tasks.extract.continuation import Continuation, noun_behind, was_before
 from tasks.extract.done_of import WAS, is_done_of_begun, is_told_as_new
+from tasks.extract.done_of_aims import is_aim, tells_done
 from tasks.extract.own_years import goes_on_in_a_year
 
 __all__ = ["LEVELS", "OUR_RATE", "goes_on", "goes_on_from_rate"]
@@ -29,7 +30,9 @@ _DONE: Final = re.compile(
 _PER_ONE: Final = re.compile(r"户均|人均|亩均|村均")
 _SURE: Final = re.compile(r"(?:确保|必保|力保|保底|计划|目标为?)(?:完成|达到?|实现)?$")
 _AT_BEST: Final = re.compile(r"[，、]?(?:并)?(?:力争|争取|冲刺|奋斗目标为?|挑战)(?:完成|达到?|突破|实现|到|为)*")
-_NOW: Final = frozenset({"为", "仅为", "完成", "实现", "仅完成", "共完成"})
+_NOW: Final = re.compile(
+    r"(?:全年|全镇|全乡|目前|现在?|眼下|年末|年底|总数|总量|今年|实际|最终|还|仍|也|就)*(?:[仅只才共]?(?:为|有|剩|完成|实现|达到?|是)|降为|减为|增为)"
+)
 _TASK_AFTER: Final = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
 _DONE_OF_TASK: Final = re.compile(r"(?:完成了?|下达的?|占|相当于)[^，]{0,6}$")
 _FORESEEN: Final = re.compile(
@@ -50,7 +53,7 @@ _OURS: Final = re.compile(
 )
 OUR_RATE: Final = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")  # 全省…增速为7.6%，我镇增长8.3%
 _IS_NOW: Final = re.compile(
-    r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过|如今|现在|当前)了?$|^[，、；（]?(?:今年|本年)$"
+    r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过|如今|现在|当前|到)了?$|^[，、；（]?(?:今年|本年)$"
 )
 _ANEW: Final = re.compile(r"^(?:优化|整合|进一步|科学|重新|统一)+(?=(?:调整|整合|合并|划分|压减|精简)[为到至成])")
 _IN_FACT: Final = re.compile(
@@ -265,6 +268,18 @@ def _works_done(case: Continuation) -> bool | None:
     return False if achieved is not None and "工" in achieved.group() else None
 
 
+def _done_of_aim(case: Continuation) -> bool | None:
+    """签约目标7500人，到三季度末签了6930人; 22公里的任务，年底完成19.3公里: the one before is the plan."""
+    subject = case.subject
+    if subject.measure not in {"level", "plan"}:
+        return None
+    aim, between = case.said_before(), case.text[subject.quantity.outer_end : case.q.outer_start]
+    if (subject.measure == "level" and not is_aim(aim, between)) or not tells_done(between, aim):
+        return None
+    subject.measure, subject.rule = "plan", "target"
+    return case.take("level", "done")
+
+
 def _done_of_planned(case: Continuation) -> bool | None:
     """年度计划投资12.6亿元，实际完成13.1亿元: the one before is the plan."""
     achieved, subject = _DONE.search(case.own), case.subject
@@ -334,7 +349,7 @@ def _said_again(case: Continuation) -> bool | None:
 def _reached(case: Continuation) -> bool | None:
     """净增310头，累计达到1.2万头; but of 新增规上企业6家，完成12个老旧小区改造 the second has a noun of its own."""
     is_alone = case.q.unit.dimension != "count" or case.ends_clause()
-    is_now = case.words.reached.search(case.own) or (case.own.lstrip("，") in _NOW and is_alone)
+    is_now = case.words.reached.search(case.own) or (_NOW.fullmatch(case.own.lstrip("，")) and is_alone)
     if is_now and case.subject.measure in {"growth_abs", "prior_level", "plan"}:
         return case.take("level", "reached")
     return None
@@ -343,6 +358,6 @@ def _reached(case: Continuation) -> bool | None:
 _BY_ALL_WORDS: Final[tuple[_Rule, ...]] = (_now, _in_a_year, _was, _done_of_begun, _moved_to, _prior)
 _BY_OWN_WORDS: Final[tuple[_Rule, ...]] = (
     _other, _for_each, _foreseen, _of_the_task, _at_best, _in_all_now, _ours, _ours_reached, _of_the_target,
-    _of_the_task_issued, _beyond_the_target, _target, _new, _works_done, _done_of_planned, _says_more,
+    _of_the_task_issued, _beyond_the_target, _target, _new, _works_done, _done_of_aim, _done_of_planned, _says_more,
     _against_others, _against_plan, _increment, _said_again, _reached,
 )  # fmt: skip

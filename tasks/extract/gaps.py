@@ -15,6 +15,8 @@ _PER_LIST_MARK: Final = 12.0
 _SHIFT: Final = 60.0
 _REMEMBERED: Final = 8192
 _SPIRIT: Final = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
+# 由建党百年时的1684名, 从垫底时的81%: where a figure that moves came from
+_CAME_FROM: Final = re.compile(r"(?:由|从)[^，。；、\d]{1,8}(?:时候?|初|末|前|底|期)的?$")
 _AND_OTHERS: Final = re.compile(r"^(?:[、和及][^、和及，。；]{1,12})+(?:等(?:场所|单位|重点场所|地|处)?)?$")
 
 
@@ -25,7 +27,7 @@ class Gaps:
         gap = lexicon.words["gap"]
         fillers = sorted(map(re.escape, gap["fillers"]), key=len, reverse=True)
         self._fillers = re.compile(
-            rf"(?:20\d\d|19\d\d|20[Xx×*_]{{2}})年(?:底|末|度)?|\d{{1,2}}[-—~至到]\d{{1,2}}月(?:底|末|份)?|{_SPIRIT}|连续[一二三四五六七八九十\d]{{1,2}}年|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|"
+            rf"(?:20\d\d|19\d\d|20[Xx×*_]{{2}})年(?:底|末|度)?|\d{{1,2}}[-—~至到]\d{{1,2}}月(?:底|末|份)?|{_SPIRIT}|连续[一二三四五六七八九十\d]{{1,2}}年|[两三四五六七八九十]年[间里]|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|"
             + "|".join(fillers)
         )
         self._shifts = re.compile("|".join(sorted(map(re.escape, gap["shifts"]), key=len, reverse=True)))
@@ -77,6 +79,8 @@ class Gaps:
         rest = self.residue(gap)
         if rest and (prior := self._words.prior.search(gap)):
             rest = self.residue(gap[: prior.start()])  # 种植规模由上年的8600亩
+        if rest and (came := _CAME_FROM.search(gap)):
+            rest = self.residue(gap[: came.start()])
         if rest and (to := self._words.to.search(gap)):
             # 工业总产值随之下滑至14.3亿元, 茶园面积受采工紧缺影响减至800亩
             rest = self.residue(self._words.lead_rest(gap[: to.start()]))

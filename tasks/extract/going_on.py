@@ -83,7 +83,7 @@ class GoingOn:
             return last
         if levels:
             return None
-        rates = [one for one in before if one.code and one.measure in {"growth_pct", "plan"}]
+        rates = [one for one in before if one.code and one.measure in {"growth_pct", "completion_pct", "plan"}]
         if rates and self._names.fits(q.unit, rates[-1].code):
             return rates[-1]
         if earlier is not None and earlier.code and self._words.compares.match(own.lstrip("，")):
@@ -212,7 +212,7 @@ class GoingOn:
             return False
         is_stock, counted_new = self._catalogue[code].kind == "stock", self._newly.get(code, "")
         case = Continuation(text, reading, own, subject, self._words, self._rates, is_stock, counted_new)
-        if subject.measure == "growth_pct":
+        if subject.measure in {"growth_pct", "completion_pct"}:
             return goes_on_from_rate(case)
         return subject.measure in LEVELS and goes_on(case)
 

@@ -32,8 +32,8 @@ class MeasureWords:
         self.compares = re.compile(one_of(words["comparison"]))
         self.prior = Ending(
             rf"(?:由|从|比|较|与|跟|和|高于|低于|在)?(?<!到)(?<!至)(?:{times}|(?:19|20)\d\d年)(?:同期|末|底|度|初|建档立卡时|建档时|时)?"
-            r"(?:的|为|是|时的|只有|仅有|仅为|仅|有)?(?:水平)?",
-            max(5, *map(len, words["prior_times"])) + 8,
+            r"(?:这个数字?|这一数字|这一数据)?(?:则|才|还|尚|只)?(?:的|为|是|时的|只有|仅有|仅为|仅|有|高达|多达)?(?:水平)?",
+            max(5, *map(len, words["prior_times"])) + 12,
         )
         self.completion = Ending(
             r"(?:完成|占|达到?|为|实现|超过?|是|的|相当于|只有|仅有|约合)[^，；]{0,14}?(?:任务|目标|计划|指标|(?<!公共)预算|责任书|名额)"
@@ -57,7 +57,7 @@ class MeasureWords:
         )
         self.points_gap = re.compile(r"高于|低于|快于|高出|领先|多于")
         self._leads = re.compile(
-            rf"{one_of(words['leads'])}|{self.compares.pattern}|{changes}|(?:19|20)\d\d年(?:末|底|同期)?|[，、（(：:的了又也再]"
+            rf"{one_of(words['leads'])}|{self.compares.pattern}|{changes}|(?:19|20)\d\d年(?:末|底|同期)?|[两三四五六七八九十]年(?:间|来|里|前)?|[，、（(：:的了又也再]"
         )
         self._adverbs = re.compile(r"^(?:因|受|由于|克服|扣除|剔除|按|若|除|虽|在|面对)[^，]{0,16}")
         self.lead_rest = lru_cache(maxsize=8192)(self._lead_rest)

@@ -79,6 +79,11 @@ class NamedReader:
             reading.item = self._items.item_for(scene, q, reading.zone, candidates[0], before)
         return reading
 
+    def topic_of_rate(self, scene: Scene, reading: Reading) -> Reading | None:
+        """Read a rate whose own clause names nothing by what the clause before is about: 整改率补上来了：去年92.4%."""
+        topic = self._topics.find(scene, reading.quantity, reading.zone)
+        return None if topic is None else reading.take(topic[0], "level", topic[1], "topic", 0.85)
+
     @staticmethod
     def take_best(scene: Scene, reading: Reading, candidates: list[Candidate], before: Sequence[Reading] = ()) -> bool:
         """Read a figure as the level of its best name; return False where that is one village's or firm's alone."""

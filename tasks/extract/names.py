@@ -31,7 +31,9 @@ _JOINTS: Final = frozenset("、和及与")
 # After a figure no name follows one of these: the figure's own words end there. No name begins with one.
 _NOT_AFTER: Final = frozenset("，、；。（")
 _NOT_BETWEEN: Final = frozenset("，、；。（和及")
-_ITEMS: Final = frozenset({"share", "people", "head", "small head"})  # of lists whose every part has a name of its own
+_ITEMS: Final = frozenset(
+    {"share", "people", "households", "head", "small head"}
+)  # of lists whose every part has a name of its own
 TARGET_AFTER: Final = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
 
 

@@ -9,6 +9,7 @@ from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
 from tasks.extract.candidates import Candidate
 from tasks.extract.continuation import noun_behind, was_before
+from tasks.extract.done_of_aims import is_aim, tells_done
 from tasks.extract.measures import MeasureWords
 from tasks.extract.named import NamedReader
 from tasks.extract.names import NameFinder
@@ -27,17 +28,20 @@ _OF_PROJECT: Final = re.compile(r"占(?:项目|工程|计划)?(?:总投资|概�
 _DONE_OF_IT: Final = re.compile(r"(?:完成|累计|已)投资")
 _ABOUT: Final = ("约", "大约")
 _TOGETHER: Final = re.compile(r"[两三四五]项|[两三四五]者|合计|共占|共同")
-# 60岁以上老人4860人，占总人口的18.6%
+# 60岁以上老人4860人，占总人口的18.6%; 六十五周岁及以上老人占到常住人口的…
 _OF_THE_OLD: Final = re.compile(
-    r"(?:6[05]周?岁(?:及)?以上的?(?:老年人口|老年人|老人|人口|群众)|老年人口|老龄人口)(?:共|有|达到?|约|近)*\d[\d.,]*万?余?[人名]"
-    r"[，、]占(?:全[镇乡]|全街道|户籍|常住|总|的)*人口(?:总数)?的?(?:比重|比例)?(?:的|为|达到?)*$"
+    r"(?:(?:6[05]|六十五?)周?岁(?:及)?以上的?(?:老年人口|老年人|老人|人口|群众)|老年人口|老龄人口)"
+    r"(?:(?:共|有|达到?|约|近)*\d[\d.,]*万?余?[人名][，、])?已?占到?(?:全[镇乡]|全街道|户籍|常住|总|的)*人口(?:总数)?的?(?:比重|比例)?(?:的|为|达到?)*$"
 )
 # 财政收入不足全县的4%
 _OF_COUNTY: Final = re.compile(r"(?:(?P<less>不足|不到)|仅为|仅有|只有|相当于)全[县市省区州旗](?:总量|总数|总额)?的$")
 # 民生支出6120万元，占财政支出1.02亿元的60%: a share of what is named before 占, and not of the whole
 _OF_A_WHOLE: Final = re.compile(r"(?P<part>[^，。；\d]{0,12}?)占(?![^，。；]*(?:任务|计划|目标))[^，。；\d]{0,8}")
-# 比2005年的3105元翻了一番: how many times what it was years ago, and no growth of the year
-_OF_YEARS_AGO: Final = re.compile(r"[比较](?:(?:19|20)\d\d年|[两三四五六八十几]年前|上届)[^，。；]{0,20}$")
+# 比2005年的3105元翻了一番, 五年翻了一番: how many times what it was years ago, and no growth of the year
+_OF_YEARS_AGO: Final = re.compile(
+    r"[比较](?:(?:19|20)\d\d年|[两三四五六八十几]年前|上届)[^，。；]{0,20}$|[两三四五六七八九十几]年(?:间|来|里)?(?:[^，。；\d]{0,4}翻了?)?$"
+)
+_DONE_OF_ALL: Final = frozenset({"完成", "完成了", "已完成", "仅完成", "只完成"})
 _COMPARED: Final = re.compile(r"(?:同比|环比)\+?$")
 _BEYOND: Final = re.compile(r"超(?!额)")
 
@@ -129,6 +133,15 @@ class PercentReader:
 
     def _completion(self, case: Percentage) -> Reading | None:
         """完成年度任务的104.2%."""
+        subject = case.subject
+        if (
+            subject is not None
+            and case.is_share
+            and case.own.lstrip("，、") in _DONE_OF_ALL
+            and subject.measure == "level"
+            and self._catalogue[subject.code].unit != "%"
+        ):  # 目标300人，实际386人，完成128.7%
+            return case.reading.take(subject.code, "completion_pct", subject.item, "completion", subject.confidence)
         completed = self._words.completion.search(case.own) if case.is_share else None
         if completed is None or self._names_rate(case):
             return None  # 整改完成率达95%: an indicator by that name
@@ -197,11 +210,19 @@ class PercentReader:
         words, subject, own = self._words, case.subject, case.own
         if subject is None or self._catalogue[subject.code].unit not in {"%", "‰"}:
             return None
-        rest = self._names.gaps.residue(words.to.without(words.prior.without(own))).strip("，、（")
-        if was_before(case.scene.text, subject, case.q):
+        rest = self._rates.rest(words.to.without(words.prior.without(own)))
+        if subject.measure in {"level", "plan"}:
+            aim = case.scene.text[subject.place.clause[0] : subject.quantity.outer_start]
+            between = case.scene.text[subject.quantity.outer_end : case.q.outer_start]
+            if (subject.measure == "plan" or is_aim(aim, between)) and tells_done(between, aim):
+                subject.measure, subject.rule = "plan", "target"
+                return case.reading.take(subject.code, "level", subject.item, "done", subject.confidence)
+        is_now = was_before(case.scene.text, subject, case.q)
+        only_now = is_now and not rest
+        if is_now:
             subject.measure, subject.rule, rest = "prior_level", "earlier", ""
         is_reached = subject.measure in {"growth_abs", "prior_level", "plan"} and (
-            words.reached.search(own) or own.lstrip("，") in {"为", "仅为", "达", "降为"}
+            only_now or words.reached.search(own) or own.lstrip("，") in {"为", "仅为", "达", "降为"}
         )
         is_prior = words.prior.search(own) is not None
         if rest or not (is_reached or words.to.search(own) or is_prior):
@@ -213,9 +234,12 @@ class PercentReader:
         """森林覆盖率58%, 自然增长率为-2.7‰, 整改率由6月底的43%提高到97%."""
         scene, reading, q = case.scene, case.reading, case.q
         candidates = self._names.best(scene, q, reading.zone, case.used, case.sentence)
-        if not candidates or _is_share_of(case.own, candidates[0]):
+        if candidates:
+            if _is_share_of(case.own, candidates[0]):
+                return None
+            self._named.take_best(scene, reading, candidates)
+        elif "占" in case.own or self._named.topic_of_rate(scene, reading) is None:
             return None
-        self._named.take_best(scene, reading, candidates)
         reading.negative = case.is_negative
         lead = scene.text[case.clause : reading.zone.lead]
         moves = self._words.moved_from.search(lead) and self._words.moves_to.match(scene.text, q.outer_end)

@@ -14,6 +14,8 @@ from tasks.lexicon import Alias, Lexicon
 
 __all__ = ["RateReader"]
 
+# 全县信访量下降9%: the county's own, refused as background once what governs is looked at; ours may go on about it
+_OF_OTHERS: Final = re.compile(r"^全[国省市州县区旗盟]")
 _FIGURE: Final = re.compile(r"[\d%]")
 _OF_MONEY: Final = re.compile(r"占[^，。；]{0,4}(?:资金|投资)(?:总量|总额|总数|总规模)?的?$")
 _REASON: Final = re.compile(
@@ -42,7 +44,7 @@ class RateReader:
         """Read a change in percent, points or multiples; `own` are the words before it, `subject` the last figure."""
         q = reading.quantity
         if q.unit.dimension == "points":
-            if self._words.points_gap.search(own):
+            if self._words.points_gap.search(own) and not self._words.compares.search(own):
                 return reading.refuse("points against another")
             target = self._target(scene, reading, own, subject, sentence)
             if target is None or self._catalogue[target[0]].unit != "%":
@@ -140,7 +142,7 @@ class RateReader:
 
     def _is_part(self, scene: Scene, start: int, end: int, alias: Alias) -> bool:
         """Return whether words before a name narrow it to a part of what it means: 制造业税收占62%."""
-        words = _BEGINS.split(scene.text[start:end])[-1]
+        words = _OF_OTHERS.sub("", _BEGINS.split(scene.text[start:end])[-1])
         is_rate = self._catalogue[alias.code].unit == "%"
         for needed in (word for group in alias.needs for word in group if is_rate and word in words):
             words = words.replace(needed, "")  # 矛盾纠纷调解成功率: a word that the name needs narrows nothing

@@ -46,7 +46,8 @@ class TopicFinder:
     def find(self, scene: Scene, q: Quantity, zone: Zone) -> tuple[str, str] | None:
         """Return indicator and item of what the clause before `q` is about, when its own clause only leads to it."""
         text = scene.text
-        comma = text.rfind("，", zone.start, zone.lead)
+        # 整改率这块短板补上来了：去年92.4%: a clause that ends in a colon is told of what follows as well
+        comma = max(text.rfind("，", zone.start, zone.lead), text.rfind("：", zone.start, zone.lead))
         own = text[comma + 1 : zone.lead]
         if (
             comma <= zone.start
