@@ -9,7 +9,7 @@ from tasks.extract.quantities import STOPS, Quantity
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 
-__all__ = ["Continuation", "noun_behind", "was_before"]
+__all__ = ["Continuation", "is_of_others", "noun_behind", "was_before"]
 
 _OF_OTHERS: Final = re.compile(r"[全我][县市区州省旗国盟]|下达")
 _TOPIC: Final = 24  # letters before a colon that are looked at
@@ -66,7 +66,7 @@ class Continuation:
         text, end = self.text, self.q.outer_end
         if self.own[-1] in "镇乡道木办" and text[end : end + 1] not in "，。；、（":
             return False
-        return _OF_OTHERS.search(text, self.subject.place.segment[0], self.subject.quantity.start) is not None
+        return is_of_others(text, self.subject)
 
     def sign(self) -> int:
         """Return 1 where the figure is an increase, -1 a decrease, 0 otherwise, as where it counts new things."""
@@ -75,6 +75,11 @@ class Continuation:
     def ends_clause(self) -> bool:
         """Return whether nothing follows the figure in its clause."""
         return self.text[self.q.outer_end : self.q.outer_end + 1] in STOPS
+
+
+def is_of_others(text: str, subject: Reading) -> bool:
+    """Return whether `subject` is a figure of the county or of what stands above it: 全县196家."""
+    return _OF_OTHERS.search(text, subject.place.segment[0], subject.quantity.start) is not None
 
 
 def was_before(text: str, subject: Reading, q: Quantity) -> bool:

@@ -10,10 +10,10 @@ from typing import Final
 
 from tasks.extract.continuation import Continuation, noun_behind, was_before
 from tasks.extract.done_of import WAS, is_done_of_begun, is_told_as_new
-from tasks.extract.done_of_aims import is_aim, tells_done
+from tasks.extract.done_of_aims import AIMS, is_aim, is_short_of, tells_done
 from tasks.extract.own_years import goes_on_in_a_year
 
-__all__ = ["LEVELS", "OUR_RATE", "goes_on", "goes_on_from_rate"]
+__all__ = ["LEVELS", "OURS", "OUR_RATE", "goes_on", "goes_on_from_rate"]
 
 _Rule = Callable[[Continuation], bool | None]  # True: settled; False: it goes on about nothing; None: ask the next
 
@@ -48,21 +48,28 @@ _OF_THE_TASK: Final = re.compile(
 _TASK_WITH_RATE: Final = re.compile(
     r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]"
 )
-_OURS: Final = re.compile(
-    r"(?:其中)?(?:我|全|本)(?:镇|乡|街道|苏木|办)(?:共|已|仅|承担|负责|承接|分配|分解|并|的?任务)*(?:完成|实现|为|达到?|占|建成|有|改造)?了?$"
+OURS: Final = re.compile(
+    r"(?:其中|而|但|可)*(?:我|全|本)(?:镇|乡|街道|苏木|办)"
+    r"(?:共|已|仅|只|还|虽然?|也|却|就|仍|则|承担|负责|承接|分配|分解|并|的?任务)*"
+    r"(?:完成|实现|为|达到?|占|建成|有|改造|贡献|引进|落户|是)?了?$"
 )
-OUR_RATE: Final = re.compile(r"[，、]?我(?:镇|乡|街道|苏木|办)")  # 全省…增速为7.6%，我镇增长8.3%
+# 全县造林任务8万亩，分解到我镇6500亩: what the county asks of the township
+_OUR_TASK: Final = re.compile(
+    r"[，、]?(?:其中)?(?:县[上里]?|市[上里]?|区[上里]?|上级)?(?:分解|分配|下达|分给|交给|落实|派|摊)(?:到|给|至)?(?:了)?"
+    r"我(?:镇|乡|街道|苏木|办)(?:的)?(?:任务|指标)?(?:数|面积)?(?:是|为|有|共)?"
+)
+OUR_RATE: Final = re.compile(r"[，、]?[而但却]?我(?:镇|乡|街道|苏木|办)")  # 全省…增速为7.6%，我镇增长8.3%
 _IS_NOW: Final = re.compile(
     r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过|如今|现在|当前|到)了?$|^[，、；（]?(?:今年|本年)$"
 )
 _ANEW: Final = re.compile(r"^(?:优化|整合|进一步|科学|重新|统一)+(?=(?:调整|整合|合并|划分|压减|精简)[为到至成])")
 _IN_FACT: Final = re.compile(
-    r"[，、（]?(?:年内|今年|当年|全年|累计)?(?:实际|(?:截[至止])?目前|现?已|截[至止][^，。；]{0,3}\d{0,2}月?(?:底|末|份|中旬|\d{1,2}日)?，?|\d{1,2}[-—~至]\d{1,2}月|(?:今年|当年|年内)(?=建成|完成|实施))"
+    r"[，、（]?(?:年内|今年|当年|全年|累计)?(?:实际|(?:截[至止])?目前|现?已|截[至止][^，。；]{0,3}\d{0,2}月?(?:底|末|份|中旬|\d{1,2}日)?，?|\d{1,2}[-—~至]\d{1,2}月|(?:今年|当年|年内)(?=建成|完成|实施)|眼下)"
 )
 _ALREADY: Final = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
 # 占县上下达任务450座的102.9%
 _ISSUED: Final = re.compile(r"(?:[县市区州旗省]|上级)[级上里委]?(?:政府)?(?:下达|分配|安排|交给)的?")
-_PLANNED: Final = re.compile(r"规划建设|拟(?![定订制])|计划|任务|下达|目标|指标|分配")
+_PLANNED: Final = re.compile(r"规划建设|拟(?![定订制])|计划|任务|下达|目标|指标|分配|原定|年初预算")
 _OF_TARGET: Final = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 _HAVING_DONE: Final = re.compile(r"完成了?$")
 _DONE_IN_CLAUSE: Final = re.compile(r"完成[^，]*$")
@@ -150,6 +157,11 @@ def _moved_to(case: Continuation) -> bool | None:
     return case.take("level", "reached") if to.search(between) and not case.rates.rest(to.without(between)) else None
 
 
+def _short_of(case: Continuation) -> bool | None:
+    """实现3.1亿元，与年初4亿元的目标尚有差距."""
+    return case.take("plan", "target") if is_short_of(case.text, case.own, case.q.outer_end) else None
+
+
 def _prior(case: Continuation) -> bool | None:
     """达到22件，去年为15件."""
     prior = case.words.prior
@@ -195,6 +207,12 @@ def _at_best(case: Continuation) -> bool | None:
     return case.take("plan", "target") if is_sure and _AT_BEST.fullmatch(case.own) else None
 
 
+def _aims(case: Continuation) -> bool | None:
+    """存栏8600头，比年初增加700头，力争年底突破1万头."""
+    is_reached = case.subject.measure in {"level", "growth_abs", "prior_level"}
+    return case.take("plan", "target") if is_reached and AIMS.fullmatch(case.own) else None
+
+
 def _in_all_now(case: Continuation) -> bool | None:
     """新建1.3万亩，累计建成11.2万亩."""
     in_all = _IN_ALL_NOW.fullmatch(case.own) if case.subject.measure in {"level", "growth_abs"} else None
@@ -204,9 +222,11 @@ def _in_all_now(case: Continuation) -> bool | None:
 
 
 def _ours(case: Continuation) -> bool | None:
-    """全县126亿元，我镇完成8.6亿元."""
+    """全县126亿元，我镇完成8.6亿元; 全县造林任务8万亩，分解到我镇6500亩."""
     is_level = case.subject.measure in {"level", "plan"}
-    if is_level and _OURS.fullmatch(case.own.lstrip("，")) and case.is_of_others():
+    if is_level and _OUR_TASK.fullmatch(case.own):
+        return case.take("plan", "target")
+    if is_level and OURS.fullmatch(case.own.lstrip("，")) and case.is_of_others():
         return case.take("level", "ours")
     return None
 
@@ -355,9 +375,9 @@ def _reached(case: Continuation) -> bool | None:
     return None
 
 
-_BY_ALL_WORDS: Final[tuple[_Rule, ...]] = (_now, _in_a_year, _was, _done_of_begun, _moved_to, _prior)
+_BY_ALL_WORDS: Final[tuple[_Rule, ...]] = (_now, _in_a_year, _was, _done_of_begun, _moved_to, _short_of, _prior)
 _BY_OWN_WORDS: Final[tuple[_Rule, ...]] = (
-    _other, _for_each, _foreseen, _of_the_task, _at_best, _in_all_now, _ours, _ours_reached, _of_the_target,
+    _other, _for_each, _foreseen, _of_the_task, _at_best, _aims, _in_all_now, _ours, _ours_reached, _of_the_target,
     _of_the_task_issued, _beyond_the_target, _target, _new, _works_done, _done_of_aim, _done_of_planned, _says_more,
     _against_others, _against_plan, _increment, _said_again, _reached,
 )  # fmt: skip

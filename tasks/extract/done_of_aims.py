@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-__all__ = ["is_aim", "tells_done"]
+__all__ = ["AIMS", "is_aim", "is_short_of", "tells_done"]
 
 # 的年度目标没有实现，: what stands behind the figure of an aim
 _TASK_BEHIND: Final = re.compile(
@@ -11,7 +11,7 @@ _TASK_BEHIND: Final = re.compile(
     r"(?:(?:没有|没|未能?|尚未|已|已经|全面|超额|如期|圆满|基本|顺利)*(?:实现|完成|达到))?(?=[，、；（])"
 )
 _AIM: Final = re.compile(
-    r"(?<!雨露)计划|任务|下达|目标|指标|分配|原定|预定|年初定|年初安排|要求|要做到|应完成|拟(?![定订制])"
+    r"(?<!雨露)计划|任务|下达|目标|指标|分配|原定|预定|年初预算|年初定|年初安排|要求|要做到|应完成|拟(?![定订制])"
 )
 _IN_FACT: Final = (
     r"(?:年内|今年|当年|全年|累计|共|一共|最终|最后|结果|实际上?|核实|通报|测评|(?:截[至止])?目前|眼下|现?已经?|现在|如今|年底|年终|年末"
@@ -26,6 +26,23 @@ _ANY_WORK: Final = frozenset(
     {"完成", "落实", "实现", "达", "达到", "到位", "组织", "开展", "举办", "实施", "兑现", "竣工", "完工", "建成", "办",
      "做", "干", "是", "为", "只", "仅", "只完成", "仅完成", "完成率", "拿到"}
 )  # fmt: skip
+# 与年初4亿元的目标尚有差距, 离县里要求的6000元还差一截: what was aimed at
+_FROM_TARGET: Final = re.compile(
+    r"[，、；]?(?:但|但是|不过|可)?(?:与|离|距离?|跟|同)(?P<set>[^，。；\d]{0,8}(?:要求|下达|确定|[县市区]定|目标|任务|计划|预算|年初))?的?"
+)
+_SHORT_OF: Final = re.compile(
+    r"的?(?:年度|全年|预期|既定|年初)?(?P<set>目标|任务|要求|计划|指标)?(?:值|数)?(?:相比)?(?:还|尚|仍|也)?(?:有|存在|存)?"
+    r"(?:一定|较大|不小|很大|明显|些许|些|点)?的?(?:差距|距离|缺口|差[一两点得])"
+)
+_TIME: Final = (
+    r"(?:到|于|在|用)?(?:明年|来年|后年|今年|下半年|年内|年底|年末|全年|(?:20)?\d\d年|\d{1,2}月[底末份]?|[一两二三四五]年"
+    r"|“?十[一二三四五]五”?[末期]?|[一两三五]?年?时间)(?:底|末|之?前|之?内)?"
+)
+# 比年初增加700头，力争年底突破1万头: what is aimed at beside what was reached
+AIMS: Final = re.compile(
+    rf"[，、；]?(?:并|且|同时)?(?:{_TIME})?(?:力争|争取|确保|计划|打算|要|将|拟)+(?:{_TIME})*(?:可|能|将|要)?"
+    r"(?:完成|达到?|突破|实现|增加到|发展到|扩大到|提高到|稳定在|超过|到|为|有)*"
+)
 _SHORT: Final = 2
 # Letters that say nothing of which work is meant.
 _EVERY: Final = frozenset("全年目标任务计划实际完成的了有和人数公里户个项")
@@ -34,6 +51,13 @@ _EVERY: Final = frozenset("全年目标任务计划实际完成的了有和人�
 def is_aim(before: str, behind: str) -> bool:
     """Return whether the words `before` a figure, or right `behind` it, say that it is an aim."""
     return _TASK_BEHIND.match(behind) is not None or _AIM.search(before) is not None
+
+
+def is_short_of(text: str, own: str, end: int) -> bool:
+    """Return whether `own` before a figure and what follows its `end` say that it was aimed at and not reached."""
+    led = _FROM_TARGET.fullmatch(own)
+    short = _SHORT_OF.match(text, end) if led is not None else None
+    return led is not None and short is not None and bool(led["set"] or short["set"])
 
 
 def tells_done(own: str, aim: str) -> bool:

@@ -8,8 +8,9 @@ from typing import Final
 from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
 from tasks.extract.candidates import Candidate
-from tasks.extract.continuation import noun_behind, was_before
-from tasks.extract.done_of_aims import is_aim, tells_done
+from tasks.extract.continuation import is_of_others, noun_behind, was_before
+from tasks.extract.continuation_rules import OURS
+from tasks.extract.done_of_aims import AIMS, is_aim, is_short_of, tells_done
 from tasks.extract.measures import MeasureWords
 from tasks.extract.named import NamedReader
 from tasks.extract.names import NameFinder
@@ -206,10 +207,15 @@ class PercentReader:
     # --- the level of a rate ----------------------------------------------------------------------------------------
 
     def _reached(self, case: Percentage) -> Reading | None:
-        """森林覆盖率提高2.1个百分点，达到58%; 2020年…61.3%，现已达到63.8%."""
+        """森林覆盖率提高2.1个百分点，达到58%; 2020年…61.3%，现已达到63.8%; 全市48.2%，我乡达到72.9%."""
         words, subject, own = self._words, case.subject, case.own
         if subject is None or self._catalogue[subject.code].unit not in {"%", "‰"}:
             return None
+        if subject.measure == "level" and OURS.fullmatch(own.lstrip("，")) and is_of_others(case.scene.text, subject):
+            return case.reading.take(subject.code, "level", subject.item, "ours", subject.confidence)
+        aims = subject.measure in {"level", "growth_abs"} and AIMS.fullmatch(own) is not None
+        if aims or is_short_of(case.scene.text, own, case.q.outer_end):
+            return case.reading.take(subject.code, "plan", subject.item, "target", subject.confidence)
         rest = self._rates.rest(words.to.without(words.prior.without(own)))
         if subject.measure in {"level", "plan"}:
             aim = case.scene.text[subject.place.clause[0] : subject.quantity.outer_start]

@@ -37,6 +37,20 @@ _OF_YEAR: Final = re.compile(
     r"(?:截[至止])?(?:到)?(?:19|20)\d\d年[末底]?(?!建成|投产|成立|引进|启动|新建|开始|以来|[^，。；\d]{0,6}的)[，\u4e00-\u9fff]"
 )
 _SUMMED: Final = re.compile(r"累计|共|合计|总计|先后|新")
+# 全县引进项目126个，到位资金43亿元，我乡仅引进1个: where ours is set against what the county has
+_OURS_NEXT: Final = re.compile(r"[，、；][而但却其中]{0,2}我(?:镇|乡|街道|苏木)")
+_TOWNSHIP: Final = re.compile(r"[我全本各](?:镇|乡|街道|苏木|村)|镇|乡(?!村)|辖区|街道")
+
+
+def _is_beside_ours(text: str, one: Reading, governing: Governing, clause: int) -> bool:
+    """Return whether a figure goes on about the county, before ours: 全县引进项目126个，到位资金43亿元，我乡仅1个."""
+    segment, q = one.place.segment, one.quantity
+    begin = last_before(governing.background, segment[0], clause)
+    return (
+        begin >= 0
+        and _OURS_NEXT.search(text, q.outer_end, segment[1]) is not None
+        and _TOWNSHIP.search(text, begin, q.outer_end) is None
+    )
 
 
 class Scopes:
@@ -166,7 +180,9 @@ class Scopes:
         if lead < clause:
             clause = scene.span("clause", lead)[0]
         governing = sight.governing(one.place.sentence)
-        if governing.background and begins(governing.background, clause, q.start):
+        if governing.background and (
+            begins(governing.background, clause, q.start) or _is_beside_ours(scene.text, one, governing, clause)
+        ):
             one.refuse("background")
             return
         kind = self._sections.kind(sight, q.start, sentence, year)

@@ -30,6 +30,10 @@ _AT_FIRST: Final = re.compile(
     r"(?:^|[，。；：])(?:今年)?年初时?[，]?(?:全[镇乡]|全街道|[我本][镇乡]|辖区)?(?:还|尚|共|仅|只|仍)?有$"
 )
 _NEW_ONES: Final = ("新增", "净增", "新培育", "新纳统", "新入库")
+_AS_TASK: Final = re.compile(
+    r"的(?:年度|全年|年初|既定|预期|硬)?(?:任务|目标|指标)(?=[，。；、]|已|已经|提前|全面|全部|圆满|顺利|如期)"
+)
+_DONE_OR_COME_TO: Final = re.compile(r"完成|实现|超|达到?|落实|兑现|提前")
 _ON_TOP_OF: Final = ("基础上", "的基础上")
 
 
@@ -78,6 +82,9 @@ class MeasureReader:
             and not (lead.endswith(_WAS_DONE) and found.hit.start == reading.zone.tail)
         ):  # 完成800亩高标准农田建设任务 is what was done, 完成全年5000万元的税收任务 names the target
             reading.measure, reading.rule = "plan", "target"
+            return
+        if _AS_TASK.match(text, q.outer_end) and _DONE_OR_COME_TO.search(lead) is None:
+            reading.measure, reading.rule = "plan", "target"  # 年初确定的造林2600亩的任务
             return
         sign = words.sign(lead) if tells else 0
         if reading.code.endswith("_area") and indicator.unit == "亩" and _CUT_BACK.search(lead):
