@@ -2,6 +2,8 @@
 
 import base64
 import contextlib
+import errno
+import importlib.util
 import json
 import os
 import secrets
@@ -126,8 +128,21 @@ def prefect_environment(county: County, api_url: str) -> dict[str, str]:
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P30D",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES": '{"prefect.flow-run.heartbeat": 86400}',
         **RUN_SETTINGS,
+        **_pages(county.prefect_home),
         "PYTHONUTF8": "1",
     }
+
+
+def _pages(home: Path) -> dict[str, str]:
+    """Return where the server copies the UI's pages to: to `home` where it may not write beside Prefect's code.
+
+    Without a place for them it runs, answers and has no UI.
+    """
+    prefect = importlib.util.find_spec("prefect")
+    places = prefect.submodule_search_locations if prefect else None
+    if places and os.access(Path(places[0], "server"), os.W_OK):
+        return {}
+    return {"PREFECT_UI_STATIC_DIRECTORY": str(home / "ui")}
 
 
 @contextlib.contextmanager
@@ -265,6 +280,13 @@ def _check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                raise ServerUnavailable(
+                    "host_unknown", Place(f"{host}:{port}"),
+                    Text(f"{host} 不是本机的地址：{error.strerror}",
+                         f"{host} is no address of this machine: {error.strerror}"),
+                    Text("请用 --host 指定本机地址，0.0.0.0 为全部", "name one with --host; 0.0.0.0 is all of them"),
+                ) from error  # fmt: skip
             raise ServerUnavailable(
                 "port_taken", Place(f"{host}:{port}"),
                 Text(f"端口 {port} 不能使用：{error.strerror}", f"port {port} cannot be used: {error.strerror}"),

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from tasks.decide.applying import finding_value_key, in_force, taken_back
+from tasks.decide.applying import KINDS, finding_value_key, in_force, taken_back
 from tasks.decide.submitting import acceptance, extension, retraction
 from tasks.decide.world import LEAST_DIGITS, NEAREST, World, find_row, nearest, refused, unit_code_of
 from tasks.domain.decisions import FACT_KEY, Decision, value_key
@@ -24,6 +24,18 @@ RequestKind = Literal[
 # Reads a figure as typed (5.27万亩) into a unit of the catalogue; refuses another dimension.
 ReadValue = Callable[[str, str, str], float]
 Words = Annotated[str, StringConstraints(strip_whitespace=True)]
+# What a kind of decision cannot do without, where that is not an id; what the form and the sheet call it.
+_NEEDED: Mapping[RequestKind, tuple[str, ...]] = {
+    "approval": ("unit", "period"),
+    "extension": ("unit", "period", "value"),
+}
+_FIELDS: Mapping[str, tuple[str, str]] = {
+    "about": ("编号", "id"),
+    "unit": ("报送单位", "township"),
+    "period": ("报告期", "period"),
+    "indicator": ("指标", "indicator"),
+    "value": ("延至哪一天（如 2024-03-01）", "last day (e.g. 2024-03-01)"),
+}
 _NO_UNIT = re.compile(r"[-－−]?[\d\s.,．，〇零一二两三四五六七八九十百千万亿点]+")
 _TOLD = re.compile("[万亿]")
 _SCALED = re.compile(r"[万亿]|\d[十百千]")
@@ -54,14 +66,33 @@ def resolve_request(request: DecisionRequest, world: World, now: dt.datetime, re
     """Return the decision that `request` asks for; None when the very same one stands already.
 
     Raises:
-        DecisionRefused: no reason given, nothing or several things meant (the nearest are named), a value that cannot
-            be read or has the wrong dimension, errors open before an approval.
+        DecisionRefused: no reason given, a field left out, nothing or several things meant (the nearest are named), a
+            value that cannot be read or has the wrong dimension, errors open before an approval.
     """
     if not request.why and request.kind != "approval":
-        raise refused("why_missing", request.about or request.kind, "没有写理由", "no reason is given",
-                       "请写明理由（--why 或“理由”一栏）", "say why (--why, or the column why)")  # fmt: skip
+        raise refused("why_missing", request.about or _called(request), "没有写理由", "no reason is given",
+                      "请写明理由（--why 或“理由”一栏）", "say why (--why, or the column why)")  # fmt: skip
+    _refuse_left_out(request)
     made = _MAKERS[request.kind](request, world, now, read)
     return None if _stands(made, world.decisions) else made
+
+
+def _called(request: DecisionRequest) -> str:
+    return " ".join(KINDS[request.kind])
+
+
+def _refuse_left_out(request: DecisionRequest) -> None:
+    """Refuse what does not say what it is about: a search for nothing would answer with what happens to be near."""
+    needed = ("unit", "period", "indicator") if request.kind == "correction" else _NEEDED.get(request.kind, ("about",))
+    if request.kind == "correction" and request.about:
+        return
+    missing = [_FIELDS[name] for name in needed if not getattr(request, name)]
+    if not missing:
+        return
+    zh, en = ("、".join(one[0] for one in missing), ", ".join(one[1] for one in missing))
+    or_id = ("（也可只写编号）", " (or the id alone)") if request.kind == "correction" else ("", "")
+    raise refused("left_out", _called(request), f"没有写{zh}", f"{en}: not given",
+                  f"请补写后再提交{or_id[0]}", f"fill it in and submit again{or_id[1]}")  # fmt: skip
 
 
 def _answer(request: DecisionRequest, world: World, now: dt.datetime, _: ReadValue) -> Decision:

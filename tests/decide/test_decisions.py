@@ -211,6 +211,24 @@ def test_what_is_unknown_is_refused_and_the_nearest_named(kind, words, code, nam
 
 
 @pytest.mark.parametrize(
+    ("kind", "words", "said"),
+    [
+        ("explanation", {}, "说明 explanation: left_out: 没有写编号"),
+        ("withdrawal", {}, "没有写编号"),
+        ("retraction", {}, "没有写编号"),
+        ("correction", {"unit": "青山镇", "value": "1亩"}, "没有写报告期、指标 → 请补写后再提交（也可只写编号）"),
+        ("approval", {"period": PERIOD}, "没有写报送单位"),
+        ("extension", {"unit": "青山镇", "period": PERIOD}, "没有写延至哪一天（如 2024-03-01）"),
+    ],
+)
+def test_what_was_left_out_is_said_and_nothing_near_is_searched(kind, words, said):
+    with pytest.raises(DecisionRefused, match="left_out") as refusal:
+        take(world([fact()], [finding(fact())]), kind, **words)
+    assert said in refusal.value.message("zh")
+    assert "相近" not in refusal.value.message("zh")
+
+
+@pytest.mark.parametrize(
     ("typed", "unit", "value"),
     [("5.27万亩", "亩", 52_700), ("5,270", "亩", 5270), ("-3.2%", "%", -3.2), ("3公顷", "亩", 45),
      ("五万二千七百亩", "亩", 52_700), ("1.5吨", "吨", 1.5), ("5.27 万", "亩", 52_700)],

@@ -68,7 +68,7 @@ def test_more_time_without_a_day_is_refused_and_says_what_to_write(small, tmp_pa
     place = small.make(tmp_path / "县")
     form = DecisionForm(decision="延期 extend", unit="青山镇", period="2023", why="停电", who="张三")
     (refused,) = deciding.record_requests(place, [("", form.request())], run_id="r", now=NOW).refused
-    assert refused.code == "day_unreadable"
+    assert refused.code == "left_out"
     assert "2024-03-01" in refused.message("zh")
 
 

@@ -4,12 +4,14 @@ import contextlib
 import io
 import json
 import logging
+import os
 import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+import yaml
 from rich.console import Console
 
 from flows.cli.running import stay_up
@@ -59,6 +61,36 @@ def test_a_taken_port_is_named_before_a_server_is_started(county, monkeypatch) -
         error = refusal(county, port=port)
     assert (error.code, str(port) in error.message("zh"), "--port" in error.message("en")) == ("port_taken", True, True)
     assert not county.prefect_home.exists()
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])
+def test_an_address_of_another_machine_is_no_taken_port(county, monkeypatch, host: str) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    error = refusal(county, port=4200, host=host)
+    assert error.code == "host_unknown"
+    assert host in error.message("zh")
+    assert "--host" in error.message("zh")
+
+
+def test_where_prefect_may_not_write_the_pages_are_kept_by_the_county(county, monkeypatch) -> None:
+    """A server without a place for its pages runs, answers and has no UI."""
+    assert "PREFECT_UI_STATIC_DIRECTORY" not in prefect_environment(county, "http://x")
+    monkeypatch.setattr(os, "access", lambda path, mode: "site-packages" not in str(path))
+    kept = prefect_environment(county, "http://x")["PREFECT_UI_STATIC_DIRECTORY"]
+    assert kept == str(county.prefect_home / "ui")
+
+
+def test_the_services_keep_the_pages_where_they_may_write(repository) -> None:
+    """Their checkout is read-only to them."""
+    unit = (repository / "deploy/systemd/xianbao-server.service").read_text(encoding="utf-8")
+    assert {"ProtectSystem=strict", "StateDirectory=xianbao"} <= set(unit.splitlines())
+    assert "Environment=PREFECT_UI_STATIC_DIRECTORY=/var/lib/xianbao/ui" in unit
+    server = yaml.safe_load((repository / "deploy/compose/compose.yaml").read_text(encoding="utf-8"))["services"][
+        "server"
+    ]
+    image = (repository / "deploy/compose/Dockerfile").read_text(encoding="utf-8")
+    assert "useradd --create-home --uid 10001 xianbao" in image
+    assert server["environment"]["PREFECT_UI_STATIC_DIRECTORY"].startswith("/home/xianbao/")
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_a_province_has_its_view_and_what_watches_over_its_runs_and_nothing_of_a
     )
     assert [one["name"] for one in _entries(DEPLOYMENTS, "deployments", province)] == ["province-overview"]
     watching = [one["name"] for one in _entries(AUTOMATIONS, "automations", province)]
-    assert [name.split()[-1] for name in watching] == ["crashed", "failed", "gone"]
+    assert [name.split()[-1] for name in watching] == ["crashed", "crashed", "failed", "gone"]
 
 
 def test_a_county_does_not_get_the_view_of_its_province(county) -> None:
