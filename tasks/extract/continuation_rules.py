@@ -36,7 +36,7 @@ _NOW: Final = re.compile(
 _TASK_AFTER: Final = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
 _DONE_OF_TASK: Final = re.compile(r"(?:完成了?|下达的?|占|相当于)[^，]{0,6}$")
 _FORESEEN: Final = re.compile(
-    r"[，（、]?(?:到|至)?(?:全年|年底|年末|今年)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年)?(?:全年|可|能|将|可以|能够)*(?:完成|实现|达到?|突破|出栏)"
+    r"[，（、]?(?:到|至)?(?:全年|年底|年末|今年)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年)?(?:全年|可|能|将|可以|能够)*(?P<verb>完成|实现|达到?|突破|出栏|到)?"
 )
 _IN_ALL_NOW: Final = re.compile(
     r"[，、；（]?(?:全镇|全乡|全街道|目前|现|至今|已)*(?:累计|总数|总量|存量|总面积|总规模|总里程)已?"
@@ -193,7 +193,10 @@ def _says_more(case: Continuation) -> bool | None:
 
 def _foreseen(case: Continuation) -> bool | None:
     """实现旅游收入9600万元，全年预计达到1.2亿元."""
-    return case.take("forecast", "reached") if _FORESEEN.fullmatch(case.own) else None
+    foreseen = _FORESEEN.fullmatch(case.own)
+    # 有望突破1050万元: the verb is the word of bound
+    is_foreseen = foreseen is not None and (foreseen["verb"] or case.q.bound == "at_least")
+    return case.take("forecast", "reached") if is_foreseen else None
 
 
 def _at_best(case: Continuation) -> bool | None:
@@ -341,6 +344,13 @@ def _against_plan(case: Continuation) -> bool | None:
     return case.refuse("against a target") if is_plan and case.sign() else None
 
 
+def _moved_from(case: Continuation) -> bool | None:
+    """新增规上企业3家，总数由9家增加到12家: what it was before; what it came to follows."""
+    moves = case.subject.measure in {"level", "growth_abs"} and case.words.moved_from.search(case.own) is not None
+    is_from = moves and case.words.moves_to.match(case.text, case.q.outer_end) is not None
+    return case.take("prior_level", "prior") if is_from else None
+
+
 def _increment(case: Continuation) -> bool | None:
     """存栏1.2万头，比上年增加600头."""
     sign, own = case.sign(), case.own
@@ -379,5 +389,5 @@ _BY_ALL_WORDS: Final[tuple[_Rule, ...]] = (_now, _in_a_year, _was, _done_of_begu
 _BY_OWN_WORDS: Final[tuple[_Rule, ...]] = (
     _other, _for_each, _foreseen, _of_the_task, _at_best, _aims, _in_all_now, _ours, _ours_reached, _of_the_target,
     _of_the_task_issued, _beyond_the_target, _target, _new, _works_done, _done_of_aim, _done_of_planned, _says_more,
-    _against_others, _against_plan, _increment, _said_again, _reached,
+    _against_others, _against_plan, _moved_from, _increment, _said_again, _reached,
 )  # fmt: skip

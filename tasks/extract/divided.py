@@ -69,6 +69,8 @@ def _is_part_of_new(
         and divided.quantity.start >= sentence
         and divided.measure == "growth_abs"
         and divided.quantity.unit.dimension == readings[position].quantity.unit.dimension
+        # 净增284户，其中个体工商户1987户: more than the new ones are of all
+        and (readings[position].quantity.value or 0) <= (divided.quantity.value or 0)
     )
 
 

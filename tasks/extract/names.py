@@ -34,6 +34,8 @@ _NOT_BETWEEN: Final = frozenset("，、；。（和及")
 _ITEMS: Final = frozenset(
     {"share", "people", "households", "head", "small head"}
 )  # of lists whose every part has a name of its own
+_TAKES: Final = frozenset({"占", "占到", "占了"})
+_DONE_VERBS: Final = ("竣工", "完工", "开工", "投产", "建成")
 TARGET_AFTER: Final = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
 
 
@@ -134,6 +136,8 @@ class NameFinder:
         """Keep in `found` the candidates that a name before its figure stands for."""
         text = scene.text
         gap = text[hit.end : zone.lead]
+        if gap in _TAKES and q.unit.dimension != "share":
+            gap = ""  # 草场面积占3600亩: so much of the whole it is
         cost, plain, commas = self.gaps.cost_of(gap, _counts_with_others(q, gap, hit, aliases, used))
         base, away = _BASE_BEFORE - _PER_RESIDUE * plain, 0.3 * len(gap)
         if base + _PER_LETTER * _LONGEST_NAME - away - cost < _LEAST or is_of_another(text, q, hit, zone, commas):
@@ -183,6 +187,10 @@ class NameFinder:
             return
         if not gap and text[hit.end : hit.end + 1].isdigit() and self._is_named_before(scene, q, zone):
             return  # 骨干企业18家规模企业12家: what stands between two figures is the name of the second
+        if hit.words.endswith(_DONE_VERBS) and text[hit.end : hit.end + 1].isdigit():
+            return  # 26个项目竣工21个: the verb tells the second
+        if any(one.code == "project.completed" for one in aliases) and counts_places(text, q, zone.tail):
+            return  # 6个村的改水工程已完工
         aliases = those_of_all(aliases, text, q, (zone.start, zone.lead), hit.end, sentence)
         aliases = without_served(aliases, text, q, zone, hit.start)
         if is_taking_part(text, zone.lead, hit.end):

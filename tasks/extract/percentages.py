@@ -42,6 +42,9 @@ _OF_A_WHOLE: Final = re.compile(r"(?P<part>[^，。；\d]{0,12}?)占(?![^，。�
 _OF_YEARS_AGO: Final = re.compile(
     r"[比较](?:(?:19|20)\d\d年|[两三四五六八十几]年前|上届)[^，。；]{0,20}$|[两三四五六七八九十几]年(?:间|来|里)?(?:[^，。；\d]{0,4}翻了?)?$"
 )
+_SO_FAR: Final = frozenset(
+    {"占", "已占", "占了", "仅占", "只占", "还", "仅", "只", "已", "达", "为"}
+)  # 任务86户，竣工31户，还不到四成
 _DONE_OF_ALL: Final = frozenset({"完成", "完成了", "已完成", "仅完成", "只完成"})
 _COMPARED: Final = re.compile(r"(?:同比|环比)\+?$")
 _BEYOND: Final = re.compile(r"超(?!额)")
@@ -134,11 +137,11 @@ class PercentReader:
 
     def _completion(self, case: Percentage) -> Reading | None:
         """完成年度任务的104.2%."""
-        subject = case.subject
+        subject, own = case.subject, case.own.lstrip("，、")
         if (
             subject is not None
             and case.is_share
-            and case.own.lstrip("，、") in _DONE_OF_ALL
+            and (own in _DONE_OF_ALL or (own in _SO_FAR and subject.rule == "done"))
             and subject.measure == "level"
             and self._catalogue[subject.code].unit != "%"
         ):  # 目标300人，实际386人，完成128.7%

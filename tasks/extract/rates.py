@@ -24,6 +24,9 @@ _REASON: Final = re.compile(
 # ；规模以上工业产值万元，同比增长20%: a figure that was left out, and what grew is not what was told before it.
 _WITHOUT_FIGURE: Final = re.compile(r"(?<![\d.])[百千]?[万亿](?:元|美元|吨|亩)$")
 _SO_MANY_FIRMS: Final = re.compile(r"\d[家户](?:的)?$")
+_AFFECTED: Final = re.compile(
+    r"(?:受|因|由于|面对|在)[^，。；\d]{2,24}(?:影响|冲击|制约|拖累|因素|形势|下|放缓|回落|下滑|低迷)$"
+)
 _BEGINS: Final = re.compile(
     r"[：①-⑳—]|全[县市省区州旗国](?!性)|(?:今年|年初|上半年|开年)以来|[一二三四五六七八九十]是要?|第[一二三四五六七八九十][，、]?|首先|其次|(?:^|\n)[（(]?\d{1,2}[.、．）)]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现"
 )
@@ -83,7 +86,9 @@ class RateReader:
         rest = self.rest(own) if subject is not None else ""
         # 累计出列贫困村8个，出列任务完成100%: a word of the name of what is told
         is_named = rest and subject is not None and subject.named is not None and rest in subject.named.hit.words
-        if subject is None or (rest and not is_named):
+        if subject is None:
+            return self._affected(scene, start, own, sentence)
+        if rest and not is_named:
             return None
         # 整改率98.9%，事故起数和死亡人数双下降，降幅18.2%: a clause of its own has changed the subject.
         last = subject.quantity.outer_end
@@ -96,6 +101,15 @@ class RateReader:
         if not _FIGURE.search(skipped) and len(self.rest(skipped)) >= 5:
             return None
         return subject.code, subject.item, min(0.95, subject.confidence)
+
+    def _affected(self, scene: Scene, start: int, own: str, sentence: int) -> tuple[str, str, float] | None:
+        """Return what the clause before names as affected: 税收收入受政策性退税影响，同比下降18.7%."""
+        clause = scene.span("clause", start)[0]
+        if clause <= sentence or scene.text[clause - 1] != "，" or self.rest(own):
+            return None
+        begin = max(sentence, scene.span("clause", clause - 2)[0])
+        told = _AFFECTED.search(scene.text, begin, clause - 1)
+        return None if told is None else self._name_of_rate(scene, begin, told.start(), sentence)
 
     @staticmethod
     def _names_another(scene: Scene, code: str, start: int, end: int) -> bool:

@@ -18,6 +18,10 @@ _REACH: Final = 48  # letters between the begin of the topic and the clause of i
 _CROP_MEASURES: Final = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
 
 _PLANTED: Final = re.compile(r"(?:扩种|种植|栽植|栽种|推广|发展)了?$")  # 利用冬闲田扩种油菜，种植面积稳定在…
+# 高标准农田建设是一号工程，县上给我镇的任务是2200亩
+_OUR_TASK: Final = re.compile(
+    r"(?:[县市区旗][上里级]?|上级)(?:政府|党委)?(?:给|下达给?|分配给?|交给|派给)我[镇乡]的?(?:全年|年度)?(?:硬)?(?:任务|指标|计划)(?:数|面积)?(?:是|为|共)?"
+)
 _OWN_NOUN: Final = re.compile(
     r"商标|[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|站所|商户)|[\u4e00-\u9fff]{1,6}的"
 )  # 招商引资项目…，完成4个商标的申报: a noun of its own
@@ -82,7 +86,7 @@ class TopicFinder:
         return None
 
     def _rest(self, own: str) -> str:
-        return self._verbs.sub("", self._names.gaps.residue(self._verbs.sub("", own)))
+        return self._verbs.sub("", self._names.gaps.residue(self._verbs.sub("", _OUR_TASK.sub("", own))))
 
     def _alias(self, scene: Scene, q: Quantity, hit: Hit, comma: int) -> Alias | None:
         text = scene.text
