@@ -4,14 +4,15 @@ The same task on the same batches in every place; which one is chosen changes ho
 """
 
 import contextlib
+import math
 import multiprocessing
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -52,6 +53,10 @@ _DASK = {
     # takes and frees large pieces all the time: 6.5 s of processor time a page for 5.6 (medians of six).
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
 }
+
+# How often a cluster is looked at while it reads, and how long it may be without a worker: most come back.
+_LOOK_SECONDS: Final = 10
+_ALONE_SECONDS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +156,65 @@ def _processes(reading: Reading) -> Iterator[tuple[Submit, int, type[Exception]]
             )  # fmt: skip
             address = stack.enter_context(cluster).scheduler_address
         client = stack.enter_context(DaskTaskRunner(address=address)).client
-        # Under a name that nothing else has: reading is never answered from what was read before.
-        yield partial(client.submit, pure=False), workers, KilledWorker
+
+        def submit(function: Callable[..., Any], *given: Any) -> Called:
+            # Under a name that nothing else has: reading is never answered from what was read before.
+            return _OnCluster(client.submit(function, *given, pure=False), client, address)
+
+        yield submit, workers, KilledWorker
+
+
+class _OnCluster:
+    """A call on a Dask cluster; it is waited for as long as there is a worker that might take it.
+
+    Dask itself waits for ever for a worker to come: a run whose readers' hosts are gone would be Running for a day.
+    """
+
+    def __init__(self, future: Any, client: Any, address: str) -> None:
+        self._future, self._client, self._address = future, client, address
+
+    def result(self) -> Any:
+        """Wait for what it returns.
+
+        Raises:
+            ConfigurationError: the scheduler is gone, or has had no worker for two minutes.
+        """
+        from distributed.client import FutureCancelledError
+
+        alone_since = math.inf
+        while True:
+            try:
+                return self._future.result(timeout=_LOOK_SECONDS)
+            except FutureCancelledError as error:
+                raise _cluster_lost(self._address, "与调度器的连接中断", "the connection to it was lost") from error
+            except TimeoutError:
+                if self._future.done():  # what was called raised it
+                    raise
+            if self._has_workers():
+                alone_since = math.inf
+                continue
+            alone_since = min(alone_since, time.monotonic())
+            if time.monotonic() - alone_since > _ALONE_SECONDS:
+                raise _cluster_lost(self._address, "已没有执行进程（dask worker）", "it has no worker any more")
+
+    def _has_workers(self) -> bool:
+        try:
+            return bool(self._client.nthreads())
+        except OSError:  # the scheduler's own connection, whose end cancels the call
+            return True
+
+
+def _cluster_lost(address: str, zh: str, en: str) -> ConfigurationError:
+    return ConfigurationError(
+        "dask_lost",
+        Place("county.toml"),
+        Text(f"Dask 调度器 {address}：{zh}", f"the Dask scheduler {address}: {en}"),
+        Text(
+            "请检查各执行机和网络，再运行一次；已读完的报告不再重读，已存档的文件不会丢失",
+            "look at the workers' machines and the network, then run again: what was read is not read again, what was "
+            "stored is not lost",
+        ),
+    )
 
 
 def _no_scheduler(address: str, error: Exception) -> ConfigurationError:

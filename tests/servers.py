@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -48,9 +48,12 @@ def free_port() -> int:
 
 
 class Postgres:
-    """A server of its own in a folder, on a free port; as the superuser it runs under the account `postgres`."""
+    """A server of its own in a folder, on a free port; as the superuser it runs under the account `postgres`.
 
-    def __init__(self, folder: Path) -> None:
+    `elsewhere` are words before its commands, which have them run on another host of a test's network.
+    """
+
+    def __init__(self, folder: Path, elsewhere: Sequence[str] = ()) -> None:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
         if not found:
             pytest.skip("PostgreSQL is not installed (bash deploy/postgres.sh)")
@@ -58,13 +61,16 @@ class Postgres:
         self._user = "postgres" if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(folder, self._user)
+        self._before = [*elsewhere, "setpriv", f"--reuid={self._user}", "--clear-groups"] if elsewhere else []
         self.port = free_port()
         self._run("initdb", "-D", str(self._data), "-U", "xianbao", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
 
     def _run(self, tool: str, *words: str) -> subprocess.CompletedProcess[str]:
+        user = None if self._before else self._user
         return subprocess.run(
-            [str(self.bin / tool), *words], check=True, capture_output=True, text=True, user=self._user, cwd="/"
-        )
+            [*self._before, str(self.bin / tool), *words],
+            check=True, capture_output=True, text=True, user=user, cwd="/",
+        )  # fmt: skip
 
     def start(self) -> None:
         options = f"-p {self.port} -k {self._data} -c listen_addresses=127.0.0.1 -c fsync=off"

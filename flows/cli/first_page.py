@@ -10,7 +10,11 @@ from typing import Any
 __all__ = ["tell_first_page"]
 
 _HEAD = b"<head>"
-_SCRIPT = b'<script>localStorage.setItem("prefect-show-promotional-content", "false")</script>'
+# The second offers another UI, which asks an address outside on every visit.
+_SCRIPT = (
+    b'<script>localStorage.setItem("prefect-show-promotional-content", "false");'
+    b'localStorage.setItem("prefect-v2-promo-dismissed", "true")</script>'
+)
 
 
 class _FirstPage:

@@ -4,6 +4,7 @@ import math
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -141,7 +143,8 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
         # Prefect reads its settings when it is imported, so it must not be imported before the server is known.
         from flows.cli.deploying import DEPLOYMENTS, deploy_county
 
-        worker = _start_worker(county, space.pool, DEPLOYMENTS.parents[1])
+        start_worker = partial(_start_worker, county, space.pool, DEPLOYMENTS.parents[1], ours=server.started)
+        worker = start_worker()
         try:
             deploy_county(county, space)
             _say_ready(console, county, server, time.monotonic() - began)
@@ -149,15 +152,14 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
             while True:
                 time.sleep(_LOOK_SECONDS)
                 if look_at_plans < time.monotonic():
-                    look_at_plans = math.inf
-                    _say_unplanned(console, county)
+                    look_at_plans = _say_unplanned(console, county)
                 if server.process is not None and (code := server.process.ended()) is not None:
                     console.print(f"任务服务已退出（{code}），重新启动 · the server ended ({code}); starting it again")
                     _start_again(server.process, county, console)
                 if (code := worker.poll()) is not None:
                     console.print(f"执行进程已退出（{code}），重新启动 · the worker ended ({code}); starting it again")
                     time.sleep(_RESTART_SECONDS)
-                    worker = _start_worker(county, space.pool, DEPLOYMENTS.parents[1])
+                    worker = start_worker()
         except KeyboardInterrupt:
             console.print("正在结束 stopping …")
         finally:
@@ -168,16 +170,24 @@ def stay_up(county: County, port: int, console: Console, host: str = LOOPBACK) -
                 worker.kill()
 
 
-def _say_unplanned(console: Console, county: County) -> None:
-    """Say where the server plans no run of an active schedule: nobody would miss what never begins."""
+def _say_unplanned(console: Console, county: County) -> float:
+    """Say where the server plans no run of an active schedule: nobody would miss what never begins.
+
+    Returns when to look again, by the monotonic clock: never, or later where the server was away.
+    """
     from flows.cli.deploying import unplanned
 
-    for name in unplanned():
+    try:
+        names = unplanned()
+    except httpx.HTTPError:  # away or starting again: nothing is known, and what is up stays up
+        return time.monotonic() + _PLANS_SECONDS
+    for name in names:
         console.print(
             f"{name}：任务服务没有排定下次运行，定时任务不会自动开始，请看 {county.prefect_home / 'server.log'} · "
             f"the server has planned no run of this schedule; read its log",
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
+    return math.inf
 
 
 def _prepare() -> None:
@@ -199,18 +209,24 @@ def _start_again(process: ServerProcess, county: County, console: Console) -> No
             return
 
 
-def _start_worker(county: County, pool: str, root: Path) -> "subprocess.Popen[bytes]":
-    """Start the worker beside the deployments: both take some seconds, and it waits for its pool."""
+def _start_worker(county: County, pool: str, root: Path, *, ours: bool) -> "subprocess.Popen[bytes]":
+    """Start the worker beside the deployments: both take some seconds, and it waits for its pool.
+
+    Its name says the machine as well where the server is not `ours`: workers of one name are one to Prefect.
+    """
     environment = {
         **os.environ,
         **prefect_environment(county, os.environ["PREFECT_API_URL"]),
         "PREFECT_WORKER_QUERY_SECONDS": "2",
         PARENT: str(os.getpid()),
     }
+    # A county whose server is another machine's has had no use for it yet.
+    county.prefect_home.mkdir(parents=True, exist_ok=True)
     with (county.prefect_home / "worker.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "flows.cli.serving", "--no-prompt", "worker", "start",
-             "--pool", pool, "--type", "process", "--name", county.name],
+             "--pool", pool, "--type", "process", "--name",
+             county.name if ours else f"{county.name}-{socket.gethostname()}"],
             env=environment, cwd=root, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
 
@@ -219,7 +235,7 @@ def _say_ready(console: Console, county: County, server: RunningServer, seconds:
     calendar = county.settings.calendar
     lines = [f"界面 UI: {server.ui_url}", f"定时 schedule: {calendar.schedule} ({calendar.timezone})"]
     login = county.prefect_home / "login"
-    if login.exists():
+    if server.started and login.exists():
         lines.append(f"登录用的用户名和密码 user and password: {login}")
     lines.append(f"{seconds:.1f} 秒就绪，按 Ctrl-C 结束 · ready in {seconds:.1f} s, Ctrl-C ends all")
     console.print("\n".join(lines), highlight=False, soft_wrap=True)

@@ -13,14 +13,23 @@ from tasks.domain.findings import UNSETTLED
 __all__ = ["CountyStanding", "county_standing", "province_markdown", "province_sentence", "standing_rows"]
 
 _REPORTED = ["on_time", "late"]
+_MEANING_ZH = (
+    "报告期为各县最近到期的一期，已报、未报（截止日已过）和完整率（必报指标）都是这一期的；"
+    "待处理文件（隔离、待定）和待处理的错误、疑问是各期合计。点县名看该县应报名册。"
+)
+_MEANING_EN = (
+    "The period is the one that was due last in each county; reported, missing (overdue) and completeness (of "
+    "mandatory figures) are of that one, files that wait and open findings of all. A county's name leads to its roster."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CountyStanding:
     """How one county stands in the period that was due last; `problem` says why nothing is known of it.
 
-    `reported` of `owed` were loaded, `late` of them after their deadline; `missing` are overdue, `waiting` held or in
-    quarantine. Findings are those of all periods that wait for an answer; `failed_runs` is None without a server.
+    `reported` of `owed` were loaded, `late` of them after their deadline; `missing` are overdue. Of all periods: files
+    `waiting`, held or in quarantine, also those of which nobody knows whose they are, and findings that wait for an
+    answer. `failed_runs` is None without a server.
     """
 
     name: str
@@ -55,7 +64,8 @@ def county_standing(
 ) -> CountyStanding:
     """Return how `county` stands at `now`.
 
-    Shapes: `reporting` as in the warehouse; `findings` severity, status; `submissions` loaded_at.
+    Shapes: `reporting` as in the warehouse; `findings` severity, status; `submissions` loaded_at,
+    state.
     """
     period = _period(reporting, now)
     due = reporting.filter(pl.col("period") == period)
@@ -70,7 +80,7 @@ def county_standing(
         reported=loaded.height,
         late=due.filter(pl.col("state") == "late").height,
         missing=due.filter(pl.col("state") == "missing").height,
-        waiting=due.filter(pl.col("state").is_in(["quarantined", "held"])).height,
+        waiting=submissions.filter(pl.col("state").is_in(["quarantined", "held"])).height,
         completeness=loaded.select(pl.col("completeness").mean()).item(),
         errors=asked.filter(pl.col("severity") == "error").height,
         questions=asked.filter(pl.col("severity") == "question").height,
@@ -91,7 +101,7 @@ def standing_rows(standings: Sequence[CountyStanding], language: Language) -> li
     """Return a row of text per county, those that need a look first; keys are headings in `language`."""
     zh = language == "zh"
     heads = (
-        ("县", "报告期", "已报", "其中逾期", "未报", "待处理文件", "完整率", "错误", "疑问", "最近入库", "失败任务",
+        ("县", "报告期", "已报", "其中迟报", "未报", "待处理文件", "完整率", "错误", "疑问", "最近入库", "失败任务",
          "备注")
         if zh
         else ("county", "period", "reported", "of them late", "missing", "waiting files", "completeness", "errors",
@@ -129,17 +139,26 @@ def province_sentence(standings: Sequence[CountyStanding], language: Language) -
 
 
 def province_markdown(standings: Sequence[CountyStanding], language: Language) -> str:
-    """Return the table as Markdown for the UI: each county's name leads to its roster, its remark to its book."""
+    """Return the page for the UI: the table, where names lead to rosters and remarks to books, and what its words mean.
+
+    Why a county could not be read stands below the table, whose last column a narrow window does not show.
+    """
     by_name = {one.name: one for one in standings}
     rows = standing_rows(standings, language)
     heads = list(rows[0])
+    zh = language == "zh"
     lines = [province_sentence(standings, language), "", f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     for row in rows:
         one = by_name[row[heads[0]]]
         cells = [row[head].replace("|", "\\|").replace("\n", " ") for head in heads]
+        if one.problem:
+            cells[1:] = ["—"] * (len(cells) - 2) + ["读不到，见下" if zh else "not read: see below"]
         if one.code:
             cells[0] = f"[{cells[0]}](/artifacts/key/roster-{one.code})"
         if one.book:
-            cells[-1] = f"{cells[-1]} [{'县情册' if language == 'zh' else 'book'}]({one.book})".strip()
+            cells[-1] = f"{cells[-1]} [{'县情册' if zh else 'book'}]({one.book})".strip()
         lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    problems = [f"- {one.name}：{' '.join(one.problem.split())}" for one in standings if one.problem]
+    if problems:
+        lines += ["", "**读不到的县**" if zh else "**Counties that could not be read**", "", *problems]
+    return "\n".join([*lines, "", _MEANING_ZH if zh else _MEANING_EN])

@@ -39,7 +39,7 @@ def look_at_county(folder: Path, province: Province, now: dt.datetime, *, ask_se
             county,
             warehouse.scan("reporting").collect(),
             warehouse.scan("findings").filter(pl.col("status") != "fixed").select("severity", "status").collect(),
-            warehouse.scan("submissions").select("loaded_at").collect(),
+            warehouse.scan("submissions").select("loaded_at", "state").collect(),
             now,
             _failed_runs(county.name, now) if ask_server else None,
         )
@@ -77,6 +77,8 @@ def _failed_runs(county: str, now: dt.datetime) -> int:
 def publish_province(standings: list[CountyStanding], province: Province) -> str:
     """Show all counties on one page of the UI; return the whole in one sentence."""
     create_markdown_artifact(
-        province_markdown(standings, province.language), key=f"province-{province.code}", description=province.name
+        province_markdown(standings, province.language),
+        key=f"province-{province.code}",
+        description=f"{province.name} {'各县报送情况' if province.language == 'zh' else '· how its counties stand'}",
     )
     return province_sentence(standings, province.language)

@@ -99,6 +99,10 @@ def page(context: BrowserContext, server: Server, outside: list[str], repository
     password.fill(LOGIN)
     tab.get_by_role("button", name="Login").click()
     tab.get_by_text("Dashboard").first.wait_for()
+    tab.goto(f"{server.url}/dashboard")
+    tab.get_by_text("Active Work Pools").wait_for()
+    tab.wait_for_load_state("networkidle")
+    assert tab.get_by_text("Try the V2 UI").count() == 0
     return tab
 
 

@@ -31,7 +31,7 @@ def answered(kind: bytes, accept: bytes, body: list[bytes]) -> tuple[dict[bytes,
 
 def test_a_page_is_told_and_its_length_is_right() -> None:
     headers, body, asked = answered(b"text/html; charset=utf-8", b"text/html,*/*", [PAGE[:40], PAGE[40:]])
-    assert b'<head><script>localStorage.setItem("prefect-show-promotional-content", "false")</script>' in body
+    assert b'<head><script>localStorage.setItem("prefect-show-promotional-content", "false");' in body
     assert body.replace(body[body.index(b"<script>") : body.index(b"</script>") + 9], b"") == PAGE
     assert int(headers[b"content-length"]) == len(body)
     assert b"accept-encoding" not in asked

@@ -58,7 +58,22 @@ def test_those_that_need_a_look_come_first_and_a_county_that_cannot_be_read_says
     assert "31/36" in province_sentence([well, behind, gone], "zh")
     page = province_markdown([well, behind, gone], "en")
     assert "[慢县](/artifacts/key/roster-530000000002)" in page
-    assert "| no_county: 没有 county.toml |" in page
+    # Below the table: its last column is out of sight on a narrow screen.
+    assert "\n- 没县：no_county: 没有 county.toml\n" in page
+    assert page.index("没县：no_county") > page.index("[好县]")
+    assert "读不到，见下" in province_markdown([well, behind, gone], "zh")
+
+
+def test_files_that_nobody_could_assign_wait_too(tmp_path: Path) -> None:
+    """They stand in no row of a roster."""
+    place = small.make(tmp_path / "县")
+    small.send(place, small.NAMES[0], 2023, "2024-01-10", small.words(20_000, 30_000))
+    (place.folder / "inbox" / "没有名字.txt").write_text("某地二〇二三年工作总结。", encoding="utf-8")
+    small.collect(place, dt.datetime(2024, 1, 12, tzinfo=dt.UTC), "r1")
+    whole = Province(name="某省", code="530000000000", counties=("县",), folder=tmp_path)
+    standing = look_at_county(place.folder, whole, dt.datetime(2024, 3, 1, tzinfo=dt.UTC), ask_server=False)
+    assert (standing.reported, standing.waiting) == (1, 1)
+    assert standing.needs_attention
 
 
 @pytest.mark.parametrize("name", ["county.toml", "units.csv", "county_figures.csv"])
