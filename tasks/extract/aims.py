@@ -16,7 +16,7 @@ _DONE_AFTER_ALL: Final = re.compile(
 SIZES: Final = frozenset(
     {"area.total", "area.villages", "area.communities", "area.village_groups", "pop.households", "pop.total"}
 )
-_NOW: Final = re.compile(r"(?:^|[，。；：])(?:[\u4e00-\u9fff]{0,3})?(?:现有|现剩余|现已有|目前已?有|目前已|目前共有)")
+_NOW: Final = re.compile(r"(?:^|[，。；：\n])(?:[\u4e00-\u9fff]{0,3})?(?:现有|现剩余|现已有|目前已?有|目前已|目前共有)")
 _AIMED: Final = re.compile(
     r"达|[到至](?!位)|控制|以内|力争|确保|目标|计划|保持|稳定|突破|新增|整合|撤并|完成|实现|建设|增|不少于|不低于|选|对|在"
 )

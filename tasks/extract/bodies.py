@@ -31,7 +31,7 @@ _KINDS: Final = {
 }  # fmt: skip
 _KIND_OF: Final = {word: kind for kind, words in _KINDS.items() for word in words}
 _DOES: Final = (
-    r"(?:：?\d{1,2}[-—~至]\d{1,2}月份?|：|上半年|前三季度|[一二三四]季度|全年|今年|年内|当年|目前|现|一家|共|累计|已)*(?:工业总?产值|流转|存栏|出栏|饲养|增加投资|养殖|种植|承包|年产|日产|产|纳税|缴税|上缴|投资|实现|完成|吸纳|"
+    r"(?:：?\d{1,2}[-—~至]\d{1,2}月份?|：|上半年|前三季度|[一二三四]季度|全年|一年|义务|今年|年内|当年|目前|现|一家|共|累计|已)*(?:工业总?产值|流转|存栏|出栏|饲养|增加投资|养殖|种植|承包|年产|日产|产|纳税|缴税|上缴|投资|实现|完成|吸纳|巡[山河林]|办起|创办|开办|开起|靠|养了|种了|"
     r"为主体|为龙头|投入使用|投入运营|开园|开业|购置|新增|新建|建成|带动|接待|销售|年销售|收购|年出栏|年存栏|现有|有(?!限)|拥有|用工|安置|人均纯收入|人均可支配|修建|硬化|安装)"
 )
 # Both begin with plain words, by which the search skips what is none.
@@ -42,6 +42,7 @@ _SURNAMES: Final = (
     "崔钟谭陆汪范廖贾夏韦付邹孟熊秦邱尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵钱严覃武戴莫孔汤"
 )
 _WORKER_WORDS: Final = (
+    "大户", "护林员", "老党员",
     "返乡青年", "返乡农民工", "返乡大学生", "青年农民", "种植大户", "养殖大户", "种养大户", "种粮大户", "村民",
     "致富能人", "能人", "致富带头人", "带头人", "牧民", "果农", "能手", "脱贫户", "贫困户", "低保户",
 )  # fmt: skip
@@ -61,7 +62,7 @@ _POOR_OF_VILLAGE: Final = (
 _OF_ITS_POOR: Final = re.compile(r"(?:其中|现有)?(?:贫困发生率|贫困人口|贫困户|建档立卡|脱贫|低保)")
 # 石门村识别贫困户74户: what one village has of the poor
 _ITS_POOR: Final = re.compile(
-    r"(?:村|社区|嘎查)(?=(?:共|现|新)?(?:识别|有|建档立卡|未脱贫|尚有|还有)[^，。；\d]{0,6}(?:贫困|建档立卡|低保))"
+    r"(?:村|社区|嘎查)(?=(?:(?:共|现|新)?(?:识别|有|建档立卡|未脱贫|尚有|还有)[^，。；\d]{0,6})?(?:贫困|建档立卡|低保)[户人对])"
 )
 _LIES: Final = re.compile(r"(?:村|社区|嘎查)(?=位于|地处|坐落)")
 # 实现畜牧业产值, 各行政村, 农业公司: part of a longer word.
@@ -72,7 +73,7 @@ _NO_VILLAGE: Final = re.compile(
 # What stands before 合作社 or 公司 where no single one is named: 全镇合作社, 引导合作社流转土地, 规上纺织企业.
 _NO_NAME: Final = re.compile(
     r"[全各每所该我本其个家等对为由与和在把将让向以让从及或的了第种养]|镇|乡|辖|规[上模]|限上|民营|专业|龙头|农民|引[进导入]|培育|发展|新增|新建|建成|现有|重点|骨干|外来|成立"
-    r"|扶持|依托|通过|支持|鼓励|推[动广进]|组织|工业|出口|招|动员|依靠|协调|督促|指导|帮助|助力|集体|国有|中小|小微|两|三|家庭$|加工|林下|联合|实体|化工|机械|实现|突破|达到|农[产副]|绿色食|肉|电商|县|市|省"
+    r"|扶持|依托|通过|支持|鼓励|推[动广进]|组织|工业|出口|招|动员|依靠|协调|督促|指导|帮助|助力|集体|国有|中小|小微|两|三|家庭$|加工|林下|联合|实体|化工|机械|实现|突破|达到|农[产副]|绿色食|肉|电商|县|市|省|^(?:中国)?(?:移动|电信|联通|铁塔|供电|电力|广电)$"
 )
 _NAME: Final = re.compile(
     r"(?:“[^”]{1,4}”|国庆|春节|元旦|假日|节日)*(?:期间|假期)?(?:其中|如|像|比如|例如|仅|以)?[：:]?[“\"]?(?P<name>[\u4e00-\u9fffXx×*]{2,6})[”\"]?"
@@ -80,11 +81,22 @@ _NAME: Final = re.compile(
 # 东升村脱贫户86户，全镇脱贫户1260户: a village needs no verb where the whole is told beside it.
 _OF_VILLAGE: Final = re.compile(r"(?:村|社区|嘎查)(?=[\u4e00-\u9fff])(?![集级民均组和与及等])")
 _VILLAGES: Final = Words(_KINDS[_VILLAGE])
+# 以石桥村为例，该村…; 收入最高的石桥村，…: what goes on about one that was spoken of, or picked out
+_THE_SAME: Final = re.compile(r"该(?:行政)?(?:村|社区|嘎查|合作社|公司|企业|基地|厂|农场)(?!民|级|的实际)")
+_SAME: Final = "the same"
+_OF_ITSELF: Final = re.compile(r"(?:村|农民|村民|群众|牧民)?(?:人均|户均|集体|村集体|年收入)")
+_FOREMOST: Final = re.compile(
+    r"最[\u4e00-\u9fff]{1,4}的(?P<name>[\u4e00-\u9fff]{1,4}?)(?:村|嘎查|社区)(?=，|有|达|已|年|全年|集体|人均)"
+)
+# What of one village is never the township's.
+_OF_ALL: Final = frozenset(
+    {"tourism.visitors", "tourism.revenue", "collective.income", "income.rural_per_capita", "party.members"}
+)
 _ALL_TOWNSHIP: Final = re.compile(r"全[镇乡街苏]")
 _SIGNS: Final = "，；。：、（\n"
 # A clause that goes on about the body just named, and not about the township.
 _GOES_ON: Final = re.compile(
-    r"(?:年|日|每年|全年|已|现)?(?:吸纳|带动|接待|收入|产值?|实现|门票|综合|销售|创收|获|出栏|存栏|可|用工|安置|下设|下辖|辖|有|现有|共有|购置|拥有)(?!全[镇乡])"
+    r"(?:年|日|每年|全年|已|现)?(?:纳税|缴税|上缴|缴纳|税收|利税|利润|吸纳|带动|接待|收入|产值?|实现|门票|综合|销售|创收|获|出栏|存栏|可|用工|安置|下设|下辖|辖|有|现有|共有|购置|拥有)(?!全[镇乡])"
 )
 # 天然水产公司投资1200万元，在湖边流转土地4300亩: land that the firm just named took over.
 _TAKES_LAND: Final = re.compile(
@@ -132,6 +144,13 @@ def _bodies(text: str, start: int, end: int) -> list[_Body]:
     villages = _VILLAGES.places(text, start, end)
     if villages:
         found += _villages(text, start, end, villages)
+    if text.find("该", start, end) >= 0:
+        found += [_Body(_SAME, one.start(), one.end()) for one in _THE_SAME.finditer(text, start, end)]
+    if text.find("最", start, end) >= 0:
+        found += [
+            _Body(_SAME, one.start(), one.end())
+            for one in _FOREMOST.finditer(text, start, end) if not _NO_VILLAGE.search(one["name"])
+        ]  # fmt: skip
     unnamed = text.find("某", start, end)
     if unnamed >= 0 and (unnamed == start or text[unnamed - 1] in _SIGNS):
         found.append(_Body("unnamed", unnamed, unnamed + 1))
@@ -173,6 +192,8 @@ def _is_named(before: str, word: str, kind: str) -> bool:
         return False
     if kind == _SCHOOL and before.endswith("中心"):
         return before.removesuffix("中心") in {"", "镇", "乡"} or _NAME.fullmatch(before) is not None
+    if kind == _VILLAGE:
+        before = before.rpartition("的")[2]  # 工作队帮扶的石桥村有贫困户46户
     named = _NAME.fullmatch(before)
     if named is None or (word == "基地" and len(named["name"]) < 4):
         return False
@@ -187,6 +208,8 @@ def _is_its(text: str, body: _Body, one: Reading) -> bool:
     clauses = between.split("，")
     if body.kind == _VILLAGE and one.code.startswith(_POOR_OF_VILLAGE):
         return all(_GOES_ON.match(clause) or _OF_ITS_POOR.match(clause) for clause in clauses[1:])
+    if body.kind == _SAME:
+        return all(_GOES_ON.match(clause) or _OF_ITSELF.match(clause) for clause in clauses[1:])
     if body.kind == _FIRM and one.code == "land.transferred":
         return all(_GOES_ON.match(clause) or _TAKES_LAND.match(clause) for clause in clauses[1:])
     return body.kind in {"place", _PERSON} or all(_GOES_ON.match(clause) for clause in clauses[1:])
@@ -202,6 +225,8 @@ def _is_no_fact(body: _Body, one: Reading, readings: Sequence[Reading], position
     if one.code.startswith(_KEPT) and body.kind != "unnamed":
         return False
     if body.kind == _VILLAGE and one.code.startswith(_POOR_OF_VILLAGE):
+        return True
+    if body.kind == _VILLAGE and one.code in _OF_ALL:
         return True
     if body.kind == _VILLAGE:
         return one.measure == "level" and any(

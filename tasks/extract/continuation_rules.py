@@ -73,6 +73,7 @@ _PLANNED: Final = re.compile(r"规划建设|拟(?![定订制])|计划|任务|下
 _OF_TARGET: Final = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
 _HAVING_DONE: Final = re.compile(r"完成了?$")
 _DONE_IN_CLAUSE: Final = re.compile(r"完成[^，]*$")
+_DONE_BEYOND: Final = re.compile(r"超额?完成了?[^，。；\d]{0,6}(?:计划|任务|目标|预算)的$")
 _AGAINST: Final = re.compile(r"超出|超额|多出|差|低于|高于")
 # 培育规上企业3家，新增1个省级商标: new ones of something else.
 _NOUN_OF_ITS_OWN: Final = re.compile(r"(?!以上|左右|以内|其中|分别|均|都|已|全部|为|达)[\u4e00-\u9fff]{2}")
@@ -266,7 +267,9 @@ def _of_the_task_issued(case: Continuation) -> bool | None:
 
 
 def _beyond_the_target(case: Continuation) -> bool | None:
-    """完成1.1万亩，超出目标任务1000亩."""
+    """完成1.1万亩，超出目标任务1000亩; but 1260万元，超额完成年初计划的1200万元 names the target itself."""
+    if _DONE_BEYOND.search(case.own) and len(case.rest) <= 4:
+        return case.take("plan", "target")
     if case.words.target.search(case.own) and _AGAINST.search(case.own):
         return case.refuse("against a target")
     return None

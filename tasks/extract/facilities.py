@@ -26,7 +26,9 @@ _OF_VILLAGES: Final = re.compile(
     r"^[\u4e00-\u9fff]{1,8}?等(?:\d*个)?(?:行政)?(?:村|社区)(?=[\u4e00-\u9fff]{2})"
 )  # 沙湾等村警务室
 # 覆盖6个村的供水管网, 以12个村为重点的果园: places are counted, and not what was built for them
-_OF_PLACES: Final = re.compile(r"(?:行政|自然|中心)?(?:村|屯|社区|乡镇|村民小组)(?:为|的(?!集体))")
+_OF_PLACES: Final = re.compile(
+    r"(?:行政|自然|中心)?(?:村|屯|社区|乡镇|村民小组)(?:为|的(?!集体))|(?:街道|乡镇|镇街|镇办)中"
+)
 _ADVERB: Final = re.compile(
     r"计划|预计|力争|确保|目前|全年|累计|今年|当年|年内|先后|现已|已经|同时|共计|上半年|全部|陆续"
 )

@@ -42,6 +42,7 @@ _PEOPLE_OF: Final = {"pop.households": "pop.total"}
 _THEN_MEASURED: Final = frozenset(
     {"、", "，", "、资金", "，资金", "、投资", "", "、总资金", "，发放资金", "，共发放", "，发放"}
 )
+_WHOM_IT_SERVES: Final = frozenset({"涉及", "，涉及", "，惠及", "，涉及居民", "，惠及居民"})
 _RATES: Final = frozenset({"share", "points", "times"})
 
 
@@ -194,7 +195,8 @@ class GoingOn:
     def _is_measured(self, q: Quantity, previous: Reading, gap: str) -> bool:
         """Return whether `q` says how much it was of what was just counted: 图斑整改251个、1036亩."""
         measured = _MEASURED_BY.get(previous.code)
-        return measured is not None and gap in _THEN_MEASURED and self._names.fits(q.unit, measured)
+        is_told = gap in _THEN_MEASURED or (gap in _WHOM_IT_SERVES and previous.measure in {"level", "plan"})
+        return measured is not None and is_told and self._names.fits(q.unit, measured)
 
     def _people_of(self, q: Quantity, previous: Reading, gap: str) -> str:
         """Return the indicator of the people of the households just counted (4户21人), or ''."""

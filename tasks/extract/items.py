@@ -233,7 +233,8 @@ class ItemFinder:
         if _PER_ONE.search(lead[-12:]):
             return None
         stated = (_PRODUCED if is_mass else _EARNED).search(lead) or (is_mass and self._is_product(scene, lead, zone))
-        if not is_mass and _ONLINE.search(lead):
+        sold_from = scene.span("segment", zone.lead)[0] if "销售" in lead else max(clause, zone.start)
+        if not is_mass and _ONLINE.search(text, sold_from, zone.lead):
             return None
         if not stated:
             return None
@@ -246,6 +247,8 @@ class ItemFinder:
         if len(crops) > 1 and re.fullmatch(r"[、和及与]", text[crops[-2].end : last.start]):
             return None
         gap = text[last.end : zone.lead]
+        if len(crops) > 1 and crops[-2].crop == last.crop and text[last.start - 1] == "（":
+            gap = gap.removeprefix("）")  # 茶叶产量（干茶）612吨
         if own and ((self._crop_rest(gap) and self._crop_change_rest(gap)) or "等" in gap):
             return None
         if not own and ("粮" in gap or gap.startswith("项目") or _PROCESSED.match(gap)):
@@ -380,7 +383,7 @@ class ItemFinder:
         named = before.group(1) if before else firm[1] if firm else ""
         return (
             ""
-            if re.search(r"实施|各类|重点项目|个项目|争取|招商", named)
+            if re.search(r"实施|各类|重点项目|个项目|争取|招商|^个", named)
             else re.sub(r"^.*其中|^[万亿]?元的", "", named)
         )
 

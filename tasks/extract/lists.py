@@ -50,6 +50,10 @@ _PROJECTS: Final = re.compile(
     r"(?:开工|建成|投产|投用|完工|竣工|落地|投入使用|开工建设)*$"
 )
 
+# 新增家庭农场和合作社分别为9家和12家
+_NEW_ONES: Final = re.compile(
+    r"(?:^|[，。；、])(?:今年|全年|年内|当年|上半年)?(?:共|累计)?(?:新增|净增|新培育|新发展|新登记|新注册)了?(?!就业)"
+)
 _OWN_NOUN: Final = re.compile(r"[\u4e00-\u9fff]{2}")
 # 秋粮以水稻、玉米为主，面积分别为3.9万亩和1.6万亩: the names end before what is told of each
 _WHAT_OF_THEM: Final = re.compile(r"(?:为主)?，(?:其)?(?:播种|种植|栽培)?(?:总)?(?:面积|产量)$")
@@ -230,6 +234,7 @@ class NameLists:
             scene.text, chain[run[-1]].quantity.outer_end
         )
         compares = self._words.compares.search(head) is not None
+        is_new = _NEW_ONES.search(head[: spans[0][1] - (chain[run[0]].quantity.outer_start - len(head))]) is not None
         read = []
         for (left, right), position in zip(spans, run, strict=True):
             reading = chain[position]
@@ -246,8 +251,8 @@ class NameLists:
             candidates = self._names.best(scene, q, zone, (), sentence)
             if candidates:
                 best = candidates[0]
-                measure = "growth_abs" if sign and compares else "level"
-                read.append((best.alias.code, best.item, measure))
+                is_more = (sign and compares) or (is_new and self._names.is_stock(best.alias.code))
+                read.append((best.alias.code, best.item, "growth_abs" if is_more else "level"))
                 continue
             joined = self._joined_name(scene.text, spans, left, right, q)
             if joined is not None:

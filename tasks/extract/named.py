@@ -7,7 +7,7 @@ from typing import Final
 from tasks.extract.candidates import MARGIN, Candidate
 from tasks.extract.items import ItemFinder
 from tasks.extract.names import NameFinder
-from tasks.extract.owners import is_of_one_firm, is_of_one_village, is_of_some_farms, is_of_some_firms
+from tasks.extract.owners import is_of_one_firm, is_of_one_site, is_of_one_village, is_of_some_farms, is_of_some_firms
 from tasks.extract.quantities import Quantity
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
@@ -135,6 +135,8 @@ def _owner_of(scene: Scene, reading: Reading, found: Candidate, before: Sequence
     code, name = found.alias.code, found.hit.start
     if is_of_one_village(scene, code, name):
         return "of one village"
+    if is_of_one_site(scene.text, code, reading.place.segment[0], name):
+        return "of one place"
     if is_of_some_firms(scene, code, found.hit.words, name):
         return "of some firms"
     if is_of_some_farms(scene.text, code, before, name):

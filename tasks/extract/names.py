@@ -68,6 +68,10 @@ class NameFinder:
         """Return whether a figure in `unit` can state the indicator `code`."""
         return code in self._codes_of(unit.dimension, unit.unit)
 
+    def is_stock(self, code: str) -> bool:
+        """Return whether `code` is what there is at a time, so that new ones are an increase of it."""
+        return code in self._stocks
+
     def _codes_of(self, dimension: str, unit: str) -> frozenset[str]:
         """Return the indicators that a figure in `unit` can state."""
         by_unit = self._codes[dimension]

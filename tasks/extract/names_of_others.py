@@ -37,7 +37,7 @@ _LARGE_BY_LAW: Final = (
     "达2000万元的",
 )  # what 规模 means
 _OWN_NOUN: Final = re.compile(r"(?!参加|参与|接受|享受|以上|左右|实现|获得|受益|完成)[\u4e00-\u9fff]{2,}")
-_BODIES_OF: Final = re.compile(r"[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|企业|站所|商户)")
+_BODIES_OF: Final = re.compile(r"[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|企业|站所|商户|支部|党组织|集体)")
 _SIZE_AFTER: Final = re.compile(r"\d[\d.]*万?余?(?:亩|公顷|平方米)的")
 _THING_DONE: Final = re.compile(
     r"(?!村|社区|行政|项目|工程|任务)[\u4e00-\u9fff]{2,8}(?:项目|工程|任务|实事|活动|问题|事项)"
@@ -129,7 +129,7 @@ def has_noun(gaps: Gaps, text: str, q: Quantity, hit: Hit, alias: Alias, zone: Z
         own = max(zone.start, hit.start - 12, *(text.rfind(sign, zone.start, hit.start) + 1 for sign in "，："))
         is_half = text[hit.start - 1 : hit.start + 1] == "半年"  # 上半年产量: the year belongs to the half
         begin = hit.start + is_half
-        rest = gaps.residue(text[own:begin]).strip("、；")
+        rest = gaps.residue(text[own:begin]).strip("、；").removeprefix("去年").removeprefix("上年")
         return bool(rest) and not any(word in text[own : q.start] for group in alias.needs for word in group)
     return False
 

@@ -7,7 +7,7 @@ from typing import Final
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 
-__all__ = ["is_of_one_firm", "is_of_one_village", "is_of_some_farms", "is_of_some_firms"]
+__all__ = ["is_of_one_firm", "is_of_one_site", "is_of_one_village", "is_of_some_farms", "is_of_some_firms"]
 
 # What the townships total is of; a village's or its cooperative's own figure is none of them.
 _TOTALS: Final = frozenset(
@@ -59,6 +59,15 @@ _OF_BUILDINGS: Final = re.compile(
 )
 _EARNED: Final = re.compile(r"(?:利润|销售产值|开票销售|应税销售|营业收入|销售收入|营业额)[^。；]{0,24}$")
 _MADE_OR_PAID: Final = frozenset({"econ.industry_output", "fiscal.tax", "agri.output_value", "econ.industry_added"})
+# 河湾安置点安置搬迁户126户: one place that they moved to
+_ONE_SITE: Final = re.compile(
+    r"(?:^|[，。；：、\n]|[镇乡]内|其中)(?![全各所我本其易集搬新三两]|跨)[\u4e00-\u9fff]{2,3}(?:集中)?安置[点区](?:一处|就|共|已)*(?:安置|搬入|入住)?了?"
+    r"(?:搬迁|移民|群众|户)*$"
+)
+# 二期投产，新增就业120人: those whom new works took on
+_TAKEN_ON: Final = re.compile(
+    r"(?:投产|达产|落地|投用|投入生产|投入使用|建成|开业)(?:运行|运营|后)?[，、](?:可|将|已|预计|当年|年内)*$"
+)
 _MORE_OF_IT: Final = re.compile(r"新增(?:年)?$")
 
 
@@ -75,6 +84,14 @@ def is_of_one_village(scene: Scene, code: str, named: int) -> bool:
     start = max(segment - 1, named - 60, 0)
     its = list(_ITS_WAY.finditer(text, start, named)) if "村" in text[start:named] else []
     return bool(its) and not _ALL_VILLAGES.search(text, its[-1].end(), named)
+
+
+def is_of_one_site(text: str, code: str, segment: int, named: int) -> bool:
+    """Return whether those who moved or found work did so at one place: 河湾安置点126户, 二期投产，新增就业120人."""
+    if code.startswith("poverty.relocation_"):
+        return _ONE_SITE.search(text, max(segment - 1, named - 20, 0), named) is not None
+    is_any_work = code == "jobs.new_urban" and text.startswith("新增就业", named)
+    return is_any_work and _TAKEN_ON.search(text, max(segment, named - 16), named) is not None
 
 
 def is_of_some_firms(scene: Scene, code: str, words: str, named: int) -> bool:

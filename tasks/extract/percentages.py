@@ -38,9 +38,10 @@ _OF_THE_OLD: Final = re.compile(
 _OF_COUNTY: Final = re.compile(r"(?:(?P<less>不足|不到)|仅为|仅有|只有|相当于)全[县市省区州旗](?:总量|总数|总额)?的$")
 # 民生支出6120万元，占财政支出1.02亿元的60%: a share of what is named before 占, and not of the whole
 _OF_A_WHOLE: Final = re.compile(r"(?P<part>[^，。；\d]{0,12}?)占(?![^，。；]*(?:任务|计划|目标))[^，。；\d]{0,8}")
-# 比2005年的3105元翻了一番, 五年翻了一番: how many times what it was years ago, and no growth of the year
+# 比2005年的3105元翻了一番, 由9.8亿元起步，翻了一番, 五年翻了一番:
+# how many times what it was years ago, and no growth of the year
 _OF_YEARS_AGO: Final = re.compile(
-    r"[比较](?:(?:19|20)\d\d年|[两三四五六八十几]年前|上届)[^，。；]{0,20}$|[两三四五六七八九十几]年(?:间|来|里)?(?:[^，。；\d]{0,4}翻了?)?$"
+    r"[比较由从](?:(?:19|20)\d\d年|[两三四五六八十几]年前|上届)[^，。；]{0,20}(?:，[^，。；\d]{0,4})?$|[两三四五六七八九十几]年(?:间|来|里)?(?:[^，。；\d]{0,4}翻了?)?$"
 )
 _SO_FAR: Final = frozenset(
     {"占", "已占", "占了", "仅占", "只占", "还", "仅", "只", "已", "达", "为"}
@@ -170,7 +171,9 @@ class PercentReader:
     def _change(self, case: Percentage) -> Reading | None:
         """同比增长8.2%, 下降1.5个百分点, 翻一番."""
         sign = self._sign_of(case)
-        if case.q.unit.unit == "番" and _OF_YEARS_AGO.search(case.scene.text, case.clause, case.q.outer_start):
+        if case.q.unit.unit == "番" and _OF_YEARS_AGO.search(
+            case.scene.text, case.reading.place.segment[0], case.q.outer_start
+        ):
             return case.reading.refuse("multiple of years ago")
         if not sign and not (case.is_share and _COMPARED.search(case.own)):
             return None

@@ -27,6 +27,14 @@ _SO_MANY_FIRMS: Final = re.compile(r"\d[家户](?:的)?$")
 _AFFECTED: Final = re.compile(
     r"(?:受|因|由于|面对|在)[^，。；\d]{2,24}(?:影响|冲击|制约|拖累|因素|形势|下|放缓|回落|下滑|低迷)$"
 )
+# 茶叶减产一成: of what was harvested, and not of the area that the crop's name stands for
+_HARVEST: Final = re.compile(r"[增减]产(?:了|达)?$")
+_HARVEST_OF: Final = {
+    **{f"agri.{kind}_area": (f"agri.{kind}_output", "") for kind in ("grain", "oil", "vegetable", "fruit", "crop")},
+    "agri.aquatic_area": ("agri.aquatic_output", ""),
+    "agri.tea_area": ("agri.crop_output", "茶叶"),
+    "agri.tobacco_area": ("agri.crop_output", "烟叶"),
+}
 _BEGINS: Final = re.compile(
     r"[：①-⑳—]|全[县市省区州旗国](?!性)|(?:今年|年初|上半年|开年)以来|[一二三四五六七八九十]是要?|第[一二三四五六七八九十][，、]?|首先|其次|(?:^|\n)[（(]?\d{1,2}[.、．）)]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现"
 )
@@ -72,6 +80,9 @@ class RateReader:
             return reading.take(self._shares[target[0]], "level", "", rule, target[2])
         if rule == "share" and self._catalogue[target[0]].unit == "%":
             measure = "level"  # 空气质量优良天数占全年的…: the indicator is this share
+        if target[0] in _HARVEST_OF and _HARVEST.search(own):
+            code, item = _HARVEST_OF[target[0]]
+            return reading.take(code, measure, item or target[1], rule, target[2])
         return reading.take(target[0], measure, target[1], rule, target[2])
 
     def _target(
@@ -119,7 +130,7 @@ class RateReader:
 
     def _name_of_rate(self, scene: Scene, start: int, end: int, sentence: int) -> tuple[str, str, float] | None:
         for hit in reversed(scene.hits_between(start, end)):
-            between = scene.text[hit.end : end]
+            between = scene.text[hit.end : end].lstrip("园树林") if hit.crop else scene.text[hit.end : end]
             if self.rest(between) or _SO_MANY_FIRMS.search(scene.text, max(0, hit.start - 3), hit.start):
                 return None  # 其中27家企业增幅在50%以上
             fitting = []

@@ -21,7 +21,7 @@ _PER_HOUSEHOLD: Final = Guarded(r"(?:户均|每户)(?:有|至少|都有|均有|�
 # 我本人联系5户监测户: whom one cadre looks after.
 _OF_ONE_CADRE: Final = Guarded(r"(?:我|本人|书记|镇长|乡长|主任)(?:联系|包联|包保|结对|挂包|挂联|结对帮扶|帮扶)了?的?$")
 _DISASTER: Final = Guarded(
-    r"(?:受灾|成灾|绝收|受旱|受损|过火|受渍|受淹|受冻)[^，。；]{0,6}$|(?:冲毁|淹没|损毁|毁坏|烧毁|致使|造成)[^，。；]{0,10}$"
+    r"(?:受灾|成灾|绝收|受旱|受损|过火|受渍|受淹|受冻)[^，。；]{0,6}$|(?:冲毁|淹没|损毁|毁坏|烧毁|砸[坏毁]|打[坏毁]|刮倒|压[垮塌]|致使|造成)[^，。；]{0,10}$"
 )
 _STRUCK: Final = re.compile(r"[^，。；\d]{0,8}(?:受损|受灾|受淹|绝收|受渍|被淹|受冻|受旱|倒伏|减产)")
 # 总投资不低于3亿元的标准厂房三期已完成桩基 speaks of one project, 总投资超亿元的项目12个 of many.
@@ -34,16 +34,18 @@ _SIZE: Final = re.compile(r"(?:投资|产值|年产值)规模(?:达|在|约|近)
 _OF_FIRMS: Final = re.compile(r"(?:以上|左右)?的(?:大型|重点)?(?:企业|公司|工厂)")
 # 5公里以上的公路6条
 _LONG_ROADS: Final = re.compile(r"(?:及?以上|以下)的?[^，。；、\d]{1,8}\d+条")
-_OVER: Final = re.compile(r"(?:过|上|在|超过?|突破|达到?|不足|不到|低于)了?$")
+_OVER: Final = re.compile(r"(?:过|上|在|超过?|突?破|达到?|不足|不到|低于)了?$")
 _EVERY_ONE: Final = re.compile(
-    r"(?:全部|全都|都|全)(?:超|突破|达|过)[过到]?了?$"
+    r"(?:全部|全都|都|全)(?:超|突破|破|达|过|迈过|跨过|跨上|迈上|站上)[过到]?了?$"
     r"|个(?:行政)?村(?:（社区）)?(?:均|都|全部)(?:已|实现)*(?:超|突破|达|过)[过到]?了?$"
     r"|个(?:行政)?村(?:（社区）)?(?:全部|全都|都|均)(?:已|实现)*(?:村集体|集体)[\u4e00-\u9fff]{0,8}(?:超|突破|达|过)[过到]?了?$"
 )
 # 设计年出栏60万羽, 年接待能力60万人次, 项目建成后年产值可达3亿元: what could be is no fact of the period.
 _CAPACITY: Final = re.compile(
-    r"可容纳|可(?:保证|满足)|投产(?:后)?可(?:新增|增加|提供|解决|安置|实现)|(?<!全)年可(?:加工|产|出栏|处理|接待|生产)|日(?:供应|产|处理|加工|冷冻|屠宰)|(?:设计|计划)年(?:产|出栏|接待|处理|加工)|设计(?:产|出栏|接待|处理|加工)|能力(?:可达|达到?|为|约)?$|(?:达产|建成|投产|投用|建成投产|达产达效)后[^，]*$|可(?:实现)?年(?:产|出栏|加工|接待)"
+    r"可容纳|可(?:保证|满足)|投产(?:后)?可(?:新增|增加|提供|解决|安置|实现)|(?<!全)年可(?:加工|产|出栏|处理|接待|生产)|日(?:供|产|处理|加工|冷冻|屠宰|上市|销)|(?:设计|计划)年(?:产|出栏|接待|处理|加工)|设计(?:产|出栏|接待|处理|加工)|能力(?:可达|达到?|为|约)?$|(?:达产|建成|投产|投用|建成投产|达产达效)后[^，]*$|可(?:实现)?年(?:产|出栏|加工|接待)"
 )
+# 建成后全镇污水处理率要达到90%: what has to be is a plan
+_HAS_TO_BE: Final = re.compile(r"(?<![重需主首])[要须]达到?$")
 # 日处理20吨的垃圾中转站1座: the size of what is counted
 _OF_THAT_SIZE: Final = re.compile(
     r"\d[^，。；\d]{1,3}(?:以上)?的[^，。；\d]{2,14}$|\d(?:万?吨|立方米?|方|头|羽|只)[^，。；\d]{0,10}(?:厂|站|车间|中心|场|塔|池)$"
@@ -96,7 +98,7 @@ _OF_THIS_VILLAGE: Final = re.compile(
     r"(?:^|[，。；：、\n])(?![全各每所我本该]|行政|部分|贫困|中心|自然|重点|示范)[\u4e00-\u9fff]{2,3}村的?$"
 )
 _OF_A_FEW: Final = re.compile(
-    r"[^，。；\d]一个村就[^，。；\d]{0,8}$|(?:^|[，。；])[^，。；\d]{0,6}[两三四]个村(?:的)?年?(?:总)?收入[^，。；\d]{0,6}$"
+    r"[^，。；\d]一(?:个(?:人|村|合作社|企业|农场|社区)|[户家人村])就(?!投资)[^，。；\d]{0,8}$|(?:^|[，。；])[^，。；\d]{0,6}[两三四]个村(?:的)?年?(?:总)?收入[^，。；\d]{0,6}$"
 )
 _FOR_ONE_ROAD: Final = re.compile(
     r"(?<!项目)(?:[路线桥]|高速|铁路|产业园|[^工]园)(?:线上|建设)?征地$|在[\u4e00-\u9fff]{2,4}村(?:连片)?流转(?:土地|耕地)?$"
@@ -176,7 +178,8 @@ def _reason_of_one(text: str, q: Quantity, kind: str) -> str:
         return "background"  # 比全县平均的3615元还低637元
     if kind == "area" and _OF_THIS_VILLAGE.search(text, max(0, start - 6), start):
         return "of one village"  # 新湾村460亩连片流转项目
-    if "个村" in text[max(0, start - 14) : start] and _OF_A_FEW.search(text, max(0, start - 18), start):
+    few = text[max(0, start - 14) : start]
+    if ("就" in few or "个村" in few) and _OF_A_FEW.search(text, max(0, start - 18), start):
         return "of some villages"  # 扎西村一个村就接待了6.8万人次
     if kind == "money":
         if _OF_FUNDS_WON.search(text, max(0, start - 40), start):
@@ -223,7 +226,10 @@ def _could_be(scene: Scene, q: Quantity) -> bool:
     """Return whether `q` is what something is built for: 设计年出栏60万羽."""
     first = max(scene.span("clause", q.start)[0], q.start - 24)
     could = _CAPACITY.search(scene.text, first, q.outer_start)
-    return could is not None and not _OF_THAT_SIZE.search(scene.text, could.end(), q.outer_start)
+    if could is None or _OF_THAT_SIZE.search(scene.text, could.end(), q.outer_start):
+        return False
+    is_due = q.unit.dimension == "share" and _HAS_TO_BE.search(scene.text, first, q.outer_start) is not None
+    return not is_due
 
 
 def _reason_of_part(scene: Scene, q: Quantity, kind: str) -> str:

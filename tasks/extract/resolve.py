@@ -160,7 +160,8 @@ class Resolver:
             codes = {one.code for one in hits[-1].aliases if one.side != "after"} if hits else set()
             if codes and hits[-1].end == q.outer_start and subject.code not in codes:
                 return True
-        if clause <= after or (self._words.reached.search(own) is None and not goes_on_in_a_year(own)):
+        is_told_on = self._words.reached.search(own) is not None or goes_on_in_a_year(own)
+        if clause <= after or not (is_told_on or "；" in scene.text[after:clause]):
             return False
         hits = scene.hits_between(scene.span("clause", clause - 2)[0], clause)
         return any(

@@ -11,7 +11,7 @@ __all__ = ["reason_of_some"]
 
 # 每个网格配备1名网格长, 每个班子成员至少要引进1个项目: how many there are in all is not said.
 _FOR_EACH: Final = re.compile(
-    r"(?:^|[，。；：、！？\n])(?:全[镇乡]|全街道|年内|在|年内在|平均|到(?:20)?\d\d年底?|(?:20)\d\d年|对|为|给|要求|做到|确保|力争|实现)?每(?:个|名|位|家|村|社区|镇|户|人|支部|单位|片区?|组|所|座)"
+    r"(?:^|[，。；：、！？\n])(?:全[镇乡]|全街道|年内|在|年内在|平均|到(?:20)?\d\d年底?|(?:20)\d\d年|对|为|给|要求|做到|确保|力争|实现|[\u4e00-\u9fff]{0,2}(?:班子成员|干部|党员|委员|代表))?每(?:个|名|位|家|村|社区|镇|户|人|支部|单位|片区?|组|所|座)"
     r"[^，。；]{0,24}$"
 )
 _EACH_OF: Final = re.compile(r"\d个(?:行政)?(?:村|社区|组|支部|单位)(?:每村|每个|每组|每支部|各自)[^，。；]{0,16}$")
@@ -85,6 +85,10 @@ _NOT_BEGUN: Final = re.compile(
 
 # 7月当月完成投资630万元: of one month, where 1-7月 does not follow
 _ONE_MONTH: Final = re.compile(r"(?<![\d—~至-])(?:\d{1,2}月(?:份)?)?当月(?!底|末)")
+# 仅7月份就接待游客3.2万人次
+_ONLY_IN: Final = re.compile(
+    r"仅(?:\d{1,2}月(?:份)?|国庆|春节|五一|“五一”)(?:期间|假期|长假|当天)?就?[^，。；\d]{0,10}$"
+)
 _SINCE_JANUARY: Final = re.compile(r"累计|截[至止]|\d月?[-—~至]\d{1,2}月|今年|全年|年初|上半年")
 # 其中制造业完成投资1.2亿元，技改完成投资3500万元: parts of all that was invested, and no projects.
 _PART_INVESTED: Final = Guarded(
@@ -100,6 +104,9 @@ _SO_LARGE: Final = re.compile(r"(?:、[^，。；]{1,14})?的(?![^，。；]{0,8
 def _is_of_one_month(scene: Scene, q: Quantity) -> bool:
     text = scene.text
     sentence = scene.span("sentence", q.start)[0]
+    start = max(sentence, q.outer_start - 20)
+    if text.find("仅", start, q.outer_start) >= 0 and _ONLY_IN.search(text, start, q.outer_start):
+        return True
     place = text.rfind("当月", sentence, q.outer_start)
     if place < 0 or not _ONE_MONTH.search(text, max(sentence, place - 4), place + 3):
         return False

@@ -22,10 +22,16 @@ _ACHIEVED: Final = re.compile(
 _OF_COUNT: Final = re.compile(r"的[\d百]")
 _SET: Final = re.compile(r"下达|年初|县定|市定")
 _DONE_BY: Final = re.compile(r"完成|按|超")
+# 老旧小区改造今年任务6个; 全年粮食播种任务3100亩已落实: set for the year
+_TASK_OF_YEAR: Final = re.compile(
+    r"(?:今年|全年|年度|当年|本年)(?![^，。；]*(?:完成|实现|按|超|落实))[^，。；\d]{0,8}任务(?:数|面积)?(?:为|是)?$"
+)
 _CUT_BACK: Final = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\u9fff]{1,6}?(?:(?:种植|播种)?面积)?$")
 _WAS_DONE: Final = ("完成", "完成了", "已完成", "全面完成", "超额完成")
 _FROM: Final = Words("由从有原")  # letters of `moved_from`, looked for first
 # 年初全镇还有486户贫困户: what there was then
+# 11所学校并成7所, 24个村合并为13个: what there was before
+_MERGED: Final = re.compile(r"[^，。；、\d]{0,8}(?:并|合|减|化)(?:成|为|到|至)了?(?:现在的|如今的)?\d")
 _AT_FIRST: Final = re.compile(
     r"(?:^|[，。；：])(?:今年)?年初时?[，]?(?:全[镇乡]|全街道|[我本][镇乡]|辖区)?(?:还|尚|共|仅|只|仍)?有$"
 )
@@ -49,6 +55,8 @@ class MeasureReader:
         """Return whether words around a figure that `lead` calls a target say that it is one, and not what was done."""
         if _OF_COUNT.match(text, q.outer_end):
             return True
+        if _TASK_OF_YEAR.search(lead):
+            return True
         is_set = _ACHIEVED.match(text, q.outer_end) or _SET.search(lead) or lead.endswith(("目标", "目标为", "目标是"))
         return bool(is_set) and _DONE_BY.search(lead[:-2]) is None
 
@@ -63,6 +71,7 @@ class MeasureReader:
         tells = words.tells.stand_in(lead)
         prior = tells and words.prior.search(lead)
         moves = _FROM.stand_in(lead) and words.moved_from.search(lead) and words.moves_to.match(text, q.outer_end)
+        moves = moves or (indicator.kind == "stock" and _MERGED.match(text, q.outer_end))
         if (
             moves
             or text.startswith(_ON_TOP_OF, q.outer_end)

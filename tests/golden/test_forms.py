@@ -30,6 +30,8 @@ FORMS = {
     "wide digits": lambda text: text.translate(_WIDE),
     "bold headings": lambda text: re.sub(_HEADING, r"**\1**", text),
     "half-width punctuation": lambda text: text.translate(str.maketrans("，；：（）", ",;:()")),
+    "half-width punctuation and stops": lambda text: text.translate(str.maketrans("，；：（）！？。", ",;:()!?.")),
+    "wide stops": lambda text: text.replace("。", "．"),
     "lines of Windows": lambda text: text.replace("\n", "\r\n"),
     "indented lines": lambda text: re.sub(r"(?m)^(?=\S)", "　　", text),
     "blanks that do not break": lambda text: re.sub(r"(\d)(?=[万亿]?[亩元人户吨])", "\\1\u00a0", text),
