@@ -43,6 +43,8 @@ _THEN_MEASURED: Final = frozenset(
     {"、", "，", "、资金", "，资金", "、投资", "", "、总资金", "，发放资金", "，共发放", "，发放"}
 )
 _WHOM_IT_SERVES: Final = frozenset({"涉及", "，涉及", "，惠及", "，涉及居民", "，惠及居民"})
+# 油茶新造600亩，低改1200亩，总面积达到3.6万亩: of all, whatever was done to a part
+_OF_ALL_OF_IT: Final = re.compile(r"[，、；]?(?:目前|现|全[镇乡])?总(?:面积|规模|存量)")
 _RATES: Final = frozenset({"share", "points", "times"})
 
 
@@ -112,6 +114,8 @@ class GoingOn:
             if one.reason == "against another":
                 continue  # 我镇高出1200元，达到18800元
             if not one.code and not position and not is_rate and self._is_beside_the_point(one, q, own):
+                continue
+            if not one.code and not position and _OF_ALL_OF_IT.match(own):
                 continue
             if not one.code:
                 return True, None
