@@ -7,7 +7,9 @@ from typing import Final
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 
-__all__ = ["is_of_one_firm", "is_of_one_site", "is_of_one_village", "is_of_some_farms", "is_of_some_firms"]
+__all__ = [
+    "is_of_one_firm", "is_of_one_site", "is_of_one_village", "is_of_some_farms", "is_of_some_firms", "is_told_of_one",
+]  # fmt: skip
 
 # What the townships total is of; a village's or its cooperative's own figure is none of them.
 _TOTALS: Final = frozenset(
@@ -69,6 +71,38 @@ _TAKEN_ON: Final = re.compile(
     r"(?:投产|达产|落地|投用|投入生产|投入使用|建成|开业)(?:运行|运营|后)?[，、](?:可|将|已|预计|当年|年内)*$"
 )
 _MORE_OF_IT: Final = re.compile(r"新增(?:年)?$")
+
+
+# 白杨村硬化入户路3.2公里; 福兴农业公司流转土地420亩; 示范户刘玉兰种植羊肚菌15亩: whose sentence it is
+# Letters and words that are in no village's name: 硬化通村路, 镇村两级, 省级示范村.
+_NAME: Final = (
+    r"(?:(?![化通镇乡修筑全各每本该所个农驻进入到在于]|社区|打造|贫困|行政|自然|示范|重点|试点|中心|移民|文明|旅游|生态|脱贫|城中|精品|建制|样板"
+    r"|达标|特色|传统|薄弱|后进|多数|部分|个别|少数|新增|新建|空心|其余|其他|一批)[\u4e00-\u9fff])"
+)
+_DOES: Final = (
+    r"(?:今年|全年|年内|去年|一次性|率先|还|又|先后|自筹|筹资|投资|投入|硬化|流转|种植|种|养|栽|林下|发展|建成|新建|建起|建|修|新修|安装|实现|依托|利用|靠|盘活"
+    r"|引进|完成|打造|开展|党支部领办|党支部牵头|两委带领|承包|租|扩建|吸纳|采取|整合|组织|村民[\u4e00-\u9fff]{2,3}(?=[种养栽承流]))"
+)
+_OWNER: Final = re.compile(
+    rf"(?:如|像|比如|例如|其中|尤其是|特别是)?(?:{_NAME}{{2,4}}(?:村|嘎查)(?={_DOES})"
+    r"|(?![全各本该我]|现有|新增|发展|培育|成立|注册|组建|规范|引进|引导|依托|通过|推行|推动|支持|由|将|与|农民|专业|家庭|股份|\d|第三方|生态畜牧业|涌现|鼓励"
+    r"|[^，。；]{0,4}(?:供电|电力|移动|电信|联通|水务|自来水|燃气|烟草|铁塔|环卫|保洁|物业))"
+    rf"[^，。；：、\d]{{2,10}}(?<![家个])(?<!股份)(?<!农民)(?<!农民专业)(?<!类)(?:公司|集团|合作社|家庭农场)(?={_DOES})"
+    r"|(?:养殖|种植|示范|专业|科技|种粮|脱贫|贫困|茶|果|农|牧|渔)(?:大户|户|农|民|能手)"
+    r"(?!数|均|[、和及与，。；：\d]|等|的|通过|自愿)[\u4e00-\u9fff]{2,3}(?:一家|一户|家)?(?=就?(?:种|养|栽|承包|流转|利用|贷款|靠|今年|去年|的\d)))"
+)
+_OF_ALL: Final = re.compile(r"全[镇乡街苏县]|我[镇乡]|辖区|各村|合计|累计|带动周边")
+
+
+def is_told_of_one(scene: Scene, reading: Reading) -> bool:
+    """Return whether the sentence of a figure opens with one village, firm or household, whose own it is."""
+    text, begin = scene.text, reading.place.segment[0]
+    owner = _OWNER.match(text, begin)
+    return (
+        owner is not None
+        and owner.end() <= reading.quantity.start
+        and not _OF_ALL.search(text, owner.end(), reading.quantity.start)
+    )
 
 
 def is_of_one_village(scene: Scene, code: str, named: int) -> bool:

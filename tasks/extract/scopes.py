@@ -14,6 +14,7 @@ from tasks.extract.expected import is_expected_by_plan, is_forecast, is_planned
 from tasks.extract.governors import Governing, Governors, Sight, begins, last_before
 from tasks.extract.longer import years_said
 from tasks.extract.own_years import by_own_year, is_of_years_begin
+from tasks.extract.owners import is_told_of_one
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.extract.section_kinds import SectionKinds
@@ -184,6 +185,9 @@ class Scopes:
             begins(governing.background, clause, q.start) or _is_beside_ours(scene.text, one, governing, clause)
         ):
             one.refuse("background")
+            return
+        if one.code != "project.investment" and is_told_of_one(scene, one):
+            one.refuse("of one")
             return
         kind = self._sections.kind(sight, q.start, sentence, year)
         if kind == "plan" and one.measure == "level" and self._is_so_already(sight, one, clause, lead, year):
