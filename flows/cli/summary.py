@@ -46,7 +46,9 @@ def print_summary(console: Console, county: County, summary: RunSummary, ui_url:
     reporting = warehouse.scan("reporting").collect()
     if not reporting.is_empty():
         title = f"{county.name} 应报名册" if zh else f"{county.name} roster"
-        console.print(table_of(publish.roster_rows(reporting, county.language, timezone=county.timezone), title))
+        now = dt.datetime.now(dt.UTC)
+        roster = publish.roster_rows(reporting, county.language, timezone=county.timezone, now=now)
+        console.print(table_of(roster, title))
     _print_quarantine(console, county, warehouse)
     for reason in summary.unavailable:
         console.print(f"[red]✗[/] {escape(reason)}", highlight=False, soft_wrap=True)
@@ -77,7 +79,9 @@ def print_status(
             nothing if as_of is None else "那时还没有收过报告 nothing had been collected then", highlight=False
         )
         return False
-    console.print(table_of(publish.roster_rows(reporting, county.language, timezone=county.timezone), county.name))
+    now = as_of or dt.datetime.now(dt.UTC)
+    roster = publish.roster_rows(reporting, county.language, timezone=county.timezone, now=now)
+    console.print(table_of(roster, county.name))
     quarantined = _print_quarantine(console, county, warehouse, as_of)
     return bool(quarantined) or not reporting.filter(pl.col("state").is_in(["missing", "quarantined"])).is_empty()
 

@@ -47,19 +47,26 @@ def roster_table(reporting: pl.DataFrame, *, timezone: dt.tzinfo) -> pl.DataFram
     )
 
 
-def roster_rows(reporting: pl.DataFrame, language: Language, *, timezone: dt.tzinfo) -> list[dict[str, str]]:
+def roster_rows(
+    reporting: pl.DataFrame, language: Language, *, timezone: dt.tzinfo, now: dt.datetime | None = None
+) -> list[dict[str, str]]:
     """Return a row of text per thing owed, by period, those that need a look first; keys are headings in `language`.
 
-    Shape: `reporting` in the schema `TABLES["reporting"]`; dates are days of `timezone`.
+    Shape: `reporting` in the schema `TABLES["reporting"]`; dates are days of `timezone`. With `now`, what is missing
+    says for how many days it has been; without, only what arrived late says how late it was.
     """
     zh = language == "zh"
+    late = pl.col("days_late")
+    if now is not None:
+        since = (pl.lit(now.astimezone(timezone).date()) - pl.col("due_at")).dt.total_days()
+        late = pl.when(pl.col("state") == "missing").then(since).otherwise(late)
     percent = (pl.col("completeness") * 100).floor().cast(pl.Int32).cast(pl.String)
     shown = roster_table(reporting, timezone=timezone).select(
         "unit_name",
         "period",
         pl.col("state").replace(state(zh)),
         pl.col("due_at", "received_at").dt.to_string("iso"),
-        pl.when(pl.col("days_late") > 0).then(pl.col("days_late").cast(pl.String)).alias("days_late"),
+        pl.when(late > 0).then(late.cast(pl.String)).alias("days_late"),
         pl.col("facts").cast(pl.String),
         pl.concat_str(percent, pl.lit("%")).alias("completeness"),
         pl.col("errors", "questions", "notes").cast(pl.String),

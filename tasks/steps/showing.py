@@ -1,8 +1,10 @@
 """What a run did is shown: quarantine folder, artifacts in the UI, the summary."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 import polars as pl
 from prefect import task
@@ -26,6 +28,8 @@ __all__ = ["publish_run", "show_tables", "summarise", "with_time"]
 # Artifacts are for looking, not for archives: the whole is in the warehouse, the county book, `county status` and
 # `county findings`. The UI draws every row of a table at once (tests/benchmarks/bench_artifact_pages.py).
 ROWS_SHOWN = 100
+# As many cells as the roster has in its rows: what the UI takes goes by cells, and this table has the most columns.
+_QUALITY_ROWS: Final = 70
 
 
 @task(task_run_name=named("公布 {county.name}", "report {county.name}"), cache_policy=NO_CACHE)
@@ -53,13 +57,13 @@ def show_tables(county: County, words: Text) -> None:
     findings = warehouse.scan("findings").filter(pl.col("status") != "fixed").collect()
     waiting = findings.filter(pl.col("status").is_in(UNSETTLED)).height
     counts = (waiting, findings.height - waiting, ROWS_SHOWN)
-    zh = county.language == "zh"
+    zh, now = county.language == "zh", dt.datetime.now(dt.UTC)
     slug, decide = county.settings.county.code, form_links("record-decision", county)
     create_table_artifact(
-        publish.roster_rows(reporting, county.language, timezone=county.timezone)[:ROWS_SHOWN],
+        publish.roster_rows(reporting, county.language, timezone=county.timezone, now=now)[:ROWS_SHOWN],
         key=f"roster-{slug}",
         description=f"{county.name} {'应报名册' if zh else 'roster'} · {words.within(county.language)}"
-        + _cut(reporting.height, county, "roster.html"),
+        + _cut(reporting.height, ROWS_SHOWN, county, "roster.html"),
     )
     said = (
         "{} 审核问题：待处理{}个，已说明或豁免{}个，至多列出{}个"
@@ -72,25 +76,25 @@ def show_tables(county: County, words: Text) -> None:
         description=said.format(county.name, *counts) + _book_link(county, "findings/index.html"),
     )
     create_table_artifact(
-        publish.quality_rows(publish.worst_quality(quality, ROWS_SHOWN), county.language),
+        publish.quality_rows(publish.worst_quality(quality, _QUALITY_ROWS), county.language),
         key=f"quality-{slug}",
         description=(f"{county.name} 数据质量" if zh else f"{county.name} data quality")
-        + _cut(quality.height, county, "roster.html"),
+        + _cut(quality.height, _QUALITY_ROWS, county, "roster.html"),
     )
     where = "仓库、审核文档、县情册、隔离文件在哪里" if zh else "where warehouse, Data Docs, book and quarantine are"
     create_markdown_artifact(places_markdown(county), key=f"places-{slug}", description=f"{county.name} {where}")
 
 
-def _cut(rows: int, county: County, page: str) -> str:
+def _cut(rows: int, shown: int, county: County, page: str) -> str:
     """Return how many rows there are where not all are shown, and where the others are."""
-    if rows <= ROWS_SHOWN:
+    if rows <= shown:
         return ""
     said = (
         " · 共{}行，先列出最需要看的{}行，全部见 county status"
         if county.language == "zh"
         else " · {} rows, the {} that most need a look are shown; all: county status"
     )
-    return said.format(rows, ROWS_SHOWN) + _book_link(county, page)
+    return said.format(rows, shown) + _book_link(county, page)
 
 
 def _book_link(county: County, page: str) -> str:

@@ -64,6 +64,17 @@ def test_a_row_is_text_with_the_county_s_days(reporting):
     assert all(isinstance(value, str) for value in row.values())
 
 
+def test_what_is_missing_says_for_how_many_days(reporting):
+    # The next day has begun in China.
+    now = dt.datetime(2024, 3, 1, 17, tzinfo=dt.UTC)
+    rows = roster_rows(reporting, "zh", timezone=SHANGHAI, now=now)
+    (missing,) = [row for row in rows if row["报送状态"] == "未报"]
+    assert missing["截止日期"] == "2024-01-15"
+    assert missing["逾期天数"] == "47"
+    as_before = roster_rows(reporting, "zh", timezone=SHANGHAI)
+    assert [row for row in rows if row is not missing] == [row for row in as_before if row["报送状态"] != "未报"]
+
+
 def test_days_are_those_of_the_county_and_no_other(reporting):
     """In Urumqi a report due at the end of the 15th was said to be due on the 16th."""
     urumqi = ZoneInfo("Asia/Urumqi")
