@@ -22,9 +22,14 @@ _GOVERNS: Final = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11�
 _WITHIN: Final = re.compile(r"[镇乡境]内(?:现有|共有)?$")
 _OF_VILLAGES: Final = re.compile(r"辖\d+个(?:行政|建制)?村(?:委会|民委员会)?[，,、和及]$")
 _SMALL: Final = frozenset("两二三四五六七八九")
-_SPREAD: Final = re.compile(r"(?:分布|分散|散布|涉及|惠及|辐射|来自|覆盖)(?:在|于|到|了)?$")
+# 分布在9个行政村, 聚居在沿山的4个村, 全乡人口最少的一个村
+_SPREAD: Final = re.compile(
+    r"(?:分布|分散|散布|涉及|惠及|辐射|来自|覆盖)(?:在|于|到|了)?$|(?:聚居|居住|分布|集中)(?:在|于)[^，。；\d]{1,4}的$|最[\u4e00-\u9fff]{1,3}的$"
+)
 _EVERYBODY: Final = re.compile(r"人家|总人口|总户数|户籍|常住|万人口")  # 2.1万人口，分布在15个行政村
 
+_SOME_OF: Final = frozenset({"有", "已有", "中有", "中", "中已有", "，有", "，其中有", "已"})
+_DEALT_WITH: Final = frozenset("件起宗例")
 _THESE: Final = re.compile(
     r"(?:的|为|是|在|对|于|和)[\u4e00-\u9fff]{2,4}、[^，。；\d]{1,16}[和与及][\u4e00-\u9fff]{2,4}$"
 )
@@ -39,6 +44,8 @@ _COUNTING, _LIST_SIGNS, _JOINTS, _NEAR = (
 
 def is_of_figure_before(text: str, before: int, name: int, gap: str) -> bool:
     """Return whether a name at `name` follows the count that ends at `before`, and a list goes on by `gap`."""
+    if name == before and gap in _SOME_OF and text[before - 1 : before] in _DEALT_WITH:
+        return True  # 276件纠纷有271件就地化解
     if text[before - 1 : before] not in _COUNTING or name - before > _NEAR or gap not in _JOINTS:
         return False
     return not _LIST_SIGNS.intersection(text[before:name])  # 4家市级龙头企业和2个专业市场
@@ -69,7 +76,7 @@ def those_of_all(
     governs = _GOVERNS.search(text, max(sentence, lead - 80), lead) is not None  # before a list of all their names
     if text[name_end : name_end + 1] in {"的", "驻"} and not _ALL_OF.search(text, near, lead):
         out += ("area.",)  # 完成9个行政村的音响配送
-    if _SPREAD.search(text, max(0, lead - 6), lead) and not _EVERYBODY.search(text, sentence, lead):
+    if _SPREAD.search(text, max(0, lead - 10), lead) and not _EVERYBODY.search(text, sentence, lead):
         out += ("area.",)  # 分布在9个行政村
     if q.unit.unit == "个" and _THESE.search(text, near, lead) and not governs:
         out += ("area.",)  # 最为贫困的中寨、松乐、大沟和庙湾4个村

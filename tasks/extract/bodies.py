@@ -19,6 +19,7 @@ _SPOT: Final = "spot"
 _SCHOOL: Final = "school"
 _VILLAGE: Final = "village"
 _PERSON: Final = "person"
+_HEAD: Final = "body a sentence begins with"
 _KINDS: Final = {
     _FIRM: (
         "合作社", "家庭农场", "公司", "集团", "牧业", "渔业", "纸业", "药业", "酒业", "果业", "建材", "机械", "纺织",
@@ -64,6 +65,25 @@ _OF_ITS_POOR: Final = re.compile(r"(?:其中|现有)?(?:贫困发生率|贫困�
 _ITS_POOR: Final = re.compile(
     r"(?:村|社区|嘎查)(?=(?:(?:共|现|新)?(?:识别|有|建档立卡|未脱贫|尚有|还有)[^，。；\d]{0,6})?(?:贫困|建档立卡|低保)[户人对])"
 )
+# 高桥村党支部有党员41名, 第三网格共有住户82户, 调解员老吴一年调解…: whom a sentence begins with, it is about.
+_AT_HEAD: Final = re.compile(
+    r"(?:如|像|比如|例如|其中|尤其是)?(?:"
+    r"(?P<village>[\u4e00-\u9fff]{2,4}?(?:村|嘎查))(?=现|共|有|去年|今年|全村|全年|年末|党支部|党总支|低保|贫困|脱贫户|户籍|常住|总人口|总户|人均|农民|群众|辖|下辖|还|因|剩余|未|医保|养老|参保|在册|调解|排查|查|发展党员)"
+    rf"|(?:村民|居民|群众|脱贫户|贫困户|低保户|学生|职工)[{_SURNAMES}]某"
+    rf"|(?P<person>(?:调解员|网格员|护林员|村医|医生|教师|民警|老党员|支书|村支书|驻村干部|联络员|楼栋长|志愿者)(?:老|小|[{_SURNAMES}])[\u4e00-\u9fff])"
+    r"|(?P<quarter>第[一二三四五六七八九十]{1,2}(?:网格|小区|村民小组)|(?![全各每所该老]|城镇|居民|住宅|无物业)[\u4e00-\u9fff]{2,4}小区(?=建成于|共|现|有|建于|原))"
+    r"|[县市区](?!委|政府|级|里|上|镇|域|乡|内)[\u4e00-\u9fff]{2,10}(?:中心|福利院|养老院|敬老院|医院)(?=共|现|收|已|今年|全年)"
+    r"|(?P<pit>(?![全各每所该对镇乡辖])[\u4e00-\u9fff]{2,4}(?:采石场|石料厂|煤矿|砖厂|加油站|加气站|化工厂|矿山|工地|木材厂|铸造厂|纸厂|鞭炮厂)(?=被|因|查|排|共|存|整|自|有|未|全年|今年))"
+    r")"
+)
+_NO_HEAD: Final = re.compile(
+    r"[全各每所该我本其个等对为由与和在把将让向从及或的了两化]|镇|乡|辖|行政|贫困|示范|重点|试点|空壳|中心|农|经济|完成|继续|加强|推进|建设|美丽|文明"
+)
+_OF_HEAD: Final = (
+    "pop.", "party.members", "party.activists", "social.", "income.", "poverty.remaining_", "poverty.registered_",
+    "poverty.lifted_", "poverty.monitored_", "poverty.incidence", "stability.", "safety.", "health.", "edu.students",
+    "jobs.", "governance.",
+)  # fmt: skip
 _LIES: Final = re.compile(r"(?:村|社区|嘎查)(?=位于|地处|坐落)")
 # 实现畜牧业产值, 各行政村, 农业公司: part of a longer word.
 _PART_OF_WORD: Final = {"牧业": "畜农林", "渔业": "农林", "村": "乡农全本各该每行困"}
@@ -129,6 +149,8 @@ def refuse_of_bodies(scene: Scene, readings: Sequence[Reading]) -> None:
             if body.end <= one.quantity.start and _is_its(scene.text, body, one):
                 if _is_no_fact(body, one, readings, position):
                     one.refuse(f"of one {body.kind}")
+                elif body.kind == _HEAD:
+                    continue  # another body of the same words may say more
                 break
 
 
@@ -151,6 +173,9 @@ def _bodies(text: str, start: int, end: int) -> list[_Body]:
             _Body(_SAME, one.start(), one.end())
             for one in _FOREMOST.finditer(text, start, end) if not _NO_VILLAGE.search(one["name"])
         ]  # fmt: skip
+    head = _AT_HEAD.match(text, start, end)
+    if head is not None and not (head["village"] and _NO_HEAD.search(head["village"][:-1])):
+        found.append(_Body(_HEAD, start, head.end()))
     unnamed = text.find("某", start, end)
     if unnamed >= 0 and (unnamed == start or text[unnamed - 1] in _SIGNS):
         found.append(_Body("unnamed", unnamed, unnamed + 1))
@@ -212,7 +237,7 @@ def _is_its(text: str, body: _Body, one: Reading) -> bool:
         return all(_GOES_ON.match(clause) or _OF_ITSELF.match(clause) for clause in clauses[1:])
     if body.kind == _FIRM and one.code == "land.transferred":
         return all(_GOES_ON.match(clause) or _TAKES_LAND.match(clause) for clause in clauses[1:])
-    return body.kind in {"place", _PERSON} or all(_GOES_ON.match(clause) for clause in clauses[1:])
+    return body.kind in {"place", _PERSON, _HEAD} or all(_GOES_ON.match(clause) for clause in clauses[1:])
 
 
 def _is_no_fact(body: _Body, one: Reading, readings: Sequence[Reading], position: int) -> bool:
@@ -220,6 +245,8 @@ def _is_no_fact(body: _Body, one: Reading, readings: Sequence[Reading], position
         return one.code in _OF_SPOT
     if body.kind == _SCHOOL:
         return one.code in _OF_SCHOOL
+    if body.kind == _HEAD:
+        return one.code.startswith(_OF_HEAD)
     if body.kind == "place":
         return one.code.startswith(_OF_PLACE)
     if one.code.startswith(_KEPT) and body.kind != "unnamed":

@@ -25,6 +25,8 @@ LIFTED: Final = frozenset(
 def _part_mark(text: str, segment: int, place: int) -> int:
     """Return where 其中 stands, or the bracket that opens a part (含轮作休耕地…), before `place`; else -1."""
     mark = text.rfind("其中", segment, place)
+    if mark >= 0 and text.startswith("的", mark + 2) and text[mark - 1 : mark] == "了":
+        mark = -1  # 公路186公里，今年硬化了其中的14.5公里: what was done to a part of it
     opened = max(text.rfind("（", segment, place), text.rfind("(", segment, place))
     if opened > mark and _PART_OPENS.match(text, opened) and not _CLOSES.search(text, opened, place):
         return opened

@@ -20,6 +20,7 @@ __all__ = ["GoingOn"]
 _BRACKETED: Final = re.compile(r"[（(](?:折合?|约合?|合|即|约为)?$")
 _REASON: Final = re.compile(r"(?:主要)?(?:是)?(?:由于|因为?(?!地|此|人|势)|受)")
 _JOINT: Final = re.compile(r"[、，,（(和]?(?:共计?|涉及人口|涉及|人口|计|合计|总人口)?")
+_CONCERNING: Final = re.compile(r"[^，。；\d]{0,16}[，、]?(?:共|计|一共|总共)?(?:涉及|分属|来自)(?:农户|家庭|贫困户)?")
 _SUBJECT_WORDS: Final = {
     "产值": re.compile(r"output_value"),
     "产量": re.compile(r"output$"),
@@ -190,7 +191,7 @@ class GoingOn:
         if paid:
             reading.take(paid, previous.measure, "", "pair", 0.85)
             return True
-        people = self._people_of(q, previous, gap)
+        people = self._people_of(q, previous, gap) or self._households_of(q, previous, gap)
         if people:
             reading.take(people, previous.measure, previous.item, "pair", previous.confidence)
             reading.negative = previous.negative
@@ -210,6 +211,13 @@ class GoingOn:
             return ""
         code = _PEOPLE_OF.get(previous.code, previous.code.replace("_households", "_people"))
         return code if code != previous.code and code in self._catalogue else ""
+
+    def _households_of(self, q: Quantity, previous: Reading, gap: str) -> str:
+        """Return the indicator of the households of the people told before, or '': 1204人搬出大山，涉及288户."""
+        if q.unit.dimension != "households" or not previous.code.endswith("_people"):
+            return ""
+        code = previous.code.removesuffix("_people") + "_households"
+        return code if code in self._catalogue and _CONCERNING.fullmatch(gap) else ""
 
     def goes_on(self, text: str, reading: Reading, own: str, subject: Reading) -> bool:
         """Read a figure that goes on about the last one: 由去年的…, 净增…, 减少…, 累计达到…, 目标为…."""

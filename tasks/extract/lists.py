@@ -18,7 +18,7 @@ from tasks.extract.siblings import Generic
 __all__ = ["NameLists"]
 
 _TAIL: Final = re.compile(
-    r"(?:分别|依次|各自|各|均|也各)?(?:发放|兑付|力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|增速|增幅|[两三四五]项(?:主要)?指标|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|由|从|在|了|到|至|占比|同比|年末|：|，)*$"
+    r"(?:分别|依次|各自|各|均|也各)?(?:培训|参训|轮训|发放|兑付|力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|增速|增幅|[两三四五]项(?:主要)?指标|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|由|从|在|了|到|至|占比|同比|年末|：|，)*$"
 )
 _EACH: Final = re.compile(r"各(?![类项种级地方])")  # 拆除各类违法建设214处、3.7万平方米 shares no figures out
 _PLANTED: Final = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
@@ -26,7 +26,11 @@ _YIELDS: Final = re.compile(
     r"(?:单产|亩产|亩均产量)(?:分别|各|依次)?(?:达到?|为)?$"
 )  # 小麦、玉米单产分别达到478公斤、521公斤
 _SUBSIDY: Final = re.compile(r"[\u4e00-\u9fff“”]{2,20}(?:补贴|直补|奖补)(?:资金)?(?:分别)?(?:发放|兑付|兑现)?")
-_MANY_OF: Final = {("infra.roads_km", ""), ("infra.canals_km", "")}  # kinds of one thing, each with a figure of its own
+_MANY_OF: Final = {
+    ("party.training_people", ""),
+    ("infra.roads_km", ""),
+    ("infra.canals_km", ""),
+}  # kinds of one thing, each with a figure of its own
 _INDICATORS: Final = re.compile(r"等?[两三四五六]项(?:主要|重点)?(?:经济)?指标")
 _MARK: Final = re.compile(r"、|和|及|与|以及")
 # 牛羊存栏1.2万头、3.4万只: animals whose names are one letter need no mark between them.
@@ -54,6 +58,7 @@ _PROJECTS: Final = re.compile(
 _NEW_ONES: Final = re.compile(
     r"(?:^|[，。；、])(?:今年|全年|年内|当年|上半年)?(?:共|累计)?(?:新增|净增|新培育|新发展|新登记|新注册)了?(?!就业)"
 )
+_SO_MANY_OF: Final = re.compile(r"[两三四五](?:项|类|种|个)")
 _OWN_NOUN: Final = re.compile(r"[\u4e00-\u9fff]{2}")
 # 秋粮以水稻、玉米为主，面积分别为3.9万亩和1.6万亩: the names end before what is told of each
 _WHAT_OF_THEM: Final = re.compile(r"(?:为主)?，(?:其)?(?:播种|种植|栽培)?(?:总)?(?:面积|产量)$")
@@ -324,7 +329,10 @@ class NameLists:
         name, first, last = text[left:right], text[slice(*spans[0])], text[slice(*spans[-1])]
         tails = [name + last[cut:] for cut in range(1, len(last))] if right != spans[-1][1] else []
         heads = [first[:cut] + name for cut in range(len(first) - 1, 0, -1)] if left != spans[0][0] else []
-        forms = tails + heads
+        plain = _SO_MANY_OF.sub("", name)  # 养老、医疗两项保险参保人数
+        # The name alone: 排查、调处矛盾纠纷 is found as one name.
+        forms = [plain, *tails, *heads]
+        forms += [one for form in tails if (one := _SO_MANY_OF.sub("", form)) != form]
         # Words before the list may stand in its first name; what is left must still hold the name.
         forms += [form[cut:] for form in tails for cut in range(1, len(name))]
         forms += [form[cut:] for form in heads for cut in range(1, len(form) - len(name))]
@@ -386,7 +394,9 @@ class NameLists:
             return False
         read = []
         for name, position in zip(names, run, strict=True):
-            bare = re.sub(r"(?:种植|播种)?(?:总)?(?:面积|产量|产值|出栏|存栏|收入|参保人数|人数)$", "", name)
+            bare = re.sub(
+                r"(?:种植|播种)?(?:总)?(?:面积|产量|产值|出栏|存栏|收入|参保人数|人数)$", "", _SO_MANY_OF.sub("", name)
+            )
             found = next(
                 (
                     (alias.code, alias.item) for cut in range(len(bare))

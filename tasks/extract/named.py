@@ -24,7 +24,7 @@ _LIVING: Final = re.compile(
     r"，?(?:共|聚|杂|世)?居住?(?:生活)?着?[\u4e00-\u9fff、]{1,20}?等(?:多个|各)?(?:少数)?民族(?:群众|同胞)?(?=，)"
 )
 _PER_ONE: Final = re.compile(r"户均|人均|平均")
-_ALL_OF_IT: Final = frozenset({"全镇", "全乡", "全街道", "全苏木", "全镇共", "全乡共", "全镇共有", "全乡共有", "辖区"})
+_ALL_OF_IT: Final = re.compile(r"(?:全[镇乡]|全街道|全苏木|辖区|[镇乡街]内)(?:现有|共有?|总共有?|目前有|有)?")
 _HAS: Final = frozenset({"有", "共有", "现有", "总共有"})
 _MANY: Final = 1000
 _SMALLER: Final = re.compile(r"村|社区|小区|组|项目|贫困|脱贫|受益|受灾|其中")
@@ -109,7 +109,7 @@ class NamedReader:
         if _PER_ONE.search(own) or _OTHERS.match(scene.text, q.outer_end):
             return
         code = {"households": "pop.households", "people": "pop.total"}.get(q.unit.dimension)
-        is_of_all = own in _ALL_OF_IT or (own in _HAS and self._is_township(scene, q))
+        is_of_all = _ALL_OF_IT.fullmatch(own) is not None or (own in _HAS and self._is_township(scene, q))
         if code == "pop.households" and is_of_all and _THEN_PEOPLE.match(scene.text, q.outer_end):
             reading.take(code, "level", "", "population", 0.85)
             return

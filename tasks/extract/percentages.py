@@ -47,6 +47,7 @@ _SO_FAR: Final = frozenset(
     {"占", "已占", "占了", "仅占", "只占", "还", "仅", "只", "已", "达", "为"}
 )  # 任务86户，竣工31户，还不到四成
 _DONE_OF_ALL: Final = frozenset({"完成", "完成了", "已完成", "仅完成", "只完成"})
+_TASKS: Final = ("任务", "目标", "计划")
 _COMPARED: Final = re.compile(r"(?:同比|环比)\+?$")
 _BEYOND: Final = re.compile(r"超(?!额)")
 
@@ -152,7 +153,12 @@ class PercentReader:
             return None  # 整改完成率达95%: an indicator by that name
         if _BEYOND.search(case.own):
             return case.reading.refuse("beyond a target")
-        return self._rate_of(case, case.own[: completed.start()], "completion_pct", "completion")
+        named = completed.start()
+        if completed.group().startswith(_TASKS):
+            # 改厕任务完成90%: the task may be part of the name
+            ends = case.q.outer_start - len(case.own) + named + 2
+            named += 2 * any(hit.end == ends for hit in case.scene.hits_between(max(case.sentence, ends - 8), ends))
+        return self._rate_of(case, case.own[:named], "completion_pct", "completion")
 
     @staticmethod
     def _of_plan(case: Percentage) -> Reading | None:

@@ -20,6 +20,10 @@ _SURELY_NOT_YET: Final = re.compile(rf"[尚还仍]未|{_WAITS}")
 _PER_HOUSEHOLD: Final = Guarded(r"(?:户均|每户)(?:有|至少|都有|均有|达到?|约|实现)*$")  # 户均有1人以上稳定就业
 # 我本人联系5户监测户: whom one cadre looks after.
 _OF_ONE_CADRE: Final = Guarded(r"(?:我|本人|书记|镇长|乡长|主任)(?:联系|包联|包保|结对|挂包|挂联|结对帮扶|帮扶)了?的?$")
+# 冲毁道路3.4公里、渠道1.8公里
+_WASHED_AWAY: Final = Guarded(
+    r"(?<!修复)(?<!恢复)(?<!抢通)(?<!抢修)(?<!修复被)(?<!整修)(?:冲毁|冲垮|损毁|毁坏|淹没|压坏|受损)[^，。；\d]{0,10}(?:\d[\d.]*余?(?:公里|千米|米)[、和][^，。；、\d]{2,8})?$"
+)
 _DISASTER: Final = Guarded(
     r"(?:受灾|成灾|绝收|受旱|受损|过火|受渍|受淹|受冻)[^，。；]{0,6}$|(?:冲毁|淹没|损毁|毁坏|烧毁|砸[坏毁]|打[坏毁]|刮倒|压[垮塌]|致使|造成)[^，。；]{0,10}$"
 )
@@ -272,6 +276,8 @@ def _reason_of_undone(text: str, q: Quantity, kind: str) -> str:
         _SOON.match(text, q.outer_end) or _LISTED_FOR.search(text, max(0, q.outer_start - 16), q.outer_start)
     ):
         return "not yet done"
+    if kind == "length" and _WASHED_AWAY.search(text, max(0, q.outer_start - 28), q.outer_start):
+        return "damage"
     if kind == "area":
         is_damage = _DISASTER.search(text, max(0, q.outer_start - 14), q.outer_start) or _STRUCK.match(
             text, q.outer_end

@@ -123,6 +123,15 @@ _EARTHWORKS: Final = re.compile(
 )
 _ROADBED: Final = re.compile(r"路基[^，；。\d]{0,8}$")
 _ITS_ROADBED: Final = re.compile(r"的?[^，；。\d]{0,4}路基")
+# 从双河村到镇政府的公路长5.3公里: no road was built
+_FROM_TO: Final = re.compile(
+    r"从?[\u4e00-\u9fff]{2,8}[到至][\u4e00-\u9fff]{2,10}的?(?:公路|道路|路|[乡村县]道)(?:全|总)?长度?(?:约|为|达)?$"
+)
+_WIDE: Final = re.compile(r"(?:路面|路基|路宽|宽度?|加宽)(?:由|从|为|达|到|至)*(?:原来的)?$")
+# 张庄、王庄两村参保率率先达到100%
+_OF_TWO_VILLAGES: Final = re.compile(
+    r"(?:[、和][\u4e00-\u9fff]{1,4}[两三四五]个?村|[、和][\u4e00-\u9fff]{1,4}等?\d个村)(?:的)?[^，。；\d]{2,14}$"
+)
 _SO_LONG: Final = re.compile(r"(?:^|[。；\n])全长$")  # 全长41.5公里、投资1320万元的某路…
 # 当场整改52条，限期整改15条: those are not yet set right.
 _IN_TIME: Final = re.compile(r"整改\d+[^，。；\d]{1,2}[，、](?:责令)?限期整改$")
@@ -259,6 +268,10 @@ def _of_single_things(scene: Scene, q: Quantity, before: str) -> str:
             return "roadbed, no road yet"
         if _EARTHWORKS.match(text, q.outer_end):
             return "no road that was built"
+        if "长" in before[-3:] and _FROM_TO.search(before) and not _BUILT.search(before):
+            return "length of one road"
+        if q.unit.unit == "米" and _WIDE.search(before):
+            return "how wide a road is"
         if before.endswith("全长") and _SO_LONG.search(before):
             return "length of one road"
         segment = scene.span("segment", q.start)
@@ -269,6 +282,8 @@ def _of_single_things(scene: Scene, q: Quantity, before: str) -> str:
     elif kind == "share":
         if before.endswith(_LAST_YEARS):
             return "growth of the year before"
+        if "村" in before and _OF_TWO_VILLAGES.search(before):
+            return "of some villages"
         if "贫困发生率" in before and _RATE_OF_VILLAGES.search(before):
             return "of some villages"
     elif kind == "money":
