@@ -18,6 +18,8 @@ _SPIRIT: Final = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,2
 # 由建党百年时的1684名, 从垫底时的81%: where a figure that moves came from
 _CAME_FROM: Final = re.compile(r"(?:由|从)[^，。；、\d]{1,8}(?:时候?|初|末|前|底|期)的?$")
 _AND_OTHERS: Final = re.compile(r"^(?:[、和及][^、和及，。；]{1,12})+(?:等(?:场所|单位|重点场所|地|处)?)?$")
+# 由上届末登记的, 由2012年测报的: where what moves came from, and when
+_SINCE_WHEN: Final = re.compile(r"(?:由|从)[^，。；、]{0,12}(?:年|年底|年末|年初|前|末|时|上届)[^，。；、\d]{0,8}的$")
 
 
 class Gaps:
@@ -79,6 +81,8 @@ class Gaps:
         rest = self.residue(gap)
         if rest and (prior := self._words.prior.search(gap)):
             rest = self.residue(gap[: prior.start()])  # 种植规模由上年的8600亩
+        if rest and "的" in gap[-1:] and (since := _SINCE_WHEN.search(gap)):
+            rest = self.residue(gap[: since.start()])  # 人口由十年前第五次人口普查时的21630人减少到
         if rest and (came := _CAME_FROM.search(gap)):
             rest = self.residue(gap[: came.start()])
         if rest and (to := self._words.to.search(gap)):

@@ -20,6 +20,11 @@ __all__ = ["NameLists"]
 _TAIL: Final = re.compile(
     r"(?:分别|依次|各自|各|均|也各)?(?:培训|参训|轮训|发放|兑付|力争|争取|计划|预计|种下|添了|新增|新建|移栽|栽种|收获|出栏|存栏|比上年|较上年|同比|比去年|较去年|年均|完成|实现|达到?了?|增速|增幅|[两三四五]项(?:主要)?指标|为|是|有|共|约|近|增长|下降|增加|减少|提高|降低|发展|扩大|稳定|保持|上升|超过?|突破|落实|种植|由|从|在|了|到|至|占比|同比|年末|：|，)*$"
 )
+# 粮食面积、油料面积分别完成县下达任务的101.6%、103.4%
+_TASK_TAIL: Final = re.compile(
+    r"(?:等?[两三四五六]项(?:主要)?(?:经济)?指标)?(?:分别|依次|各自?)(?:已|均)?(?:超额)?(?:完成|占|为|达到?)了?"
+    r"[^，；。]{0,12}?(?:任务|目标|计划|指标|(?<!公共)预算)(?:数)?的?$"
+)
 _EACH: Final = re.compile(r"各(?![类项种级地方])")  # 拆除各类违法建设214处、3.7万平方米 shares no figures out
 _PLANTED: Final = re.compile(r"种植|栽植|播种|面积|移栽|栽种")
 _YIELDS: Final = re.compile(
@@ -123,7 +128,7 @@ class NameLists:
         lead = first.quantity.outer_start
         start = max(sentence, chain[run[0] - 1].quantity.outer_end if run[0] else 0)
         head = scene.text[start:lead]
-        tail = _TAIL.search(head)
+        tail = (_TASK_TAIL.search(head) if first.quantity.unit.dimension == "share" else None) or _TAIL.search(head)
         names_end = lead - len(tail.group()) if tail else lead
         shared = SHARED.search(head) is not None or _EACH.search(head[-8:]) is not None
         if not shared and self._is_of_two_clauses(scene.text, chain, run):
