@@ -37,6 +37,7 @@ _LARGE_BY_LAW: Final = (
     "达2000万元的",
 )  # what 规模 means
 _OWN_NOUN: Final = re.compile(r"(?!参加|参与|接受|享受|以上|左右|实现|获得|受益|完成)[\u4e00-\u9fff]{2,}")
+_PLACES_EACH_WITH: Final = re.compile(r"(?:行政|自然)?(?:村|社区|小区|屯|组)\d")  # 安装路灯6个村186盏
 _BODIES_OF: Final = re.compile(r"[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|企业|站所|商户|支部|党组织|集体)")
 _SIZE_AFTER: Final = re.compile(r"\d[\d.]*万?余?(?:亩|公顷|平方米)的")
 _THING_DONE: Final = re.compile(
@@ -98,6 +99,8 @@ def _is_attracted(text: str, name: int) -> bool:
 def _has_noun_behind(text: str, q: Quantity, tail: int, gap: str, commas: int) -> bool:
     """Return whether a noun of its own follows a count: 实施供水工程，8个村…; 各党组织完成30个重点民生项目."""
     if gap.endswith(_DONE_BY) and _THING_DONE.match(text, tail):
+        return True
+    if _PLACES_EACH_WITH.match(text, tail):
         return True
     return commas > 0 and (
         counts_places(text, q, tail)

@@ -128,6 +128,10 @@ def tell_of_which(scene: Scene, reading: Reading, previous: Reading | None, cata
         if _OF_THEM.fullmatch(between) or not between:
             reading.code = _WATCHED + reading.code.removeprefix(_NEWLY_WATCHED).removeprefix(_CLEARED)
         return
+    is_kind = reading.code == "stability.disputes_found" and previous.code.startswith("stability.disputes_")
+    if is_kind and between[:3] in {"，其中", "（其中"}:
+        reading.refuse("part")  # 调处各类纠纷126起，其中土地纠纷42起
+        return
     if previous.code.startswith(_CLEARED) and reading.item and reading.code.startswith(_WATCHED) and between == "（":
         reading.code = _CLEARED + reading.code.removeprefix(_WATCHED)  # 已消除风险19户64人（脱贫不稳定户3户）
         return
