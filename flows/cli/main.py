@@ -99,8 +99,8 @@ def init(
 
     for path in create_county(folder, template, name, code):
         out.print(f"+ {path}", highlight=False)
-    out.print(f"下一步 next: 把乡镇名册写进 {folder / 'units.csv'}，把报告放进 {folder / 'inbox'}，再运行 "
-              f"county collect -c {folder}", highlight=False, soft_wrap=True)  # fmt: skip
+    todo = "" if template else f"把乡镇名册写进 {folder / 'units.csv'}，把报告放进 {folder / 'inbox'}，再运行 "
+    out.print(f"下一步 next: {todo}county collect -c {folder}", highlight=False, soft_wrap=True)
 
 
 @app.command()

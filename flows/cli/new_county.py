@@ -1,5 +1,7 @@
 """`county init`: a county's folder to begin with."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -12,7 +14,7 @@ language = "zh"            # zh or en: messages, tables, artifacts
 
 [county]
 code = "{code}"    # 12-digit division code
-name = "{name}"
+name = {name}
 
 [calendar]
 timezone = "Asia/Shanghai"
@@ -45,6 +47,7 @@ members = 2000             # files in one archive, inner archives counted
 nesting = 3
 file_mib = 200
 """
+_CODE = re.compile(r"[0-9]{12}")
 _UNITS = "unit_code,name,former_names,valid_from,valid_to\n"
 
 
@@ -54,8 +57,14 @@ def create_county(folder: Path, template: Path | None, name: str, code: str) -> 
     What exists is kept as it is, so running it again adds what is missing and changes nothing. Returns what was made.
 
     Raises:
-        ConfigurationError: `template` is no county's folder.
+        ConfigurationError: `template` is no county's folder, or `code` no division code.
     """
+    if template is None and not _CODE.fullmatch(code):
+        raise ConfigurationError(
+            "county_code", Place("--code"),
+            Text(f"{code} 不是12位行政区划代码", f"{code} is no division code of 12 digits"),
+            Text("请写12位数字，如 530000000000", "write 12 digits, e.g. 530000000000"),
+        )  # fmt: skip
     if template is not None and not (template / "county.toml").is_file():
         raise ConfigurationError(
             "no_county",
@@ -64,7 +73,10 @@ def create_county(folder: Path, template: Path | None, name: str, code: str) -> 
             Text("请核对 --from", "check --from"),
         )
     made: list[Path] = []
-    contents = {"county.toml": _SETTINGS.format(name=name, code=code), "units.csv": _UNITS}
+    contents = {
+        "county.toml": _SETTINGS.format(name=json.dumps(name, ensure_ascii=False), code=code),
+        "units.csv": _UNITS,
+    }
     (folder / "inbox").mkdir(parents=True, exist_ok=True)
     for file_name, text in contents.items():
         target = folder / file_name

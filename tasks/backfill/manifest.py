@@ -55,7 +55,7 @@ class Manifest:
             zh, en = "没有填回填编号", "no id of a backfill is given"
         raise BackfillRefused(
             "backfill_unknown",
-            Place(prefix or "?"),
+            Place(prefix or "回填编号 id"),
             Text(zh, en),
             Text("county backfill list 列出全部", "county backfill list shows all of them"),
         )

@@ -28,6 +28,7 @@ from tasks.domain.settings_values import (
     refuse_twice,
     storage_address,
 )
+from tasks.domain.settings_words import settings_problems
 
 __all__ = ["County", "CountySettings", "Form", "Roster", "RosterEntry", "Source", "known_timezone", "read_county"]
 
@@ -368,23 +369,20 @@ def read_county(folder: Path) -> County:
             ),
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise _settings_wrong(path, str(error)) from error
+        raise _settings_wrong(path, Text(str(error), str(error))) from error
     try:
         settings = CountySettings.model_validate(data)
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()
-        )
-        raise _settings_wrong(path, problems) from error
+        raise _settings_wrong(path, settings_problems(error)) from error
     # Compared with the townships when they are judged; an error in it is known before anything runs.
     read_county_figures(folder, load_catalogue())
     return County(folder=folder.resolve(), settings=settings, gazetteer=read_gazetteer(folder / UNITS_FILE))
 
 
-def _settings_wrong(path: Path, problems: str) -> ConfigurationError:
+def _settings_wrong(path: Path, problems: Text) -> ConfigurationError:
     return ConfigurationError(
         "county_toml",
         Place(path.name),
-        Text(f"设置有误：{problems}", f"settings are wrong: {problems}"),
+        Text(f"设置有误：{problems.zh}", f"settings are wrong: {problems.en}"),
         Text(f"请改正 {path} 后重试", f"correct {path} and run again"),
     )

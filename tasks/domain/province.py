@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from tasks.domain.errors import ConfigurationError, Language, Place, Text
 from tasks.domain.settings_values import cron_schedule, known_timezone
+from tasks.domain.settings_words import settings_problems
 
 __all__ = ["PROVINCE_FILE", "Province", "province_path", "read_province"]
 
@@ -68,21 +69,22 @@ def read_province(path: Path) -> Province:
             ),
         ) from error  # fmt: skip
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(file, str(error)) from error
+        raise _wrong(file, Text(str(error), str(error))) from error
     try:
         province = Province.model_validate({**data, "folder": file.parent})
     except ValidationError as error:
-        problems = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise _wrong(file, "; ".join(problems)) from error
+        raise _wrong(file, settings_problems(error)) from error
     if not province.county_folders:
         wanted = "、".join(province.counties)
-        raise _wrong(file, f"counties: {wanted}: 没有这样的县文件夹 no folder with a county.toml")
+        raise _wrong(
+            file, Text(f"counties：{wanted}：没有这样的县文件夹", f"counties: {wanted}: no folder with a county.toml")
+        )
     return province
 
 
-def _wrong(file: Path, problems: str) -> ConfigurationError:
+def _wrong(file: Path, problems: Text) -> ConfigurationError:
     return ConfigurationError(
         "province_toml", Place(str(file)),
-        Text(f"设置有误：{problems}", f"settings are wrong: {problems}"),
+        Text(f"设置有误：{problems.zh}", f"settings are wrong: {problems.en}"),
         Text("请改正后重试", "correct it and run again"),
     )  # fmt: skip

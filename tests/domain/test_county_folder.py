@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.cli.new_county import create_county
 from tasks.domain.county import County, read_county
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.province import read_province
@@ -87,3 +88,32 @@ def test_a_province_is_looked_at_by_a_schedule(tmp_path: Path) -> None:
 def test_what_is_right_is_read(tmp_path: Path) -> None:
     county = read(tmp_path, COUNTY + SOURCE + FORM + 'mandatory = ["pop.total"]\n[policy]\nsince = 2024-01-01\n')
     assert county.settings.policy.since == dt.date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('code = "539901000000"', 'code = "12"', "county.code：应为12位数字"),
+        ('name = "岚川县"\n', "", "county.name：缺少此项"),
+        ("due_days = 15", 'due_days = "十五"', "forms.0.due_days：应为整数"),
+        ("seconds = 600", "seconds = 0", "limits.seconds：应大于 0"),
+        ("seconds = 600", "second = 600", "limits.second：没有这一项，请核对写法"),
+        ('language = "zh"', 'language = "de"', "language：应为 'zh' or 'en'"),
+    ],
+)
+def test_what_is_wrong_in_the_settings_is_said_in_chinese(county, old, new, said):
+    file = county.folder / "county.toml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        read_county(county.folder)
+    assert said in raised.value.message("zh")
+
+
+def test_a_new_county_takes_any_name_and_only_a_division_code(tmp_path):
+    create_county(tmp_path / "县", None, '甲"乙\\县', "530000000000")
+    assert read_county(tmp_path / "县").name == '甲"乙\\县'
+    with pytest.raises(ConfigurationError, match="county_code"):
+        create_county(tmp_path / "另一县", None, "县", "12")
+    assert not (tmp_path / "另一县").exists()

@@ -36,7 +36,7 @@ def test_folders_lie_beside_the_file_and_a_star_stands_for_every_county(tmp_path
         (None, "no_province"),
         ('name = "省"', "counties"),
         (PROVINCE.format(counties="[]"), "counties"),
-        (PROVINCE.format(counties='["*"]'), "没有这样的县文件夹"),
+        (PROVINCE.format(counties='["*"]'), "no folder with a county.toml"),
         ("name = ", "province_toml"),
     ],
 )
