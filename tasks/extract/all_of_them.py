@@ -64,7 +64,9 @@ def those_of_all(
         is_group = _OF_VILLAGES.search(text, max(sentence, lead - 24), lead) is not None
         other = "agri.cooperatives" if is_group else "area.village_groups"
         aliases = [one for one in aliases if one.code != other]
-    has = _HAVING.search(text, max(start, lead - 16), lead) is not None
+    # 在21个农民专业合作社中，申报成功3个: the name ends with what makes them all of which some are told
+    is_among = text[lead - 1 : lead] == "在" and text[name_end - 1 : name_end + 1] in {"中，", "中有"}
+    has = is_among or _HAVING.search(text, max(start, lead - 16), lead) is not None
     out: tuple[str, ...] = ()
     if not has:
         # 5家合作社被评为示范社: some of them; but 镇内9家规上企业 are all there are

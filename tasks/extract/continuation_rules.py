@@ -84,7 +84,10 @@ _THAN: Final = re.compile(r"[，、（(]?(?:比|较)")
 
 
 def goes_on_from_rate(case: Continuation) -> bool:
-    """财政收入增长12%，达到3200万元: read the level that a growth came to."""
+    """财政收入增长12%，达到3200万元: read the level that a growth came to, or from (由2860万元增加到3200万元)."""
+    if case.words.moved_from.search(case.own) and case.words.moves_to.match(case.text, case.q.outer_end):
+        case.confidence = 0.85
+        return False if case.rates.rest(case.words.moved_from.sub("", case.own)) else case.take("prior_level", "prior")
     said = case.own + case.text[case.q.outer_start : case.q.start]
     if case.words.reached.search(case.own) is None and _REACHED_FROM_RATE.search(said) is None:
         return False

@@ -23,7 +23,9 @@ class MeasureWords:
             rf"(?:{step})(?:到|至|为|成|回)了?(?:(?:现在|目前|今年|如今|当年|年末|年底|(?:19|20)\d\d年)的?)?",
             max(map(len, words["step"])) + 9,
         )
-        self.moves_to = re.compile(rf"，?[^，。；\d]{{0,4}}?(?:(?:{step})(?:到|至|为|成)|(?<!，)达到?|变为|升格为)")
+        self.moves_to = re.compile(
+            rf"，?[^，。；\d]{{0,4}}?(?:(?:{step})(?:到|至|为|成)|(?<!，)达到?|变为|升格为|[归清]零)"
+        )
         # 由6月底的43%提高到97%, 由上年的15件增加到22件: where what moves came from;
         # 将原有的79个网格调整为86个.
         self.moved_from = re.compile(
@@ -46,7 +48,7 @@ class MeasureWords:
         )
         self.target = Ending(
             r"(?:目标|任务|(?<!雨露)计划|(?<!公共)预算|指标|名额)(?:任务)?(?:数|量|面积|总数|总量)?(?:[是为的]|共)?(?:达到?)?"
-            r"|(?:县|市|区|旗|上级)[级上里]?(?:下达|分配)",
+            r"|(?:(?:县|市|区|旗|上级)[级上里]?)?下达|(?:县|市|区|旗|上级)[级上里]?分配",
             9,
         )
         # Where none of these stands, a phrase is neither prior nor target, and says nothing of a change.

@@ -7,7 +7,7 @@ from typing import Final
 from tasks.domain.facts import Measure
 from tasks.extract.readings import Reading
 
-__all__ = ["by_own_year", "goes_on_in_a_year", "is_of_years_begin"]
+__all__ = ["by_own_year", "goes_on_in_a_year", "is_of_years_begin", "keep_register"]
 
 _REACH: Final = 14
 _STATED: Final = (
@@ -60,3 +60,28 @@ _YEARS_BEGIN: Final = re.compile(
 def is_of_years_begin(text: str, clause: int, lead: int) -> bool:
     """Return whether a clause opens with 年初 and so tells, up to `lead`, of what there was then."""
     return _YEARS_BEGIN.match(text, clause, lead) is not None
+
+
+_REGISTER: Final = ("poverty.registered_households", "poverty.registered_people")
+# 2014年识别建档立卡贫困户412户: the poor were entered once, and the register stands.
+_ENTERED: Final = re.compile(r"(?:20\d\d年年?[末底初]?|(?:今年|本年|当年)?年初)(?![^，。；]{0,10}(?:之初|初期))")
+
+
+def keep_register(text: str, readings: Sequence[Reading]) -> None:
+    """Take in place what a clause of an earlier year says of the register of the poor as what it holds.
+
+    Where a figure of today stands beside it (现有建档立卡贫困户…), the earlier one stays an earlier one.
+    """
+    entered = [one for one in readings if one.code in _REGISTER]
+    stated = {one.code for one in entered if one.measure == "level"}
+    is_kept = False
+    for one in entered:
+        if one.measure != "prior_level" or one.code in stated:
+            continue
+        if one.rule == "pair":
+            is_its = is_kept
+        else:
+            is_its = one.rule.endswith("+earlier") and _ENTERED.match(text, one.place.clause[0]) is not None
+        is_kept = is_its
+        if is_its:
+            one.measure = "level"

@@ -13,7 +13,7 @@ from tasks.extract.earlier import NOW_OR_THEN, EarlierYears
 from tasks.extract.expected import is_expected_by_plan, is_forecast, is_planned
 from tasks.extract.governors import Governing, Governors, Sight, begins, last_before
 from tasks.extract.longer import years_said
-from tasks.extract.own_years import by_own_year, is_of_years_begin
+from tasks.extract.own_years import by_own_year, is_of_years_begin, keep_register
 from tasks.extract.owners import is_told_of_one
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
@@ -54,6 +54,9 @@ def _is_beside_ours(text: str, one: Reading, governing: Governing, clause: int) 
     )
 
 
+_ASIDE: Final = re.compile(r"^（[^（）。]{0,60}）")  # 年初有贫困户874户2936人（两因户166户，…），贫困发生率21.3%
+
+
 class Scopes:
     """Settles readings by what governs them; holds only data."""
 
@@ -83,6 +86,7 @@ class Scopes:
         settle_underway(scene, readings)
         if year is not None:
             by_own_year(scene.text, readings, year)
+        keep_register(scene.text, readings)
         for one in readings:
             if one.code and not one.period and one.measure in {"level", "growth_pct", "growth_abs", "share_pct"}:
                 one.period = self._stated_period(sight, one, year, period)
@@ -101,7 +105,8 @@ class Scopes:
                 or self._catalogue[one.code].kind == "rate"
             )
             and NOW_OR_THEN.search(text, last.quantity.outer_end, one.quantity.start) is None
-            and one.place.clause[0] - last.quantity.outer_end <= (6 if one.code in LIFTED else 1)
+            and len(_ASIDE.sub("", text[last.quantity.outer_end : one.place.clause[0]]))
+            <= (6 if one.code in LIFTED else 1)
             and one.rule in {"name_before", "name_after", "pair"}
         )
 

@@ -115,11 +115,15 @@ def _is_of_one_month(scene: Scene, q: Quantity) -> bool:
 
 # 投资86万元，完成羊街至河湾7.6公里弹石路；投资74万元，…: a list of works, each with what it cost, is of single roads.
 _ONE_OF_THE_WORKS: Final = re.compile(
-    r"投[资入][\d.]+[万亿]余?元，(?:完成|改造|铺完|铺设|修建|修通|硬化|新建|新修|实施)了?(?=[\u4e00-\u9fff])[^，；。、\d]{2,16}[\d.]+余?公里"
+    r"投[资入][\d.]+[万亿]余?元，(?:完成|改造|铺完|铺[设筑]?|修建|修通|硬化|新建|新修|实施)了?(?=[\u4e00-\u9fff])[^，；。\d]{2,16}[\d.]+余?公里"
 )
 # 青梅公路5.6公里已完成土方; 12公里村道栽上景观树: no road was built
 _EARTHWORKS: Final = re.compile(
     r"[^，。；\d]{0,6}(?:已|正在|正)?(?:完成)?(?:土方|征地|招标|放线|勘测|设计)|(?:的)?(?:村道|公路|道路|主干道|干道)(?:两侧|两旁|沿线)?(?:栽|种|安装|绿化|亮化)"
+)
+# 拓宽通村路4.8公里, 铺砂石路19公里: neither new nor hardened; 拓宽改造 and 新修砂石路 are
+_WIDENED: Final = re.compile(
+    r"(?:^|[，。；：\n]|(?<!硬化)(?<!新建)(?<!改造)、)(?:今年|全年|共|完成)?(?:[扩拓加]宽(?!改造|硬化|改建|提升|工程)[^，。；、和及\d]{1,8}|铺筑?[砂沙]石路|[砂沙]石路改造(?:\d+条)?)$"
 )
 _ROADBED: Final = re.compile(r"路基[^，；。\d]{0,8}$")
 _ITS_ROADBED: Final = re.compile(r"的?[^，；。\d]{0,4}路基")
@@ -272,6 +276,8 @@ def _of_single_things(scene: Scene, q: Quantity, before: str) -> str:
             return "length of one road"
         if q.unit.unit == "米" and _WIDE.search(before):
             return "how wide a road is"
+        if ("宽" in before or "石路" in before) and _WIDENED.search(before):
+            return "road widened or gravelled, not built"
         if before.endswith("全长") and _SO_LONG.search(before):
             return "length of one road"
         segment = scene.span("segment", q.start)

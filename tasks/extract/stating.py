@@ -30,8 +30,8 @@ _CUT_BACK: Final = re.compile(r"(?:压减|调减|缩减|核减)(?:了)?[\u4e00-\
 _WAS_DONE: Final = ("完成", "完成了", "已完成", "全面完成", "超额完成")
 _FROM: Final = Words("由从有原")  # letters of `moved_from`, looked for first
 # 年初全镇还有486户贫困户: what there was then
-# 11所学校并成7所, 24个村合并为13个: what there was before
-_MERGED: Final = re.compile(r"[^，。；、\d]{0,8}(?:并|合|减|化)(?:成|为|到|至)了?(?:现在的|如今的)?\d")
+# 11所学校并成7所, 24个村合并为13个, 15所学校、教学点撤并为12所: what there was before
+_MERGED: Final = re.compile(r"[^，。；\d]{0,8}(?:并|合|减|化)(?:成|为|到|至)了?(?:现在的|如今的)?\d")
 _AT_FIRST: Final = re.compile(
     r"(?:^|[，。；：])(?:今年)?年初时?[，]?(?:全[镇乡]|全街道|[我本][镇乡]|辖区)?(?:还|尚|共|仅|只|仍)?有$"
 )

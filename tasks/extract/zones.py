@@ -53,7 +53,7 @@ def zones_of(scene: Scene, quantities: Sequence[Quantity], places: Sequence[Plac
         first, last = group[0], group[-1]
         place, last_place = places[len(zones)], places[len(zones) + len(group) - 1]
         segment = place.segment[0]
-        begin = max(segment, groups[position - 1][-1].outer_end if position else 0)
+        begin = max(segment, _ends(text, groups[position - 1][-1]) if position else 0)
         opened = _aside_before(text, begin, first.outer_start) if position else -1
         if opened >= 0:
             outside = [one[-1].outer_end for one in groups[:position] if one[-1].outer_end <= opened]
@@ -64,6 +64,11 @@ def zones_of(scene: Scene, quantities: Sequence[Quantity], places: Sequence[Plac
             clause_end = scene.span("clause", last.end)[1]
         zones += [Zone(begin, first.outer_start, last.outer_end, min(stop, clause_end))] * len(group)
     return zones
+
+
+def _ends(text: str, q: Quantity) -> int:
+    """Return where the words of `q` end: 以上 is the begin of a name behind a threshold (50头以上养殖大户27户)."""
+    return q.end if text.startswith("以上", q.end) and _NOUN.match(text, q.outer_end) else q.outer_end
 
 
 def _aside_before(text: str, start: int, end: int) -> int:

@@ -22,6 +22,10 @@ class SpacedRow:
 _WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("．"): ".", ord("－"): "-"}
 _WIDE_GAP = re.compile(r"[ \u3000\t]{2,}|[\u3000\t]")
 _ANY = re.compile(r"[ \u3000\t]+")
+_SLASH = re.compile(r"[/／|｜]")  # 指标/2009年/2010年
+_NUMBER_OF_TABLE = re.compile(
+    r"[（(]?附?表[一二三四五六七八九十\d]{0,2}[）)]?(?:[:：][ \u3000\t]*|[ \u3000\t]+)"
+)  # 表一 指标 2009年 2010年
 _SENTENCE = re.compile(r"[。；！？;!?]")
 _WENT = r"(?:(?:同比|比上年)?(?:增长?|增加|上?升|下?降|减少?|下滑|[↑↓▲▼]))?"
 _VALUE = re.compile(_WENT + r"[-−－+]?\d[\d,，]*(?:\.\d+)?(?:[%％‰]|[\u4e00-\u9fff]{1,4})?|[-—–/…]+|\*+|[xX×]+")
@@ -86,28 +90,40 @@ def _body(lines: Sequence[str], first: int, columns: int) -> dict[int, Cells]:
     return body
 
 
-def _split(line: str, columns: int | None) -> Cells:
-    """Return the cells of `line`, split at wide gaps, or at any blank where that gives `columns` (or enough)."""
+def _split(line: str, columns: int | None, begin: int = 0) -> Cells:
+    """Return the cells of `line` from `begin` on, split at wide gaps, else at any blank.
+
+    A split is one that gives `columns` cells or, where they are not known, enough of them; strokes may part names too.
+    """
     if _SENTENCE.search(line):
         return ()
-    for gap in (_WIDE_GAP, _ANY):
-        cells = _between(line, gap)
+    for gap in (_WIDE_GAP, _SLASH, _ANY) if columns is None else (_WIDE_GAP, _ANY):
+        cells = _between(line, gap, begin)
         if len(cells) == columns or (columns is None and len(cells) >= _FEWEST_COLUMNS):
             return cells if all(end - start <= _LONGEST_CELL for start, end in cells) else ()
     return ()
 
 
-def _between(line: str, gap: re.Pattern[str]) -> Cells:
-    bounds = [0]
-    for match in gap.finditer(line):
+def _between(line: str, gap: re.Pattern[str], begin: int) -> Cells:
+    bounds = [begin]
+    for match in gap.finditer(line, begin):
         bounds += [match.start(), match.end()]
     bounds.append(len(line))
-    return tuple((start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if end > start)
+    cells = [_within_blanks(line, start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
+    return tuple((start, end) for start, end in cells if end > start)
+
+
+def _within_blanks(line: str, start: int, end: int) -> tuple[int, int]:
+    """Return the part of `start:end` that blanks surround: `2022年` of `/ 2022年 /`."""
+    cell = line[start:end]
+    return start + len(cell) - len(cell.lstrip(" \u3000\t")), start + len(cell.rstrip(" \u3000\t"))
 
 
 def _names(line: str) -> Cells:
-    """Return the cells of a line that names columns: words, and no figure but years."""
-    cells = _split(line.rstrip(), None)
+    """Return the cells of a line that names columns: words, and no figure but years; 表一 before them is none."""
+    line = line.rstrip()
+    number = _NUMBER_OF_TABLE.match(line)
+    cells = _split(line, None, number.end() if number is not None else 0)
     words = [line[start:end] for start, end in cells]
     is_head = all(not _FIGURE.search(_YEAR.sub("", word)) for word in words) and all(map(_names_column, words))
     return cells if is_head else ()

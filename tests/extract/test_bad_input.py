@@ -1,6 +1,7 @@
 """Input that is no report: nothing raises, and whatever is found stands where it says."""
 
 import random
+import time
 from collections.abc import Callable
 
 import pytest
@@ -58,10 +59,14 @@ def test_noise_of_words_that_mean_something(seed: int) -> None:
 
 
 @pytest.mark.slow
-def test_one_line_of_a_megabyte() -> None:
+def test_one_line_of_a_megabyte_takes_time_in_proportion() -> None:
     text = SENTENCE * (1_000_000 // len(SENTENCE.encode()) + 1)
     assert len(text.encode()) > 1_000_000
+    start = time.process_time()
+    read(text[: len(text) // 10])
+    tenth, start = time.process_time() - start, time.process_time()
     assert len(read(text).mentions) == 5 * (len(text) // len(SENTENCE))
+    assert time.process_time() - start < 25 * tenth  # 60 times as long where each sentence looked over the whole line
 
 
 @pytest.mark.parametrize(

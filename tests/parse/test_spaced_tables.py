@@ -78,3 +78,18 @@ def test_a_cell_may_say_in_words_or_with_an_arrow_which_way_its_figure_went():
         ["指标　计划　完成　同比", "入库税收　5400万元　2916万元　降3.1%", "工业投资　6亿元　3.3亿元　↑19.6%"]
     )
     assert [len(one.cells) for one in rows.values()] == [4, 4, 4]
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["表一 指标/2022年/2023年", "表1：指标 2022年 2023年", "指标 / 2022年 / 2023年", "附表 指标　2022年　2023年"],
+)
+def test_columns_may_be_named_with_strokes_and_behind_the_number_of_the_table(head):
+    text = f"几项主要指标见下表。\n{head}\n社会总产值 4.89亿元 6.4亿元\n财政收入 1082万元 1742万元\n"
+    (table,) = rows_of(text)
+    assert table[0] == ["指标", "2022年", "2023年"]
+    assert table[2] == ["财政收入", "1082万元", "1742万元"]
+
+
+def test_strokes_in_prose_name_no_columns():
+    assert rows_of("粮食/油料/蔬菜一起抓\n全镇 4.89亿元 6.4亿元。\n财政 1082万元 1742万元。\n") == []
