@@ -45,6 +45,10 @@ _SOME_DAYS: Final = Guarded(
 _APPLIED: Final = re.compile(
     r"(?:已|拟)上报(?:易地|危房|低保|搬迁|改造)[^，。；\d]{0,8}(?:[\d,]+户[、，])?$|(?:受理|收到|上报|递交|提交|接收|接到)[^，。；]{0,12}申请(?:书|件|表)?(?:共|计)?(?:[\d.]+[余多]?[万千]?[户人件份个名][、]?)?$|报名[^，。；\d]{0,10}$"
 )
+# 表彰先进网格员16名, 评选星级网格12个, 授予“红旗党支部”称号9个
+_HONOURED: Final = Guarded(
+    r"(?:表彰|评选|评出|授予|选树|推选)(?!活动)[^，。；\d]{0,4}(?:先进|优秀|星级|最美|示范|红旗|五星|标兵|模范|文明|“)[^，。；、\d]{0,10}$"
+)
 # 清退低保户26户, 撤并学校3所: those that are no more.
 _REMOVED: Final = Guarded(
     r"(?:清退|取消|注销|撤并|撤销|剔除|停发|吊销)(?!为|至|到|后|前|成)[^，。；\d]{0,14}(?:\d[\d,]*户[、，]?)?$"
@@ -251,6 +255,8 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         and _HAS_ITSELF.search(text, max(0, q.outer_start - 26), q.outer_start)
     ):
         return "of one village"
+    if kind in _SO_MANY and _HONOURED.search(text, max(clause, q.outer_start - 18), q.outer_start):
+        return "some that were honoured"
     if kind in _SO_MANY and _REMOVED.search(text, max(clause, q.outer_start - 18), q.outer_start):
         return "no more"
     if kind == "money" and _EVERY_HEAD.search(text, max(clause, q.outer_start - 20), q.outer_start):
