@@ -1,6 +1,8 @@
 """Several counties on one server: each has its own work pool, deployments and automations, and keeps to them."""
 
 import os
+import socket
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 from flows.cli.server import prefect_server
 from tasks.domain.county import County
-from tests.servers import Server, county_command
+from tests.servers import Server, county_command, county_up
 
 pytestmark = pytest.mark.slow
 
@@ -66,3 +68,19 @@ def test_two_counties_and_a_province_do_not_take_what_is_each_others(
         gone = {name.partition(" · ")[2] for name in automations if "worker gone" in name}
         assert gone == {"岚川县", "石桥县"}
         assert "通知：任务失败 run failed · 云州省" in automations
+
+
+def test_a_new_county_joins_the_server_of_another_machine(
+    county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "石桥县"
+    assert county_command("init", str(other), "--name", "石桥县", "--code", "530000000002").returncode == 0
+    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
+        monkeypatch.delenv(name)
+    with prefect_server(county) as running, county_up(other, PREFECT_API_URL=running.api_url):
+        server, deadline = Server(running.ui_url), time.monotonic() + 60
+        while not (workers := server.post("work_pools/county-530000000002/workers/filter", {})):
+            assert time.monotonic() < deadline, (other / "up.log").read_text(encoding="utf-8")
+            time.sleep(1)
+    # Workers of one name would be one to Prefect, on whatever machines they are.
+    assert [one["name"] for one in workers] == [f"石桥县-{socket.gethostname()}"]

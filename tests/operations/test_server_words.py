@@ -4,16 +4,20 @@ import contextlib
 import io
 import json
 import logging
+import math
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import httpx
 import pytest
 import yaml
 from rich.console import Console
 
+from flows.cli import deploying, running
 from flows.cli.running import stay_up
 from flows.cli.server import ServerUnavailable, apply_environment, prefect_environment, prefect_server
 from tasks.domain.errors import WarehouseError
@@ -111,6 +115,18 @@ def test_a_named_server_that_takes_us_is_used_and_not_stopped(county, monkeypatc
     monkeypatch.setenv("PREFECT_API_URL", answering[1])
     with prefect_server(county) as server:
         assert (server.api_url, server.started) == (answering[1], False)
+
+
+def test_a_server_that_is_away_is_asked_for_its_plans_later_and_ends_nothing(county, monkeypatch) -> None:
+    def away() -> list[str]:
+        raise httpx.ConnectError("away")
+
+    monkeypatch.setattr(deploying, "unplanned", away)
+    said = io.StringIO()
+    assert time.monotonic() < running._say_unplanned(Console(file=said), county) < math.inf
+    monkeypatch.setattr(deploying, "unplanned", lambda: ["collect"])
+    assert running._say_unplanned(Console(file=said), county) == math.inf
+    assert said.getvalue().startswith("collect：任务服务没有排定下次运行")
 
 
 def test_without_a_server_deploying_says_what_to_do(county, monkeypatch) -> None:
