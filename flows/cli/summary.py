@@ -224,7 +224,23 @@ def _print_quarantine(console: Console, county: County, warehouse: Warehouse, as
     zh = county.language == "zh"
     console.print()
     console.print(f"[bold]{'隔离' if zh else 'Quarantine'}[/] {county.quarantine}", highlight=False, soft_wrap=True)
-    for sha256, detail in waiting.select("sha256", "quarantine_detail").iter_rows():
-        reason = detail.split("\n", 1)[0 if zh else -1]
+    for sha256, uri, detail in waiting.select("sha256", "uri", "quarantine_detail").iter_rows():
+        reason = _with_path(
+            detail.split("\n", 1)[0 if zh else -1], uri.removeprefix(f"file://{county.folder.absolute()}/")
+        )
         console.print(f"[yellow]•[/] {sha256[:12]} {escape(reason)}", highlight=False, soft_wrap=True)
     return waiting.height
+
+
+def _with_path(reason: str, path: str) -> str:
+    """Return `reason`, which begins with a file's name, with its whole `path` there: many folders hold a 总结.docx.
+
+    >>> _with_path("总结.pdf p.2: image_too_large: …", "inbox/云岫镇/总结.pdf")
+    'inbox/云岫镇/总结.pdf p.2: image_too_large: …'
+    """
+    parts = path.split("/")
+    for at in range(len(parts)):
+        name = "/".join(parts[at:])
+        if reason.startswith((f"{name}:", f"{name} ")):
+            return path + reason[len(name) :]
+    return f"{path}: {reason}"

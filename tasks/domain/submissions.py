@@ -29,7 +29,8 @@ class SourceFile:
 
     `uri` is its full fsspec address, `path` its path inside the source with `/` (the folder names can say whose it
     is), `modified_at` what the source says (UTC). The register (收文登记.csv) beside the files, where there is one,
-    gives `received_at`, `unit` and `period` as written there; without it `received_at` is `modified_at`.
+    gives `received_at`, `unit` and `period` as written there; without it `received_at` is `modified_at`. A link
+    (`is_link`) may lead anywhere on this machine, and is not followed.
     """
 
     source: str
@@ -40,6 +41,7 @@ class SourceFile:
     received_at: dt.datetime
     registered_unit: str = ""
     registered_period: str = ""
+    is_link: bool = False
 
     @property
     def file_name(self) -> str:

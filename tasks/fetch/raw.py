@@ -34,9 +34,15 @@ def store_file(file: SourceFile, source: Source, county: County) -> StoredFile:
     address, size and time.
 
     Raises:
-        SourceUnavailable: the file cannot be read, or was still growing while it was read.
+        SourceUnavailable: the file cannot be read, was still growing while it was read, or is a link.
         WarehouseError: the raw store cannot be written (disk full, no permission); nothing half written stays.
     """
+    if file.is_link:
+        raise SourceUnavailable(
+            "file_is_link", Place(file.path),
+            Text("是链接（快捷方式），不是文件，未读取", "it is a link, not a file, and was not followed"),
+            Text("请把文件本身复制到此处，再删去链接", "copy the file itself to this place and remove the link"),
+        )  # fmt: skip
     filesystem, _ = filesystem_of(source, county)
     allowed = county.limits.file_bytes
     if file.size > allowed:

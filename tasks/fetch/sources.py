@@ -149,6 +149,7 @@ def _source_file(
         received_at=(row.received_at if row else None) or modified,
         registered_unit=row.unit if row else "",
         registered_period=row.period if row else "",
+        is_link=bool(details.get("islink")),
     )
 
 

@@ -7,9 +7,18 @@ from pathlib import Path
 
 from tasks.domain.errors import Place, SourceMalformed, Text, XianbaoError
 
-__all__ = ["damage_told"]
+__all__ = ["damage_told", "not_opened"]
 
 _OURS = Path(__file__).resolve().parents[2]
+
+
+def not_opened(what: str, error: Exception) -> str:
+    """Return for a clerk that `what` does not open; what a library says of it, in English, stands in the English text.
+
+    >>> not_opened("Word 文档", ValueError("File is not a zip file"))
+    'Word 文档打不开，文件不完整或已损坏'
+    """
+    return _told(what, error, "打不开，文件不完整或已损坏")
 
 
 @contextmanager
@@ -38,10 +47,17 @@ def damage_told(file_name: str, what: str) -> Iterator[None]:
             raise
         raise SourceMalformed(
             "damaged_file", Place(file_name),
-            Text(f"{what}已损坏，读不出：{error!r}"[:300], f"{what}: damaged, cannot be read: {error!r}"[:300]),
+            Text(_told(what, error, "已损坏，读不出"), f"{what}: damaged, cannot be read: {error!r}"[:300]),
             Text("请乡镇打开原文件另存后重新报送",
                  "ask the township to open the original, save it anew and send it again"),
         ) from error  # fmt: skip
+
+
+def _told(what: str, error: Exception, otherwise: str) -> str:
+    """Return what is wrong with `what`: the one thing that no file has by accident, `otherwise` the rest."""
+    is_bomb = "amplification" in str(error)  # XML whose entities unfold to gigabytes
+    wrong = "打不开：其中的 XML 实体层层展开，可能是恶意文件" if is_bomb else otherwise
+    return f"{what}{' ' if what.isascii() else ''}{wrong}"
 
 
 def _raised_here(error: Exception) -> bool:

@@ -38,7 +38,7 @@ def html_document(text: str, file_name: str, encoding: str | None) -> Document:
         except (etree.ParserError, etree.XMLSyntaxError) as error:
             raise SourceMalformed(
                 "damaged_file", Place(file_name),
-                Text(f"网页读不出：{error}", f"the page cannot be read: {error}"),
+                Text("网页已损坏，读不出", f"the page cannot be read: {error}"),
                 Text("请乡镇另存为 docx 或 pdf 后报送", "ask the township to save it as docx or pdf"),
             ) from error  # fmt: skip
         reader.read(root)

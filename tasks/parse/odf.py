@@ -16,6 +16,7 @@ from tasks.domain.documents import Document, Location
 from tasks.domain.errors import Place, SourceMalformed, Text, password_needed
 from tasks.parse.assembly import Assembler, Run
 from tasks.parse.content import FileKind
+from tasks.parse.damage import not_opened
 from tasks.parse.sheets import SheetCell, Sheets
 
 __all__ = ["parse_ods", "parse_odt"]
@@ -79,7 +80,7 @@ def _body(data: bytes, file_name: str, kind: str) -> Any:
         raise SourceMalformed(
             "truncated_file",
             Place(file_name),
-            Text(f"OpenDocument 文档打不开：{error}", f"the OpenDocument file cannot be opened: {error}"),
+            Text(not_opened("OpenDocument 文档", error), f"the OpenDocument file cannot be opened: {error}"),
             Text("请乡镇重新报送", "ask the township to send it again"),
         ) from error
     return body

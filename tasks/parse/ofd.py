@@ -23,7 +23,7 @@ from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
 from tasks.parse.assembly import readable
 from tasks.parse.content import FileKind
-from tasks.parse.damage import damage_told
+from tasks.parse.damage import damage_told, not_opened
 from tasks.parse.grids import Grid, grids_of_rules
 from tasks.parse.layout import assemble, without_running_lines
 from tasks.parse.lines import Cell, Line, PageLines
@@ -77,7 +77,7 @@ def parse_ofd(data: bytes, file_name: str, limits: ParseLimits) -> Document:
     except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, OSError, EOFError) as error:
         raise SourceMalformed(
             "truncated_file", Place(file_name),
-            Text(f"OFD 打不开：{error}", f"the OFD file cannot be opened: {error}"),
+            Text(not_opened("OFD", error), f"the OFD file cannot be opened: {error}"),
             Text("请乡镇重新报送", "ask the township to send it again"),
         ) from error  # fmt: skip
     return _assembled([page for page, _ in read], {page.number: grids for page, grids in read if grids})

@@ -93,7 +93,7 @@ def to_docx(data: bytes, file_name: str, limits: ParseLimits) -> bytes:
         if not made.exists():
             raise SourceMalformed(
                 "damaged_file", Place(file_name),
-                Text(f"LibreOffice 打不开：{said}", f"LibreOffice cannot open it: {said}"),
+                Text("LibreOffice 打不开此文件，可能已损坏", f"LibreOffice cannot open it: {said}"),
                 Text("请乡镇打开原文件另存为 docx 后报送", "ask the township to open it and save it as docx"),
             )  # fmt: skip
         return made.read_bytes()

@@ -20,6 +20,7 @@ from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.domain.limits import ParseLimits
 from tasks.parse.assembly import Assembler, Run
 from tasks.parse.content import FileKind
+from tasks.parse.damage import not_opened
 from tasks.parse.word_numbering import Numbering
 
 __all__ = ["parse_docx"]
@@ -60,7 +61,7 @@ def parse_docx(
         raise SourceMalformed(
             "truncated_file",
             Place(file_name),
-            Text(f"Word 文档打不开：{error}", f"the Word document cannot be opened: {error}"),
+            Text(not_opened("Word 文档", error), f"the Word document cannot be opened: {error}"),
             Text("请乡镇重新报送", "ask the township to send it again"),
         ) from error
 

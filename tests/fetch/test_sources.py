@@ -109,3 +109,29 @@ def test_a_file_written_again_while_it_is_read_waits_for_the_next_run(county: Co
     os.utime(path, (1, 1))
     with pytest.raises(SourceUnavailable, match="still being written"):
         store_file(file, INBOX, county)
+
+
+def test_a_link_is_not_followed_and_its_message_says_what_to_do(county: County, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("不该读到", encoding="utf-8")
+    put(county, "雾山乡.txt")
+    (county.folder / "inbox" / "云岫镇2023年工作总结.txt").symlink_to(secret)
+    (county.folder / "inbox" / "去向不明.txt").symlink_to(tmp_path / "nowhere")
+    found = {one.path: one for one in list_source(INBOX, county)}
+    assert store_file(found["雾山乡.txt"], INBOX, county).refused is None
+    for name in ("云岫镇2023年工作总结.txt", "去向不明.txt"):
+        with pytest.raises(SourceUnavailable, match="copy the file itself") as caught:
+            store_file(found[name], INBOX, county)
+        assert caught.value.code == "file_is_link"
+        assert caught.value.place.file == name
+    assert len(list(Path(county.raw).glob("*/*"))) == 1
+
+
+def test_a_folder_that_is_a_link_is_not_walked(county: County, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "雾山乡.txt").write_bytes(b"x")
+    put(county, "青槐街道.txt")
+    (county.folder / "inbox" / "2023年度").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (county.folder / "inbox" / "回路").symlink_to(county.folder / "inbox", target_is_directory=True)
+    read = [one.path for one in list_source(INBOX, county) if not one.is_link]
+    assert read == ["青槐街道.txt"]

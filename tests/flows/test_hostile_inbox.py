@@ -61,11 +61,16 @@ def test_each_hostile_file_is_told_and_a_password_given_later_opens(tmp_path: Pa
         file.truncate(2 * 2**30)
     (inbox / "炸弹.zip").write_bytes(made_archives.zip_of([("零.txt", bytes(60 * 2**20))]))
     (inbox / "越界.zip").write_bytes(made_archives.zip_of([("../../越界的.txt", b"x")]))
-    (inbox / "半个.docx").write_bytes(made_files.word()[:2000])
+    (inbox / "一月").mkdir()
+    (inbox / "一月" / "半个.docx").write_bytes(made_files.word()[:2000])
+    (inbox / "青石镇2020年总结.txt").symlink_to(folder / "county.toml")
     locked = [(f"青石镇{year}年总结.txt", REPORT.format(year).encode()) for year in (2021, 2022)]
     (inbox / "加密.zip").write_bytes(made_archives.zip_of(locked, password="青山"))
 
-    collect(folder)
+    said = collect(folder)
+    assert " inbox/一月/半个.docx: truncated_file: 文件不完整" in said
+    assert " inbox/越界.zip!/越界的.txt: ../../越界的.txt: unsafe_path: " in said
+    assert "✗ 青石镇2020年总结.txt: file_is_link: 是链接（快捷方式），不是文件，未读取 → 请把文件本身复制到此处" in said
     assert states(folder) == {
         "青石镇2023年总结.txt": "loaded", "青石镇2023年录像.mp4": "file_too_large", "炸弹.zip": "unpacked_too_large",
         "越界的.txt": "unsafe_path", "半个.docx": "truncated_file", "加密.zip": "password_protected",
