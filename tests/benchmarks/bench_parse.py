@@ -114,8 +114,11 @@ def born_digital(paths: Sequence[Path]) -> None:
             f"pdfplumber {plumber * 1000:.1f} ({plumber / alone:.1f}x)",
             flush=True,
         )
-    for ruled, name in ((False, "without ruled tables"), (True, "with ruled tables")):
-        alone, ours, placed, plumber = sums[ruled]
+    together = [one + other for one, other in zip(sums[False], sums[True], strict=True)]
+    for of_kind, name in (
+        (sums[False], "without ruled tables"), (sums[True], "with ruled tables"), (together, "all together"),
+    ):  # fmt: skip
+        alone, ours, placed, plumber = of_kind
         if alone:
             print(
                 f"  {name}: ours {ours / alone:.2f}x of pypdfium2 alone, pypdfium2 with a box for each character and "
