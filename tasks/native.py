@@ -61,11 +61,11 @@ PAGES = Build(
     "tasks.parse",
     (
         "edges", "grids", "headings", "layout", "lines", "pdf", "pdf_frame", "pdf_objects", "pdf_pages", "pdf_tables",
-        "pdf_text", "quality", "text",
+        "pdf_exact", "pdf_suspects", "pdf_text", "quality", "text",
     ),
     ("tasks/parse", "tasks/domain"),
     "xianbao_pages",
-    ("pdfium_loops",),
+    ("pdfium_loops", "line_loops"),
 )  # fmt: skip
 BUILDS = (ENGINE, PAGES)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import overload
 
+from tasks.parse.loops import edges_of_widths
+
 __all__ = ["Edges"]
 
 
@@ -33,14 +35,19 @@ class Edges(Sequence[float]):
         self._end = end
         self._all: array[float] | None = None
 
-    def _numbers(self) -> "array[float]":
+    def numbers(self) -> "array[float]":
+        """Return the edges, to be read only."""
         if self._all is None:
-            step: Sequence[float] | Mapping[str, float] = self._widths
-            widths = map(step.__getitem__, self._kinds)  # type: ignore[arg-type]  # bytes go with a sequence
-            lefts = accumulate(widths, initial=self._start)
-            spaced = (left + self._spacing * at for at, left in enumerate(lefts)) if self._spacing else lefts
-            self._all = array("f", spaced)
-            self._all[-1] = self._end
+            kinds, widths = self._kinds, self._widths
+            self._all = array("f", bytes(4 * len(kinds) + 4))
+            if isinstance(kinds, bytes) and isinstance(widths, array) and not self._spacing:
+                edges_of_widths(kinds, widths, self._start, self._end, self._all)
+            else:
+                step: Sequence[float] | Mapping[str, float] = widths
+                lefts = accumulate(map(step.__getitem__, kinds), initial=self._start)  # type: ignore[arg-type]
+                for at, left in enumerate(lefts):
+                    self._all[at] = left + self._spacing * at if self._spacing else left
+                self._all[-1] = self._end
         return self._all
 
     def __len__(self) -> int:
@@ -51,19 +58,19 @@ class Edges(Sequence[float]):
     @overload
     def __getitem__(self, at: slice) -> "array[float]": ...
     def __getitem__(self, at: int | slice) -> "float | array[float]":
-        return self._numbers()[at]
+        return self.numbers()[at]
 
     def __iter__(self) -> Iterator[float]:
-        return iter(self._numbers())
+        return iter(self.numbers())
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Edges):
-            return self._numbers() == other._numbers()
+            return self.numbers() == other.numbers()
         # As they come back from the stage store.
-        return tuple(self._numbers()) == other if isinstance(other, tuple) else NotImplemented
+        return tuple(self.numbers()) == other if isinstance(other, tuple) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(tuple(self._numbers()))
+        return hash(tuple(self.numbers()))
 
     def __repr__(self) -> str:
         return f"Edges({list(self)})"

@@ -16,6 +16,7 @@ from pdfplumber.table import cells_to_tables, edges_to_intersections, intersecti
 
 from tasks.domain.documents import Box
 from tasks.parse.lines import PageLines, boxed, union
+from tasks.parse.loops import merged_rules
 from tasks.parse.pdf_objects import Rule
 
 __all__ = ["Grid", "grids_of_image", "grids_of_rules", "plain_grids"]
@@ -99,26 +100,7 @@ def plain_grids(level: Sequence[Rule], plumb: Sequence[Rule], page: int) -> list
 
 def _merged(rules: Sequence[Rule]) -> list[Rule]:
     """Return `rules` of one direction in order: those side by side as one in their middle, joined where they touch."""
-    merged: list[Rule] = []
-    ordered = sorted(rules)
-    start = 0
-    for end in range(1, len(ordered) + 1):
-        if end < len(ordered) and ordered[end][0] <= ordered[end - 1][0] + _SNAP:
-            continue
-        group = ordered[start:end]
-        start = end
-        middle = sum([one[0] for one in group]) / len(group)
-        parts = sorted([(one[1], one[2]) for one in group])
-        first, last = parts[0]
-        for begins, ends in parts:
-            if begins <= last + _SNAP:
-                last = max(last, ends)
-                continue
-            if last - first >= _SNAP:
-                merged.append((middle, first, last))
-            first, last = begins, ends
-        if last - first >= _SNAP:
-            merged.append((middle, first, last))
+    merged: list[Rule] = merged_rules(list(rules), _SNAP)
     return merged
 
 

@@ -17,7 +17,8 @@ _LEVELS = (
     re.compile(r"\s*\d{1,2}(?:[.．、](?!\d)|[．、](?=(?:19|20)\d\d年))"),
 )
 _ANNEX = re.compile(r"\s*附(?:表|件|录)?[一二三四五六七八九十\d]{0,2}\s*[：:]|\s*附[表件]")
-_OPENING = re.compile(r"\s*[第附（(\d一二三四五六七八九十]")  # how each of them begins; most lines begin otherwise
+_OPENING = re.compile(r"\s*([第附（(\d一二三四五六七八九十])")  # how each of them begins; most lines begin otherwise
+_SENTENCE = re.compile(r"[。；！？\n]")
 _HEADING_LENGTH = 40
 _SENTENCE_END = "。；！？，：,;"
 _PLAIN_HEADING = re.compile(r"[（(【]?(?:20\d\d年)?[\u4e00-\u9fff“”]{4,14}[）)】]?")
@@ -31,7 +32,7 @@ _ANNOUNCES_PLANS = re.compile(
 _MARKS = re.compile(r"^[\s■●◆▲★▶◎○□#*＊]+|[\s*＊]+$")
 _BEGINS_MARKED, _MARKED_ENDS = "■●◆▲★▶◎○□#*＊", "*＊"
 _ODD_SIGN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf]")
-_WIDE_DIGIT = re.compile("[０-９]")
+_UNPLAIN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf０-９]")
 _WIDE_DIGITS = {ord("０") + digit: str(digit) for digit in range(10)}
 _GAP = re.compile(
     r"(?<=\d)[ \u3000]+(?=[\u4e00-\u9fff.．、])|(?<=[\u4e00-\u9fff、）.．])[ \u3000]+(?=[\d\u4e00-\u9fff])"
@@ -49,12 +50,20 @@ _TITLE = re.compile(r"(?:总结|回顾|报告|汇报).*(?:计划|打算|安排|�
 
 def opens_section(line: str) -> bool:
     """Return whether `line` begins as a heading does (一、 （一） 1.) or as an annex (附表：)."""
-    return _OPENING.match(line) is not None and any(pattern.match(line) for pattern in (*_LEVELS, _ANNEX))
+    opening = _OPENING.match(line)
+    return opening is not None and (_level_of(line, opening) >= 0 or _ANNEX.match(line) is not None)
+
+
+def _level_of(line: str, opening: re.Match[str]) -> int:
+    """Return the level of numbering that `line` begins with, -1 for none; its `opening` says which it can be."""
+    first = opening.group(1)
+    level = 1 if first in "（(" else 2 if first.isdecimal() else 0
+    return level if _LEVELS[level].match(line) is not None else -1
 
 
 def _is_plain_heading(words: str) -> bool:
     return _PLAIN_HEADING.fullmatch(words) is not None or (
-        _TELLS_WHEN.search(words) is not None and _TIMED_HEADING.fullmatch(words) is not None
+        _TIMED_HEADING.fullmatch(words) is not None and _TELLS_WHEN.search(words) is not None
     )
 
 
@@ -63,10 +72,10 @@ def _typed_plainly(line: str) -> str:
 
     Each is looked for before it is undone, as hardly any line has one.
     """
-    if _WIDE_DIGIT.search(line) is not None:
+    if _UNPLAIN.search(line) is not None:
         line = line.translate(_WIDE_DIGITS)
-    if _ODD_SIGN.search(line) is not None:
-        line = readable(line).replace("\u00a0", " ")
+        if _ODD_SIGN.search(line) is not None:
+            line = readable(line).replace("\u00a0", " ")
     if "年" in line:
         line = years_in_digits(line)
     if " " in line or "\u3000" in line:
@@ -103,23 +112,24 @@ class HeadingPath:
             line = _typed_plainly(line)
         stripped = line.strip()
         is_short = len(stripped) <= _HEADING_LENGTH and stripped[-1:] not in _SENTENCE_END
-        opens = _OPENING.match(line) is not None
-        if opens and is_short and _ANNEX.match(line):
+        opening = _OPENING.match(line)
+        if opening is not None and is_short and opening.group(1) == "附" and _ANNEX.match(line):
             # What is annexed belongs to no section: a table of results after the plans is not a plan.
             self._levels, self._plain, self._topic = [stripped[:_HEADING_LENGTH], "", ""], "", ""
             self._shown = None
-        for level, pattern in enumerate(_LEVELS) if opens else ():
-            if pattern.match(line):
-                words = re.split(r"[。；！？\n]", stripped, maxsplit=1)[0][:_HEADING_LENGTH]
-                self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
-                if level == 0:
-                    begins = words.startswith(("一", "第一"))
-                    if begins == self._counts_below:
-                        self._plain = ""
-                    self._counts_below = begins or (self._counts_below and bool(self._plain))
-                self._is_first, self._topic = False, ""
-                self._shown = None
-                return "heading" if is_short else "paragraph"
+        level = -1 if opening is None else _level_of(line, opening)
+        if level >= 0:
+            end = _SENTENCE.search(stripped)
+            words = (stripped if end is None else stripped[: end.start()])[:_HEADING_LENGTH]
+            self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
+            if level == 0:
+                begins = words.startswith(("一", "第一"))
+                if begins == self._counts_below:
+                    self._plain = ""
+                self._counts_below = begins or (self._counts_below and bool(self._plain))
+            self._is_first, self._topic = False, ""
+            self._shown = None
+            return "heading" if is_short else "paragraph"
         # Lines of the title, its date and its author stand above the first sentence.
         is_first, self._is_first = self._is_first, self._is_first and is_short
         if len(stripped) <= _HEADING_LENGTH and stripped[-1:] in "：:" and _ANNOUNCES_PLANS.search(stripped):

@@ -3,14 +3,15 @@
 import math
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final, final
 
 from tasks.domain.documents import Anchor, Block, Box, Document
 from tasks.parse.headings import HeadingPath, opens_section
-from tasks.parse.lines import Cell, Line, PageLines, Quad, anchors_of, cut, joined, union
+from tasks.parse.lines import Cell, Line, PageLines, Quad, anchors_of, cut, joined, numbers, union
+from tasks.parse.loops import wide_blanks
 from tasks.parse.quality import quality_of
 
 __all__ = ["assemble", "gaps", "unknown_in", "without_running_lines"]
@@ -56,13 +57,19 @@ def without_running_lines(pages: Sequence[PageLines]) -> list[PageLines]:
             # The last line of a paragraph can stand alone at the top of a page; no running line ends a sentence.
             if (bottom < header or top > footer) and x1 - x0 < narrow and line.text[-1] not in "。！？；":
                 margins[page.number, at] = _DIGITS.sub("#", line.text)
+    if not margins:
+        return list(pages)
     often = max(2, len(pages) * _RUNNING_SHARE)
-    masked = Counter(margins.values())
+    masked: dict[str, int] = {}
+    for words in margins.values():
+        masked[words] = masked.get(words, 0) + 1
     lines_of = {page.number: page.lines for page in pages}
-    running: dict[int, set[int]] = defaultdict(set)
+    running: dict[int, set[int]] = {}
     for (number, at), words in margins.items():
         if masked[words] >= often or _PAGE_NUMBER.fullmatch(lines_of[number][at].text):
-            running[number].add(at)
+            running.setdefault(number, set()).add(at)
+    if not running:
+        return list(pages)
     return [
         replace(page, lines=tuple([line for at, line in enumerate(page.lines) if at not in gone])) if gone else page
         for page in pages
@@ -79,12 +86,9 @@ def unknown_in(text: str) -> int:
 
 def gaps(line: Line) -> list[tuple[int, int]]:
     """Return the runs of blanks in `line` that are wide enough to part two columns, as offsets [start, end)."""
-    em = line.box.bottom - line.box.top
-    return [
-        match.span()
-        for match in re.finditer(r"\s+", line.text)
-        if line.edges[match.end()] - line.edges[match.start()] > _GAP * em
-    ]
+    quad: Quad = line.box
+    blanks: list[tuple[int, int]] = wide_blanks(line.text, numbers(line.edges), _GAP * (quad[3] - quad[1]))
+    return blanks
 
 
 def _segments(line: Line) -> list[Line]:

@@ -1,13 +1,17 @@
 """What every reader of pages makes: lines of text with the place of each character, and the cells of tables."""
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, final
 
 from tasks.domain.documents import Anchor, Box, Location
+from tasks.parse.edges import Edges
+from tasks.parse.loops import extent
 
 __all__ = [
-    "Cell", "Line", "PageLines", "Quad", "anchored", "anchors_of", "boxed", "cut", "joined", "moved", "union",
+    "Cell", "Line", "PageLines", "Quad", "anchored", "anchors_of", "boxed", "cut", "joined", "moved", "numbers",
+    "union",
 ]  # fmt: skip
 
 # What a Box holds, as numbers that compiled code reckons with: `quad: Quad = line.box`.
@@ -134,10 +138,18 @@ def cut(line: Line, start: int, end: int) -> Line:
                 box = Box(min(edges), location.box.top, max(edges), location.box.bottom)
                 location = location._replace(box=box)
             anchors.append(Anchor(first - start, last - start, location, edges, one.ocr_confidence))
-    edges = line.edges[start : end + 1]
+    part = line.edges[start : end + 1]
     quad: Quad = line.box
-    box = boxed(min(edges), quad[1], max(edges), quad[3])
-    return Line(line.text[start:end], line.page, box, edges, tuple(anchors))
+    sides: tuple[float, float] = extent(numbers(part))
+    box = boxed(sides[0], quad[1], sides[1], quad[3])
+    return Line(line.text[start:end], line.page, box, part, tuple(anchors))
+
+
+def numbers(edges: Sequence[float]) -> "array[float]":
+    """Return `edges` as an array: as they are kept for most lines."""
+    if isinstance(edges, Edges):
+        return edges.numbers()
+    return edges if isinstance(edges, array) else array("d", edges)
 
 
 def anchored(page: int, boxes: Sequence[Box]) -> tuple[Anchor, ...]:

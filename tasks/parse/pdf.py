@@ -23,9 +23,9 @@ from tasks.parse.lines import Cell, PageLines
 from tasks.parse.ocr import Image
 from tasks.parse.ocr_pool import PageImage, read_pages
 from tasks.parse.pdf_frame import Frame
-from tasks.parse.pdf_hidden import may_have_layers
 from tasks.parse.pdf_objects import objects_of, rules_of
 from tasks.parse.pdf_pages import RULES_OF_A_TABLE, Doubt, Drawn, covers_page, doubt, drawn, same_words
+from tasks.parse.pdf_suspects import may_have_layers
 from tasks.parse.pdf_tables import aligned_grids, fill_tables
 from tasks.parse.pdf_text import Sheet, TextReader
 from tasks.parse.pictures import holds_text, is_paper, put_on
@@ -90,8 +90,9 @@ def open_pdf(data: bytes, file_name: str, passwords: Sequence[str]) -> tuple[pyp
             return pypdfium2.PdfDocument(data, password=password), password
         except pypdfium2.PdfiumError as error:
             if "password" not in str(error).lower():
-                zh, en = f"打不开，可能不完整：{error}", f"cannot be opened, it may be truncated: {error}"
-                raise _damaged(file_name, zh, en) from error
+                is_unknown = "security" in str(error).lower()  # a lock that PDFium has no key for
+                zh = "打不开，加密方式不受支持" if is_unknown else "打不开，文件不完整或已损坏"
+                raise _damaged(file_name, zh, f"cannot be opened, it may be truncated: {error}") from error
     tried = Text("PDF 有密码，所给密码都不对", "the PDF is locked, and none of the given passwords opens it")
     raise password_needed(file_name, tried if passwords else Text("PDF 有密码", "the PDF is locked by a password"))
 
@@ -110,15 +111,17 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
         layers = cache(lambda: may_have_layers(data))
         handle: int = ctypes.cast(pdf.raw, ctypes.c_void_p).value or 0
         for number in range(1, count + 1):
-            page = pdfium.load_page(handle, number - 1)
-            if not page:
-                raise pypdfium2.PdfiumError("Failed to load page.")
+            page = pdfium.load_page(handle, number - 1) or 0
             try:
+                if not page:
+                    raise pypdfium2.PdfiumError("Failed to load page.")
                 _read_page(handle, page, number, reader, read, file_name, limits, layers)
+            except pypdfium2.PdfiumError as error:
+                zh, en = f"第 {number} 页已损坏，读不出", f"is damaged at page {number}: {error}"
+                raise _damaged(file_name, zh, en, number) from error
             finally:
-                pdfium.close_page(page)
-    except pypdfium2.PdfiumError as error:
-        raise _damaged(file_name, f"已损坏：{error}", f"is damaged: {error}") from error
+                if page:
+                    pdfium.close_page(page)
     finally:
         pdf.close()
     return read
@@ -210,8 +213,8 @@ def _parts(
                     image, left, top = _grey(page, box)
                     page.close()
                 except (pypdfium2.PdfiumError, ValueError, OverflowError) as error:  # also a page of no size
-                    zh, en = f"第 {number} 页画不出：{error}", f"page {number} cannot be drawn: {error}"
-                    raise _damaged(file_name, zh, en) from error
+                    zh, en = f"第 {number} 页已损坏，画不出", f"cannot be drawn at page {number}: {error}"
+                    raise _damaged(file_name, zh, en, number) from error
             yield PageImage(number, image[0], image[1]), left, top
     finally:
         with _LOCK:

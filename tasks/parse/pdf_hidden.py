@@ -1,142 +1,29 @@
 """Words in a PDF's text that nobody sees on the page: they are left out, as hidden words of Word files are.
 
-What a page's texts are painted with is asked in a few loops, which costs an ordinary page nothing that can be measured.
-Only where some are suspect (invisible, in the colour of paper, in a layer, covered by what is drawn later, tiny) is the
-page rendered, and its pixels decide.
+Only where some are suspect (pdf_suspects: invisible, in the colour of paper, in a layer, covered by what is drawn
+later, reaching beyond what they are clipped to) is the page rendered, and its pixels decide.
 """
 
 import math
-import re
-import zlib
 from array import array
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from pypdfium2 import raw
 
 from tasks.parse import pdfium
 from tasks.parse.pdf_frame import Frame
-from tasks.parse.pdf_objects import Objects
+from tasks.parse.pdf_suspects import Suspects
 
-__all__ = ["Suspects", "hidden_among", "may_have_layers", "suspects_of"]
+__all__ = ["hidden_among"]
 
-_INVISIBLE: Final[int] = raw.FPDF_TEXTRENDERMODE_INVISIBLE
-_CLIPS: Final[int] = raw.FPDF_TEXTRENDERMODE_CLIP
-_BLACK: Final = array("I", (0, 0, 0, 255)).tobytes()
-_PALE = 0xF0  # of 255: lighter than this nothing is seen on paper
-_SMALL_COVER = 3.0  # points: rules of tables cover nothing
-_TINY = 1.0  # points
-_COVERS_SEEN = 500
 _DPI = 100
 _PIXELS = 4_000_000
 _SEEN = 16  # grey levels by which a pixel differs
 _INK = 40  # grey levels between the paper and what stands on it, in a scan too
 _SAME_GREY = 16
-_LAYERS = b"/OCProperties"
-_STREAM_OF_OBJECTS = re.compile(rb"/ObjStm\b.{0,200}?stream\r?\n", re.DOTALL)
-_UNPACKED = 4_000_000  # bytes of one stream that are looked through
 
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.int16]
-
-
-@dataclass(slots=True)
-class Suspects:
-    """Text objects, by handle, that may not be seen: why each is suspect."""
-
-    invisible: set[int]
-    pale: dict[int, float]  # with the grey (0 to 255) of each
-    unsure: set[int]  # drawn somewhere, perhaps in vain
-
-    def __bool__(self) -> bool:
-        return bool(self.invisible or self.pale or self.unsure)
-
-
-def may_have_layers(data: bytes) -> bool:
-    """Return whether a PDF may have optional content: its catalogue says so, in plain or in a packed stream."""
-    if _LAYERS in data or b"/Encrypt" in data:
-        return True
-    if b"/ObjStm" not in data:
-        return False
-    for found in _STREAM_OF_OBJECTS.finditer(data):
-        try:
-            unpacked = zlib.decompressobj().decompress(data[found.end() : found.end() + _UNPACKED], _UNPACKED)
-        except zlib.error:  # packed in another way
-            return True
-        if _LAYERS in unpacked:
-            return True
-    return False
-
-
-def suspects_of(objects: Objects, textpage: int, count: int, has_layers: Callable[[], bool]) -> Suspects | None:
-    """Return the texts of a page of `count` characters that may not be seen, None for nearly every page.
-
-    `has_layers` is asked where it matters.
-    """
-    texts = objects.texts
-    found = Suspects(set(), {}, set())
-    modes = pdfium.render_modes(texts)
-    if modes.tobytes().strip(b"\0"):  # not all are simply filled
-        found.invisible = {one for one, mode in zip(texts, modes, strict=True) if mode == _INVISIBLE}
-        found.unsure = {one for one, mode in zip(texts, modes, strict=True) if mode == _CLIPS}
-    colours = pdfium.fill_colours(texts).tobytes()
-    if colours != _BLACK * len(texts):
-        _add_pale(np.frombuffer(colours, np.uint32).reshape(-1, 4), texts, found)
-    if objects.paths or objects.images:
-        _add_covered(objects, textpage, count, found)
-    if _in_layers(objects, has_layers):
-        found.unsure |= set(texts) - found.invisible
-    return found or None
-
-
-def _add_pale(colours: npt.NDArray[np.uint32], texts: "array[int]", found: Suspects) -> None:
-    for at in np.flatnonzero(colours[:, 3] == 0).tolist():
-        found.invisible.add(texts[at])
-    for at in np.flatnonzero(colours[:, :3].min(axis=1) >= _PALE).tolist():
-        found.pale[texts[at]] = float(colours[at, :3].mean())
-
-
-def _in_layers(objects: Objects, has_layers: Callable[[], bool]) -> bool:
-    """Return whether texts of the page may stand in layers: marked so, or within forms."""
-    marked = pdfium.are_in_layers(objects.texts) if objects.texts else False
-    return (marked or objects.has_forms) and has_layers()
-
-
-def _add_covered(objects: Objects, textpage: int, count: int, found: Suspects) -> None:
-    """Add the texts over which something is drawn later that hides what is beneath."""
-    covers = list(zip(objects.image_places, objects.images, objects.image_frames, strict=True))
-    if objects.paths:
-        sides = np.frombuffer(pdfium.bounds(objects.paths), np.float32).reshape(-1, 4)
-        large = np.minimum(sides[:, 2] - sides[:, 0], sides[:, 3] - sides[:, 1]) > _SMALL_COVER
-        if large.any():
-            among: list[int] = np.flatnonzero(large).tolist()
-            filled = pdfium.are_filled(array("Q", [objects.paths[at] for at in among]))
-            covers += [
-                (objects.path_places[at], objects.paths[at], objects.path_frames[at])
-                for at, is_filled in zip(among, filled, strict=True)
-                if is_filled
-            ]
-    last = min(objects.text_places, default=0)
-    covers = [one for one in covers if one[0] > last][:_COVERS_SEEN]
-    if not covers or not count:
-        return
-    boxes = _boxes(textpage, count)
-    handles = np.frombuffer(pdfium.texts_of_characters(textpage, count), np.uint64)
-    place_of = dict(zip(objects.texts, objects.text_places, strict=True))
-    places_of_characters = np.array([place_of.get(one, -1) for one in handles.tolist()])
-    sides = np.frombuffer(pdfium.bounds(array("Q", [one for _, one, _ in covers])), np.float32).reshape(-1, 4)
-    left, top, right, bottom = boxes.T
-    for (place, _, (a, b, c, d, e, f)), (x0, y0, x1, y1) in zip(covers, sides.tolist(), strict=True):
-        xs, ys = (
-            [a * x + c * y + e for x in (x0, x1) for y in (y0, y1)],
-            [b * x + d * y + f for x in (x0, x1) for y in (y0, y1)],
-        )
-        over = (left < max(xs)) & (right > min(xs)) & (bottom < max(ys)) & (top > min(ys))
-        over &= (places_of_characters >= 0) & (places_of_characters < place)
-        found.unsure |= set(handles[over].tolist())
 
 
 def hidden_among(
@@ -178,7 +65,9 @@ def hidden_among(
             hidden[at] = True
         elif handle in suspects.unsure:
             if handle not in drawable:
-                drawable[handle] = pdfium.draws_alone(pdf, page, handle)
+                # What is clipped away is so when it is drawn alone, too.
+                is_embedded = handle in suspects.clipped and pdfium.has_embedded_font(handle)
+                drawable[handle] = is_embedded or pdfium.draws_alone(pdf, page, handle)
             hidden[at] = drawable[handle]
     behind = {handle for handle, flags in inked.items() if 2 * sum(flags) >= len(flags)}
     for at in among:

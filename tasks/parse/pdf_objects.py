@@ -3,7 +3,6 @@
 from array import array
 from typing import Final, final
 
-import numpy as np
 from pypdfium2 import raw
 
 from tasks.parse import pdfium
@@ -63,11 +62,10 @@ def objects_of(page: int) -> Objects:
         seen += count
         handles: array[int] = found[0]
         kinds: array[int] = found[1]
-        are_text = np.frombuffer(kinds, np.int32) == _TEXT
-        texts: list[int] = np.flatnonzero(are_text).tolist()
-        objects.texts.frombytes(np.frombuffer(handles, np.uint64)[are_text].tobytes())
-        objects.text_places += [place] * len(texts) if depth else texts
-        others: list[int] = np.flatnonzero(~are_text).tolist()  # few: most of what a page draws is text
+        parted: tuple[bytes, list[int], list[int]] = pdfium.parted(kinds, _TEXT, handles)
+        texts, places, others = parted  # few others: most of what a page draws is text
+        objects.texts.frombytes(texts)
+        objects.text_places += [place] * len(places) if depth else places
         for at in others:
             kind = kinds[at]
             if not depth:

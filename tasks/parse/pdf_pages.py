@@ -26,7 +26,7 @@ _COMMON_SHARE = 0.9  # reports have 0.99
 _ENOUGH = 60
 # Signs that make up 15 to 30 % of every report; hardly any are left where a font maps its characters to others.
 _EVERYWHERE = "，。、的一是年了和在有人全中工不大为加发上"  # the most frequent first
-_IDEOGRAPHS = re.compile("[\u4e00-\u9fff]")
+_IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
 _EVERYWHERE_SHARE = 0.06
 _SCAN_COVERS = 0.5  # of the page
 _SAME = 0.9
@@ -130,7 +130,7 @@ def _is_strange(text: str) -> bool:
         count += text.count(character)
         if count >= enough:
             return False
-    if count < _EVERYWHERE_SHARE * len(text) and 2 * len(_IDEOGRAPHS.findall(text)) > len(text):
+    if count < _EVERYWHERE_SHARE * len(text) and 2 * sum(map(len, _IDEOGRAPHS.findall(text))) > len(text):
         return True  # it is Chinese
     return common_share(text) < _COMMON_SHARE
 

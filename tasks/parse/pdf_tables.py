@@ -6,13 +6,15 @@ its own place.
 
 import math
 import statistics
+from array import array
 from collections.abc import Sequence
 from itertools import pairwise
 
 from tasks.domain.documents import Box
 from tasks.parse.grids import Grid
 from tasks.parse.layout import gaps
-from tasks.parse.lines import Cell, Line, PageLines, Quad, cut, joined, union
+from tasks.parse.lines import Cell, Line, PageLines, Quad, cut, joined, numbers, union
+from tasks.parse.loops import runs_within
 
 __all__ = ["aligned_grids", "fill_tables"]
 
@@ -144,7 +146,7 @@ def fill_tables(pages: Sequence[PageLines], grids: Sequence[Grid]) -> tuple[list
             filled = [one for one in filled if one.row]
             rows_above -= 1
         by_page[grid.page] = rest
-        cells += [one.at(number, one.row + rows_above) for one in filled]
+        cells += [one.at(number, one.row + rows_above) for one in filled] if number or rows_above else filled
         rows_above += len(grid.rows)
         previous = grid
     return [by_page[page.number] for page in pages], cells
@@ -176,6 +178,7 @@ def _filled(page: PageLines, grid: Grid) -> tuple[PageLines, list[Cell]]:
     rows: list[list[_Place]] = [
         [(at, column, box) for column, box in enumerate(row) if box is not None] for at, row in enumerate(grid.rows)
     ]
+    heights = [_height_of(row) for row in rows]
     inside: dict[tuple[int, int], list[Line]] = {}
     kept: list[Line] = []
     whole: Quad = grid.box
@@ -188,11 +191,12 @@ def _filled(page: PageLines, grid: Grid) -> tuple[PageLines, list[Cell]]:
             kept.append(line)
             continue
         level: list[_Place] = []
-        for row in rows:
-            for place in row:
-                box: Quad = place[2]
-                if box[1] - 1 <= middle <= box[3] + 1:
-                    level.append(place)
+        for at, (upper, lower) in enumerate(heights):
+            if upper - 1 <= middle <= lower + 1:
+                for place in rows[at]:
+                    box: Quad = place[2]
+                    if box[1] - 1 <= middle <= box[3] + 1:
+                        level.append(place)
         if not level:
             kept.append(line)
             continue
@@ -200,20 +204,37 @@ def _filled(page: PageLines, grid: Grid) -> tuple[PageLines, list[Cell]]:
             if within is None:
                 kept.append(part)
             else:
-                inside.setdefault(within, []).append(part)
-    cells = []
+                inside.setdefault((within[0], within[1]), []).append(part)
+    cells: list[Cell] = []
     for row in rows:
-        for at, column, place_box in row:
-            lines = inside.get((at, column))
+        for number, column, place_box in row:
+            lines = inside.get((number, column))
             if lines is not None:
                 if len(lines) > 1:
                     lines.sort(key=lambda one: (round(one.box.top), one.box.x0))
-                around = _shown_box(page.shown(place_box), _boxes(lines))
-                cells.append(Cell(joined(lines), lines, place_box, around, 0, at, column))
+                around = _shown_box(page.shown(place_box), lines)
+                cells.append(Cell(joined(lines), lines, place_box, around, 0, number, column))
     return PageLines(page.number, page.width, page.height, tuple(kept), page.by_ocr), cells
 
 
-def _boxes(lines: Sequence[Line]) -> list[Box]:
+def _height_of(row: Sequence[_Place]) -> tuple[float, float]:
+    """Return the top of the highest and the bottom of the lowest cell of `row`; of none what nothing lies between."""
+    top, bottom = math.inf, -math.inf
+    for place in row:
+        quad: Quad = place[2]
+        top, bottom = min(top, quad[1]), max(bottom, quad[3])
+    return top, bottom
+
+
+def _shown_box(box: Box, lines: Sequence[Line]) -> Box:
+    """Return the cell's box on the page as it is shown: that of the words of its `lines` where the page is askew."""
+    words: Quad = _shown_words(lines)
+    quad: Quad = box
+    lies_within = quad[0] - 4 <= words[0] and words[2] <= quad[2] + 4 and quad[1] - 4 <= words[1]
+    return box if lies_within and words[3] <= quad[3] + 4 else _shown_words(lines)
+
+
+def _shown_words(lines: Sequence[Line]) -> Box:
     """Return where the words of `lines` stand on the page as it is shown."""
     boxes: list[Box] = []
     for line in lines:
@@ -221,38 +242,15 @@ def _boxes(lines: Sequence[Line]) -> list[Box]:
             boxes += [one.location.box for one in line.anchors if one.location.box is not None]
         else:
             boxes.append(line.box)
-    return boxes
+    return union(boxes)
 
 
-def _shown_box(box: Box, shown: list[Box]) -> Box:
-    """Return the cell's box on the page as it is shown: that of its words where the page is askew."""
-    words = union(shown)
-    lies_within = box.x0 - 4 <= words.x0 and words.x1 <= box.x1 + 4 and box.top - 4 <= words.top
-    return box if lies_within and words.bottom <= box.bottom + 4 else words
-
-
-def _parts(line: Line, level: Sequence[_Place]) -> list[tuple[Line, tuple[int, int] | None]]:
-    """Return the parts of `line` with the cell (row, column) each stands in, None outside of all."""
-    runs: list[tuple[int, int, int]] = []  # start, end, and the place among `level`, -1 outside of all
-    edges: list[float] = list(line.edges)
-    sides: list[tuple[float, float]] = [(box.x0, box.x1) for _, _, box in level]
-    begins, ends, where = 0, 0, -2
-    for at, character in enumerate(line.text):
-        if character.isspace():
-            continue
-        middle = (edges[at] + edges[at + 1]) / 2
-        now = -1
-        for number, (left, right) in enumerate(sides):
-            if left <= middle <= right:
-                now = number
-                break
-        if now != where:
-            if where != -2:
-                runs.append((begins, ends, where))
-            begins, where = at, now
-        ends = at + 1
-    if where != -2:
-        runs.append((begins, ends, where))
-    return [
-        (cut(line, start, end), level[number][:2] if number >= 0 else None) for start, end, number in runs
-    ]  # fmt: skip
+def _parts(line: Line, level: Sequence[_Place]) -> list[tuple[Line, _Place | None]]:
+    """Return the parts of `line` with the cell each stands in, None outside of all."""
+    sides = array("d")
+    for place in level:
+        quad: Quad = place[2]
+        sides.append(quad[0])
+        sides.append(quad[2])
+    runs: list[tuple[int, int, int]] = runs_within(line.text, numbers(line.edges), sides)
+    return [(cut(line, start, end), level[number] if number >= 0 else None) for start, end, number in runs]

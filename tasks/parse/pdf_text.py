@@ -7,7 +7,6 @@ further apart, must stand where the widths say, otherwise the boxes of all of it
 """
 
 import math
-import re
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,27 +16,25 @@ import pypdfium2
 from tasks.domain.documents import Box
 from tasks.parse import pdfium
 from tasks.parse.edges import Edges
-from tasks.parse.lines import Line, PageLines, Quad, anchored, boxed, cut
+from tasks.parse.lines import Line, PageLines, Quad, boxed, cut
+from tasks.parse.loops import whole_lines
+from tasks.parse.pdf_exact import put_exact
 from tasks.parse.pdf_frame import Frame
-from tasks.parse.pdf_hidden import hidden_among, suspects_of
+from tasks.parse.pdf_hidden import hidden_among
 from tasks.parse.pdf_objects import Objects
+from tasks.parse.pdf_suspects import suspects_of
 
 __all__ = ["Sheet", "TextReader"]
 
 _SLACK = 0.4  # points that a character may stand beside where the widths say; a digit of 12 pt is 6 wide
-# Not text: U+FFFE is PDFium's hyphen at the end of a line; the soft hyphen; controls.
-_UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ufffe\uffff]")
 _ANGLES_ASKED = 7
 _ENOUGH_ANGLES = 3  # that agree
 # Kinds of characters by which widths are learnt. Coarse: ASCII as it is, digits as one, all others as one. Fine, where
 # coarse ones do not tell where a line ends (“ and ” are half as wide in some fonts): ideographs and signs beside them.
 _DIGITS = bytes(ord("0") if chr(code).isdigit() else code for code in range(128)) + bytes(128)
 _ALIKE = dict.fromkeys(range(0x4E00, 0xA000), "一") | str.maketrans("，。、；：（）《》123456789", "一" * 9 + "0" * 9)
-_WIDE, _DIGIT = ord("?"), ord("0")
-_FAR = 1e6  # points; nothing is as high
 _TINY = 1.0  # points: no type that is meant to be read
 _BESIDE = 1.0  # points that a character may reach over the edge of its page
-_WORD_GAP = 0.15  # of the height of a character: room that parts words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ class TextReader:
     def __init__(self) -> None:
         """Begin with nothing known of the PDF's type."""
         # By size of type; coarse widths are not a number where they are not known yet.
-        self._coarse: dict[int, list[float]] = {}
+        self._coarse: dict[int, array[float]] = {}
         self._fine: dict[int, dict[str, float]] = {}
         self._textpage = 0
         # Left, top, right and bottom of each character of the page that is read, in its own space.
@@ -104,16 +101,20 @@ class TextReader:
         lines: list[Line | None] = [None] * len(spans)
         if turn == 0 and frame.rotation == 0 and indices is None:
             self._whole_lines(text, spans, number, frame, lines)
-        page = PageLines(number, width, height, (), turn=turn)
-        for at, (words, first) in enumerate(spans):
-            if lines[at] is None:
-                lines[at] = self._exact(words, first, indices, frame, page)
+        put_exact(text, spans, indices, self._boxes, frame, PageLines(number, width, height, (), turn=turn), lines)
         kept: list[Line] = []
         for at, line in enumerate(lines):
-            if line is None or not _is_somewhere(line):
+            if line is None:
                 continue
             quad: Quad = line.box
-            if quad[3] - quad[1] < _TINY and self._is_tiny(spans[at][1] if indices is None else indices[spans[at][1]]):
+            x0, top, x1, bottom = quad
+            # Nearly every line; in a damaged file a place may be no number, which is beside everything.
+            if x0 >= 0 and top >= 0 and x1 <= width and bottom <= height and bottom - top >= _TINY:
+                kept.append(line)
+                continue
+            if not math.isfinite(x0 + top + x1 + bottom):
+                continue
+            if bottom - top < _TINY and self._is_tiny(spans[at][1] if indices is None else indices[spans[at][1]]):
                 continue
             shown = _shown_part(line, width, height)
             if shown is not None:
@@ -178,54 +179,39 @@ class TextReader:
         Not those with blanks: the blanks that PDFium writes between the parts of a line are as wide as these stand
         apart; nor those with a character that is no text.
         """
-        whole = [at for at, (words, _) in enumerate(spans) if " " not in words and words.isprintable()]
         kinds = text.encode("ascii", "replace").translate(_DIGITS)
-        boxes = self._boxes
-        x, y = frame.left, frame.top
-        for at in whole:
+        whole: list[int] = []
+        given = array("i")
+        for at, (words, first) in enumerate(spans):
+            if " " not in words and words.isprintable():
+                whole.append(at)
+                given.append(first)
+                given.append(len(words))
+        quads = array("d", bytes(32 * len(whole)))
+        x = frame.left
+        told: list[array[float] | int | None] = whole_lines(
+            kinds, given, self._boxes, x, frame.top, _SLACK / 4, self._coarse, _unknown_widths, quads
+        )
+        for one, at in enumerate(whole):
+            widths = told[one]
+            if widths is None:
+                continue
             words, first = spans[at]
-            # Of the first and of the last character of the line.
-            place, end = 4 * first, 4 * (first + len(words) - 1)
-            left, top, right, bottom = boxes[place], boxes[place + 1], boxes[place + 2], boxes[place + 3]
-            last, last_top, last_right, last_bottom = boxes[end], boxes[end + 1], boxes[end + 2], boxes[end + 3]
-            height = top - bottom
-            if not 0 < height < _FAR or right <= left or abs(last_bottom - bottom) > height:
-                continue  # a damaged font may have no number for a height
-            size = round(height * 8)
-            edges = self._coarse_edges(kinds, first, len(words), size, left, last, last_right, x)
-            if edges is None:
-                edges = self._fine_edges(words.translate(_ALIKE), first, size, left, last, last_right, x)
-            if edges is not None:
-                box = boxed(left - x, y - max(top, last_top), last_right - x, y - min(bottom, last_bottom))
-                lines[at] = Line(words, number, box, edges)
+            box = boxed(quads[4 * one], quads[4 * one + 1], quads[4 * one + 2], quads[4 * one + 3])
+            if isinstance(widths, int):
+                edges = self._fine_edges(words.translate(_ALIKE), first, widths, box, x)
+                if edges is None:
+                    continue
+            else:
+                edges = Edges(kinds[first : first + len(words)], widths, quads[4 * one], 0.0, quads[4 * one + 2])
+            lines[at] = Line(words, number, box, edges)
 
-    def _coarse_edges(
-        self, kinds: bytes, first: int, count: int, size: int, left: float, last: float, end: float, x: float
-    ) -> Edges | None:
-        """Return the edges of a line whose last character begins at `last`; `x` is the page's own left edge.
-
-        `kinds` are those of all characters of the page, `first` and `count` say which are the line's.
-        """
-        widths = self._coarse.get(size)
-        if widths is None:
-            widths = self._coarse[size] = [math.nan] * 256
-        length = _length(kinds, first, first + count - 1, widths)
-        if math.isnan(length):  # a kind whose width is not known yet
-            for at in range(first, first + count):
-                kind = kinds[at]
-                if math.isnan(widths[kind]):
-                    widths[kind] = self._width(at)
-            length = _length(kinds, first, first + count - 1, widths)
-        if not abs(last - left - length) <= _SLACK / 4:
-            return None
-        return Edges(kinds[first : first + count], widths, left - x, 0.0, end - x)
-
-    def _fine_edges(
-        self, kinds: str, first: int, size: int, left: float, last: float, end: float, x: float
-    ) -> Edges | None:
+    def _fine_edges(self, kinds: str, first: int, size: int, box: Box, x: float) -> Edges | None:
+        """Return the edges of a line in `box` of a page whose left edge is at `x`; `first` is its first character."""
+        quad: Quad = box
         widths = self._fine.setdefault(size, {})
-        beside = last - left
         count = len(kinds)
+        beside = self._boxes[4 * (first + count - 1)] - self._boxes[4 * first]
         for at, kind in enumerate(kinds):
             width = widths.get(kind)
             if width is None:
@@ -233,9 +219,9 @@ class TextReader:
             if at + 1 < count:
                 beside -= width
         if abs(beside) <= _SLACK / 4:
-            return Edges(kinds, widths, left - x, 0.0, end - x)
+            return Edges(kinds, widths, quad[0], 0.0, quad[2])
         # Letter spacing widens every step alike; at a third of the line and at half of it, it must show.
-        edges = Edges(kinds, widths, left - x, beside / max(1, count - 1), end - x)
+        edges = Edges(kinds, widths, quad[0], beside / max(1, count - 1), quad[2])
         for place in (count // 3, count // 2):
             if abs(edges[place] - self._boxes[4 * (first + place)] + x) > _SLACK:
                 return None
@@ -244,33 +230,9 @@ class TextReader:
     def _width(self, index: int) -> float:
         return self._boxes[4 * index + 2] - self._boxes[4 * index]
 
-    def _exact(
-        self, words: str, first: int, indices: Sequence[int] | None, frame: Frame, page: PageLines
-    ) -> Line | None:
-        """Return the line of `words`, by the place of each character; the first of them has the number `first`."""
-        kept = words
-        places: list[int] = [indices[first + at] if indices else first + at for at in range(len(words))]
-        if _UNPRINTED.search(words) is not None:
-            printed = [at for at, character in enumerate(words) if _UNPRINTED.match(character) is None]
-            kept = "".join([words[at] for at in printed])
-            places = [places[at] for at in printed]
-            start, end = len(kept) - len(kept.lstrip()), len(kept.rstrip())
-            kept, places = kept[start:end], places[start:end]
-        if not kept:
-            return None
-        is_level = page.turn == 0 and frame.rotation == 0
-        if is_level:  # what a blank takes is the room between its neighbours
-            places = [places[at] for at, character in enumerate(kept) if not character.isspace()]
-        boxes = self._boxes
-        rects: list[float] = []
-        for index in places:
-            rects += boxes[4 * index : 4 * index + 4]
-        if is_level:
-            return _level_line(kept, rects, frame, page.number)
-        shown = [
-            frame.shown((rects[at], rects[at + 3], rects[at + 2], rects[at + 1])) for at in range(0, len(rects), 4)
-        ]
-        return _line(kept, shown, page)
+
+def _unknown_widths() -> "array[float]":
+    return array("d", [math.nan]) * 256
 
 
 def _shown_part(line: Line, width: float, height: float) -> Line | None:
@@ -284,117 +246,6 @@ def _shown_part(line: Line, width: float, height: float) -> Line | None:
     on = [at for at in range(len(line.text)) if 0 < edges[at] + edges[at + 1] < 2 * width]
     on = [at for at in on if not line.text[at].isspace()]
     return cut(line, on[0], on[-1] + 1) if on else None
-
-
-def _is_somewhere(line: Line) -> bool:
-    """Return whether the place of `line` is a number; in a damaged file it may be none."""
-    x0, top, x1, bottom = line.box
-    return math.isfinite(x0 + top + x1 + bottom)
-
-
-def _length(kinds: bytes, first: int, last: int, widths: Sequence[float]) -> float:
-    """Return how long the characters from `first` to before `last` are, taken together: most are wide, or digits."""
-    wide, digits = kinds.count(_WIDE, first, last), kinds.count(_DIGIT, first, last)
-    length = (wide * widths[_WIDE] if wide else 0.0) + (digits * widths[_DIGIT] if digits else 0.0)
-    if wide + digits < last - first:
-        length += sum(map(widths.__getitem__, kinds[first:last].translate(None, b"?0")))
-    return length
-
-
-def _level_line(text: str, rects: Sequence[float], frame: Frame, number: int) -> Line:
-    """Return the line whose characters but blanks have `rects` (left, top, right, bottom of each) on an unturned page.
-
-    The same as `_line`, without a box for each character.
-    """
-    x, y = frame.left, frame.top
-    if _jumps_back(rects):
-        text, rects = _from_left_to_right(text, rects)
-    lefts, tops, rights, bottoms = rects[0::4], rects[1::4], rects[2::4], rects[3::4]
-    edges: list[float] = []
-    flat: list[int] = []  # characters without a size
-    at = 0
-    end = 0.0
-    for character in text:
-        if character.isspace():
-            edges.append(end - x)
-            end = max(end, lefts[at])
-            continue
-        left = lefts[at]
-        edges.append(left - x)
-        end = rights[at]
-        if not (end > left and tops[at] > bottoms[at]):
-            flat.append(at)
-        at += 1
-    edges.append(end - x)
-    if 0 < len(flat) < at:
-        inked = [one for one in range(at) if one not in flat]
-        lefts, tops = [lefts[one] for one in inked], [tops[one] for one in inked]
-        rights, bottoms = [rights[one] for one in inked], [bottoms[one] for one in inked]
-    box = boxed(min(lefts) - x, y - max(tops), max(rights) - x, y - min(bottoms))
-    return Line(text, number, box, array("f", edges))
-
-
-def _jumps_back(rects: Sequence[float]) -> bool:
-    """Return whether any character stands before the one that it follows, by more than half of its own width."""
-    left = -math.inf
-    for at in range(0, len(rects), 4):
-        before, left = left, rects[at]
-        if (left + rects[at + 2]) / 2 < before:
-            return True
-    return False
-
-
-def _from_left_to_right(text: str, rects: Sequence[float]) -> tuple[str, list[float]]:
-    """Return the characters of a line and their `rects` (blanks have none) in the order in which they stand.
-
-    LibreOffice draws the characters of a line that another font has, quotation marks mostly, after all the others. The
-    blanks where they were missing go, those between characters that stay neighbours are kept.
-    """
-    inked: list[str] = []
-    blanks: list[str] = [""]  # before each of them
-    for character in text:
-        if character.isspace():
-            blanks[-1] += character
-        else:
-            inked.append(character)
-            blanks.append("")
-    order = sorted(range(len(inked)), key=lambda at: rects[4 * at])
-    words: list[str] = []
-    placed: list[float] = []
-    last = -1
-    for at in order:
-        if at == last + 1:
-            words.append(blanks[at])
-        elif words and rects[4 * at] - placed[-2] > _WORD_GAP * (rects[4 * at + 1] - rects[4 * at + 3]):
-            words.append(" ")
-        words.append(inked[at])
-        placed += rects[4 * at : 4 * at + 4]
-        last = at
-    return "".join(words), placed
-
-
-def _line(text: str, shown: list[Box], page: PageLines) -> Line:
-    """Return the line whose characters stand at `shown`; places of turned text are kept for each character."""
-    upright = _without_holes(text, [page.upright(one) for one in shown])
-    number = page.number
-    inked = [one for one in upright if one.x1 > one.x0 and one.bottom > one.top] or upright
-    box = Box(
-        min(one.x0 for one in inked), min(one.top for one in inked),
-        max(one.x1 for one in inked), max(one.bottom for one in inked),
-    )  # fmt: skip
-    edges = array("f", [*(one.x0 for one in upright), upright[-1].x1])
-    return Line(text, number, box, edges, () if page.turn == 0 else anchored(number, shown))
-
-
-def _without_holes(text: str, boxes: list[Box]) -> list[Box]:
-    """Return `boxes` with those of blanks reaching from the character before to the one after."""
-    result = list(boxes)
-    for at, character in enumerate(text):
-        if character.isspace():
-            left = result[at - 1].x1
-            after = next(box for box, other in zip(boxes[at:], text[at:], strict=True) if not other.isspace())
-            result[at] = Box(left, after.top, max(left, after.x0), after.bottom)
-    return result
 
 
 def _text_of(textpage: int) -> tuple[str, int]:

@@ -8,7 +8,7 @@ each character and each object is asked in one loop: compiled, or in Python wher
 import ctypes
 from array import array
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +21,12 @@ except ImportError:  # not compiled (tasks/native.py)
     from tasks.parse import python_loops as loops  # type: ignore[no-redef]
 
 __all__ = [
-    "angle", "are_filled", "are_in_layers", "bounding_box", "bounds", "boxes_of_characters", "character_of_text",
-    "close_page", "close_text", "closes", "count_characters", "count_in_form", "count_on_page", "count_segments",
-    "draws_alone", "fill_colours", "font_size", "get_text", "height", "image_sizes", "kinds_of_segments", "load_page",
-    "load_text", "matrices", "matrix_of_character", "objects_of", "points", "render_grey", "render_modes", "rotation",
-    "segments", "set_active", "text_of_character", "texts_of_characters", "width",
+    "angle", "are_filled", "are_in_layers", "beyond_clips", "bounding_box", "bounds", "boxes_of_characters",
+    "character_of_text", "close_page", "close_text", "closes", "count_characters", "count_in_form", "count_on_page",
+    "count_segments", "draws_alone", "fill_colours", "font_size", "get_text", "has_embedded_font", "height",
+    "image_sizes", "kinds_of_segments", "load_page", "load_text", "matrices", "matrix_of_character", "objects_of",
+    "parted", "points", "render_grey", "render_modes", "rotation", "segments", "set_active", "text_of_character",
+    "texts_of_characters", "width",
 ]  # fmt: skip
 
 _AT, _INT, _FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
@@ -70,25 +71,58 @@ font_size = _short(pdfium.FPDFText_GetFontSize, ctypes.c_double, _AT, _NUMBER)
 count_on_page = _short(pdfium.FPDFPage_CountObjects, _INT, _AT)
 count_in_form = _short(pdfium.FPDFFormObj_CountObjects, _INT, _AT)
 
+_set_active = _short(pdfium.FPDFPageObj_SetIsActive, _INT, _AT, _NUMBER)
+
 _LOOSE_BOX = _address(pdfium.FPDFText_GetLooseCharBox)
 _OBJECT_ON_PAGE, _OBJECT_IN_FORM = _address(pdfium.FPDFPage_GetObject), _address(pdfium.FPDFFormObj_GetObject)
-_KIND_OF_OBJECT = _address(pdfium.FPDFPageObj_GetType)
 _MATRIX, _BOUNDS = _address(pdfium.FPDFPageObj_GetMatrix), _address(pdfium.FPDFPageObj_GetBounds)
-_IMAGE_SIZE = _address(pdfium.FPDFImageObj_GetImagePixelSize)
-_RENDER_MODE, _FILL = _address(pdfium.FPDFTextObj_GetTextRenderMode), _address(pdfium.FPDFPageObj_GetFillColor)
-_COUNT_SEGMENTS, _SEGMENT = _address(pdfium.FPDFPath_CountSegments), _address(pdfium.FPDFPath_GetPathSegment)
-_POINT, _KIND_OF_SEGMENT = _address(pdfium.FPDFPathSegment_GetPoint), _address(pdfium.FPDFPathSegment_GetType)
-_CLOSES = _address(pdfium.FPDFPathSegment_GetClose)
+_FILL, _SEGMENT = _address(pdfium.FPDFPageObj_GetFillColor), _address(pdfium.FPDFPath_GetPathSegment)
 _TEXT_OF_CHARACTER = _address(pdfium.FPDFText_GetTextObject)
-_DRAW_MODE, _SET_ACTIVE = (
-    _address(pdfium.FPDFPath_GetDrawMode),
-    _short(pdfium.FPDFPageObj_SetIsActive, _INT, _AT, _NUMBER),
-)
-_COUNT_MARKS, _MARK = _address(pdfium.FPDFPageObj_CountMarks), _address(pdfium.FPDFPageObj_GetMark)
-_NAME_OF_MARK = _address(pdfium.FPDFPageObjMark_GetName)
+_MARK, _NAME_OF_MARK = _address(pdfium.FPDFPageObj_GetMark), _address(pdfium.FPDFPageObjMark_GetName)
+# What `beyond_clips` asks, in the order in which the loop takes it.
+_OF_CLIPS = array("Q", map(_address, (
+    pdfium.FPDFPageObj_GetBounds, pdfium.FPDFPageObj_GetClipPath, pdfium.FPDFClipPath_CountPaths,
+    pdfium.FPDFClipPath_CountPathSegments, pdfium.FPDFClipPath_GetPathSegment, pdfium.FPDFPathSegment_GetPoint,
+)))  # fmt: skip
 _BLACK = array("I", (0, 0, 0, 255))
 _LAYER = "OC\0".encode("utf-16-le")
 _UNMOVED = array("f", (1, 0, 0, 1, 0, 0))
+
+
+def _number_of_each(function: object) -> "Callable[[array[int]], array[int]]":
+    """Return what asks `function`, which answers with a number, of each of many handles."""
+    address = _address(function)
+
+    def ask(handles: "array[int]") -> "array[int]":
+        out = array("i", bytes(4 * len(handles)))
+        loops.ints(address, handles, out)
+        return out
+
+    return ask
+
+
+def _two_of_each(function: object, kind: Literal["i", "I", "f"]) -> "Callable[[array[int]], array[Any]]":
+    """Return what asks `function`, which answers with two numbers of this `kind`, of each of many handles."""
+    address = _address(function)
+
+    def ask(handles: "array[int]") -> "array[Any]":
+        out = array(kind, bytes(8 * len(handles)))
+        loops.pairs(address, handles, out)
+        return out
+
+    return ask
+
+
+# Of each object, path or segment of a path.
+kinds_of_objects = _number_of_each(pdfium.FPDFPageObj_GetType)  # FPDF_PAGEOBJ_…
+render_modes = _number_of_each(pdfium.FPDFTextObj_GetTextRenderMode)  # FPDF_TEXTRENDERMODE_…
+count_segments = _number_of_each(pdfium.FPDFPath_CountSegments)  # -1 for what is no path
+kinds_of_segments = _number_of_each(pdfium.FPDFPathSegment_GetType)  # FPDF_SEGMENT_…
+closes = _number_of_each(pdfium.FPDFPathSegment_GetClose)  # 1 where the path goes back from it to where it began
+points = _two_of_each(pdfium.FPDFPathSegment_GetPoint, "f")  # x and y of where the segment ends
+image_sizes = _two_of_each(pdfium.FPDFImageObj_GetImagePixelSize, "I")  # width and height in pixels
+_draw_modes = _two_of_each(pdfium.FPDFPath_GetDrawMode, "i")
+_count_marks = _number_of_each(pdfium.FPDFPageObj_CountMarks)
 
 
 def boxes_of_characters(textpage: int, count: int) -> "array[float]":
@@ -102,7 +136,12 @@ def objects_of(holder: int, is_form: bool, count: int) -> "tuple[array[int], arr
     """Return the handles and kinds of the first `count` objects on a page or in a form."""
     handles = array("Q", bytes(8 * count))
     loops.parts(_OBJECT_IN_FORM if is_form else _OBJECT_ON_PAGE, array("Q", [holder]), array("i", [count]), handles)
-    return handles, _ints(_KIND_OF_OBJECT, handles)
+    return handles, kinds_of_objects(handles)
+
+
+def parted(kinds: "array[int]", kind: int, handles: "array[int]") -> tuple[bytes, list[int], list[int]]:
+    """Return the handles of those of this `kind`, where these stand among `handles`, and where the others do."""
+    return loops.parted(kinds, kind, handles)
 
 
 def matrices(handles: "array[int]") -> "array[float]":
@@ -119,18 +158,6 @@ def bounds(handles: "array[int]") -> "array[float]":
     return out
 
 
-def image_sizes(images: "array[int]") -> "array[int]":
-    """Return width and height in pixels of each image."""
-    out = array("I", bytes(8 * len(images)))
-    loops.pairs(_IMAGE_SIZE, images, out)
-    return out
-
-
-def render_modes(texts: "array[int]") -> "array[int]":
-    """Return how each text is painted: FPDF_TEXTRENDERMODE_…."""
-    return _ints(_RENDER_MODE, texts)
-
-
 def fill_colours(handles: "array[int]") -> "array[int]":
     """Return red, green, blue and opacity (0 to 255) of each object's filling; black where it has none."""
     out = _BLACK * len(handles)
@@ -138,33 +165,11 @@ def fill_colours(handles: "array[int]") -> "array[int]":
     return out
 
 
-def count_segments(paths: "array[int]") -> "array[int]":
-    """Return how many segments each path has; -1 for what is no path."""
-    return _ints(_COUNT_SEGMENTS, paths)
-
-
 def segments(paths: "array[int]", counts: "array[int]") -> "array[int]":
     """Return the handles of the first segments of each path, as many as `counts` says."""
     out = array("Q", bytes(8 * sum(counts)))
     loops.parts(_SEGMENT, paths, counts, out)
     return out
-
-
-def points(of: "array[int]") -> "array[float]":
-    """Return x and y of where each segment ends."""
-    out = array("f", bytes(8 * len(of)))
-    loops.pairs(_POINT, of, out)
-    return out
-
-
-def kinds_of_segments(of: "array[int]") -> "array[int]":
-    """Return FPDF_SEGMENT_… of each segment."""
-    return _ints(_KIND_OF_SEGMENT, of)
-
-
-def closes(of: "array[int]") -> "array[int]":
-    """Return for each segment whether the path goes back from it to where it began (1) or not (0)."""
-    return _ints(_CLOSES, of)
 
 
 def texts_of_characters(textpage: int, count: int) -> "array[int]":
@@ -176,14 +181,13 @@ def texts_of_characters(textpage: int, count: int) -> "array[int]":
 
 def are_filled(paths: "array[int]") -> list[bool]:
     """Return for each path whether it is filled with what hides all beneath."""
-    out = array("i", bytes(8 * len(paths)))
-    loops.pairs(_DRAW_MODE, paths, out)
-    return [mode != 0 and opacity == 255 for mode, opacity in zip(out[0::2], fill_colours(paths)[3::4], strict=True)]
+    modes = _draw_modes(paths)
+    return [mode != 0 and opacity == 255 for mode, opacity in zip(modes[0::2], fill_colours(paths)[3::4], strict=True)]
 
 
 def are_in_layers(handles: "array[int]") -> bool:
     """Return whether any of these objects is marked as optional content."""
-    counts = _ints(_COUNT_MARKS, handles)
+    counts = _count_marks(handles)
     total = sum(counts)
     if not total:
         return False
@@ -194,10 +198,15 @@ def are_in_layers(handles: "array[int]") -> bool:
     return _LAYER in names
 
 
+def beyond_clips(handles: "array[int]", slack: float) -> list[int]:
+    """Return which of these objects reach further than `slack` points over the bounds of what they are clipped to."""
+    return loops.beyond_clips(_OF_CLIPS, handles, slack)
+
+
 def set_active(handles: "array[int]", is_active: bool) -> None:
     """Have these objects drawn when their page is rendered, or not."""
     for handle in handles:
-        _SET_ACTIVE(handle, int(is_active))
+        _set_active(handle, int(is_active))
 
 
 def render_grey(page: int, wide: int, high: int) -> npt.NDArray[np.uint8]:
@@ -226,7 +235,7 @@ def draws_alone(pdf: int, page: int, text: int) -> bool:
     return drawn
 
 
-def _ints(function: int, handles: "array[int]") -> "array[int]":
-    out = array("i", bytes(4 * len(handles)))
-    loops.ints(function, handles, out)
-    return out
+def has_embedded_font(text: int) -> bool:
+    """Return whether the font of a text is in the file, so that it can be drawn anywhere."""
+    font = pdfium.FPDFTextObj_GetFont(ctypes.cast(text, pdfium.FPDF_PAGEOBJECT))
+    return bool(font) and pdfium.FPDFFont_GetIsEmbedded(font) == 1

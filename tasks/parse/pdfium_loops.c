@@ -8,7 +8,9 @@ Nothing is known here of PDFs. The interpreter's lock is held: the loops of a pa
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef void *Handle;
 typedef unsigned long long Address;
@@ -128,10 +130,109 @@ static PyObject *texts(PyObject *module, PyObject *arguments) {
     return ended(fits, &from, &to, NULL);
 }
 
+/* The handles of one kind, where these stand among all, and where the others do. */
+static PyObject *parted(PyObject *module, PyObject *arguments) {
+    Py_buffer kinds, handles;
+    int kind;
+    if (!PyArg_ParseTuple(arguments, "y*iy*", &kinds, &kind, &handles)) return NULL;
+    Py_ssize_t count = handles_in(&handles), found = 0;
+    PyObject *bytes = NULL, *lists[2] = {PyList_New(0), PyList_New(0)}; /* of the others, of the kind */
+    int is_done = lists[0] && lists[1];
+    if (numbers_in(&kinds) < count) {
+        PyErr_SetString(PyExc_ValueError, "the buffer is too short for the answers");
+        is_done = 0;
+    }
+    is_done = is_done && (bytes = PyBytes_FromStringAndSize(NULL, count * (Py_ssize_t)sizeof(Handle)));
+    for (Py_ssize_t at = 0; is_done && at < count; at++) {
+        int is_kind = ((int32_t *)kinds.buf)[at] == kind;
+        PyObject *place = PyLong_FromSsize_t(at);
+        is_done = place && PyList_Append(lists[is_kind], place) == 0;
+        Py_XDECREF(place);
+        if (is_kind) ((Handle *)PyBytes_AS_STRING(bytes))[found++] = ((Handle *)handles.buf)[at];
+    }
+    is_done = is_done && _PyBytes_Resize(&bytes, found * (Py_ssize_t)sizeof(Handle)) == 0;
+    PyBuffer_Release(&kinds);
+    PyBuffer_Release(&handles);
+    if (is_done) return Py_BuildValue("(NNN)", bytes, lists[1], lists[0]);
+    Py_XDECREF(bytes);
+    Py_XDECREF(lists[0]);
+    Py_XDECREF(lists[1]);
+    return NULL;
+}
+
+/* What is asked of an object and of what it is clipped to. */
+typedef struct {
+    int (*bounds)(Handle, float *, float *, float *, float *);
+    Handle (*clip)(Handle);
+    int (*paths)(Handle);
+    int (*segments)(Handle, int);
+    Handle (*segment)(Handle, int, int);
+    int (*point)(Handle, float *, float *);
+} Clips;
+
+/* What the bounds of all paths of a clip have in common: left, bottom, right, top. */
+static void clipped_to(const Clips *ask, Handle clip, int paths, float *area) {
+    area[0] = area[1] = -INFINITY, area[2] = area[3] = INFINITY;
+    for (int path = 0; path < paths; path++) {
+        float box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY}, x, y;
+        int count = ask->segments(clip, path);
+        for (int at = 0; at < count; at++) {
+            Handle segment = ask->segment(clip, path, at);
+            if (!segment || !ask->point(segment, &x, &y)) continue;
+            if (x < box[0]) box[0] = x;
+            if (y < box[1]) box[1] = y;
+            if (x > box[2]) box[2] = x;
+            if (y > box[3]) box[3] = y;
+        }
+        for (int side = 0; side < 2; side++) {
+            if (box[side] > area[side]) area[side] = box[side];
+            if (box[side + 2] < area[side + 2]) area[side + 2] = box[side + 2];
+        }
+    }
+}
+
+/* Which objects reach over the bounds of what they are clipped to. Those that follow one another mostly share it: then
+the last path of both clips begins with the same segment, and is not looked at again. */
+static PyObject *beyond_clips(PyObject *module, PyObject *arguments) {
+    Py_buffer functions, handles;
+    double slack;
+    if (!PyArg_ParseTuple(arguments, "y*y*d", &functions, &handles, &slack)) return NULL;
+    PyObject *answer = NULL;
+    Clips ask;
+    if (functions.len != sizeof ask) PyErr_SetString(PyExc_ValueError, "six functions are needed");
+    else {
+        memcpy(&ask, functions.buf, sizeof ask);
+        answer = PyList_New(0);
+    }
+    Handle shared = NULL;
+    int shared_paths = 0;
+    float area[4], box[4];
+    for (Py_ssize_t at = 0; answer && at < handles_in(&handles); at++) {
+        Handle one = ((Handle *)handles.buf)[at], clip = ask.clip(one);
+        int paths = clip ? ask.paths(clip) : 0;
+        if (paths <= 0 || !ask.bounds(one, box, box + 1, box + 2, box + 3)) continue;
+        Handle segment = ask.segment(clip, paths - 1, 0);
+        if (!segment || segment != shared || paths != shared_paths) {
+            clipped_to(&ask, clip, paths, area);
+            shared = segment, shared_paths = paths;
+        }
+        if (box[0] < area[0] - slack || box[1] < area[1] - slack || box[2] > area[2] + slack ||
+            box[3] > area[3] + slack) {
+            PyObject *place = PyLong_FromSsize_t(at);
+            if (!place || PyList_Append(answer, place) < 0) Py_CLEAR(answer);
+            Py_XDECREF(place);
+        }
+    }
+    PyBuffer_Release(&functions);
+    PyBuffer_Release(&handles);
+    return answer;
+}
+
 static PyMethodDef methods[] = {
     {"ints", ints, METH_VARARGS, NULL},   {"floats", floats, METH_VARARGS, NULL}, {"pairs", pairs, METH_VARARGS, NULL},
     {"fours", fours, METH_VARARGS, NULL}, {"parts", parts, METH_VARARGS, NULL},
-    {"floats_of", floats_of, METH_VARARGS, NULL}, {"texts", texts, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL},
+    {"floats_of", floats_of, METH_VARARGS, NULL}, {"texts", texts, METH_VARARGS, NULL},
+    {"parted", parted, METH_VARARGS, NULL}, {"beyond_clips", beyond_clips, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef definition = {

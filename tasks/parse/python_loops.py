@@ -5,12 +5,13 @@ where a function answers 0, its place there is left as it was.
 """
 
 import ctypes
+import math
 from array import array
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeAlias
 
-__all__ = ["floats", "floats_of", "fours", "ints", "pairs", "parts", "texts"]
+__all__ = ["beyond_clips", "floats", "floats_of", "fours", "ints", "pairs", "parted", "parts", "texts"]
 
 _AT, _INT = ctypes.c_void_p, ctypes.c_int
 Numbers: TypeAlias = "array[int] | array[float]"
@@ -90,3 +91,55 @@ def texts(function: int, each: int, handles: "array[int]", out: bytearray) -> No
         ctypes.memset(answer, 0, each)
         ask(handle, ctypes.addressof(answer), each, ctypes.addressof(length))
         out[each * at : each * (at + 1)] = answer.raw
+
+
+def parted(kinds: "array[int]", kind: int, handles: "array[int]") -> tuple[bytes, list[int], list[int]]:
+    """Return the bytes of the handles of this `kind`, where these stand among `handles`, and where the others do."""
+    if len(kinds) < len(handles):
+        raise ValueError("the buffer is too short for the answers")
+    places = [at for at in range(len(handles)) if kinds[at] == kind]
+    others = [at for at in range(len(handles)) if kinds[at] != kind]
+    return array("Q", [handles[at] for at in places]).tobytes(), places, others
+
+
+def beyond_clips(functions: "array[int]", handles: "array[int]", slack: float) -> list[int]:
+    """Return which of `handles` reach further than `slack` over the bounds of what they are clipped to.
+
+    The functions: `int bounds(handle, float *, *, *, *)`, `clip of(handle)`, `int paths(clip)`,
+    `int parts(clip, path)`, `part of(clip, path, number)`, `int point(part, float *, float *)`.
+    """
+    if len(functions) != 6:
+        raise ValueError("six functions are needed")
+    bounds, clip_of = _bound(functions[0], _INT, 5), _bound(functions[1], _AT, 1)
+    paths_of = _bound(functions[2], _INT, 1)
+    found: list[int] = []
+    sides = array("f", bytes(16))
+    place = sides.buffer_info()[0]
+    for at, handle in enumerate(handles):
+        clip = clip_of(handle)
+        paths = paths_of(clip) if clip else 0
+        if paths <= 0 or not bounds(handle, place, place + 4, place + 8, place + 12):
+            continue
+        x0, y0, x1, y1 = _clipped_to(functions, clip, paths)
+        left, bottom, right, top = sides
+        if left < x0 - slack or bottom < y0 - slack or right > x1 + slack or top > y1 + slack:
+            found.append(at)
+    return found
+
+
+def _clipped_to(functions: "array[int]", clip: int, paths: int) -> tuple[float, float, float, float]:
+    """Return what the bounds of all paths of a clip have in common: left, bottom, right, top."""
+    parts_of, part_of = _bound(functions[3], _INT, 2), _bound(functions[4], _AT, 3)
+    point_of = _bound(functions[5], _INT, 3)
+    x0, y0, x1, y1 = -math.inf, -math.inf, math.inf, math.inf
+    point = array("f", bytes(8))
+    place = point.buffer_info()[0]
+    for path in range(paths):
+        xs, ys = [math.inf, -math.inf], [math.inf, -math.inf]
+        for number in range(parts_of(clip, path)):
+            part = part_of(clip, path, number)
+            if part and point_of(part, place, place + 4):
+                x, y = point
+                xs, ys = [min(xs[0], x), max(xs[1], x)], [min(ys[0], y), max(ys[1], y)]
+        x0, y0, x1, y1 = max(x0, xs[0]), max(y0, ys[0]), min(x1, xs[1]), min(y1, ys[1])
+    return x0, y0, x1, y1

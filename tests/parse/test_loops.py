@@ -25,6 +25,10 @@ def page(sheet):
     made.add_page()
     made.line(100, 100, 300, 100)
     made.rect(100, 200, 50, 20)
+    made._out("q 0 0 400 400 re W n 10 10 300 300 re W n")
+    made.rect(100, 500, 50, 20)
+    made.rect(100, 520, 50, 20)
+    made._out("Q")
     pdf = pypdfium2.PdfDocument(made.lines("粮食总产量12345吨，", "比上年增长3.2%。").data)
     handle = pdfium.load_page(ctypes.cast(pdf.raw, ctypes.c_void_p).value, 0)
     text = pdfium.load_text(handle)
@@ -34,7 +38,7 @@ def page(sheet):
     pdf.close()
 
 
-def answers(page: int, text: int) -> list[array]:
+def answers(page: int, text: int) -> list[object]:
     """Everything that is asked in loops."""
     handles, kinds = pdfium.objects_of(page, False, pdfium.count_on_page(page))
     counts = array("i", [max(0, count) for count in pdfium.count_segments(handles)])
@@ -43,7 +47,7 @@ def answers(page: int, text: int) -> list[array]:
         pdfium.boxes_of_characters(text, pdfium.count_characters(text)), handles, kinds, pdfium.matrices(handles),
         pdfium.bounds(handles), pdfium.image_sizes(handles), pdfium.render_modes(handles),
         pdfium.fill_colours(handles), counts, segments, pdfium.points(segments), pdfium.kinds_of_segments(segments),
-        pdfium.closes(segments),
+        pdfium.closes(segments), pdfium.parted(kinds, kinds[0], handles), pdfium.beyond_clips(handles, -1000.0),
     ]  # fmt: skip
 
 
@@ -59,7 +63,7 @@ def test_both_loops_give_the_same_answers(page, monkeypatch):
 @pytest.mark.parametrize("loops", [pytest.param(compiled, marks=needs_compiled), python_loops])
 def test_what_the_loops_answer_is_what_pypdfium2_answers(page, loops, monkeypatch):
     monkeypatch.setattr(pdfium, "loops", loops)
-    boxes, handles, kinds, _, _, _, modes, colours, counts, segments, points, _, closes = answers(*page)
+    boxes, handles, kinds, _, _, _, modes, colours, counts, segments, points, _, closes, *_ = answers(*page)
     assert len(boxes) == 4 * len("粮食总产量12345吨，\r\n比上年增长3.2%。")
     height = boxes[1] - boxes[3]
     assert 10 < height < 20
@@ -67,10 +71,10 @@ def test_what_the_loops_answer_is_what_pypdfium2_answers(page, loops, monkeypatc
     assert sorted(kinds) == sorted(pypdfium2.raw.FPDFPageObj_GetType(ctypes.cast(one, raw.FPDF_PAGEOBJECT))
                                    for one in handles)  # fmt: skip
     paths = [at for at, kind in enumerate(kinds) if kind == raw.FPDF_PAGEOBJ_PATH]
-    assert [counts[at] for at in paths] == [2, 5]
+    assert [counts[at] for at in paths] == [2, 5, 5, 5]
     assert len(segments) == sum(counts)
     assert len(points) == 2 * len(segments)
-    assert sum(closes) == 1
+    assert sum(closes) == 3
     assert {modes[at] for at, kind in enumerate(kinds) if kind == raw.FPDF_PAGEOBJ_TEXT} == {
         raw.FPDF_TEXTRENDERMODE_FILL
     }
@@ -83,7 +87,18 @@ def test_a_buffer_that_is_too_short_is_refused_before_anything_is_asked(loops):
     for call in (
         lambda: loops.ints(0, one, number), lambda: loops.floats(0, 3, one, two), lambda: loops.fours(0, one, two),
         lambda: loops.pairs(0, one, two[:1]), lambda: loops.parts(0, one, array("i", [2]), one),
-        lambda: loops.floats_of(0, 0, 1, 4, two),
+        lambda: loops.floats_of(0, 0, 1, 4, two), lambda: loops.parted(number, 1, one),
     ):  # fmt: skip
         with pytest.raises(ValueError, match="too short"):
             call()
+
+
+@pytest.mark.parametrize("loops", [pytest.param(compiled, marks=needs_compiled), python_loops])
+def test_what_reaches_beyond_all_that_it_is_clipped_to_is_told(page, loops, monkeypatch):
+    monkeypatch.setattr(pdfium, "loops", loops)
+    handles, kinds = pdfium.objects_of(page[0], False, pdfium.count_on_page(page[0]))
+    rectangles = [at for at, kind in enumerate(kinds) if kind == pypdfium2.raw.FPDF_PAGEOBJ_PATH][-2:]
+    # They end at 322 and 342 points from below, what both clips have in common at 310.
+    assert pdfium.beyond_clips(handles, 0.0) == rectangles
+    assert pdfium.beyond_clips(handles, 20.0) == rectangles[:1]
+    assert pdfium.beyond_clips(handles, 40.0) == []

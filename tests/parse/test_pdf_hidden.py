@@ -1,13 +1,15 @@
 """Words that nobody sees on a page are not read; words that are seen are, however they are painted."""
 
+import io
 import re
 
+import pypdfium2
 import pytest
 from fpdf import FPDF
 from PIL import Image
 
 from tasks.domain.errors import SourceMalformed
-from tasks.parse import parse_report
+from tasks.parse import parse_report, pdfium
 
 SHOWN = ("　示例镇全年粮食总产量12345吨，比上年增长3.2%。", "　群众都很满意。")
 SECRET = "　全年肉类总产量98765吨。"
@@ -167,3 +169,61 @@ def test_ordinary_pages_are_not_rendered(page, monkeypatch):
     page.rect(80, 320, 300, 30, style="F")
     page.text(85, 340, "指标")
     assert read(page).startswith("示例镇")
+
+
+def clipped(page, path: str, words: str = SECRET) -> FPDF:
+    """The page with words that are clipped to what `path` draws, in points from the lower left."""
+    page.set_font("zh", size=14)
+    page._out(f"q {path} W n")
+    page.lines(words, y=300, x=85)
+    page._out("Q")
+    return page
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["0 0 60 842 re", "0 0 595 500 re", "0 0 m 0 0 l h", "0 0 595 842 re W n 300 100 20 20 re",
+     "10 10 m 60 10 l 10 60 l h"],
+    ids=["left of them", "below them", "of no size", "two, one away from them", "a triangle away from them"],
+)  # fmt: skip
+def test_words_outside_of_what_they_are_clipped_to_are_left_out(page, path):
+    assert_only_what_is_shown(clipped(page, path))
+
+
+def test_of_words_that_are_cut_off_those_within_are_read(page):
+    # Eight characters of 14 points from 85 on, of which the edge at 200 leaves the first.
+    text = read(clipped(page, "0 0 200 842 re"))
+    assert "全年肉类总产量" in text
+    assert "98765" not in text
+
+
+def test_words_within_what_they_are_clipped_to_are_read_without_rendering(page, monkeypatch):
+    def fail(*_: object) -> None:
+        raise AssertionError("rendered")
+
+    monkeypatch.setattr(pdfium, "render_grey", fail)
+    assert "全年肉类总产量98765吨" in read(clipped(page, "80 500 300 60 re"))
+
+
+def test_words_clipped_within_a_form_are_judged_in_the_space_of_the_form(sheet):
+    made = sheet()
+    made.add_page()
+    data = in_form(clipped(made.lines(*SHOWN), "0 0 60 842 re").data)
+    text = parse_report(data, "总结.pdf").text
+    assert "粮食总产量12345吨" in text
+    assert "98765" not in text
+
+
+def in_form(data: bytes) -> bytes:
+    """The first page of a PDF as a form, drawn smaller and moved on a page of its own."""
+    source = pypdfium2.PdfDocument(data)
+    target = pypdfium2.PdfDocument.new()
+    page = target.new_page(595, 842)
+    raw = pypdfium2.raw
+    form = raw.FPDF_NewFormObjectFromXObject(raw.FPDF_NewXObjectFromPage(target.raw, source.raw, 0))
+    raw.FPDFPageObj_SetMatrix(form, raw.FS_MATRIX(0.8, 0, 0, 0.8, 200, 90))
+    raw.FPDFPage_InsertObject(page.raw, form)
+    page.gen_content()
+    out = io.BytesIO()
+    target.save(out)
+    return out.getvalue()
