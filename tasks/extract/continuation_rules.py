@@ -345,8 +345,9 @@ def _against_others(case: Continuation) -> bool | None:
 
 
 def _against_plan(case: Continuation) -> bool | None:
-    """比县里下达的计划多出60公顷."""
-    is_plan = _PLANNED.search(case.own) or (case.subject.measure == "plan" and case.own in {"多出", "超出"})
+    """比县里下达的计划多出60公顷; 比年度目标2.5亿元少2000万元."""
+    beyond = {"多出", "超出", "少", "多", "差", "低", "高", "少了", "多了"}
+    is_plan = _PLANNED.search(case.own) or (case.subject.measure == "plan" and case.own in beyond)
     return case.refuse("against a target") if is_plan and case.sign() else None
 
 

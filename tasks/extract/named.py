@@ -30,7 +30,9 @@ _MANY: Final = 1000
 _SMALLER: Final = re.compile(r"村|社区|小区|组|项目|贫困|脱贫|受益|受灾|其中")
 _THEN_PEOPLE: Final = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
 # 辖3个村，8名工作队员; 145个村民小组2151户贫困户: they have a noun of their own.
-_OTHERS: Final = re.compile(r"(?!居民|农户|村民|牧民|群众|人家|人口|居住|聚居|左右|以上|多)[\u4e00-\u9fff“]{2}")
+_OTHERS: Final = re.compile(
+    r"(?!居民|农户|村民|牧民|群众|人家|人口|居住|聚居|左右|以上|多|齐心|同心|团结|共同|父老)[\u4e00-\u9fff“]{2}"
+)
 _PLACES: Final = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
 
 

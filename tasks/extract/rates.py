@@ -26,6 +26,7 @@ _WITHOUT_FIGURE: Final = re.compile(r"(?<![\d.])[百千]?[万亿](?:元|美元|�
 _SO_MANY_FIRMS: Final = re.compile(r"\d[家户](?:的)?$")
 _AFFECTED: Final = re.compile(
     r"(?:受|因|由于|面对|在)[^，。；\d]{2,24}(?:影响|冲击|制约|拖累|因素|形势|下|放缓|回落|下滑|低迷)$"
+    r"|(?:没有?|未能?|基本|超额|圆满|提前)(?:如期|全面)?完成(?:了)?(?:全年|年度|年初)?(?:任务|预算|目标|计划)(?:任务)?$"
 )
 # 茶叶减产一成: of what was harvested, and not of the area that the crop's name stands for
 _HARVEST: Final = re.compile(r"[增减]产(?:了|达)?$")
@@ -114,7 +115,10 @@ class RateReader:
         return subject.code, subject.item, min(0.95, subject.confidence)
 
     def _affected(self, scene: Scene, start: int, own: str, sentence: int) -> tuple[str, str, float] | None:
-        """Return what the clause before names as affected: 税收收入受政策性退税影响，同比下降18.7%."""
+        """Return what the clause before names as affected: 税收收入受政策性退税影响，同比下降18.7%.
+
+        Or as done or not: 财政收入没有完成任务，只达到预算的91.5%.
+        """
         clause = scene.span("clause", start)[0]
         if clause <= sentence or scene.text[clause - 1] != "，" or self.rest(own):
             return None

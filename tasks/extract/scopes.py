@@ -54,6 +54,7 @@ def _is_beside_ours(text: str, one: Reading, governing: Governing, clause: int) 
     )
 
 
+_SAID_AS_AIM: Final = ("计划", "计划为", "计划达到", "计划完成")
 _ASIDE: Final = re.compile(r"^（[^（）。]{0,60}）")  # 年初有贫困户874户2936人（两因户166户，…），贫困发生率21.3%
 
 
@@ -205,7 +206,9 @@ class Scopes:
         if one.measure in {"level", "growth_pct", "growth_abs"} and is_planned(sight, governing, one, clause):
             one.measure, one.rule = "plan", f"{one.rule}+plan"
         elif one.measure == "level" and is_forecast(scene, one, governing.forecast, clause, lead):
-            one.measure, one.rule = "forecast", f"{one.rule}+forecast"
+            # 预计2021年财政收入2.8亿元，固定资产投资计划3.5亿元
+            told = "plan" if scene.text.endswith(_SAID_AS_AIM, 0, lead) else "forecast"
+            one.measure, one.rule = told, f"{one.rule}+{told}"
         elif one.measure == "level" and (
             self._earlier.governs(sight, clause, lead, sentence, year)
             or (self._catalogue[one.code].kind != "flow" and is_of_years_begin(scene.text, clause, lead))

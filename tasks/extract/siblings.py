@@ -25,7 +25,7 @@ _NO_CROP: Final = re.compile(
 )
 _NEXT: Final = re.compile(r"[、，和及与；]([\u4e00-\u9fff]{1,8})")
 _NO_SIBLING: Final = re.compile(
-    r"其中|其他|其它|合计|增长|下降|提升|改造|改建|续建|维修|修缮|维护|加固|清淤|施划|组建|比|受|户|元|人均|面积|共|累计|[和及与]"
+    r"其中|各[类种]|其他|其它|合计|增长|下降|提升|改造|改建|续建|维修|修缮|维护|加固|清淤|施划|组建|比|受|户|元|人均|面积|共|累计|[和及与]"
 )
 # 新建暖棚286座，青贮池190座: the verb goes on over the comma to things of that kind.
 _NEXT_THING: Final = re.compile(r"[\u4e00-\u9fff]{1,7}(?:[站场园馆所室池棚库窖桥圈井塔坝亭]|食堂|中心)")
