@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from expectations.catalogue import Catalogue
+from tasks.domain.facts import Measure
 from tasks.domain.periods import ReportPeriod
 from tasks.extract.aims import is_aimed_at, is_given, tell_done_from_planned
 from tasks.extract.divided import LIFTED, refuse_divided
@@ -207,7 +208,7 @@ class Scopes:
             one.measure, one.rule = "plan", f"{one.rule}+plan"
         elif one.measure == "level" and is_forecast(scene, one, governing.forecast, clause, lead):
             # 预计2021年财政收入2.8亿元，固定资产投资计划3.5亿元
-            told = "plan" if scene.text.endswith(_SAID_AS_AIM, 0, lead) else "forecast"
+            told: Measure = "plan" if scene.text.endswith(_SAID_AS_AIM, 0, lead) else "forecast"
             one.measure, one.rule = told, f"{one.rule}+{told}"
         elif one.measure == "level" and (
             self._earlier.governs(sight, clause, lead, sentence, year)
