@@ -6,7 +6,7 @@ What a page's texts are painted with is asked in a few loops, which costs an ord
 import re
 import zlib
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pypdfium2 import raw
 
 from tasks.parse import pdfium
-from tasks.parse.pdf_frame import Matrix
+from tasks.parse.pdf_frame import Matrix, Rect
 from tasks.parse.pdf_objects import Objects
 
 __all__ = ["Suspects", "may_have_layers", "suspects_of"]
@@ -40,7 +40,7 @@ class Suspects:
     invisible: set[int]
     pale: dict[int, float]  # with the grey (0 to 255) of each
     unsure: set[int]  # drawn somewhere, perhaps in vain
-    clipped: set[int]  # those of them that reach beyond what they are clipped to
+    clipped: set[int]  # those of them with a character beyond what they are clipped to
 
     def __bool__(self) -> bool:
         return bool(self.invisible or self.pale or self.unsure)
@@ -62,10 +62,14 @@ def may_have_layers(data: bytes) -> bool:
     return False
 
 
-def suspects_of(objects: Objects, textpage: int, count: int, has_layers: Callable[[], bool]) -> Suspects | None:
+def suspects_of(
+    objects: Objects, textpage: int, count: int, text: str, indices: Sequence[int] | None,
+    has_layers: Callable[[], bool],
+) -> Suspects | None:  # fmt: skip
     """Return the texts of a page of `count` characters that may not be seen, None for nearly every page.
 
-    `has_layers` is asked where it matters.
+    `text` is that of the page, `indices` PDFium's number of each of its characters (None: the same). `has_layers` is
+    asked where it matters.
     """
     texts = objects.texts
     found = Suspects(set(), {}, set(), set())
@@ -78,8 +82,7 @@ def suspects_of(objects: Objects, textpage: int, count: int, has_layers: Callabl
         _add_pale(np.frombuffer(colours, np.uint32).reshape(-1, 4), texts, found)
     if objects.paths or objects.images:
         _add_covered(objects, textpage, count, found)
-    found.clipped = {texts[at] for at in pdfium.beyond_clips(texts, _BEYOND)} - found.invisible
-    found.unsure |= found.clipped
+    _add_clipped(objects, textpage, count, text, indices, found)
     if _in_layers(objects, has_layers):
         found.unsure |= set(texts) - found.invisible
     return found or None
@@ -90,6 +93,34 @@ def _add_pale(colours: npt.NDArray[np.uint32], texts: "array[int]", found: Suspe
         found.invisible.add(texts[at])
     for at in np.flatnonzero(colours[:, :3].min(axis=1) >= _PALE).tolist():
         found.pale[texts[at]] = float(colours[at, :3].mean())
+
+
+def _add_clipped(
+    objects: Objects, textpage: int, count: int, text: str, indices: Sequence[int] | None, found: Suspects
+) -> None:
+    """Add the texts that have a character beyond what they are clipped to; the blanks that Excel pads with are none."""
+    areas: dict[int, Rect] = {}
+    for at, left, bottom, right, top in pdfium.beyond_clips(objects.texts, _BEYOND):
+        areas[objects.texts[at]] = (left, bottom, right, top)
+    if not areas:
+        return
+    clipped: set[int] = set()
+    if objects.has_forms:  # where characters stand is told in the space of the page, clips in that of the form
+        clipped.update(areas)
+    else:
+        boxes: array[float] = pdfium.boxes_of_characters(textpage, count)
+        handles: array[int] = pdfium.texts_of_characters(textpage, count)
+        for at, character in enumerate(text):
+            number = at if indices is None else indices[at]
+            area = areas.get(handles[number])
+            if area is None or character.isspace():
+                continue
+            across = (boxes[4 * number] + boxes[4 * number + 2]) / 2
+            up = (boxes[4 * number + 1] + boxes[4 * number + 3]) / 2
+            if not (area[0] <= across <= area[2] and area[1] <= up <= area[3]):
+                clipped.add(handles[number])
+    found.clipped = clipped - found.invisible
+    found.unsure |= found.clipped
 
 
 def _in_layers(objects: Objects, has_layers: Callable[[], bool]) -> bool:

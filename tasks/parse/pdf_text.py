@@ -128,7 +128,7 @@ class TextReader:
 
         Also whether invisible ones behind what is drawn are kept.
         """
-        suspects = suspects_of(sheet.objects, self._textpage, count, sheet.has_layers)
+        suspects = suspects_of(sheet.objects, self._textpage, count, text, indices, sheet.has_layers)
         if suspects is None:
             return text, indices, False
         if not sheet.can_be_rendered:

@@ -198,8 +198,11 @@ def are_in_layers(handles: "array[int]") -> bool:
     return _LAYER in names
 
 
-def beyond_clips(handles: "array[int]", slack: float) -> list[int]:
-    """Return which of these objects reach further than `slack` points over the bounds of what they are clipped to."""
+def beyond_clips(handles: "array[int]", slack: float) -> list[tuple[int, float, float, float, float]]:
+    """Return which of these objects reach further than `slack` points over the bounds of what they are clipped to.
+
+    With each left, bottom, right and top of these bounds, in the space that the object stands in.
+    """
     return loops.beyond_clips(_OF_CLIPS, handles, slack)
 
 

@@ -191,7 +191,7 @@ static void clipped_to(const Clips *ask, Handle clip, int paths, float *area) {
     }
 }
 
-/* Which objects reach over the bounds of what they are clipped to. Those that follow one another mostly share it: then
+/* Which objects reach over the bounds of what they are clipped to, and these. Those that follow one another mostly share it: then
 the last path of both clips begins with the same segment, and is not looked at again. */
 static PyObject *beyond_clips(PyObject *module, PyObject *arguments) {
     Py_buffer functions, handles;
@@ -218,9 +218,10 @@ static PyObject *beyond_clips(PyObject *module, PyObject *arguments) {
         }
         if (box[0] < area[0] - slack || box[1] < area[1] - slack || box[2] > area[2] + slack ||
             box[3] > area[3] + slack) {
-            PyObject *place = PyLong_FromSsize_t(at);
-            if (!place || PyList_Append(answer, place) < 0) Py_CLEAR(answer);
-            Py_XDECREF(place);
+            PyObject *told = Py_BuildValue("(ndddd)", at, (double)area[0], (double)area[1], (double)area[2],
+                                           (double)area[3]);
+            if (!told || PyList_Append(answer, told) < 0) Py_CLEAR(answer);
+            Py_XDECREF(told);
         }
     }
     PyBuffer_Release(&functions);

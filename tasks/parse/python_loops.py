@@ -102,8 +102,10 @@ def parted(kinds: "array[int]", kind: int, handles: "array[int]") -> tuple[bytes
     return array("Q", [handles[at] for at in places]).tobytes(), places, others
 
 
-def beyond_clips(functions: "array[int]", handles: "array[int]", slack: float) -> list[int]:
-    """Return which of `handles` reach further than `slack` over the bounds of what they are clipped to.
+def beyond_clips(
+    functions: "array[int]", handles: "array[int]", slack: float
+) -> list[tuple[int, float, float, float, float]]:
+    """Return which of `handles` reach further than `slack` over the bounds of what they are clipped to, and these.
 
     The functions: `int bounds(handle, float *, *, *, *)`, `clip of(handle)`, `int paths(clip)`,
     `int parts(clip, path)`, `part of(clip, path, number)`, `int point(part, float *, float *)`.
@@ -112,7 +114,7 @@ def beyond_clips(functions: "array[int]", handles: "array[int]", slack: float) -
         raise ValueError("six functions are needed")
     bounds, clip_of = _bound(functions[0], _INT, 5), _bound(functions[1], _AT, 1)
     paths_of = _bound(functions[2], _INT, 1)
-    found: list[int] = []
+    found: list[tuple[int, float, float, float, float]] = []
     sides = array("f", bytes(16))
     place = sides.buffer_info()[0]
     for at, handle in enumerate(handles):
@@ -123,7 +125,7 @@ def beyond_clips(functions: "array[int]", handles: "array[int]", slack: float) -
         x0, y0, x1, y1 = _clipped_to(functions, clip, paths)
         left, bottom, right, top = sides
         if left < x0 - slack or bottom < y0 - slack or right > x1 + slack or top > y1 + slack:
-            found.append(at)
+            found.append((at, x0, y0, x1, y1))
     return found
 
 

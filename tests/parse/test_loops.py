@@ -99,6 +99,7 @@ def test_what_reaches_beyond_all_that_it_is_clipped_to_is_told(page, loops, monk
     handles, kinds = pdfium.objects_of(page[0], False, pdfium.count_on_page(page[0]))
     rectangles = [at for at, kind in enumerate(kinds) if kind == pypdfium2.raw.FPDF_PAGEOBJ_PATH][-2:]
     # They end at 322 and 342 points from below, what both clips have in common at 310.
-    assert pdfium.beyond_clips(handles, 0.0) == rectangles
-    assert pdfium.beyond_clips(handles, 20.0) == rectangles[:1]
+    area = (10.0, 10.0, 310.0, 310.0)
+    assert pdfium.beyond_clips(handles, 0.0) == [(at, *area) for at in rectangles]
+    assert pdfium.beyond_clips(handles, 20.0) == [(rectangles[0], *area)]
     assert pdfium.beyond_clips(handles, 40.0) == []

@@ -205,6 +205,18 @@ def test_words_within_what_they_are_clipped_to_are_read_without_rendering(page, 
     assert "全年肉类总产量98765吨" in read(clipped(page, "80 500 300 60 re"))
 
 
+def test_blanks_beyond_what_words_are_clipped_to_make_no_page_be_rendered(page, monkeypatch):
+    def fail(*_: object) -> None:
+        raise AssertionError("rendered")
+
+    monkeypatch.setattr(pdfium, "render_grey", fail)
+    page._out("q 80 500 110 60 re W n")
+    page.set_font("helvetica", size=14)
+    page.text(85, 300, "Grain 12345" + " " * 30)
+    page._out("Q")
+    assert "Grain 12345" in read(page)
+
+
 def test_words_clipped_within_a_form_are_judged_in_the_space_of_the_form(sheet):
     made = sheet()
     made.add_page()
