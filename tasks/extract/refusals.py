@@ -79,6 +79,8 @@ _THRESHOLD: Final = re.compile(
 )
 _THRESHOLD_BEGINS: Final = frozenset("（及以的行村社")
 # 完成剩余128户危房改造 is what is done or to be done, and no rest.
+# 排查隐患465处，除2处仍在限期治理外，全部整改
+_BUT_FOR: Final = re.compile(r"[^，。；\d]{0,24}(?:以外|之外|外)[，、]")
 _DOING: Final = re.compile(r"(?:完成|实施|推进|抓好|做好|改造|新建|启动|消除|搬迁|解决)了?$")
 _LISTED_FOR: Final = Guarded(r"列入[^，。；\d]{0,6}(?:计划|规划)(?:解决|办理|实施)?$")  # 列入明年计划2件
 # 1652户改厕正有序推进
@@ -133,6 +135,8 @@ class Refusals:
         text, kind = scene.text, q.unit.dimension
         if _is_beyond(text, q):
             return "beyond a target"
+        if text[q.outer_start - 1 : q.outer_start] == "除" and _BUT_FOR.match(text, q.outer_end):
+            return "remainder"
         reason = reason_of_some(scene, q) or _reason_of_one(text, q, kind)
         if reason:
             return reason
