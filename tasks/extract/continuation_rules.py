@@ -39,7 +39,7 @@ _FORESEEN: Final = re.compile(
     r"[，（、]?(?:到|至)?(?:全年|年底|年末|今年)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年)?(?:全年|可|能|将|可以|能够)*(?P<verb>完成|实现|达到?|突破|出栏|到)?"
 )
 _IN_ALL_NOW: Final = re.compile(
-    r"[，、；（]?[至到]?年[末底](?:共|已|全镇|全乡|全街道)?(?P<by_then>)(?:有|达到?|为)?$"
+    r"[，、；（]?[至到]?年[末底](?:共|已|全镇|全乡|全街道)?(?:有|达到?|为)?$"
     r"|[，、；（]?(?:全镇|全乡|全街道|目前|现|至今|已)*(?:累计|总数|总量|存量|总面积|总规模|总里程)已?"
     r"(?P<done>建成|完成|流转|发展|改造|新建|实施|种植|安装|办理|实现|培育|治理|修建|硬化)?(?:达到?|有|为|到)?$"
 )
@@ -224,7 +224,7 @@ def _aims(case: Continuation) -> bool | None:
 def _in_all_now(case: Continuation) -> bool | None:
     """新建1.3万亩，累计建成11.2万亩."""
     in_all = _IN_ALL_NOW.fullmatch(case.own) if case.subject.measure in {"level", "growth_abs"} else None
-    if in_all is None or not (in_all["done"] or (in_all["by_then"] is not None and case.is_stock) or is_told_as_new(case.text, case.subject) or case.is_stock):
+    if in_all is None or not (in_all["done"] or is_told_as_new(case.text, case.subject) or case.is_stock):
         return None
     return case.take("level", "reached")
 
