@@ -110,7 +110,7 @@ class MentionFinder:
             start, end = begin, stop
             if text[start] == "伍" and text[start - 1 : start] == "队":
                 start += 1  # 网格员队伍65名 is no five
-            if text[start] == "零" and text[start + 1 : start + 2] in _DIGITS:
+            if text.startswith("零", start) and text[start + 1 : start + 2] in _DIGITS:
                 start += 1  # 限上社零7.5亿元
             start = max(start, reach)  # a range or a tail took the begin of these digits
             if start >= end:

@@ -1,8 +1,11 @@
 """Input that is no report: nothing raises, and whatever is found stands where it says."""
 
+import csv
+import itertools
 import random
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -41,6 +44,16 @@ def sprinkled(text: str, signs: str) -> str:
 @pytest.mark.parametrize("text", ["", " ", "\n\n\n", "\ufeff", "各项工作有序推进。", "无", "\x00", "。", "　　"])
 def test_texts_without_figures(text: str) -> None:
     assert read(text) == Extraction((), ())
+
+
+def test_a_text_that_ends_or_begins_anywhere_is_read() -> None:
+    read("建成一支网格员队伍")  # 伍 alone would be a five: once looked for what follows it
+    golden = csv.DictReader((Path(__file__).parent / "golden.csv").read_text(encoding="utf-8").splitlines())
+    for row in itertools.islice(golden, 0, None, 7):
+        sentence = row["sentence"]
+        for cut in range(1, len(sentence)):
+            read(sentence[:cut])
+            read(sentence[cut:])
 
 
 @pytest.mark.parametrize("seed", range(5))
