@@ -10,7 +10,7 @@ import polars as pl
 
 from tasks.domain.errors import WarehouseError
 from tasks.domain.tables import KEYS, PARTITIONS, TABLES
-from tasks.load.delta import rows_in
+from tasks.load.delta import files_of, rows_in
 from tasks.load.faults import TABLE_ERRORS
 from tasks.load.warehouse import Warehouse
 
@@ -96,7 +96,9 @@ def _damaged(warehouse: Warehouse, table: str) -> pl.DataFrame:
     broken = []
     try:
         snapshot = warehouse.snapshot(table)
-        fragments = [] if snapshot is None else list(snapshot.to_pyarrow_dataset().get_fragments())
+        fragments = (
+            [] if snapshot is None else list(snapshot.to_pyarrow_dataset(filesystem=files_of(snapshot)).get_fragments())
+        )
     except (WarehouseError, *TABLE_ERRORS):
         return pl.DataFrame(schema=FAULTS)  # the table itself was named
     for fragment in fragments:
