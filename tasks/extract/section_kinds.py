@@ -13,8 +13,10 @@ __all__ = ["SectionKinds"]
 
 # 主要任务完成情况 tells how what was planned went.
 _WENT: Final = re.compile(
-    r"(?:任务|目标|计划|要点|安排|工作)[^，。；、和及与暨]{0,6}(?:完成|执行|落实|进展|推进|开展)情况"
+    r"(?:任务|目标|计划|要点|安排|部署|工作)[^，。；、和及与暨]{0,6}(?:完成|执行|落实|进展|推进|开展)情况"
 )
+# 二、计划：, 下篇 部署: a heading that is nothing else; 部署 inside a longer one mostly says who ordered what.
+_NOTHING_ELSE: Final = re.compile(r"(?:^|[、．.：）)篇])(?:计划|设想|安排|部署|任务|目标)[：:]?$")
 _LABEL: Final = re.compile(r"\s*【(?P<words>[^】\n]{2,20})】")  # 【2021年安排】 opens a paragraph as a heading does
 _FIRST_WORDS: Final = re.compile(r"[^，。；：\n]{0,24}")
 # 2025年度城乡居民医保参保缴费3.62万人 is collected in the year before.
@@ -92,6 +94,7 @@ class SectionKinds:
             # 2015年和“十二五”工作回顾 is about the report's year too: there only words beside a figure tell.
             is_other = self._other_section.search(words) is not None and year not in years
             is_plan = self._plan_section.search(_WENT.sub("完成情况", words)) is not None
+            is_plan = is_plan or _NOTHING_ELSE.search(words) is not None
             if not is_plan and (self._not_plan.search(words) or _WENT.search(words)):
                 return "other" if is_other else ""
             if is_plan:

@@ -18,7 +18,7 @@ from tasks.parse.text import document_from_text  # noqa: E402
 
 __all__ = ["PARSER_VERSION", "FileKind", "document_from_text", "parse_report", "read_head", "recognise"]
 
-PARSER_VERSION = "13"
+PARSER_VERSION = "14"
 
 _SEND_AGAIN = Text(
     "请乡镇重新报送文字版（txt、docx 或 pdf）", "ask the township to send the text again (txt, docx or pdf)"

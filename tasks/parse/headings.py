@@ -11,26 +11,32 @@ __all__ = ["HeadingPath", "opens_section", "sections_of"]
 
 # Levels of numbering in official documents: GB/T 9704 sets 一、 （一） 1. （1）.
 _LEVELS = (
-    re.compile(r"\s*(?:第[一二三四五六七八九十]{1,3}(?:部分|章)|[一二三四五六七八九十]{1,3}[、．.])"),
+    re.compile(
+        r"\s*(?:第[一二三四五六七八九十]{1,3}(?:部分|章|篇)|[一二三四五六七八九十]{1,3}[、．.]|[上中下]篇(?![幅章目])"
+        r"|[壹贰叁肆伍陆柒捌玖拾]{1,2}[、．. \u3000]|(?:[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|[IVX]{1,4}(?![A-Za-z]))[、．. \u3000])"
+    ),
     re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[）)]"),
     # 3.5 is a number; 19．2023年 is the nineteenth heading and a year.
-    re.compile(r"\s*\d{1,2}(?:[.．、](?!\d)|[．、](?=(?:19|20)\d\d年))"),
+    re.compile(r"\s*\d{1,2}(?:[.．、](?!\d)|[．、](?=(?:19|20)\d\d年)|[ \u3000]+(?=(?:19|20)\d\d年[^\d]*$))"),
 )
+_PARTS = "第上中下壹贰叁肆伍陆柒捌玖拾ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX"  # how parts begin that count 一、 anew
 _ANNEX = re.compile(r"\s*附(?:表|件|录)?[一二三四五六七八九十\d]{0,2}\s*[：:]|\s*附[表件]")
-_OPENING = re.compile(r"\s*([第附（(\d一二三四五六七八九十])")  # how each of them begins; most lines begin otherwise
+# How each of them begins; most lines begin otherwise.
+_OPENING = re.compile(rf"\s*([附（(\d一二三四五六七八九十{_PARTS}])")
 _SENTENCE = re.compile(r"[。；！？\n]")
 _HEADING_LENGTH = 40
 _SENTENCE_END = "。；！？，：,;"
-_PLAIN_HEADING = re.compile(r"[（(【]?(?:20\d\d年)?[\u4e00-\u9fff“”]{4,14}[）)】]?")
+_OPENS, _CLOSES = "[（(【〖〔《「『]?", "[）)】〗〕》」』]?"
+_PLAIN_HEADING = re.compile(rf"{_OPENS}(?:20\d\d年)?[\u4e00-\u9fff“”]{{4,14}}{_CLOSES}|20\d\d年度?")
 # A heading without a number that says what its lines tell of, and when; others (突出项目建设) are topics below it.
 _TELLS_WHEN = re.compile(
-    r"20\d\d年|总结|回顾|打算|计划|安排|思路|目标|展望|谋划|下一?步|明年|来年|今后|问题|不足|困难|情况|成效|成绩|做法|概况|建议"
+    r"20\d\d年|总结|回顾|打算|计划|安排|部署|设想|思路|目标|展望|谋划|下一?步|明年|来年|今后|问题|不足|困难|情况|成效|成绩|做法|概况|建议"
 )
 _ANNOUNCES_PLANS = re.compile(
-    r"^(?!.*(?:汇报|报告|总结|情况)).*(?:打算|计划|安排|思路|目标|展望|谋划|下一?步)[^，。；]{0,6}[：:]$"
+    r"^(?!.*(?:汇报|报告|总结|情况)).*(?:打算|计划|安排|部署|设想|思路|目标|展望|谋划|下一?步)[^，。；]{0,6}[：:]$"
 )  # 下一步工作打算：
-_MARKS = re.compile(r"^[\s■●◆▲★▶◎○□#*＊]+|[\s*＊]+$")
-_BEGINS_MARKED, _MARKED_ENDS = "■●◆▲★▶◎○□#*＊", "*＊"
+_MARKS = re.compile(r"^[\s■●◆▲★▶◎○□#*＊—－]+|[\s*＊]+$")
+_BEGINS_MARKED, _MARKED_ENDS = "■●◆▲★▶◎○□#*＊—－", "*＊"
 _ODD_SIGN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf]")
 _UNPLAIN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf０-９]")
 _WIDE_DIGITS = {ord("０") + digit: str(digit) for digit in range(10)}
@@ -38,7 +44,7 @@ _GAP = re.compile(
     r"(?<=\d)[ \u3000]+(?=[\u4e00-\u9fff.．、])|(?<=[\u4e00-\u9fff、）.．])[ \u3000]+(?=[\d\u4e00-\u9fff])"
 )
 _TIMED_HEADING = re.compile(
-    r"[（(【]?(?:20\d\d年|[\u4e00-\u9fff“”、]){4,24}[）)】]?"
+    rf"{_OPENS}(?:20\d\d年|[\u4e00-\u9fff“”、]){{4,24}}{_CLOSES}"
 )  # 今后五年的奋斗目标和2017年工作任务
 # A section that begins inside a line, where the line ends of a text were lost: …。二、2024年工作安排2024年，…
 _INSIDE = re.compile(
@@ -59,6 +65,12 @@ def _level_of(line: str, opening: re.Match[str]) -> int:
     first = opening.group(1)
     level = 1 if first in "（(" else 2 if first.isdecimal() else 0
     return level if _LEVELS[level].match(line) is not None else -1
+
+
+def _number_of(words: str) -> int:
+    """Return the number that a heading begins with (二、 is 2), up to 19."""
+    number = words[: len(words) - len(words.lstrip("十一二三四五六七八九"))]
+    return (10 if number.startswith("十") else 0) + "一二三四五六七八九".find(number.lstrip("十")[:1] or "、") + 1
 
 
 def _is_plain_heading(words: str) -> bool:
@@ -96,13 +108,16 @@ class HeadingPath:
     """The headings above the present place: one per level of numbering, and one without a number.
 
     A line of few Chinese letters and no punctuation (明年打算) is a heading without a number; it stands until a section
-    of the first level begins. Where that begins to count again (一、), the sections that follow are under it too.
+    of the first level begins. Where that begins to count again (一、), the sections that follow are under it too. So
+    are those that begin to count right below a numbered heading: 第二部分 … or 二、2012年的主要任务, then 一、做强柑橘.
     """
 
     def __init__(self) -> None:
+        self._above = ""
         self._levels: list[str] = ["", "", ""]
         self._plain, self._topic = "", ""
         self._counts_below = False
+        self._is_headed = False  # whether the section of the first level has a line of its own
         self._is_first = True
         self._shown: str | None = ""  # None: to be written anew
 
@@ -116,11 +131,15 @@ class HeadingPath:
         if opening is not None and is_short and opening.group(1) == "附" and _ANNEX.match(line):
             # What is annexed belongs to no section: a table of results after the plans is not a plan.
             self._levels, self._plain, self._topic = [stripped[:_HEADING_LENGTH], "", ""], "", ""
+            self._above, self._is_headed = "", False
             self._shown = None
         level = -1 if opening is None else _level_of(line, opening)
         if level >= 0:
             end = _SENTENCE.search(stripped)
             words = (stripped if end is None else stripped[: end.start()])[:_HEADING_LENGTH]
+            if level == 0:
+                self._set_above(words)
+                self._is_headed = is_short
             self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
             if level == 0:
                 begins = words.startswith(("一", "第一"))
@@ -144,9 +163,20 @@ class HeadingPath:
         self._shown = None
         return "heading"
 
+    def _set_above(self, words: str) -> None:
+        """Note what a section of the first level, which begins with `words`, is under: 第二部分 or 二、, or nothing."""
+        last = self._levels[0]
+        if words[0] in _PARTS:
+            self._above = ""
+        elif words.startswith("一") and self._is_headed and not self._plain and not last.startswith(("一", "附")):
+            self._above = last
+        elif self._above and self._above[0] not in _PARTS:
+            number = _number_of(words)
+            if number == _number_of(self._above) + 1 and number != _number_of(last) + 1:
+                self._above = ""  # 二、…: 一、 to 五、, and then 三、
+
     def __str__(self) -> str:
         if self._shown is None:
-            self._shown = " / ".join(
-                [words for words in (self._levels[0], self._plain, self._topic, *self._levels[1:]) if words]
-            )
+            path = (self._above, self._levels[0], self._plain, self._topic, *self._levels[1:])
+            self._shown = " / ".join([words for words in path if words])
         return self._shown

@@ -44,3 +44,40 @@ def test_a_label_in_brackets_opens_a_paragraph_as_a_heading_does(measures):
     assert [(measure, value) for _, measure, value in measures(text)] == [
         ("level", 36), ("plan", 40), ("level", 36), ("plan", 42)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("done", "planned"),
+    [
+        ("第一部分 2022年工作总结", "第二部分 2023年工作要点"),
+        ("一、2022年工作回顾", "二、2023年的主要任务"),
+        ("壹、2022年工作总结", "贰、2023年工作打算"),
+        ("Ⅰ、2022年工作总结", "Ⅱ、2023年工作安排"),
+        ("II. 2022年工作总结", "III. 2023年工作安排"),
+        ("上篇：2022年工作回顾", "下篇：2023年工作任务"),
+        ("上篇 回顾", "下篇 部署"),
+        ("——2022年工作回顾", "——2023年工作部署"),
+        ("〖一年回顾〗", "〖明年安排〗"),
+        ("《2022年工作总结》", "《2023年工作计划》"),
+        ("2022年", "2023年"),
+        ("一、工作开展情况", "二、下年工作设想"),
+        ("一、主要成绩", "二、后段工作"),
+    ],
+)
+@pytest.mark.parametrize("item", ["", "一、抓生态。", "（一）抓生态。", "1、抓生态。", "1.抓生态\n"])
+def test_what_stands_under_a_part_of_aims_is_planned(measures, done, planned, item):
+    """Parts are named in many ways, and what is under them may begin to count again as the parts themselves do."""
+    told, aimed = "全年完成造林3200亩。", "完成造林1800亩，新建公厕3座。"
+    second = item.replace("一", "二", 1).replace("1", "2", 1) if item else ""
+    text = f"桐山镇政府工作报告\n\n{done}\n{item}{told}\n{second}新建公厕6座。\n\n{planned}\n{item}{aimed}\n{second}安装路灯20盏。\n"
+    year = [measure for _, measure, _ in measures(f"{text}\n2022年12月20日\n")]
+    assert year == ["level", "level", "plan", "plan", "plan"]
+
+
+def test_parts_that_count_on_are_not_under_the_one_before(measures):
+    """一、…, 二、明年打算 with items 一、 to 三、, and then 三、: that is a part again."""
+    text = (
+        "桐山镇2022年工作总结\n\n一、主要成绩\n造林3200亩。\n\n二、2023年工作打算\n一、抓生态。造林1800亩。\n二、抓环境。"
+        "新建公厕3座。\n三、抓民生。改造危房20户。\n\n三、几点体会\n新建公厕9座，靠的是各村自筹。\n"
+    )
+    assert [measure for _, measure, _ in measures(text)] == ["level", "plan", "plan", "plan", "level"]
