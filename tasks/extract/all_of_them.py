@@ -33,6 +33,9 @@ _DEALT_WITH: Final = frozenset("件起宗例")
 _THESE: Final = re.compile(
     r"(?:的|为|是|在|对|于|和)[\u4e00-\u9fff]{2,4}、[^，。；\d]{1,16}[和与及][\u4e00-\u9fff]{2,4}$"
 )
+# Each of two or three that are counted is named, and they are no parts that make up the whole.
+_FEW: Final = frozenset("2345两二三四五")
+_NAMED_EACH: Final = re.compile(r"(?:(?<![共现设有由含为])[\u4e00-\u9fff]{2,4}[、和及与]){1,4}[\u4e00-\u9fff]{2,4}$")
 
 _COUNTING, _LIST_SIGNS, _JOINTS, _NEAR = (
     frozenset("个家户处所座名"),
@@ -82,6 +85,8 @@ def those_of_all(
         out += ("area.",)  # 分布在9个行政村
     if q.unit.unit == "个" and _THESE.search(text, near, lead) and not governs:
         out += ("area.",)  # 最为贫困的中寨、松乐、大沟和庙湾4个村
+    if q.stated_value in _FEW and not governs and _NAMED_EACH.search(text, near, lead):
+        out += ("area.",)  # 搬迁南坡、新村两个村民小组
     if text[lead - 1 : lead] == "等" and not governs:
         out += ("area.", "project.count")  # 哈日、东沟等6个嘎查, 滨河路、县医院新院等7个重点项目
     if text.endswith(("党支部", "党总支"), 0, lead):

@@ -10,6 +10,7 @@ __all__ = ["ASIDE", "MEASURED", "is_excluded", "with_needs"]
 
 ASIDE: Final = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 MEASURED: Final = ("面积", "产量", "总产", "产值")
+_NEXT: Final = 12  # letters: 卫生院1所，村卫生室14个
 # 蔬菜面积0.45万亩；农作物播种面积1.53万亩，产量1.02万吨: of what the part after ； names itself
 _OF_ANOTHER_AREA: Final = re.compile(r"；[^，。；\d]{2,12}面积[^。；]{0,16}\d[\d.]*万?(?:余|多)?(?:亩|公顷)")
 
@@ -20,11 +21,15 @@ def is_excluded(
     """Return whether a word that makes the name mean something else stands in `start:end`.
 
     A word written ^word counts from the begin of the sentence on, ~word from the begin of the segment (after ；),
-    >word behind the figure, or behind the name after it (`behind`), up to `after`.
+    >word behind the figure, or behind the name after it (`behind`), up to `after`; >>word in the letters next to it.
     """
     around = text[start:end]
     for word in alias.excludes:
-        if word[0] == ">":
+        if word.startswith(">>"):
+            begin = end if behind < 0 else behind
+            if text.find(word[2:], begin, begin + _NEXT) >= 0:
+                return True
+        elif word[0] == ">":
             if text.find(word[1:], end if behind < 0 else behind, after) >= 0:
                 return True
         elif word[0] in "^~":

@@ -81,6 +81,8 @@ _NOUN_OF_ITS_OWN: Final = re.compile(r"(?!以上|左右|以内|其中|分别|均
 _PART_OF_YEAR: Final = re.compile(r"[上下]半年|[一二三四]季度|\d{1,2}月")
 _ALL_YEAR: Final = re.compile(r"[，、；]?(?:预计)?全年(?:共|累计|为|达到?|完成|实现)*")
 _RECRUITED: Final = re.compile(r"^[，、]?(?:当年|今年|年内|全年)?发展$")
+_CAME_IN: Final = ("完成", "实现", "收入", "为", "收入达到")
+_MARK: Final = re.compile(r"^(?:大关|这?(?:个|一|道)?(?:台阶|关口|门槛|坎))")  # 突破20亿元大关，达到20.6亿元
 _THAN: Final = re.compile(r"[，、（(]?(?:比|较)")
 
 
@@ -104,7 +106,7 @@ def goes_on(case: Continuation) -> bool:
         settled = rule(case)
         if settled is not None:
             return settled
-    case.own = case.own.removeprefix("大关")  # 突破20亿元大关，达到20.6亿元
+    case.own = _MARK.sub("", case.own, 1)
     case.rest = case.rates.rest(_ISSUED.sub("", case.own))
     case.is_of_target = _OF_TARGET.match(case.text, case.q.outer_end) is not None
     case.has_noun = case.q.unit.dimension == "count" and _NOUN_OF_ITS_OWN.match(case.text, case.q.outer_end) is not None
@@ -374,10 +376,11 @@ def _increment(case: Continuation) -> bool | None:
 
 
 def _said_again(case: Continuation) -> bool | None:
-    """突破20亿元大关，达到20.6亿元: the first is the second, less exactly."""
+    """突破20亿元大关，达到20.6亿元; 迈上千万元台阶，完成1126万元: the first is the second, less exactly."""
     subject = case.subject
     is_said_again = subject.measure == "level" and subject.quantity.bound == "at_least" and "；" not in case.own
-    if not is_said_again or not case.words.reached.search(case.own) or not case.ends_clause():
+    is_reached = case.words.reached.search(case.own) is not None or case.own.lstrip("，") in _CAME_IN
+    if not is_said_again or not is_reached or not case.ends_clause():
         return None
     case.confidence = subject.confidence
     subject.refuse("said again more exactly")

@@ -29,7 +29,7 @@ class Gaps:
         gap = lexicon.words["gap"]
         fillers = sorted(map(re.escape, gap["fillers"]), key=len, reverse=True)
         self._fillers = re.compile(
-            rf"(?:20\d\d|19\d\d|20[Xx×*_]{{2}})年(?:底|末|度)?|\d{{1,2}}[-—~至到]\d{{1,2}}月(?:底|末|份)?|{_SPIRIT}|连续[一二三四五六七八九十\d]{{1,2}}年|[两三四五六七八九十]年[间里]|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|"
+            rf"在[^，。；、]{{2,16}}(?:基础|底子)上|(?:20\d\d|19\d\d|20[Xx×*_]{{2}})年(?:底|末|度)?|\d{{1,2}}[-—~至到]\d{{1,2}}月(?:底|末|份)?|{_SPIRIT}|连续[一二三四五六七八九十\d]{{1,2}}年|[两三四五六七八九十]年[间里]|\d{{1,2}}月(?:底|末|份)?|[{gap['characters']}]|"
             + "|".join(fillers)
         )
         self._shifts = re.compile("|".join(sorted(map(re.escape, gap["shifts"]), key=len, reverse=True)))

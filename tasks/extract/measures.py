@@ -55,15 +55,16 @@ class MeasureWords:
         self.tells = guard_of([self.change.pattern, self.to.pattern, self.prior.pattern, self.target.pattern])
         self.share = Ending(r"占[^，；]{0,26}(?:的|比|比例|比重|比率)?(?:达到?|为|约|近|超过?|的)*")
         self.share_tail = Ending(r"(?:占比|比重|所占比例|比例)(?:达到?|为|约|近|超过|提高到|上升到|提升至)*")
-        self.new = re.compile(one_of(words["new"]))
+        # 核桃连同补植达到6300亩: all there are, the new ones with the old
+        self.new = re.compile(rf"(?<!连同)(?<!加上)(?<!算上)(?:{one_of(words['new'])})")
         self.reached = Ending(
-            r"(?:累计|总数|总量|总计|共|合计|达|达到|现有|已有|总面积|总规模|全镇共?|全乡共?|现|在册|实有|在库|存量|登记在册)+(?:达到?|有|为|保持在|稳定在|维持在)?"
+            r"(?:累计|总数|总量|总计|共|合计|达|达到|现有|已有|总面积|总规模|全镇共?|全乡共?|现|在册|实有|在库|存量|登记在册|到了)+(?:达到?|有|为|保持在|稳定在|维持在)?"
         )
         self.points_gap = re.compile(r"高于|低于|快于|高出|领先|多于")
         self._leads = re.compile(
             rf"{one_of(words['leads'])}|{self.compares.pattern}|{changes}|(?:19|20)\d\d年(?:末|底|同期)?|[两三四五六七八九十]年(?:间|来|里|前)?|[，、（(：:的了又也再]"
         )
-        self._adverbs = re.compile(r"^(?:因|受|由于|克服|扣除|剔除|按|若|除|虽|在|面对)[^，]{0,16}")
+        self._adverbs = re.compile(r"^(?:因|受|由于|克服|扣除|剔除|按|若|除|虽|在|面对|经过|随着|得益于)[^，]{0,16}")
         self.lead_rest = lru_cache(maxsize=8192)(self._lead_rest)
 
     def _lead_rest(self, own: str) -> str:

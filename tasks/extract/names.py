@@ -11,7 +11,14 @@ from tasks.extract.candidates import Candidate, Zone, keep, ranked
 from tasks.extract.conditions import is_excluded, with_needs
 from tasks.extract.gaps import Gaps
 from tasks.extract.measures import MeasureWords
-from tasks.extract.names_of_others import counts_places, has_noun, is_of_another, is_taking_part, without_served
+from tasks.extract.names_of_others import (
+    all_take_part,
+    counts_places,
+    has_noun,
+    is_of_another,
+    is_taking_part,
+    without_served,
+)
 from tasks.extract.quantities import Quantity
 from tasks.extract.scene import Hit, Scene
 from tasks.lexicon import Alias, Lexicon, UnitWord
@@ -204,6 +211,7 @@ class NameFinder:
         is_open = follow and "\u4e00" <= follow[0] <= "\u9fff" and not follow.startswith(self._verbs_after)
         first = max(scene.span("clause", q.start)[0], q.outer_start - 12)
         end = scene.span("clause", hit.end)[1]
+        reach = hit.end if all_take_part(text, zone.lead, hit.end) else min(hit.end + 4, end)
         for alias in aliases:
             score = (
                 _BASE_AFTER
@@ -214,7 +222,7 @@ class NameFinder:
             score -= 30 * ("、" in rest)
             if is_open:
                 score -= 16
-            if score < _LEAST or is_excluded(text, first, min(hit.end + 4, end), alias, sentence, end, hit.end):
+            if score < _LEAST or is_excluded(text, first, reach, alias, sentence, end, hit.end):
                 continue
             needed = max(hit.end + (12 if alias.code == "area.villages" else 8), min(hit.end + 24, end))
             score = with_needs(scene, alias, score, hit, sentence, needed, zone.start)

@@ -12,7 +12,7 @@ from tasks.extract.quantities import Quantity
 from tasks.extract.scene import Hit
 from tasks.lexicon import Alias
 
-__all__ = ["counts_places", "has_noun", "is_of_another", "is_taking_part", "without_served"]
+__all__ = ["all_take_part", "counts_places", "has_noun", "is_of_another", "is_taking_part", "without_served"]
 
 _WORKED_ON: Final = (
     "health.clinics",
@@ -150,3 +150,8 @@ def without_served(aliases: Sequence[Alias], text: str, q: Quantity, zone: Zone,
 def is_taking_part(text: str, lead: int, name_end: int) -> bool:
     """Return whether those named behind a figure, whose words begin at `lead`, only take part: 230名残疾人参加活动."""
     return text.startswith(_TAKES_PART, name_end) and not _ALL_TOLD.search(text, max(0, lead - 14), lead)
+
+
+def all_take_part(text: str, lead: int, name_end: int) -> bool:
+    """Return whether all there are take part, which makes their name mean nothing else: 全镇2140名党员参加活动."""
+    return text.startswith(_TAKES_PART, name_end) and _ALL_TOLD.search(text, max(0, lead - 14), lead) is not None

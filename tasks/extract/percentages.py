@@ -240,7 +240,7 @@ class PercentReader:
         if is_now:
             subject.measure, subject.rule, rest = "prior_level", "earlier", ""
         is_reached = subject.measure in {"growth_abs", "prior_level", "plan"} and (
-            only_now or words.reached.search(own) or own.lstrip("，") in {"为", "仅为", "达", "降为"}
+            only_now or words.reached.search(own) or own.lstrip("，") in {"为", "仅为", "达", "降为", "到了", "到"}
         )
         is_prior = words.prior.search(own) is not None
         if rest or not (is_reached or words.to.search(own) or is_prior):
