@@ -61,6 +61,11 @@ class Continuation:
             start = max(self.subject.place.sentence[0], start - _TOPIC)
         return self.text[start:end]
 
+    def subject_name(self) -> str:
+        """Return the name that the subject has in the text, or the words of its clause before its figure."""
+        named = self.subject.named
+        return named.hit.words if named is not None else self.said_before()
+
     def is_of_others(self) -> bool:
         """Return whether the subject is the county's figure, and what follows ours: 全县196家，我镇21家."""
         text, end = self.text, self.q.outer_end

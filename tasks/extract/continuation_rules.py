@@ -6,11 +6,12 @@ words between and the figure that goes on.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from tasks.extract.continuation import Continuation, noun_behind, was_before
 from tasks.extract.done_of import WAS, is_done_of_begun, is_told_as_new
-from tasks.extract.done_of_aims import AIMS, is_aim, is_short_of, tells_done
+from tasks.extract.done_of_aims import AIMS, is_against_aim, is_aim, is_short_of, tells_done
 from tasks.extract.own_years import goes_on_in_a_year
 
 __all__ = ["LEVELS", "OURS", "OUR_RATE", "goes_on", "goes_on_from_rate"]
@@ -20,7 +21,7 @@ _Rule = Callable[[Continuation], bool | None]  # True: settled; False: it goes o
 LEVELS: Final = frozenset({"level", "forecast", "prior_level", "growth_abs", "plan"})
 
 _REACHED_FROM_RATE: Final = re.compile(
-    r"[突力首连再将]破|争破|突破|超过|达到?|(?:仅|只)?(?:完成|实现|为|有)$|[降增升减]至"
+    r"[突力首连再将]破|争破|突破|超过|达到?|(?:仅|只)?(?:完成|实现|为|有|是)$|[降增升减]至|^，?(?:总额|总量|总数|总值|绝对额|绝对值|规模)(?:为|有|是)?$"
 )
 _TO_A_YEAR: Final = re.compile(r"到(?:20)?\d\d年")
 _DONE: Final = re.compile(
@@ -44,7 +45,7 @@ _IN_ALL_NOW: Final = re.compile(
     r"(?P<done>建成|完成|流转|发展|改造|新建|实施|种植|安装|办理|实现|培育|治理|修建|硬化)?(?:达到?|有|为|到)?$"
 )
 _OF_THE_TASK: Final = re.compile(
-    r"[，（]?(?:占|为|完成|达到?|是)了?(?:全年|年度|年初|[县市区]下达|上级下达|[县市区]定|目标|计划|任务|总|的)*$"
+    r"[，（]?(?:仅|只|才|已)?(?:占|为|完成|达到?|是|有|相当于)了?(?:全年|年度|年初|[县市区]下达|上级下达|[县市区]定|目标|计划|任务|总|的)*$"
 )
 _TASK_WITH_RATE: Final = re.compile(
     r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]"
@@ -83,6 +84,7 @@ _ALL_YEAR: Final = re.compile(r"[，、；]?(?:预计)?全年(?:共|累计|为|�
 _RECRUITED: Final = re.compile(r"^[，、]?(?:当年|今年|年内|全年)?发展$")
 _CAME_IN: Final = ("完成", "实现", "收入", "为", "收入达到")
 _MARK: Final = re.compile(r"^(?:大关|这?(?:个|一|道)?(?:台阶|关口|门槛|坎))")  # 突破20亿元大关，达到20.6亿元
+_ABSOLUTE: Final = ("绝对额", "绝对值", "净增", "净减")
 _THAN: Final = re.compile(r"[，、（(]?(?:比|较)")
 
 
@@ -165,8 +167,17 @@ def _moved_to(case: Continuation) -> bool | None:
 
 
 def _short_of(case: Continuation) -> bool | None:
-    """实现3.1亿元，与年初4亿元的目标尚有差距."""
-    return case.take("plan", "target") if is_short_of(case.text, case.own, case.q.outer_end) else None
+    """实现3.1亿元，与年初4亿元的目标尚有差距; 实现12.4亿元，高于12亿元的年度计划."""
+    if is_short_of(case.text, case.own, case.q.outer_end):
+        return case.take("plan", "target")
+    between = case.own + case.text[case.q.outer_start : case.q.start]
+    if case.subject.measure not in {"level", "growth_abs"} or not is_against_aim(
+        case.text, between, case.q.end, case.subject_name()
+    ):
+        return None
+    if case.q.end == case.q.outer_end:
+        case.reading.quantity = replace(case.q, bound="exact")  # 超过6000亩的任务: 6000 itself was aimed at
+    return case.take("plan", "target")
 
 
 def _prior(case: Continuation) -> bool | None:
@@ -303,13 +314,16 @@ def _works_done(case: Continuation) -> bool | None:
 def _done_of_aim(case: Continuation) -> bool | None:
     """签约目标7500人，到三季度末签了6930人; 22公里的任务，年底完成19.3公里: the one before is the plan."""
     subject = case.subject
-    if subject.measure not in {"level", "plan"}:
+    is_new = subject.measure == "growth_abs" and subject.rule == "new"  # 目标是新发展合作社5家，实际发展了7家
+    if subject.measure not in {"level", "plan"} and not is_new:
         return None
     aim, between = case.said_before(), case.text[subject.quantity.outer_end : case.q.outer_start]
-    if (subject.measure == "level" and not is_aim(aim, between)) or not tells_done(between, aim):
+    if (subject.measure != "plan" and not is_aim(aim, between)) or not tells_done(between, aim):
         return None
     subject.measure, subject.rule = "plan", "target"
-    return case.take("level", "done")
+    # 新增规上企业任务2家，实际入规3家: new ones of what there is
+    is_new = is_new or (case.is_stock and not case.counted_new and case.words.new.search(aim) is not None)
+    return case.take("growth_abs" if is_new else "level", "done")
 
 
 def _done_of_planned(case: Continuation) -> bool | None:
@@ -368,6 +382,7 @@ def _increment(case: Continuation) -> bool | None:
         case.words.compares.search(own)
         or _THAN.match(own)
         or len(own.strip("，、（")) <= 4
+        or own.lstrip("，、（").startswith(_ABSOLUTE)
         or case.subject.measure == "prior_level"
     ):
         return None

@@ -17,12 +17,14 @@ _WE_IN_THAT_YEAR: Final = re.compile(
     r"\s*(?:(?:20\d\d年|今年|本年|全年|当年)[度末底]?，?|(?:到|至|截[至止])?年[末底]，?|[全我][镇乡旗]|[全我]街道|[全我]苏木|初步)*"
 )
 _DONE_NOW: Final = re.compile(
-    r"(?:年内|目前|现|现在|，)已有$|目前[^，]{0,6}$|实际[^，。；]{0,16}$|截[至止]\d{1,2}月[^，。；]{0,8}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放|硬化|铺设|修通|修建|拆除|签约|搬迁)[^，]{0,6}$"
+    r"(?:\d[^，。；]{1,12})(?:仅|只|才)(?:竣工|完工|完成|建成|实现|改造|开工|落实|到位|整改)[^，]{0,4}$|(?:年内|目前|现|现在|，)已有$|目前[^，]{0,6}$|(?:实际|(?<=，)(?:干成|做成|完成|实现)的是|(?<=，)(?:最终|最后|结果|到头来|算下来))[^，。；]{0,16}$|截[至止]\d{1,2}月[^，。；]{0,8}$|已(?:完工|竣工|完成|建成|开工|实施|落实|到位|发放|硬化|铺设|修通|修建|拆除|签约|搬迁)[^，]{0,6}$"
 )
 _ALL_YEAR: Final = re.compile(
     r"预计(?:全年|今年|20\d\d年|到?年[末底]|到今年|上半年|前三季度|\d{1,2}月?[-—~至]\d{1,2}月)"
 )
-_MEANWHILE: Final = re.compile(r"，(?:现已|目前已|实际)")  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
+_MEANWHILE: Final = re.compile(
+    r"，(?:现已|目前已|实际|最终|最后|结果|到头来|算下来|(?:干成|做成|完成|实现)的是)"
+)  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
 _BECAUSE: Final = re.compile(r"受[^；。]{2,30}影响，")  # 受部分企业外迁影响，预计全年…
 _AS_COUNTED: Final = re.compile(
     r"统计|截[至止]|目前|实际|\d{1,2}月(?:份|底|末)?(?:累计|已|共)+(?:完成|实现)|(?<=[；。，\n])(?:\d{1,2}月?[-—~至到]\d{1,2}月(?:份)?，?(?:全[镇乡]|全街道)?)(?:累计|共)*(?:完成|实现)"
@@ -30,6 +32,11 @@ _AS_COUNTED: Final = re.compile(
 _TASK_IN_SIGHT: Final = re.compile(
     r"的?(?:年度|全年)?(?:播种|种植|生产|建设)?(?:任务|目标|计划)(?:可望|有望|可以|预计|将)"
 )  # 粮食播种面积1.42万亩的任务可望完成
+# 粮食播种面积不少于2.4万亩、产量不少于1万吨是今年必须完成的硬指标
+_IS_THE_AIM: Final = re.compile(
+    r"[^。；]{0,40}?(?<![不就还也])是(?:我们|今年|全年|年初|年内|县[里委]?|市里|上级|必须|一定|[^，。；\d]{0,10}的)[^，。；\d]{0,12}"
+    r"(?:任务|目标|指标|要求|底线|硬杠杠?|军令状)(?=[，。；！]|$)"
+)
 _CHANGES: Final = frozenset({"growth_pct", "growth_abs"})
 
 
@@ -50,6 +57,9 @@ def is_planned(sight: Sight, governing: Governing, one: Reading, clause: int) ->
     if one.rule == "done":
         return False  # 计划改造危房120户，到年底改造了83户
     if _TASK_IN_SIGHT.match(text, q.outer_end) is not None:
+        return True
+    end = one.place.segment[1]
+    if text.find("是", q.outer_end, end) >= 0 and _IS_THE_AIM.match(text, q.outer_end, end) is not None:
         return True
     return _is_governed_by_aims(sight, governing, one, clause) and _DONE_NOW.search(text, clause, q.outer_start) is None
 

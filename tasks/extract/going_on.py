@@ -8,6 +8,7 @@ from expectations.catalogue import Catalogue
 from tasks.extract.continuation import Continuation
 from tasks.extract.continuation_rules import LEVELS, OUR_RATE, goes_on, goes_on_from_rate
 from tasks.extract.done_of import code_of_those_paid, is_added_value
+from tasks.extract.done_of_aims import is_aim, tells_done
 from tasks.extract.measures import MeasureWords
 from tasks.extract.names import NameFinder
 from tasks.extract.quantities import Quantity
@@ -47,6 +48,7 @@ _WHOM_IT_SERVES: Final = frozenset({"涉及", "，涉及", "，惠及", "，涉�
 # 油茶新造600亩，低改1200亩，总面积达到3.6万亩: of all, whatever was done to a part
 _OF_ALL_OF_IT: Final = re.compile(r"[，、；]?(?:目前|现|全[镇乡])?总(?:面积|规模|存量)")
 _RATES: Final = frozenset({"share", "points", "times"})
+_NEXT_SENTENCE: Final = 40  # letters between an aim and what the next sentence says was done of it
 
 
 class GoingOn:
@@ -61,8 +63,13 @@ class GoingOn:
         self._words = words
         self._rates = rates
 
-    def subject(self, before: list[Reading], q: Quantity, own: str, earlier: Reading | None) -> Reading | None:
-        """Return the figure that words like 增长 or 累计达到 go on about: the last one that is not a rate of it."""
+    def subject(
+        self, text: str, before: list[Reading], q: Quantity, own: str, earlier: Reading | None
+    ) -> Reading | None:  # fmt: skip
+        """Return the figure that words like 增长 or 累计达到 go on about: the last one that is not a rate of it.
+
+        `earlier` is the last one of the sentence before: an aim of which this one tells what was done, too.
+        """
         is_rate = q.unit.dimension in _RATES
         levels = [
             one for one in before if one.quantity.unit.dimension not in _RATES or (one.code and one.measure in LEVELS)
@@ -90,9 +97,13 @@ class GoingOn:
         rates = [one for one in before if one.code and one.measure in {"growth_pct", "completion_pct", "plan"}]
         if rates and self._names.fits(q.unit, rates[-1].code):
             return rates[-1]
-        if earlier is not None and earlier.code and self._words.compares.match(own.lstrip("，")):
+        if earlier is None or not earlier.code:
+            return None
+        if self._words.compares.match(own.lstrip("，")):
             return earlier
-        return None
+        is_next = q.outer_start - earlier.quantity.outer_end <= _NEXT_SENTENCE
+        is_of_aim = not before and not is_rate and is_next and earlier.measure in {"level", "plan"}
+        return earlier if is_of_aim and is_done_of_aim_before(text, earlier, q) else None
 
     def _grew_by_its_own_name(self, last: Reading, levels: list[Reading], head: str) -> bool:
         """Return whether a rate of completion goes on about `last`, which grew under another name than the last level.
@@ -229,6 +240,13 @@ class GoingOn:
         if subject.measure in {"growth_pct", "completion_pct"}:
             return goes_on_from_rate(case)
         return subject.measure in LEVELS and goes_on(case)
+
+
+def is_done_of_aim_before(text: str, aim: Reading, q: Quantity) -> bool:
+    """Return whether the sentence of `q` begins with what was done of `aim`: 目标是2.5亿元。全年只完成2.38亿元."""
+    between = text[aim.quantity.outer_end : q.outer_start]
+    told = text[aim.place.clause[0] : aim.quantity.outer_start]
+    return is_aim(told, between) and tells_done(between, told)
 
 
 def _item_measured(code: str, counted: Reading) -> str:

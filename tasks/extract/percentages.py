@@ -46,7 +46,13 @@ _OF_YEARS_AGO: Final = re.compile(
 _SO_FAR: Final = frozenset(
     {"占", "已占", "占了", "仅占", "只占", "还", "仅", "只", "已", "达", "为"}
 )  # 任务86户，竣工31户，还不到四成
-_DONE_OF_ALL: Final = frozenset({"完成", "完成了", "已完成", "仅完成", "只完成"})
+_DONE_OF_ALL: Final = re.compile(r"(?:仅|只|才|已|共|也|还)?(?:完成|执行|兑现|做到)(?:了|到|率)?(?:为|达|是)?")
+_PROGRESS: Final = ("进度", "执行进度", "支出进度", "预算进度", "收入进度")
+# 财政收入增长目标为8%, 定的目标是增长6%: how fast it is to grow
+_GROWTH_AIM: Final = re.compile(
+    r"(?:增[长幅速]的?(?:目标|任务|计划|指标)值?(?:设定|确定|定|设)?(?:为|是|在)?"
+    r"|(?:定的|设定的|确定的|年初的?|全年的?)*(?:目标|任务|计划|指标)(?:设定|确定|定|设)?(?:是|为|在)?增[长幅速](?:为|达到)?)$"
+)
 _TASKS: Final = ("任务", "目标", "计划")
 _COMPARED: Final = re.compile(r"(?:同比|环比)\+?$")
 _BEYOND: Final = re.compile(r"超(?!额)")
@@ -143,8 +149,8 @@ class PercentReader:
         if (
             subject is not None
             and case.is_share
-            and (own in _DONE_OF_ALL or (own in _SO_FAR and subject.rule == "done"))
-            and subject.measure == "level"
+            and (_DONE_OF_ALL.fullmatch(own) or (own in _SO_FAR and subject.rule == "done"))
+            and (subject.measure == "level" or subject.rule == "target")
             and self._catalogue[subject.code].unit != "%"
         ):  # 目标300人，实际386人，完成128.7%
             return case.reading.take(subject.code, "completion_pct", subject.item, "completion", subject.confidence)
@@ -153,6 +159,8 @@ class PercentReader:
             return None  # 整改完成率达95%: an indicator by that name
         if _BEYOND.search(case.own):
             return case.reading.refuse("beyond a target")
+        if completed.group().startswith(_PROGRESS) and (subject is None or subject.code.startswith("project.")):
+            return case.reading.refuse("progress of works")
         named = completed.start()
         if completed.group().startswith(_TASKS):
             # 改厕任务完成90%: the task may be part of the name
@@ -176,6 +184,13 @@ class PercentReader:
 
     def _change(self, case: Percentage) -> Reading | None:
         """同比增长8.2%, 下降1.5个百分点, 翻一番."""
+        aim = _GROWTH_AIM.search(case.own) if case.is_share else None
+        if aim is not None:
+            case.own = case.own[: aim.start()]
+            reading = self._rates.change_of_rate(case.scene, case.reading, case.own, case.subject, case.sentence)
+            if reading.code:
+                reading.measure, reading.rule = "plan", "target"
+            return reading
         sign = self._sign_of(case)
         if case.q.unit.unit == "番" and _OF_YEARS_AGO.search(
             case.scene.text, case.reading.place.segment[0], case.q.outer_start
@@ -341,7 +356,7 @@ class PercentReader:
             bool(found)
             and found[0].is_before
             and not found[0].residue
-            and found[0].hit.words.endswith(("完成率", "完成比例", "执行率"))
+            and found[0].hit.words.endswith(("完成率", "完成比例", "执行率", "进度"))
             and self._catalogue[found[0].alias.code].unit == "%"
         )
 

@@ -124,7 +124,11 @@ class RateReader:
             return None
         begin = max(sentence, scene.span("clause", clause - 2)[0])
         told = _AFFECTED.search(scene.text, begin, clause - 1)
-        return None if told is None else self._name_of_rate(scene, begin, told.start(), sentence)
+        if told is not None:
+            return self._name_of_rate(scene, begin, told.start(), sentence)
+        hits = scene.hits_between(begin, clause - 1)
+        # 农民人均纯收入，定的目标是增长6%: the clause before is the name alone
+        return self._name_of_rate(scene, begin, clause - 1, sentence) if hits and hits[-1].end == clause - 1 else None
 
     @staticmethod
     def _names_another(scene: Scene, code: str, start: int, end: int) -> bool:

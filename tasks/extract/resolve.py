@@ -135,7 +135,7 @@ class Resolver:
         own = text[own_start : q.outer_start]
         if ASIDE_ENDS.stand_in(own):
             own = _ASIDE.sub("", own)
-        subject = self._going_on.subject(before, q, own, earlier)
+        subject = self._going_on.subject(text, before, q, own, earlier)
         if q.unit.dimension in {"share", "points", "times"}:
             case = Percentage(scene, reading, own, clause, sentence, subject, used, previous)
             return self._percents.read(case)

@@ -16,7 +16,7 @@ from tasks.extract.scene import Scene
 __all__ = ["MeasureReader"]
 
 _ACHIEVED: Final = re.compile(
-    r"[^，。；]{0,8}，(?:(?:实际|现已|目前已)[\u4e00-\u9fff]{1,3}\d|(?:实际|现已|目前|已|现|共|全年|全部|均|只|仅)*"
+    r"[^，。；]{0,8}，(?:(?:实际|现已|目前已|已)[\u4e00-\u9fff]{1,3}\d|(?:实际|现已|目前|已|现|共|全年|全部|均|只|仅)*"
     r"(?:落实|完成|实现|实栽|实种|栽植|栽种|种植|达|兑现|竣工|完工|开工|改造|建成|脱贫|减贫|搬迁|搬入|入住|安置))|(?:已|全部|如期|圆满|均)*(?:完成|竣工|完工|入住|搬入)"
 )
 _OF_COUNT: Final = re.compile(r"的[\d百]")
@@ -39,6 +39,9 @@ _NEW_ONES: Final = ("新增", "净增", "新培育", "新纳统", "新入库")
 _AS_TASK: Final = re.compile(
     r"的(?:年度|全年|年初|既定|预期|硬)?(?:任务|目标|指标)(?=[，。；、]|已|已经|提前|全面|全部|圆满|顺利|如期)"
 )
+# 未能实现年初确定的1200万元目标
+_MISSED: Final = re.compile(r"(?:未能?|没有?|没能)(?:如期|全面|按期)?(?:完成|实现|达到)[^，。；]{0,10}$")
+_AIM_BEHIND: Final = re.compile(r"的?(?:年度|全年|年初|既定|预期)?(?:任务|目标|指标|计划|预算)(?!完成率)")
 _DONE_OR_COME_TO: Final = re.compile(r"完成|实现|超|达到?|落实|兑现|提前")
 _ON_TOP_OF: Final = ("基础上", "的基础上")
 
@@ -94,6 +97,9 @@ class MeasureReader:
             return
         if _AS_TASK.match(text, q.outer_end) and _DONE_OR_COME_TO.search(lead) is None:
             reading.measure, reading.rule = "plan", "target"  # 年初确定的造林2600亩的任务
+            return
+        if _AIM_BEHIND.match(text, q.outer_end) and _MISSED.search(lead):
+            reading.measure, reading.rule = "plan", "target"
             return
         sign = words.sign(lead) if tells else 0
         if reading.code.endswith("_area") and indicator.unit == "亩" and _CUT_BACK.search(lead):
