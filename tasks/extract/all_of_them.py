@@ -31,12 +31,14 @@ _EVERYBODY: Final = re.compile(r"人家|总人口|总户数|户籍|常住|万人
 _SOME_OF: Final = frozenset({"有", "已有", "中有", "中", "中已有", "，有", "，其中有", "已"})
 _DEALT_WITH: Final = frozenset("件起宗例")
 _THESE: Final = re.compile(
-    r"(?:的|为|是|在|对|于|和)[\u4e00-\u9fff]{2,4}、[^，。；\d]{1,16}[和与及][\u4e00-\u9fff]{2,4}$"
+    r"(?:的|为|是|在|对|于|和)[\u4e00-\u9fff]{2,4}、[^，。；\d]{1,16}[、和与及][\u4e00-\u9fff]{2,4}$"
 )
 # Each of two or three that are counted is named, and they are no parts that make up the whole.
 _FEW: Final = frozenset("2345两二三四五")
 _NAMED_EACH: Final = re.compile(r"(?:(?<![共现设有由含为])[\u4e00-\u9fff]{2,4}[、和及与]){1,4}[\u4e00-\u9fff]{2,4}$")
 
+# 23家规上企业里，产值过亿元的有6家
+_AMONG: Final = ("中，", "里，", "里头，", "里面，", "当中，")
 _COUNTING, _LIST_SIGNS, _JOINTS, _NEAR = (
     frozenset("个家户处所座名"),
     frozenset("，、；。和及与"),
@@ -69,6 +71,7 @@ def those_of_all(
         aliases = [one for one in aliases if one.code != other]
     # 在21个农民专业合作社中，申报成功3个: the name ends with what makes them all of which some are told
     is_among = text[lead - 1 : lead] == "在" and text[name_end - 1 : name_end + 1] in {"中，", "中有"}
+    is_among = is_among or ((lead == sentence or text[lead - 1] in "；") and text.startswith(_AMONG, name_end))
     has = is_among or _HAVING.search(text, max(start, lead - 16), lead) is not None
     out: tuple[str, ...] = ()
     if not has:

@@ -40,7 +40,9 @@ _DONE_TO_IT: Final = re.compile(
 _DRINKING: Final = ("人饮工程", "饮水工程", "人饮安全工程", "饮水安全工程")
 _ASIDE_OF_ONE: Final = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
 
-_NAMED_BEFORE: Final = re.compile(rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置)了?")
+_NAMED_BEFORE: Final = re.compile(
+    rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置|新设|新装|新修|新盖|建起|(?<=[堂心站室屋园馆院点])新[开办])了?"
+)
 _TWO_LETTERS: Final = re.compile(rf"的?{_HAN}{{2}}")
 _WORKS: Final = re.compile(rf"实施了?({_NOUN}{{2,14}}工程)$")
 _PARTS: Final = re.compile(r"[、，（(]|以及|和(?!谐|美)|及")

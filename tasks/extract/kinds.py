@@ -85,6 +85,12 @@ _FED_BACK: Final = re.compile(
 _SETTLED: Final = re.compile(
     r"(?:问题|信访件|案件|事项)?[，、]?(?:目前|现|已|均|全部|按期|按时|如期|都)*(?:完成)?(?:整改|销号|办结|整治到位|落实到位)(?!方案|措施|中)"
 )
+# 培训渔民船员680人次, 培训返乡青年和退役军人215人: those of a trade, who learn one
+_TRAINED: Final = re.compile(
+    r"培训了?(?![^，。；]{0,8}(?:党|干部|书记|网格|代表|教师|老师|村医|医生|医务|两委|委员|骨干|安全|队|联络|信息员|宣传|调解|护林|消防|技术人员|农技|志愿|学生|辅导|监督|统计))"
+    r"[\u4e00-\u9fff、“”和及与]{1,14}(?:船员|矿工|[木瓦电焊钳绣技女民]工|工人|职工|农民工|移民|青年|军人|妇女|月嫂|厨师|保安|司机|驾驶员|护工|护理员|育婴员"
+    r"|保洁员|服务员|从业人员|返乡人员|失业人员|劳动力|劳力|渔民|牧民|绣娘|匠|主播|创业者|毕业生|能手|待业人员|新型农民|脱贫群众|搬迁群众)等?(?:各类人员|共|各类人才)?$"
+)
 
 
 def kind_of(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
@@ -94,8 +100,8 @@ def kind_of(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
         return _villages_lifted(scene, q) or _all_villages(scene, q) or _settled(scene, q)
     if unit.unit in {"项", "件", "条", "起"}:
         return _settled(scene, q)
-    if unit.dimension in {"households", "people"}:
-        return _still_poor(scene, q) or _newly_identified(scene, q)
+    if unit.dimension in {"households", "people", "visits"}:
+        return _still_poor(scene, q) or _newly_identified(scene, q) or _trained(scene.text, q)
     if unit.dimension == "area":
         first = max(scene.span("segment", q.start)[0], q.start - 56)
         built = _HIGH_STANDARD.search(scene.text, first, q.outer_start)
@@ -192,6 +198,14 @@ def _newly_identified(scene: Scene, q: Quantity) -> Generic | None:
     if not _THIS_YEAR.search(text, max(sentence, q.outer_start - 48), q.outer_start):
         return None
     return Generic("poverty.newly_identified_households", "", "newly_identified", 0.9, 126)
+
+
+def _trained(text: str, q: Quantity) -> Generic | None:
+    start = q.outer_start
+    if q.unit.dimension == "households" or text.find("培训", max(0, start - 18), start) < 0:
+        return None
+    is_so = _TRAINED.search(text, max(0, start - 18), start) is not None
+    return Generic("jobs.trained_people", "", "trained", 0.85, 84) if is_so else None
 
 
 def _road(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:

@@ -94,6 +94,17 @@ _OWNER: Final = re.compile(
     r"|(?:养殖|种植|示范|专业|科技|种粮|脱贫|贫困|茶|果|农|牧|渔)(?:大户|户|农|民|能手)"
     r"(?!数|均|[、和及与，。；：\d]|等|的|通过|自愿)[\u4e00-\u9fff]{2,3}(?:一家|一户|家)?(?=就?(?:种|养|栽|承包|流转|利用|贷款|靠|今年|去年|的\d)))"
 )
+# 该村自筹资金52万元; 单幢税收突破5000万元; 最大的一户流转860亩; 黄金周最高峰的一天，…: one of many, not by its name
+_THAT_ONE: Final = re.compile(
+    r"(?:^|[，。；：、\n])(?:(?:其中|而|但|黄金周|国庆|春节|全年)*)"
+    r"(?P<one>该(?:村|社|户|企业|公司|合作社|厂|基地|园区|片区|小区|社区|矿)|单[幢栋家户]|全?[镇乡]?最[\u4e00-\u9fff]{1,4}的"
+    r"(?:一(?:户|家|个|处|天|块|村)|那(?:户|家|个|天)|[\u4e00-\u9fff]{2,4}(?:村|嘎查|屯|组)|[\u4e00-\u9fff]{0,6}(?:合作社|企业|公司|农场|大户|[猪牛羊鸡殖]场)))"
+)
+_ONES_FUNDS: Final = ("该村", "该社", "该户")
+# 每人联系1个村、2家企业、3户贫困户: so many for each, all along the list
+_EVERY_ONE: Final = re.compile(
+    r"每(?:人|名|位|个|户|村|组|支部|社区|网格|名?党员|名?干部|个?村)[^，。；\d共累合总]{0,12}\d[^，。；共累合总]*、[^，。；、\d]{0,6}$"
+)
 _OWNER_WORDS: Final = guard_of([_OWNER.pattern])
 _OWNER_REACH: Final = 24
 _OF_ALL: Final = re.compile(r"全[镇乡街苏县]|我[镇乡]|辖区|各村|合计|累计|带动周边")
@@ -101,14 +112,27 @@ _OF_ALL: Final = re.compile(r"全[镇乡街苏县]|我[镇乡]|辖区|各村|合
 
 def is_told_of_one(scene: Scene, reading: Reading) -> bool:
     """Return whether the sentence of a figure opens with one village, firm or household, whose own it is."""
-    text, begin = scene.text, reading.place.segment[0]
+    text, begin, start = scene.text, reading.place.segment[0], reading.quantity.start
+    if _is_that_one(text, begin, start, reading.code):
+        return True
+    if text.find("每", begin, start) >= 0 and _EVERY_ONE.search(text, reading.place.clause[0], start):
+        return reading.quantity.unit.dimension in {"count", "households", "people"}
+    if reading.code == "project.investment":
+        return False
     # What names an owner stands near the begin; the pattern itself is slower than to look for its words.
     owner = _OWNER.match(text, begin) if _OWNER_WORDS.stand_in(text, begin, begin + _OWNER_REACH) else None
-    return (
-        owner is not None
-        and owner.end() <= reading.quantity.start
-        and not _OF_ALL.search(text, owner.end(), reading.quantity.start)
-    )
+    return owner is not None and owner.end() <= start and not _OF_ALL.search(text, owner.end(), start)
+
+
+def _is_that_one(text: str, begin: int, start: int, code: str) -> bool:
+    """Return whether `begin:start`, a segment up to a figure, speaks of one of many (该村, 最大的一户) that has it."""
+    if not any(text.find(letter, begin, start) >= 0 for letter in "该单最"):
+        return False
+    found = list(_THAT_ONE.finditer(text, max(0, begin - 1), start))
+    told = found[-1] if found else None
+    if told is None or _OF_ALL.search(text, told.end(), start) or text.find("，全年", told.end(), start) >= 0:
+        return False  # 该村已摘掉后进帽子，全年整顿后进党支部1个
+    return code != "project.investment" or told["one"] in _ONES_FUNDS
 
 
 def is_of_one_village(scene: Scene, code: str, named: int) -> bool:

@@ -114,6 +114,8 @@ _OF_FUNDS_WON: Final = re.compile(
 )
 _PLOT: Final = re.compile(r"的?[^，。；、\d]{0,8}(?:示范片|示范方|攻关点|攻关田)")
 _EACH_PAID: Final = re.compile(r"家(?:企业)?(?:年)?(?:纳税|税收|产值)(?:均|都)?(?:超|过|突破)?$")
+_CAME_BEFORE: Final = re.compile(r"(?:引进|招引|签约|落户|落地)的$")
+_CAME_FIRST: Final = re.compile(r"(?:先期|前期|此前|早先|往年|去年|上年|前年|之前)(?:引进|招引|签约|落户|落地)的$")
 _FOR_EACH: Final = re.compile(r"(?<!平均)每[户人名月亩头只床](?:每?[年月])?(?:约|近)?$")
 _DONE_WITH: Final = re.compile(r"全部|如期|均已|已|脱贫")
 _SIZES: Final = frozenset({"money", "head", "small head", "area"})
@@ -201,6 +203,10 @@ def _reason_of_one(text: str, q: Quantity, kind: str) -> str:
             return "of one project or village"  # 沿河路征地63亩, 在廖湾村流转土地600亩
         if _PLOT.match(text, q.outer_end):
             return "a plot that shows"  # 创办1600余亩中药材示范片
+    elif text[start - 1 : start] == "的" and _CAME_BEFORE.search(text, max(0, start - 8), start):
+        is_told_first = _CAME_FIRST.search(text, max(0, start - 8), start) is not None
+        if is_told_first or (q.unit.unit == "家" and not text.startswith("项目", q.outer_end)):
+            return "some that came before"  # 引进的两家养猪企业满负荷生产
     elif q.unit.unit == "位" and text[q.start - 1 : q.start] in {"前", "后"}:
         return "a rank"  # 排名后3位的村
     return ""

@@ -7,6 +7,7 @@ from typing import Final
 
 from expectations.catalogue import Catalogue
 from tasks.domain.periods import ReportPeriod
+from tasks.extract.against_aims import set_against
 from tasks.extract.bodies import refuse_of_bodies
 from tasks.extract.going_on import GoingOn
 from tasks.extract.items import ItemFinder
@@ -16,6 +17,7 @@ from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.named import NamedReader
 from tasks.extract.names import NameFinder
+from tasks.extract.new_of_all import tell_new_of_all
 from tasks.extract.of_which import tell_of_which
 from tasks.extract.own_years import goes_on_in_a_year
 from tasks.extract.parts import refuse_told_parts
@@ -70,6 +72,7 @@ class Resolver:
         for (start, end), held in sentences.items():
             readings += self._sentence(scene, held, start, end, readings[-1] if readings else None)
         self._scopes.settle(scene, readings, year, period)
+        tell_new_of_all(scene.text, readings, self._catalogue)
         refuse_of_bodies(scene, readings)
         self._wholes.refuse_parts(scene, readings)
         refuse_told_parts(scene, readings)
@@ -135,6 +138,8 @@ class Resolver:
         own = text[own_start : q.outer_start]
         if ASIDE_ENDS.stand_in(own):
             own = _ASIDE.sub("", own)
+        if previous is not None and self._is_aim_of(text, q, own, previous):
+            return reading.take(previous.code, "plan", previous.item, "target", previous.confidence)
         subject = self._going_on.subject(text, before, q, own, earlier)
         if q.unit.dimension in {"share", "points", "times"}:
             case = Percentage(scene, reading, own, clause, sentence, subject, used, previous)
@@ -148,6 +153,12 @@ class Resolver:
         ):
             return reading
         return self._named.read(scene, reading, own, clause, used, sentence, before)
+
+    def _is_aim_of(self, text: str, q: Quantity, own: str, previous: Reading) -> bool:
+        """Return whether `q` is what the figure before was to come to: 增长7.4%，低于年初提出的9%的目标."""
+        if not previous.code or not (q.unit.dimension == "share" or self.names.fits(q.unit, previous.code)):
+            return False
+        return set_against(text, q, own, previous, self._catalogue[previous.code].unit)
 
     def _is_replaced(self, scene: Scene, q: Quantity, subject: Reading, clause: int, own: str) -> bool:
         """Return whether a clause since `subject` begins with another name: …37家，龙头企业从无到有，现有3家.

@@ -193,7 +193,7 @@ class Scopes:
         ):
             one.refuse("background")
             return
-        if one.code != "project.investment" and is_told_of_one(scene, one):
+        if is_told_of_one(scene, one):
             one.refuse("of one")
             return
         kind = self._sections.kind(sight, q.start, sentence, year)

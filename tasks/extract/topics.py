@@ -15,6 +15,7 @@ __all__ = ["TopicFinder"]
 _OF_PLACE: Final = re.compile(r"[^我全本是在，。]{0,2}(?:镇|乡|街道|村|社区|苏木)")  # 杏花街道位于…，辖区面积28平方公里
 _OF_LAND: Final = re.compile(r"辖区|国土|版图|区域|幅员")
 _REACH: Final = 48  # letters between the begin of the topic and the clause of its figure
+_NEAR: Final = 16
 _CROP_MEASURES: Final = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
 
 _PLANTED: Final = re.compile(r"(?:扩种|种植|栽植|栽种|推广|发展)了?$")  # 利用冬闲田扩种油菜，种植面积稳定在…
@@ -25,6 +26,8 @@ _OUR_TASK: Final = re.compile(
 _OWN_NOUN: Final = re.compile(
     r"商标|[\u4e00-\u9fff、]{0,12}(?:单位|机构|部门|站所|商户)|[\u4e00-\u9fff]{1,6}的"
 )  # 招商引资项目…，完成4个商标的申报: a noun of its own
+# 在通组路建设上，硬化23公里; 村村通水泥路方面，…: what a clause says it speaks of stands at its end
+_ABOUT: Final = re.compile(r"(?:建设|工作|治理|改造|发展|生产)?(?:上|方面|这一?块|一块|来说|来讲|而言)")
 
 
 _PLACES: Final = re.compile(r"(?:自然)?(?:屯|村|寨|湾|庄)|[\u4e00-\u9fff]{0,3}(?:小组|村民组)")
@@ -80,6 +83,11 @@ class TopicFinder:
                 named = kind is not None and not rest and kind.search(text, hit.end, comma)
                 if grown or named:
                     return _CROP_MEASURES[q.unit.dimension], hit.crop
+        about = scene.hits_between(max(zone.start, comma - _NEAR), comma)
+        if about and not rest and _ABOUT.fullmatch(text, about[-1].end, comma):
+            alias = self._alias(scene, q, about[-1], about[-1].end)
+            if alias is not None and not about[-1].crop:
+                return alias.code, alias.words if alias.item == "=" else alias.item
         planted = [one for one in scene.hits_between(zone.start, comma) if one.crop and one.end == comma]
         if grown and planted and _PLANTED.search(text, max(zone.start, planted[-1].start - 4), planted[-1].start):
             return _CROP_MEASURES[q.unit.dimension], planted[-1].crop
@@ -90,7 +98,9 @@ class TopicFinder:
 
     def _alias(self, scene: Scene, q: Quantity, hit: Hit, comma: int) -> Alias | None:
         text = scene.text
-        if self._names.gaps.shifts(text[hit.end : hit.end + 2]):
+        follow = text[hit.end : hit.end + 2]
+        # 农业人口占了绝大多数，有36900人: a remark that says no number shifts nothing
+        if self._names.gaps.shifts(follow) and (not follow.startswith("占") or follow == "占比"):
             return None
         sentence = scene.span("sentence", hit.start)[0]
         fitting = [

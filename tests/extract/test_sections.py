@@ -69,8 +69,9 @@ def test_what_stands_under_a_part_of_aims_is_planned(measures, done, planned, it
     """Parts are named in many ways, and what is under them may begin to count again as the parts themselves do."""
     told, aimed = "全年完成造林3200亩。", "完成造林1800亩，新建公厕3座。"
     second = item.replace("一", "二", 1).replace("1", "2", 1) if item else ""
-    text = f"桐山镇政府工作报告\n\n{done}\n{item}{told}\n{second}新建公厕6座。\n\n{planned}\n{item}{aimed}\n{second}安装路灯20盏。\n"
-    year = [measure for _, measure, _ in measures(f"{text}\n2022年12月20日\n")]
+    first = f"{done}\n{item}{told}\n{second}新建公厕6座。\n"
+    then = f"{planned}\n{item}{aimed}\n{second}安装路灯20盏。\n"
+    year = [measure for _, measure, _ in measures(f"桐山镇政府工作报告\n\n{first}\n{then}\n2022年12月20日\n")]
     assert year == ["level", "level", "plan", "plan", "plan"]
 
 
