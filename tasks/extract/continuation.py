@@ -11,7 +11,7 @@ from tasks.extract.readings import Reading
 
 __all__ = ["Continuation", "is_of_others", "noun_behind", "was_before"]
 
-_OF_OTHERS: Final = re.compile(r"[全我][县市区州省旗国盟]|下达")
+_OF_OTHERS: Final = re.compile(r"[全我][县市区州省旗国盟]|县域|下达")
 _TOPIC: Final = 24  # letters before a colon that are looked at
 _THEN: Final = re.compile(
     r"(?:19|20)\d\d年|去年|上年|前年|上一年|上届|[几五三十]年前|当初|(?:任期|换届|建档立卡|脱贫|“?十[一二三四]五”?)[^，。；]{0,4}[初末前时]"

@@ -36,9 +36,13 @@ _ANY_WORK: Final = frozenset(
 _FROM_TARGET: Final = re.compile(
     r"[，、；]?(?:但|但是|不过|可|还|也|仍|只是)?(?:与|离|距离?|跟|同)(?P<set>[^，。；\d]{0,8}(?:要求|下达|确定|[县市区]定|目标|任务|计划|预算|年初))?的?"
 )
+# 未达到年初确定的92%, 高于县定1980头的目标: what was to be reached
+_NOT_REACHED: Final = re.compile(
+    r"[，、；]?(?:但|但是|不过|可)?(?:仍|还|尚|却)?(?:未能?|没有?)(?:达到?|实现|完成|做到|到)了?(?P<set>[^，。；\d]{0,6}(?:要求|下达|确定|[县市区]?定下?|目标|任务|计划|预算|年初|既定|预期)[^，。；\d]{0,4})的?"
+)
 _SHORT_OF: Final = re.compile(
-    r"的?(?:年度|全年|预期|既定|年初)?(?P<set>目标|任务|要求|计划|指标)?(?:值|数)?(?:相比)?(?:还|尚|仍|也)?(?:有|存在|存)?"
-    r"(?:一定|较大|不小|很大|明显|些许|些|点)?的?(?:差距|距离|缺口|差[一两点得])"
+    r"的?(?:年度|全年|预期|既定|年初|规划|县定|市定)?(?P<set>目标|任务|要求|计划|指标)?(?:值|数)?(?:相比)?(?:还|尚|仍|也|又)?(?:有|存在|存)?"
+    r"(?:一定|较大|不小|很大|明显|些许|些|点)?的?(?:差距|距离|缺口|差[一两点得]|一截|一段|近了一|[一两]步之遥)"
 )
 # 高于12亿元的年度计划, 高出县定1980头的目标, 离4000万元的招商引资任务还有一截: what was reached is set against an aim
 _AGAINST_AIM: Final = re.compile(
@@ -75,6 +79,8 @@ def is_aim(before: str, behind: str) -> bool:
 
 def is_short_of(text: str, own: str, end: int) -> bool:
     """Return whether `own` before a figure and what follows its `end` say that it was aimed at and not reached."""
+    if _NOT_REACHED.fullmatch(own) is not None:
+        return True
     led = _FROM_TARGET.fullmatch(own)
     short = _SHORT_OF.match(text, end) if led is not None else None
     return led is not None and short is not None and bool(led["set"] or short["set"])

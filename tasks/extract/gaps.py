@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from tasks.extract.conditions import ASIDE
+from tasks.extract.guards import one_of
 from tasks.extract.measures import MeasureWords
 from tasks.lexicon import Lexicon
 
@@ -14,6 +15,7 @@ _PER_COMMA: Final = 18.0
 _PER_LIST_MARK: Final = 12.0
 _SHIFT: Final = 60.0
 _REMEMBERED: Final = 8192
+_LONGEST_ACT: Final = 6  # letters
 _SPIRIT: Final = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
 # 由建党百年时的1684名, 从垫底时的81%: where a figure that moves came from
 _CAME_FROM: Final = re.compile(r"(?:由|从)[^，。；、\d]{1,8}(?:时候?|初|末|前|底|期)的?$")
@@ -33,6 +35,7 @@ class Gaps:
             + "|".join(fillers)
         )
         self._shifts = re.compile("|".join(sorted(map(re.escape, gap["shifts"]), key=len, reverse=True)))
+        self._acts = re.compile(rf"(?:{one_of(gap['acts'])}|[\u4e00-\u9fff]{{1,2}}了)(?:{one_of(gap['acts'])})?了?")
         self._words = words
         # Memos by hand: asked for hundreds of times a report, where `lru_cache` takes longer than a look into them.
         self._residues: dict[str, str] = {}
@@ -63,6 +66,11 @@ class Gaps:
     def shifts(self, follow: str) -> bool:
         """Return whether `follow`, right after a name, makes it mean something else (烟叶税, 社员)."""
         return self._shifts.match(follow) is not None
+
+    def tells_what_was_done(self, gap: str) -> bool:
+        """Return whether `gap` says beside words that only lead to a figure what was done: 路灯一口气装了860盏."""
+        rest = self.residue(gap)
+        return len(rest) <= _LONGEST_ACT and self._acts.fullmatch(rest) is not None
 
     def cost_of(self, gap: str, with_others: bool) -> tuple[float, int, int]:
         """Return what `gap` between a name and its figure costs beside its length, its letters and commas.

@@ -27,6 +27,8 @@ _SUBJECT_WORDS: Final = {
     "产量": re.compile(r"output$"),
     "面积": re.compile(r"area"),
 }
+# 人数也由1380人降为1109人, 户数净减11户: of the same, counted the other way
+_COUNTED_APART: Final = re.compile(r"(?:其|涉及)?(?P<whom>[人户])(?:口)?数(?:量)?(?:也|则|亦|同步|相应)?")
 # What was harvested from the area just told: 脐橙8300亩、9600吨.
 _OUTPUT_OF: Final = {
     f"agri.{kind}_area": f"agri.{kind}_output" for kind in ("crop", "fruit", "grain", "oil", "vegetable", "aquatic")
@@ -40,7 +42,8 @@ _MEASURED_BY: Final = {
     "social.elderly_subsidised": "social.relief_funds",
     "infra.old_communities": "infra.old_communities_households",
 }
-_PEOPLE_OF: Final = {"pop.households": "pop.total"}
+_WITH_PEOPLE: Final = {"pop.households": "pop.total"}
+_WITH_HOUSEHOLDS: Final = {"pop.total": "pop.households"}
 _THEN_MEASURED: Final = frozenset(
     {"、", "，", "、资金", "，资金", "、投资", "", "、总资金", "，发放资金", "，共发放", "，发放"}
 )
@@ -75,6 +78,9 @@ class GoingOn:
             one for one in before if one.quantity.unit.dimension not in _RATES or (one.code and one.measure in LEVELS)
         ]
         head = own.lstrip("，、（")
+        apart = self._counted_apart(levels, head)
+        if apart is not None:
+            return apart
         wanted = _SUBJECT_WORDS.get(head[:2])
         if wanted is not None:
             return next((one for one in reversed(levels) if wanted.search(one.code)), None)
@@ -104,6 +110,17 @@ class GoingOn:
         is_next = q.outer_start - earlier.quantity.outer_end <= _NEXT_SENTENCE
         is_of_aim = not before and not is_rate and is_next and earlier.measure in {"level", "plan"}
         return earlier if is_of_aim and is_done_of_aim_before(text, earlier, q) else None
+
+    def _counted_apart(self, levels: list[Reading], head: str) -> Reading | None:
+        """Return the last figure as one of its people, or households: 低保户由52户减到46户，人数由80人降为69人."""
+        counted = _COUNTED_APART.match(head) if levels else None
+        if counted is None:
+            return None
+        last, is_of_people = levels[-1], counted["whom"] == "人"
+        code = _WITH_PEOPLE.get(last.code, last.code.replace("_households", "_people"))
+        if not is_of_people:
+            code = _WITH_HOUSEHOLDS.get(last.code, last.code.replace("_people", "_households"))
+        return last.as_of(code) if code != last.code and code in self._catalogue else None
 
     def _grew_by_its_own_name(self, last: Reading, levels: list[Reading], head: str) -> bool:
         """Return whether a rate of completion goes on about `last`, which grew under another name than the last level.
@@ -220,7 +237,7 @@ class GoingOn:
             return ""
         if not _JOINT.fullmatch(gap):
             return ""
-        code = _PEOPLE_OF.get(previous.code, previous.code.replace("_households", "_people"))
+        code = _WITH_PEOPLE.get(previous.code, previous.code.replace("_households", "_people"))
         return code if code != previous.code and code in self._catalogue else ""
 
     def _households_of(self, q: Quantity, previous: Reading, gap: str) -> str:
@@ -233,8 +250,8 @@ class GoingOn:
     def goes_on(self, text: str, reading: Reading, own: str, subject: Reading) -> bool:
         """Read a figure that goes on about the last one: 由去年的…, 净增…, 减少…, 累计达到…, 目标为…."""
         code = subject.code
-        if not self._names.fits(reading.quantity.unit, code):
-            return False
+        if not self._names.fits(reading.quantity.unit, code) or ("余额" in own and code in self._newly.values()):
+            return False  # 小额信贷发放780万元，余额升至1350万元
         is_stock, counted_new = self._catalogue[code].kind == "stock", self._newly.get(code, "")
         case = Continuation(text, reading, own, subject, self._words, self._rates, is_stock, counted_new)
         if subject.measure in {"growth_pct", "completion_pct"}:

@@ -44,9 +44,9 @@ _SINCE_LIFTED: Final = Guarded(
 )
 # 今年脱贫368户，…，全镇贫困发生率为1.18%，剩余86户326人: the poor who are left, in a clause of its own
 _LEFT_ALONE: Final = Guarded(
-    r"(?:^|[，；。\n])(?P<year>年初|20\d\d年)?(?:目前|现|还|尚|仍|全镇|全乡)*(?:剩余|剩下|余下|还剩)(?:贫困户|贫困人口)?(?:[\d,]+户[、，]?)?$"
+    r"(?:^|[，；。\n])(?P<year>年初|20\d\d年)?(?:目前|现|还|尚|仍|全镇|全乡|年底|年末)*(?:剩余|剩下|余下|剩)(?:贫困户|贫困人口)?(?:[\d,]+户[、，]?(?:贫困人口)?)?$"
 )
-_HOUSES_AND_PEOPLE: Final = re.compile(r"[、，]?[\d,]+人")
+_HOUSES_AND_PEOPLE: Final = re.compile(r"[、，]?(?:贫困人口|人口)?[\d,]+人")
 _NO_POOR: Final = re.compile(r"危房|改厕|厕所|搬迁户|拆迁|签约|征地")
 _ALL_CLEARED: Final = re.compile(
     r"(?:[、，]?[\d,]+人)?(?:贫困(?:户|人口|群众))?(?:要|将|须|当年)?(?:全部|全都|如期)(?:实现)?(?:脱贫|清零|退出|摘帽)"

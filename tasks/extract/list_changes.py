@@ -25,6 +25,8 @@ _HERD: Final = re.compile(r"livestock\.(?:pigs|cattle|sheep|poultry)_(?:out|stoc
 _OF_THOSE_HERDS: Final = re.compile(
     r"[，、；](?:年末|年底|期末|全年)?(?P<what>存栏|出栏)量?(?:分别|依次)(?:为|达到?)?$"
 )
+_SAID_SO: Final = {"存栏": "_stock", "出栏": "_out", "面积": "_area", "产量": "_output", "产值": "_output_value"}
+_WHAT_OF_THEM: Final = re.compile(rf"(?:年末|年底)?(?:播种|种植)?(?P<what>{'|'.join(_SAID_SO)})量?(?:也|均)?")
 _BEFORE_LEVELS: Final = frozenset({"growth_pct", "growth_abs", "plan", "prior_level"})
 
 
@@ -73,6 +75,9 @@ class ListChanges:
         if not sign and not self._words.compares.search(head) and rate_of is None and not completed:
             return False
         own = head[max(head.rfind("，"), head.rfind("；"), head.rfind("。")) + 1 :]
+        said = _WHAT_OF_THEM.match(own)
+        if said is not None and all(one.code.endswith(_SAID_SO[said["what"]]) for one in last):
+            own, head = own[said.end() :], head.replace(said.group(), "")  # 猪、牛、羊…，存栏量同比分别增长…
         skipped = head[: len(head) - len(own)].strip("，；。")
         if len(self._names.gaps.residue(self._words.lead_rest(skipped))) >= 5:
             return False  # a clause of its own has changed the subject

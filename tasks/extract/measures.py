@@ -14,13 +14,17 @@ class MeasureWords:
 
     def __init__(self, lexicon: Lexicon) -> None:
         words = lexicon.words["measures"]
-        self._up = frozenset(words["up"])
-        changes = f"{one_of(words['up'])}|{one_of(words['down'])}"
+        self._up = frozenset([*words["up"], *(f"多{verb}" for verb in words["verbs"])])
+        # 比上年多运520吨, but not of 至少运520吨
+        changes = (
+            rf"(?<![至不许最大])[多少](?:{one_of(words['verbs'])})|(?:(?<=[年期前比])|(?<=年[末底初]))[多少](?![于达数])[\u4e00-\u9fff]{{1,2}}|"
+            rf"{one_of(words['up'])}|{one_of(words['down'])}"
+        )
         step, times = one_of([*words["step"], "变"]), one_of(words["prior_times"])
         tail = r"(?:幅度|幅|率|速度|速|比例)?(?:了|为|达到?|约|近|超过?|逾|突破|保持|稳定|在|都|均|是|：|更|已|也|高)*"
         self.change = re.compile(rf"(?P<word>{changes}){tail}$")
         self.to = Ending(
-            rf"(?:{step})(?:到|至|为|成|回)了?(?:(?:现在|目前|今年|如今|当年|年末|年底|(?:19|20)\d\d年)的?)?",
+            rf"(?:{step})(?:到|至|为|成|回)了?(?:(?:现在|目前|今年|如今|当年|年末|年底|眼下|眼前|当下|(?:19|20)\d\d年)的?)?",
             max(map(len, words["step"])) + 9,
         )
         self.moves_to = re.compile(
@@ -32,7 +36,8 @@ class MeasureWords:
             r"(?:(?:将|把)(?:全[镇乡]|辖区)?(?:原有|原来|原先|现有)|原有|由|从)(?:[^，。；、\d]{0,8}|\d{1,2}月(?:\d{1,2}日|底|末|份|初)?|(?:19|20)\d\d年[^，。；\d]{0,3}"
             r"|[^，。；、]{0,12}(?:年|年底|年末|年初|前|末|时|上届)[^，。；、\d]{0,8}(?=的$))的?$"
         )
-        self.compares = re.compile(one_of(words["comparison"]))
+        # 较撤并前少3所, 比合村并组之前多两倍
+        self.compares = re.compile(rf"{one_of(words['comparison'])}|[比较][\u4e00-\u9fff“”]{{2,6}}?(?:之|以)?前")
         self.prior = Ending(
             rf"(?:由|从|比|较|与|跟|和|高于|低于|在)?(?<!到)(?<!至)(?:{times}|(?:19|20)\d\d年)(?:同期|末|底|度|初|建档立卡时|建档时|时)?"
             r"(?:这个数字?|这一数字|这一数据)?(?:则|才|还|尚|只)?(?:的|为|是|时的|只有|仅有|仅为|仅|有|高达|多达)?(?:水平)?"
@@ -62,7 +67,8 @@ class MeasureWords:
         )
         self.points_gap = re.compile(r"高于|低于|快于|高出|领先|多于")
         self._leads = re.compile(
-            rf"{one_of(words['leads'])}|{self.compares.pattern}|{changes}|(?:19|20)\d\d年(?:末|底|同期)?|[两三四五六七八九十]年(?:间|来|里|前)?|[，、（(：:的了又也再]"
+            rf"[比较][\u4e00-\u9fff“”]{{2,6}}?(?:之|以)?前|[两三四五六七八九十]年(?:间|来|里|前)?|{one_of(words['leads'])}|{self.compares.pattern}|{changes}"
+            r"|(?:19|20)\d\d年(?:末|底|同期)?|[，、（(：:的了又也再]"
         )
         self._adverbs = re.compile(r"^(?:因|受|由于|克服|扣除|剔除|按|若|除|虽|在|面对|经过|随着|得益于)[^，]{0,16}")
         self.lead_rest = lru_cache(maxsize=8192)(self._lead_rest)
@@ -76,4 +82,4 @@ class MeasureWords:
         match = self.change.search(own)
         if match is None:
             return 0
-        return 1 if match["word"] in self._up else -1
+        return 1 if match["word"] in self._up or match["word"][0] == "多" else -1

@@ -30,6 +30,7 @@ _BASE_BEFORE: Final = 100.0
 _BASE_AFTER: Final = 97.0
 _PER_LETTER: Final = 2.0
 _PER_RESIDUE: Final = 12.0
+_ACT: Final = 6.0  # what was done stands between
 _LEAST: Final = 70.0
 _LONGEST_NAME: Final = 9  # letters beyond these make a name no better
 _REACH_BEFORE: Final = 44
@@ -151,7 +152,8 @@ class NameFinder:
             gap = ""  # 草场面积占3600亩: so much of the whole it is
         cost, plain, commas = self.gaps.cost_of(gap, _counts_with_others(q, gap, hit, aliases, used))
         base, away = _BASE_BEFORE - _PER_RESIDUE * plain, 0.3 * len(gap)
-        if base + _PER_LETTER * _LONGEST_NAME - away - cost < _LEAST or is_of_another(text, q, hit, zone, commas):
+        of_flows = _BASE_BEFORE - _ACT if plain and self.gaps.tells_what_was_done(gap) else base
+        if of_flows + _PER_LETTER * _LONGEST_NAME - away - cost < _LEAST or is_of_another(text, q, hit, zone, commas):
             return
         of_places = counts_places(text, q, zone.tail)
         is_by_head = q.unit.dimension == "head" and "羊" not in hit.words
@@ -163,7 +165,8 @@ class NameFinder:
                 continue  # 项目涉及的7个村
             if is_by_head and alias.code.startswith("livestock.sheep_"):
                 continue  # 出栏山羊1200头 are sheep, but after 出栏1.1万头 only cattle or pigs
-            score = base + _PER_LETTER * min(len(alias.words), _LONGEST_NAME) - away - cost
+            score = base if self.is_stock(alias.code) else of_flows
+            score += _PER_LETTER * min(len(alias.words), _LONGEST_NAME) - away - cost
             if score < _LEAST or has_noun(self.gaps, text, q, hit, alias, zone):
                 continue
             if is_joint and self._is_joint(scene, q, hit, alias):

@@ -98,6 +98,8 @@ def read_chinese_numeral(words: str) -> ChineseNumeral | None:
     if "点" in words:
         return _decimal(words)
     if words[0] in "数几":
+        if len(words) > 1 and words[1] in _DIGITS:
+            return None  # 任务数一个不落
         size = parse_chinese_numeral(words[1:]) if len(words) > 1 else 1
         return None if size is None else (Decimal(2 * size), Decimal(9 * size), True)
     if words[0] == "上" and len(words) > 1:

@@ -155,7 +155,12 @@ class RateReader:
                     continue
                 fitting.append(alias)
             of_households = hit.words.endswith("户")  # 贫困户占全乡总户数的28.4%
-            fitting.sort(key=lambda one: (bool(one.needs), (self._catalogue[one.code].unit == "户") != of_households))
+            fitting.sort(
+                key=lambda one: (
+                    bool(one.needs), (self._catalogue[one.code].unit == "户") != of_households,
+                    -_last_needed(scene.text, one, sentence, window_end),
+                )
+            )  # fmt: skip
             if fitting:
                 alias = fitting[0]
                 if self._is_part(scene, max(start, scene.span("clause", hit.start)[0]), hit.start, alias):
@@ -184,3 +189,8 @@ class RateReader:
     def rest(self, own: str) -> str:
         """Return what an own phrase says that neither goes on about the last figure nor leads to this one."""
         return self._names.gaps.residue(self._words.lead_rest(own)).strip("，、（")
+
+
+def _last_needed(text: str, alias: Alias, start: int, end: int) -> int:
+    """Return where in `start:end` the last word stands that the name needs: 养老…参保率98%；医保…，参保率下降."""
+    return max((text.rfind(word, start, end) for group in alias.needs for word in group), default=0)

@@ -55,3 +55,10 @@ class Reading:
         """Become no fact, for `reason`; return self."""
         self.code, self.reason = "", reason
         return self
+
+    def as_of(self, code: str) -> "Reading":
+        """Return the same of another indicator: of the people where this one counts their households."""
+        return Reading(
+            self.quantity, self.zone, self.place, code, self.measure, self.item, self.negative, self.rule,
+            self.confidence, self.reason, self.named, self.rivals, self.period, self.has_mention,
+        )  # fmt: skip
