@@ -11,7 +11,7 @@ from tasks.extract.longer import last_year_told
 from tasks.extract.scene import Scene
 from tasks.lexicon import Lexicon
 
-__all__ = ["Governing", "Governors", "Sight", "begins", "last_before"]
+__all__ = ["Governing", "Governors", "Sight", "begins", "last_before", "out_of_asides"]
 
 # 1—9月, 上半年, 前三季度, 一季度, 截至9月底: a part of the year.
 _MONTHS: Final = re.compile(
@@ -37,6 +37,8 @@ class Governing(NamedTuple):
 
 
 _NOTHING: Final = Governing()
+# …（计划年内消除风险20户），低保户312户: a word of aims and its figure inside brackets say nothing of what follows them
+_CLOSED_ASIDE: Final = re.compile(r"[^（）。；\d]*\d[^（）。；]*(?:（[^（）。；]*）[^（）。；]*)*）")
 
 
 def begins(places: Sequence[int], start: int, end: int) -> bool:
@@ -51,6 +53,18 @@ def last_before(places: Sequence[int], start: int, end: int) -> int:
     """Return the last of `places`, which are in order, that lies in `start:end`, or -1."""
     position = bisect_left(places, end)
     return places[position - 1] if position and places[position - 1] >= start else -1
+
+
+def out_of_asides(text: str, governing: Governing, place: int) -> Governing:
+    """Return what of `governing` reaches a figure at `place`: not what an aside says that was closed before it."""
+    first = min((one[0] for one in (governing.plan, governing.plan_clause, governing.forecast) if one), default=place)
+    if text.find("）", first, place) < 0:
+        return governing
+    plan, clause, forecast = (
+        [one for one in places if (aside := _CLOSED_ASIDE.match(text, one)) is None or aside.end() > place]
+        for places in (governing.plan, governing.plan_clause, governing.forecast)
+    )
+    return governing._replace(plan=plan, plan_clause=clause, forecast=forecast)
 
 
 class Governors:

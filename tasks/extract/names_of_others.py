@@ -51,6 +51,7 @@ _PLACES: Final = frozenset("村社组乡镇县")
 _ATTRACTED: Final = re.compile(
     r"(?:引进|签约|签订|签定|招引|落地|引入|落户|招商)(?:了|总?投资|固定资产投资|超|过|额|注册)*[\d.]*[十百千]?[万亿]元?(?:及?(?:以上|以下)的?|的)$"
 )
+_OF_AN_AGE: Final = re.compile(r"(?:岁|学历|文化|程度)(?:及?以[上下])?的?$")  # 45岁以下的党员314名, 大专以上文化的党员
 _PER: Final = frozenset(
     ("亩平", "户平", "人平", "以上", "以下", "人均", "户均", "村均", "亩均", "每人", "每户", "每亩")
 )
@@ -66,6 +67,7 @@ def is_of_another(text: str, q: Quantity, hit: Hit, zone: Zone, commas: int) -> 
     gap = text[hit.end : zone.lead]
     return (
         _is_for_each(text, hit)
+        or (hit.words[0] == "党" and _OF_AN_AGE.search(text, max(0, hit.start - 8), hit.start) is not None)
         or _is_over_a_sum(text, hit)
         or (q.unit.unit == "个" and _has_noun_behind(text, q, zone.tail, gap, commas))
         or (gap == "、" and q.unit.dimension == "people" and _OWN_NOUN.match(text, zone.tail) is not None)

@@ -20,10 +20,19 @@ _TOTALS: Final = frozenset(
 _ONE_VILLAGE: Final = re.compile(
     r"(?:^|[，。；：\n])(?![全各每所我本该]|行政|部分|多数|贫困|示范)(?:(?!个)[\u4e00-\u9fff]){2,4}村(?:的|全年|全村|年)?$"
 )
-_OF_THEM: Final = re.compile(r"(?:其中|比如|例如)[\u4e00-\u9fff]{2,3}$")  # 其中李家村集体经济收入达86万元
 _NO_NAME: Final = (
     r"(?![全各每所该我本]|行政|部分|多数|少数|个别|有的|贫困|示范|重点|试点|其中|两个|三个|农村|乡村|新农村|中心村)"
 )
+# 花生种植7860亩，南坪村茶叶产量达800斤; 我镇李家坝村识别贫困户88户: right before what is named stands whose it is
+_HELD_OR_GROWN: Final = ("agri.crop_", "agri.grain_", "livestock.", "pop.", "poverty.registered", "income.rural")
+_ONE_VILLAGES: Final = re.compile(
+    r"(?:^|[，。；：、\n]|我[镇乡]|其中)(?![全各每所我本该其]|行政|部分|多数|少数|个别|贫困|示范|重点|试点|中心|自然|两个|三个)"
+    r"[\u4e00-\u9fff]{2,3}(?<![农个山全各])村(?:的|全年|今年|全村|识别|现有|共有|共)*$"
+)
+_CROPS_OWNER: Final = re.compile(
+    rf"(?:我[镇乡]|其中)?{_NO_NAME}[\u4e00-\u9fff]{{2,3}}(?<![农个山全各])村(?:的|全年|今年|全村)*(?=(?P<item>[\u4e00-\u9fff]{{1,6}}))"
+)
+_OF_THEM: Final = re.compile(r"(?:其中|比如|例如)[\u4e00-\u9fff]{2,3}$")  # 其中李家村集体经济收入达86万元
 # 莺歌岭村靠出租冷库，年收入突破110万元; 曲龙村奶制品加工合作社年底分红16.8万元
 _ITS_WAY: Final = re.compile(
     rf"(?:^|[，。；：\n])(?:如|像|比如|其中|尤其是|特别是)?{_NO_NAME}[\u4e00-\u9fff]{{1,4}}(?:村|嘎查|社区)(?!集体|级|民|均|“|两委|组|庄|[、和及])"
@@ -60,7 +69,7 @@ _NO_FIRMS: Final = frozenset(
 _OF_BUILDINGS: Final = re.compile(
     r"\d[幢栋座][^。；，\d]{0,6}(?:楼宇|大厦)(?![^。]*全[镇乡街])|规上(?:工业)?企业(?:共|累计)?(?:实现|完成|上缴|缴纳)(?:入库)?$"
 )
-_EARNED: Final = re.compile(r"(?:利润|销售产值|开票销售|应税销售|营业收入|销售收入|营业额)[^。；]{0,24}$")
+_EARNED: Final = re.compile(r"(?:利润|销售产值|开票销售|应税销售|营业总?收入|销售总?收入|营业额)[^。；]{0,24}$")
 _MADE_OR_PAID: Final = frozenset({"econ.industry_output", "fiscal.tax", "agri.output_value", "econ.industry_added"})
 # 河湾安置点安置搬迁户126户: one place that they moved to
 _ONE_SITE: Final = re.compile(
@@ -119,6 +128,10 @@ def is_told_of_one(scene: Scene, reading: Reading) -> bool:
         return reading.quantity.unit.dimension in {"count", "households", "people"}
     if reading.code == "project.investment":
         return False
+    if reading.code.startswith("agri.crop_") and reading.item:
+        its = _CROPS_OWNER.match(text, reading.place.clause[0], start)
+        if its is not None and reading.item in its["item"]:
+            return True  # 花生种植7860亩，南坪村茶叶产量达800斤
     # What names an owner stands near the begin; the pattern itself is slower than to look for its words.
     owner = _OWNER.match(text, begin) if _OWNER_WORDS.stand_in(text, begin, begin + _OWNER_REACH) else None
     return owner is not None and owner.end() <= start and not _OF_ALL.search(text, owner.end(), start)
@@ -137,9 +150,11 @@ def _is_that_one(text: str, begin: int, start: int, code: str) -> bool:
 
 def is_of_one_village(scene: Scene, code: str, named: int) -> bool:
     """Return whether what `code` names at `named` is one village's own, where the township's is meant."""
+    text = scene.text
+    if code.startswith(_HELD_OR_GROWN):
+        return _ONE_VILLAGES.search(text, max(0, named - 10), named) is not None
     if code not in _TOTALS:
         return False
-    text = scene.text
     if _ONE_VILLAGE.search(text, max(0, named - 8), named):
         return True
     if text[named : named + 1] == "村" and _OF_THEM.search(text, max(0, named - 6), named):
@@ -175,9 +190,11 @@ def is_of_some_firms(scene: Scene, code: str, words: str, named: int) -> bool:
 
 def is_of_some_farms(text: str, code: str, before: Sequence[Reading], named: int) -> bool:
     """Return whether a herd is that of the households just counted: 养牛户26户，存栏480头."""
-    if not code.startswith("livestock.") or not before or before[-1].quantity.unit.dimension != "households":
+    if not code.startswith("livestock.") or code.endswith("_value") or not before:
         return False
     last = before[-1].quantity
+    if last.unit.dimension != "households":
+        return False
     is_kept = _KEEPERS.search(text, max(0, last.outer_start - 8), last.outer_start) is not None
     return is_kept and text[last.outer_end : named] in {"，", "、", "，共", "，年", "，现"}
 

@@ -12,13 +12,14 @@ from tasks.extract.aims import is_aimed_at, is_given, tell_done_from_planned
 from tasks.extract.divided import LIFTED, refuse_divided
 from tasks.extract.earlier import NOW_OR_THEN, EarlierYears
 from tasks.extract.expected import is_expected_by_plan, is_forecast, is_planned
-from tasks.extract.governors import Governing, Governors, Sight, begins, last_before
+from tasks.extract.governors import Governing, Governors, Sight, begins, last_before, out_of_asides
 from tasks.extract.longer import years_said
 from tasks.extract.own_years import by_own_year, is_of_years_begin, keep_register
 from tasks.extract.owners import is_told_of_one
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.extract.section_kinds import SectionKinds
+from tasks.extract.two_years import tell_two_years
 from tasks.extract.underway import settle_underway
 from tasks.lexicon import Lexicon
 
@@ -56,6 +57,7 @@ def _is_beside_ours(text: str, one: Reading, governing: Governing, clause: int) 
 
 
 _SAID_AS_AIM: Final = ("计划", "计划为", "计划达到", "计划完成")
+_RATE_REACH: Final = 14
 _ASIDE: Final = re.compile(r"^（[^（）。]{0,60}）")  # 年初有贫困户874户2936人（两因户166户，…），贫困发生率21.3%
 
 
@@ -73,8 +75,10 @@ class Scopes:
     ) -> None:
         """Apply scopes to `readings` in place; `year` is the report's, `period` its period where that is known."""
         sight = Sight(scene, self._governors)
-        for one in readings:
-            if one.code:
+        for position, one in enumerate(readings):
+            if one.code and _is_rate_of_one(readings[position - 1] if position else None, one):
+                one.refuse("of one")
+            elif one.code:
                 self._one(sight, one, year)
         tell_done_from_planned(sight, readings)
         refuse_divided(scene, readings, self._catalogue)
@@ -86,6 +90,7 @@ class Scopes:
                 one.measure = "prior_level"
                 one.rule = one.rule if one.rule == "pair" else f"{one.rule}+earlier"
         settle_underway(scene, readings)
+        tell_two_years(scene.text, readings, year)
         if year is not None:
             by_own_year(scene.text, readings, year)
         keep_register(scene.text, readings)
@@ -187,7 +192,7 @@ class Scopes:
         clause, sentence = one.place.clause[0], one.place.sentence[0]
         if lead < clause:
             clause = scene.span("clause", lead)[0]
-        governing = sight.governing(one.place.sentence)
+        governing = out_of_asides(scene.text, sight.governing(one.place.sentence), q.start)
         if governing.background and (
             begins(governing.background, clause, q.start) or _is_beside_ours(scene.text, one, governing, clause)
         ):
@@ -256,3 +261,15 @@ def _aim_at(text: str, one: Reading, governing: Governing) -> None:
             one.measure, one.rule = "forecast", f"{one.rule}+forecast"
     elif one.measure in {"level", "growth_pct", "growth_abs", "forecast", "completion_pct"}:
         one.measure, one.rule = "plan", f"{one.rule}+plan"
+
+
+def _is_rate_of_one(last: Reading | None, one: Reading) -> bool:
+    """Return whether a change right behind one village's or firm's own figure is that one's: 茶叶800斤，增长60%."""
+    return (
+        last is not None
+        and last.reason == "of one"
+        and one.measure in {"growth_pct", "growth_abs"}
+        and one.place.segment == last.place.segment
+        and one.item == last.item
+        and one.quantity.start - last.quantity.outer_end <= _RATE_REACH
+    )

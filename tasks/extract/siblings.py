@@ -41,8 +41,11 @@ _ITS_OUTPUT: Final = re.compile(
 _ITS_INCOME: Final = re.compile(
     r"[，、](?:全年|总|实现|创造?|带来|获得?|取得|预计|综合|群众|农户|农牧民)*(?:总?收入|产值|总产值|销售收入|销售额)(?:达到?|约|近|共)*"
 )
-# 粮食总产4.62万吨，其中中稻3.38万吨
-_PART_OF_OUTPUT: Final = re.compile(r"[，、；（(]?其中[:：，]?([\u4e00-\u9fff]{1,5}?)(?:总?产量?)?(?:达到?|约|近)?")
+# 粮食总产4.62万吨，其中中稻3.38万吨; 产量2.9万吨，主要品种有大葱、黄瓜等，其中大葱0.5万吨
+_PART_OF_OUTPUT: Final = re.compile(
+    r"(?:[，；]主要(?:品种|种类|作物|有|为|是|种植)[^，。；\d]{1,40})?"
+    r"[，、；（(]?其中[:：，]?([\u4e00-\u9fff]{1,5}?)(?:总?产量?)?(?:达到?|约|近)?"
+)
 _TOTAL_OUTPUTS: Final = frozenset(
     {"agri.grain_output", "agri.oil_output", "agri.fruit_output", "agri.vegetable_output"}
 )

@@ -130,7 +130,7 @@ _WIDENED: Final = re.compile(
     r"(?:^|[，。；：\n]|(?<!硬化)(?<!新建)(?<!改造)、)(?:今年|全年|共|完成)?(?:[扩拓加]宽(?!改造|硬化|改建|提升|工程)[^，。；、和及\d]{1,8}|铺筑?[砂沙]石路|[砂沙]石路改造(?:\d+条)?)$"
 )
 _ROADBED: Final = re.compile(r"路基[^，；。\d]{0,8}$")
-_ITS_ROADBED: Final = re.compile(r"的?[^，；。\d]{0,4}路基")
+_ITS_ROADBED: Final = re.compile(r"的?[^，；。、\d]{0,4}路基")
 # 从双河村到镇政府的公路长5.3公里: no road was built
 _FROM_TO: Final = re.compile(
     r"从?[\u4e00-\u9fff]{2,8}[到至][\u4e00-\u9fff]{2,10}的?(?:公路|道路|路|[乡村县]道)(?:全|总)?长度?(?:约|为|达)?$"

@@ -138,6 +138,7 @@ class MeasureReader:
                 and not found.hit.words.startswith(("目前", "现", "年末", "截至"))
                 and own_gap == ""
                 and not found.hit.words.startswith(("现有", "共有", "已有"))
+                and not reading.code.startswith("poverty.lifted")  # 新增贫困人口13人，脱贫361户
                 and "总" not in found.hit.words  # 新增茶园50亩，茶园总面积650亩
             ):
                 reading.measure, reading.rule = "growth_abs", "new"

@@ -14,7 +14,8 @@ _HEADING: Final = 40  # a line no longer than this may be a heading
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)年"
 # What a report says of its own year: 2016年工作回顾, 2011年度述职报告, 2023年上半年工作总结.
 _TOLD: Final = re.compile(
-    _YEAR + r"(?:度|上半年|下半年|前三季度|[一二三]季度)?(?:全[镇乡街]|我[镇乡街]|政府)?[^，。；\n\d]{0,14}?"
+    r"(?<!于)" + _YEAR + r"(?:度|上半年|下半年|前三季度|[一二三]季度)?"
+    r"(?:全[镇乡街]|我[镇乡街]|政府)?[^，。；\n\d]{0,14}?"
     r"(?P<what>总结|小结|回顾|述职|情况|报告|成绩|成效|工作)"
 )
 # What follows a year that is still to come: 2017年工作安排, 2017年的工作提出建议, 2017年主要工作任务.
