@@ -14,9 +14,11 @@ __all__ = ["Continuation", "is_of_others", "noun_behind", "was_before"]
 _OF_OTHERS: Final = re.compile(r"[全我][县市区州省旗国盟]|县域|下达")
 _TOPIC: Final = 24  # letters before a colon that are looked at
 _THEN: Final = re.compile(
-    r"(?:19|20)\d\d年|去年|上年|前年|上一年|上届|[几五三十]年前|当初|(?:任期|换届|建档立卡|脱贫|“?十[一二三四]五”?)[^，。；]{0,4}[初末前时]"
+    r"(?:19|20)\d\d年|去年|上年|前年|上一年|上届|[几两三四五六八十]年前|前几年|当初|(?:任期|换届|建档立卡|脱贫|“?十[一二三四]五”?)[^，。；]{0,4}[初末前时]"
 )
-_NOW_WORD: Final = re.compile(r"[，、（]?(?:[^，]{2,8}，)?(?:到了?)?(?:今年|本年(?!度)|如今|现已|现在|现达|而今|当前)")
+_NOW_WORD: Final = re.compile(
+    r"[，、（]?(?:[^，]{2,8}，)?(?:到了?)?(?:今年|本年(?!度)|如今|眼下|现已|现在|现达|而今|当前|一年(?:工夫|功夫|时间|光景|下来|之?后|间)|才?一年)"
+)
 
 
 class Continuation:

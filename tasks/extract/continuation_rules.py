@@ -52,8 +52,8 @@ _TASK_WITH_RATE: Final = re.compile(
 )
 OURS: Final = re.compile(
     r"(?:其中|而|但|可)*(?:我|全|本)(?:镇|乡|街道|苏木|办)"
-    r"(?:共|已|仅|只|还|虽然?|也|却|就|仍|则|承担|负责|承接|分配|分解|并|的?任务)*"
-    r"(?:完成|实现|为|达到?|占|建成|有|改造|贡献|引进|落户|是|以|拿下|分得|分到|承担|占去|占到|出了?|贡献出|才|却是|仅为)?(?:了)?(?:其中的)?$"
+    r"(?:共|已|仅|只|还|虽然?|也|却|就|仍|则|才|更|承担|负责|承接|分配|分解|并|的?任务)*"
+    r"(?:完成|实现|为|达到?|占|占到|建成|有|改造|贡献|引进|落户|是|以|拿下|分得|分到|承担|占去|占到|出了?|贡献出|才|却是|仅为)?(?:了)?(?:其中的)?$"
 )
 # 全县造林任务8万亩，分解到我镇6500亩: what the county asks of the township
 _OUR_TASK: Final = re.compile(
@@ -85,6 +85,9 @@ _RECRUITED: Final = re.compile(r"^[，、]?(?:当年|今年|年内|全年)?发�
 _CAME_IN: Final = ("完成", "实现", "收入", "为", "收入达到")
 _MARK: Final = re.compile(r"^(?:大关|这?(?:个|一|道)?(?:台阶|关口|门槛|坎))")  # 突破20亿元大关，达到20.6亿元
 _ABSOLUTE: Final = ("绝对额", "绝对值", "净增", "净减")
+_THIS_FIGURE: Final = ("这个数", "这一数", "这一指标", "这项指标")
+_SHORT_CHANGE: Final = 6
+_TO_LAST_YEAR: Final = re.compile(r"(?:去年底?|上年末?|前年)的$")
 _THAN: Final = re.compile(r"[，、（(]?(?:比|较)")
 
 
@@ -93,12 +96,16 @@ def goes_on_from_rate(case: Continuation) -> bool:
     if case.words.moved_from.search(case.own) and case.words.moves_to.match(case.text, case.q.outer_end):
         case.confidence = 0.85
         return False if case.rates.rest(case.words.moved_from.sub("", case.own)) else case.take("prior_level", "prior")
+    case.confidence = 0.85
+    sign = case.words.sign(case.own)
+    if sign and len(case.own.lstrip("，、")) <= _SHORT_CHANGE and not case.rates.rest(case.own):
+        case.reading.negative = sign < 0
+        return case.take("growth_abs", "increment")  # 较上年下滑26%，少收1300万元
     said = case.own + case.text[case.q.outer_start : case.q.start]
     if case.words.reached.search(case.own) is None and _REACHED_FROM_RATE.search(said) is None:
         return False
     if case.rates.rest(_TO_A_YEAR.sub("", case.own)):
         return False
-    case.confidence = 0.85
     return case.take("level", "reached")
 
 
@@ -162,8 +169,11 @@ def _done_of_begun(case: Continuation) -> bool | None:
 def _moved_to(case: Continuation) -> bool | None:
     """由15件增加到22件; 将原有79个网格重新调整为86个."""
     between = _ANEW.sub("", case.own.removeprefix(noun_behind(case.subject)))
-    to = case.words.to
-    return case.take("level", "reached") if to.search(between) and not case.rates.rest(to.without(between)) else None
+    to = case.words.to.search(between)
+    if to is None or case.rates.rest(between[: to.start()]):
+        return None
+    # 由前年的3100亩扩展到去年的4000亩，今年又扩到5200亩
+    return case.take("prior_level", "prior") if _TO_LAST_YEAR.search(between) else case.take("level", "reached")
 
 
 def _short_of(case: Continuation) -> bool | None:
@@ -182,10 +192,12 @@ def _short_of(case: Continuation) -> bool | None:
 
 def _prior(case: Continuation) -> bool | None:
     """达到22件，去年为15件."""
-    prior = case.words.prior
-    if not prior.search(case.own):
+    prior, own = case.words.prior, case.own
+    if own.startswith(_THIS_FIGURE):  # 去年同一时候，这个数字是341.2万元
+        own = case.text[case.subject.quantity.outer_end : case.q.outer_start].rpartition("；")[2]
+    if not prior.search(own):
         return None
-    return False if case.rates.rest(prior.without(case.own)) else case.take("prior_level", "prior")
+    return False if case.rates.rest(prior.without(own)) else case.take("prior_level", "prior")
 
 
 # --- what goes on about something else --------------------------------------------------------------------------------
@@ -213,7 +225,11 @@ def _foreseen(case: Continuation) -> bool | None:
     """实现旅游收入9600万元，全年预计达到1.2亿元."""
     foreseen = _FORESEEN.fullmatch(case.own)
     # 有望突破1050万元: the verb is the word of bound
-    is_foreseen = foreseen is not None and (foreseen["verb"] or case.q.bound == "at_least")
+    # 去年…6150元，今年预计6800元左右: the one before is what was
+    was = foreseen is not None and was_before(case.text, case.subject, case.q)
+    if was:
+        case.subject.measure, case.subject.rule = "prior_level", "earlier"
+    is_foreseen = foreseen is not None and (was or foreseen["verb"] or case.q.bound == "at_least")
     return case.take("forecast", "reached") if is_foreseen else None
 
 

@@ -12,7 +12,7 @@ __all__ = ["NOW_OR_THEN", "EarlierYears"]
 _OPENING_REACH: Final = 40  # how far 2013年底， may govern what follows
 _YEARS_END: Final = "底末初"
 NOW_OR_THEN: Final = re.compile(
-    r"今年|目前|(?<!实)现|当前|如今|本年|截|[到至]|\d年|[两三四五六七八九十几]年来|已|全年|；"
+    r"今年|目前|(?<!实)现|当前|如今|本年|截|[到至](?!位|账)|\d年|[两三四五六七八九十几]年来|已|全年|；"
 )
 
 

@@ -51,6 +51,7 @@ _WHOM_IT_SERVES: Final = frozenset({"涉及", "，涉及", "，惠及", "，涉�
 # 油茶新造600亩，低改1200亩，总面积达到3.6万亩: of all, whatever was done to a part
 _OF_ALL_OF_IT: Final = re.compile(r"[，、；]?(?:目前|现|全[镇乡])?总(?:面积|规模|存量)")
 _RATES: Final = frozenset({"share", "points", "times"})
+_JUST_GREW: Final = re.compile(r"(?:增长|下降|增幅|降幅|增速|涨幅)(?:了|为|达到?)?")
 _NEXT_SENTENCE: Final = 40  # letters between an aim and what the next sentence says was done of it
 
 
@@ -107,6 +108,8 @@ class GoingOn:
             return None
         if self._words.compares.match(own.lstrip("，")):
             return earlier
+        if is_rate and not before and _JUST_GREW.fullmatch(own):
+            return earlier if earlier.measure == "level" else None  # …完成1.02亿元。增长14.6%的速度也是近年少有的
         is_next = q.outer_start - earlier.quantity.outer_end <= _NEXT_SENTENCE
         is_of_aim = not before and not is_rate and is_next and earlier.measure in {"level", "plan"}
         return earlier if is_of_aim and is_done_of_aim_before(text, earlier, q) else None

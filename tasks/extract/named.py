@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from tasks.extract.ahead import named_ahead
 from tasks.extract.candidates import MARGIN, Candidate
 from tasks.extract.items import ItemFinder
 from tasks.extract.names import NameFinder
@@ -76,6 +77,10 @@ class NamedReader:
                 reading.take(topic[0], "level", topic[1], "topic", 0.85)
                 self._stating.measure_of(scene, reading, own, clause, None)
                 return reading
+        ahead = named_ahead(scene, q, sentence, self._names) if not candidates and not before else None
+        if ahead is not None:
+            reading.named = ahead
+            return reading.take(ahead.alias.code, "level", ahead.item, "ahead", 0.85)
         if not candidates:
             self._population(scene, reading, own, before)
         elif self.take_best(scene, reading, candidates, before):

@@ -79,6 +79,13 @@ _THRESHOLD: Final = re.compile(
     r"|(?:（含）)?(?:及?以上|以下)的?(?:工业|商贸|纳税|骨干|规模|龙头|重点|产业|招商|农业)?(?:养[\u4e00-\u9fff]{1,2})?(?:家庭|企业|大户|商户|楼宇|合作社|农户|个体户|项目|规模户|养殖户|养殖场|[猪牛羊鸡鸭]场)"
 )
 _THRESHOLD_BEGINS: Final = frozenset("（及以的行村社且并、和或")
+# 压减800亩，还剩3400亩: what there is after so much less
+_AFTER_LESS: Final = Guarded(
+    r"(?:减|退|少|缩|下降|萎缩)[^，。；\d]{0,8}[\d.]+[^，。；\d]{1,6}，(?:现|目前|如今)?(?:还剩下?|剩下?)$"
+)
+_STEP: Final = re.compile(
+    r"(?:以上)?的?(?:新)?(?:台阶|大关|关口|门槛|行列|规模)"
+)  # 迈上5000万元以上的台阶: it was reached
 # 完成剩余128户危房改造 is what is done or to be done, and no rest.
 # 排查隐患465处，除2处仍在限期治理外，全部整改
 _BUT_FOR: Final = re.compile(r"[^，。；\d]{0,24}(?:以外|之外|外)[，、]")
@@ -160,6 +167,8 @@ class Refusals:
         text = scene.text
         if text[max(0, q.outer_start - 2) : q.outer_start] in {"仅剩", "只剩"} or is_still_poor(scene, q):
             return ""
+        if _AFTER_LESS.search(text, max(0, q.outer_start - 36), q.outer_start):
+            return ""
         left = self._remainder.search(text, max(0, q.outer_start - 8), q.outer_start)
         if (
             left
@@ -219,6 +228,9 @@ def _is_threshold(text: str, q: Quantity, kind: str) -> bool:
     """Return whether `q` is a size that others are counted by: 5公里以上的公路6条, 税收超千万元楼宇5幢."""
     if kind == "length":
         return _LONG_ROADS.match(text, q.end) is not None
+    is_step = kind == "money" and _STEP.match(text, q.end) is not None
+    if is_step and not _EVERY_ONE.search(text, max(0, q.start - 28), q.start):
+        return False
     if kind in _SIZES and text[q.end : q.end + 1] in _THRESHOLD_BEGINS and _THRESHOLD.match(text, q.end):
         return True
     if (

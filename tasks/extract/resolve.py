@@ -8,6 +8,7 @@ from typing import Final
 from expectations.catalogue import Catalogue
 from tasks.domain.periods import ReportPeriod
 from tasks.extract.against_aims import set_against
+from tasks.extract.ahead import tell_changes_ahead
 from tasks.extract.bodies import refuse_of_bodies
 from tasks.extract.going_on import GoingOn
 from tasks.extract.items import ItemFinder
@@ -104,6 +105,7 @@ class Resolver:
             tell_of_which(scene, reading, chain[position - 1] if position else None, self._catalogue)
             if reading.named is not None and reading.measure not in {"growth_pct", "share_pct", "completion_pct"}:
                 used.add((reading.named.alias.code, reading.named.hit.start))
+        tell_changes_ahead(scene.text, chain, self._words)
         twins = [(position, self._lists.twin_of(scene, one)) for position, one in enumerate(chain) if one.named]
         for position, twin in reversed(twins):
             if twin is not None:

@@ -39,6 +39,9 @@ _OF_EVERY_YEAR: Final = re.compile(
 _OF_YEAR: Final = re.compile(
     r"(?:截[至止])?(?:到)?(?:19|20)\d\d年[末底]?(?!建成|投产|成立|引进|启动|新建|开始|以来|[^，。；\d]{0,6}的)[，\u4e00-\u9fff]"
 )
+_OF_LAST_YEAR: Final = re.compile(
+    r"(?:而|但)?(?:去年同期|去年|上年同期|上年|前年)(?!以来|起|至今)"
+)  # ；去年为3个，到位资金…
 _SUMMED: Final = re.compile(r"累计|共|合计|总计|先后|新")
 # 全县引进项目126个，到位资金43亿元，我乡仅引进1个: where ours is set against what the county has
 _OURS_NEXT: Final = re.compile(r"[，、；][而但却其中]{0,2}我(?:镇|乡|街道|苏木)")
@@ -125,10 +128,15 @@ class Scopes:
             and last.measure == "prior_level"
             and bool(one.code)
             and not one.period
-            and last.rule.endswith("+earlier")
             and one.place.sentence == last.place.sentence
             and one.rule in {"name_before", "name_after", "pair", "sibling"}
-            and _OF_YEAR.match(text, one.place.sentence[0]) is not None
+            and (
+                (last.rule.endswith("+earlier") and _OF_YEAR.match(text, one.place.sentence[0]) is not None)
+                or (
+                    one.place.segment == last.place.segment
+                    and _OF_LAST_YEAR.match(text, one.place.segment[0]) is not None
+                )
+            )
             and NOW_OR_THEN.search(text, last.quantity.outer_end, one.quantity.start) is None
         )
 

@@ -112,6 +112,12 @@ class MeasureReader:
             named_before_verb = found is None or (
                 found.is_before and found.hit.end <= reading.zone.lead - len(verb.group())
             )
+            # 多收了860吨粮食: the name is part of the verb
+            named_before_verb = named_before_verb or (
+                verb["word"][0] in "多少"
+                and found is not None
+                and found.hit.start > reading.zone.lead - len(verb.group())
+            )
             if named_before_verb:
                 reading.measure, reading.negative, reading.rule = "growth_abs", sign < 0, "increment"
                 return

@@ -14,6 +14,7 @@ __all__ = ["TopicFinder"]
 
 _OF_PLACE: Final = re.compile(r"[^我全本是在，。]{0,2}(?:镇|乡|街道|村|社区|苏木)")  # 杏花街道位于…，辖区面积28平方公里
 _OF_LAND: Final = re.compile(r"辖区|国土|版图|区域|幅员")
+_OBJECT: Final = 14  # letters that the name a clause ends with has at most
 _REACH: Final = 48  # letters between the begin of the topic and the clause of its figure
 _NEAR: Final = 16
 _CROP_MEASURES: Final = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
@@ -88,10 +89,20 @@ class TopicFinder:
             alias = self._alias(scene, q, about[-1], about[-1].end)
             if alias is not None and not about[-1].crop:
                 return alias.code, alias.words if alias.item == "=" else alias.item
+        told = self._object_of(scene, q, zone, comma) if not rest else None
+        if told is not None:
+            return told.code, told.words if told.item == "=" else told.item
         planted = [one for one in scene.hits_between(zone.start, comma) if one.crop and one.end == comma]
         if grown and planted and _PLANTED.search(text, max(zone.start, planted[-1].start - 4), planted[-1].start):
             return _CROP_MEASURES[q.unit.dimension], planted[-1].crop
         return None
+
+    def _object_of(self, scene: Scene, q: Quantity, zone: Zone, comma: int) -> Alias | None:
+        """Return the name that a clause before ends with, of a sum: 园区扩容拉动工业投资，全年投下1.36亿元."""
+        if q.unit.dimension != "money":
+            return None
+        hits = scene.hits_between(max(zone.start, comma - _OBJECT), comma)
+        return self._alias(scene, q, hits[-1], comma) if hits and hits[-1].end == comma else None
 
     def _rest(self, own: str) -> str:
         return self._verbs.sub("", self._names.gaps.residue(self._verbs.sub("", _OUR_TASK.sub("", own))))
