@@ -16,6 +16,9 @@ def years_in_digits(text: str) -> str:
     >>> years_in_digits("二〇一二年工作总结和一九九八年的一九")
     '2012年工作总结和1998年的一九'
     """
-    if not any(begin in text for begin in _BEGINS):
+    for begin in _BEGINS:
+        if begin in text:
+            break
+    else:
         return text
     return _YEAR.sub(lambda match: match.group().translate(_DIGITS), text)

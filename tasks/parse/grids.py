@@ -3,11 +3,12 @@
 The geometry of rules is pdfplumber's.
 """
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -16,15 +17,15 @@ from pdfplumber.table import cells_to_tables, edges_to_intersections, intersecti
 
 from tasks.domain.documents import Box
 from tasks.parse.lines import PageLines, boxed, union
-from tasks.parse.loops import merged_rules
-from tasks.parse.pdf_objects import Rule
+from tasks.parse.loops import boxes_between, merged_rules
 
 __all__ = ["Grid", "grids_of_image", "grids_of_rules", "plain_grids"]
 
-_SNAP = 3.0  # points within which rules are one rule, pdfplumber's own default
-_MIN_RULE = 30.0  # points; shorter strokes in an image are strokes of characters
-_CROSSINGS_TRIED = 400_000
-_CROSSINGS = 6_000  # a table of 60 rows and 80 columns has 4,941; of these the search takes a second
+Rule = tuple[float, float, float]  # where it is, from where and to where it goes
+_SNAP: Final = 3.0  # points within which rules are one rule, pdfplumber's own default
+_MIN_RULE: Final = 30.0  # points; shorter strokes in an image are strokes of characters
+_CROSSINGS_TRIED: Final = 400_000
+_CROSSINGS: Final = 6_000  # a table of 60 rows and 80 columns has 4,941; of these the search takes a second
 # An edge as pdfplumber's table geometry takes it: `x0`, `x1`, `top`, `bottom`, `width`, `height` in points from the top
 # left corner, `orientation` "h" or "v".
 Edge = dict[str, Any]
@@ -46,12 +47,16 @@ class Grid:
         return _grid(cells, self.page) or replace(self, rows=())
 
 
-def grids_of_rules(level: Sequence[Rule], plumb: Sequence[Rule], page: int) -> list[Grid]:
-    """Return the grids that the rules of a PDF page draw: pdfplumber's own way and tolerances, cells of any size."""
+def grids_of_rules(level: "array[float]", plumb: "array[float]", page: int) -> list[Grid]:
+    """Return the grids that the rules of a PDF page draw: pdfplumber's own way and tolerances, cells of any size.
+
+    Each rule is three numbers, in points from the top left corner: y, left and right of a level one, x, top and bottom
+    of a plumb one.
+    """
     plain = plain_grids(level, plumb, page)
     if plain is not None:
         return plain
-    edges = [_edge_of(one, "h") for one in level] + [_edge_of(one, "v") for one in plumb]
+    edges = [_edge_of(one, "h") for one in _rules(level)] + [_edge_of(one, "v") for one in _rules(plumb)]
     grids: list[Grid] = []
     for group in cells_to_tables(_cells(edges, _SNAP, _SNAP)):
         lefts = sorted({cell[0] for cell in group})
@@ -63,13 +68,14 @@ def grids_of_rules(level: Sequence[Rule], plumb: Sequence[Rule], page: int) -> l
     return grids
 
 
-def plain_grids(level: Sequence[Rule], plumb: Sequence[Rule], page: int) -> list[Grid] | None:
+def plain_grids(level: "array[float]", plumb: "array[float]", page: int) -> list[Grid] | None:
     """Return the grids of tables in which each level rule crosses each plumb one; None when there are others, too.
 
     Most tables are such, and need no search for their cells. What comes out is what pdfplumber finds
     (`tests/parse/test_rules.py`), in a tenth of the time.
     """
-    across, down = _merged(level), _merged(plumb)
+    across: list[Rule] = merged_rules(level, _SNAP)
+    down: list[Rule] = merged_rules(plumb, _SNAP)
     if len(across) * len(down) > _CROSSINGS_TRIED:
         return []
     tables: dict[tuple[int, ...], list[float]] = {}  # tops of rows by the plumb rules that they lie between
@@ -91,17 +97,13 @@ def plain_grids(level: Sequence[Rule], plumb: Sequence[Rule], page: int) -> list
             return None
         if len(lefts) < 2 or len(tops) < 2 or (len(lefts) == 2 and len(tops) == 2):
             continue  # no table: no cell, or one
-        rows = []
-        for top, bottom in pairwise(tops):
-            rows.append(tuple([boxed(left, top, right, bottom) for left, right in pairwise(lefts)]))
-        grids.append(Grid(page, Box(lefts[0], tops[0], lefts[-1], tops[-1]), tuple(rows)))
+        rows: tuple[tuple[Box, ...], ...] = boxes_between(Box, lefts, tops)
+        grids.append(Grid(page, boxed(lefts[0], tops[0], lefts[-1], tops[-1]), rows))
     return grids
 
 
-def _merged(rules: Sequence[Rule]) -> list[Rule]:
-    """Return `rules` of one direction in order: those side by side as one in their middle, joined where they touch."""
-    merged: list[Rule] = merged_rules(list(rules), _SNAP)
-    return merged
+def _rules(numbers: "array[float]") -> list[Rule]:
+    return [(numbers[at], numbers[at + 1], numbers[at + 2]) for at in range(0, len(numbers), 3)]
 
 
 def _edge_of(rule: Rule, orientation: str) -> Edge:

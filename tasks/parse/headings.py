@@ -2,15 +2,17 @@
 
 import re
 from itertools import pairwise
+from typing import Final
 
 from tasks.domain.documents import BlockKind
 from tasks.domain.years_in_words import years_in_digits
+from tasks.parse.loops import without_gaps
 from tasks.parse.signs import readable
 
 __all__ = ["HeadingPath", "opens_section", "sections_of"]
 
 # Levels of numbering in official documents: GB/T 9704 sets 一、 （一） 1. （1）.
-_LEVELS = (
+_LEVELS: Final = (
     re.compile(
         r"\s*(?:第[一二三四五六七八九十]{1,3}(?:部分|章|篇)|[一二三四五六七八九十]{1,3}[、．.]|[上中下]篇(?![幅章目])"
         r"|[壹贰叁肆伍陆柒捌玖拾]{1,2}[、．. \u3000]|(?:[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|[IVX]{1,4}(?![A-Za-z]))[、．. \u3000])"
@@ -19,39 +21,37 @@ _LEVELS = (
     # 3.5 is a number; 19．2023年 is the nineteenth heading and a year.
     re.compile(r"\s*\d{1,2}(?:[.．、](?!\d)|[．、](?=(?:19|20)\d\d年)|[ \u3000]+(?=(?:19|20)\d\d年[^\d]*$))"),
 )
-_PARTS = "第上中下壹贰叁肆伍陆柒捌玖拾ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX"  # how parts begin that count 一、 anew
-_ANNEX = re.compile(r"\s*附(?:表|件|录)?[一二三四五六七八九十\d]{0,2}\s*[：:]|\s*附[表件]")
+_PARTS: Final = "第上中下壹贰叁肆伍陆柒捌玖拾ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX"  # how parts begin that count 一、 anew
+_ANNEX: Final = re.compile(r"\s*附(?:表|件|录)?[一二三四五六七八九十\d]{0,2}\s*[：:]|\s*附[表件]")
 # How each of them begins; most lines begin otherwise.
-_OPENING = re.compile(rf"\s*([附（(\d一二三四五六七八九十{_PARTS}])")
-_SENTENCE = re.compile(r"[。；！？\n]")
-_HEADING_LENGTH = 40
-_SENTENCE_END = "。；！？，：,;"
+_OPENING: Final = re.compile(rf"\s*([附（(\d一二三四五六七八九十{_PARTS}])")
+_SENTENCE: Final = re.compile(r"[。；！？\n]")
+_HEADING_LENGTH: Final = 40
+_SENTENCE_END: Final = "。；！？，：,;"
 _OPENS, _CLOSES = "[（(【〖〔《「『]?", "[）)】〗〕》」』]?"
-_PLAIN_HEADING = re.compile(rf"{_OPENS}(?:20\d\d年)?[\u4e00-\u9fff“”]{{4,14}}{_CLOSES}|20\d\d年度?")
+_PLAIN_HEADING: Final = re.compile(rf"{_OPENS}(?:20\d\d年)?[\u4e00-\u9fff“”]{{4,14}}{_CLOSES}|20\d\d年度?")
 # A heading without a number that says what its lines tell of, and when; others (突出项目建设) are topics below it.
-_TELLS_WHEN = re.compile(
+_TELLS_WHEN: Final = re.compile(
     r"20\d\d年|总结|回顾|打算|计划|安排|部署|设想|思路|目标|展望|谋划|下一?步|明年|来年|今后|问题|不足|困难|情况|成效|成绩|做法|概况|建议"
 )
-_ANNOUNCES_PLANS = re.compile(
+_ANNOUNCES_PLANS: Final = re.compile(
     r"^(?!.*(?:汇报|报告|总结|情况)).*(?:打算|计划|安排|部署|设想|思路|目标|展望|谋划|下一?步)[^，。；]{0,6}[：:]$"
 )  # 下一步工作打算：
-_MARKS = re.compile(r"^[\s■●◆▲★▶◎○□#*＊—－]+|[\s*＊]+$")
-_BEGINS_MARKED, _MARKED_ENDS = "■●◆▲★▶◎○□#*＊—－", "*＊"
-_ODD_SIGN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf]")
-_UNPLAIN = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf０-９]")
-_WIDE_DIGITS = {ord("０") + digit: str(digit) for digit in range(10)}
-_GAP = re.compile(
-    r"(?<=\d)[ \u3000]+(?=[\u4e00-\u9fff.．、])|(?<=[\u4e00-\u9fff、）.．])[ \u3000]+(?=[\d\u4e00-\u9fff])"
-)
-_TIMED_HEADING = re.compile(
+_MARKS: Final = re.compile(r"^[\s■●◆▲★▶◎○□#*＊—－]+|[\s*＊]+$")
+_BEGINS_MARKED: Final = "■●◆▲★▶◎○□#*＊—－"
+_MARKED_ENDS: Final = "*＊"
+_ODD_SIGN: Final = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf]")
+_UNPLAIN: Final = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf０-９]")
+_WIDE_DIGITS: Final = {ord("０") + digit: str(digit) for digit in range(10)}
+_TIMED_HEADING: Final = re.compile(
     rf"{_OPENS}(?:20\d\d年|[\u4e00-\u9fff“”、]){{4,24}}{_CLOSES}"
 )  # 今后五年的奋斗目标和2017年工作任务
 # A section that begins inside a line, where the line ends of a text were lost: …。二、2024年工作安排2024年，…
-_INSIDE = re.compile(
+_INSIDE: Final = re.compile(
     r"(?<=[。！？；!?\s])(?:第[一二三四五]{1,2}部分|[一二三四五六七八九十]{1,3}[、．.])[^，。；！？\n]{0,24}?"
     r"(?:打算|计划|安排|思路|目标|任务|回顾|总结|下一?步|问题|展望|谋划|主要工作|工作情况|完成情况)"
 )
-_TITLE = re.compile(r"(?:总结|回顾|报告|汇报).*(?:计划|打算|安排|思路)")
+_TITLE: Final = re.compile(r"(?:总结|回顾|报告|汇报).*(?:计划|打算|安排|思路)")
 
 
 def opens_section(line: str) -> bool:
@@ -91,7 +91,7 @@ def _typed_plainly(line: str) -> str:
     if "年" in line:
         line = years_in_digits(line)
     if " " in line or "\u3000" in line:
-        line = _GAP.sub("", line)
+        line = without_gaps(line)
     first, last = line[:1], line[-1:]
     if first in _BEGINS_MARKED or first.isspace() or last in _MARKED_ENDS or last.isspace():
         line = _MARKS.sub("", line)

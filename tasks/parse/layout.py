@@ -3,34 +3,32 @@
 import math
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final, final
 
 from tasks.domain.documents import Anchor, Block, Box, Document
 from tasks.parse.headings import HeadingPath, opens_section
-from tasks.parse.lines import Cell, Line, PageLines, Quad, anchors_of, cut, joined, numbers, union
-from tasks.parse.loops import wide_blanks
+from tasks.parse.lines import Cell, Line, PageLines, Quad, anchor_of, anchors_of, cut, joined, numbers, union
+from tasks.parse.loops import masked, record, wide_blanks
 from tasks.parse.quality import quality_of
 
 __all__ = ["assemble", "gaps", "unknown_in", "without_running_lines"]
 
-_PRIVATE = re.compile("[\ue000-\uf8ff]")  # a font without a map to Unicode
+_PRIVATE: Final = re.compile("[\ue000-\uf8ff]")  # a font without a map to Unicode
 # What OCR makes of the dashes around a page number is anything flat, or a point.
-_DASH = "—–\\-－一_·~.•"
-_PAGE_NUMBER = re.compile(
+_DASH: Final = "—–\\-－一_·~.•"
+_PAGE_NUMBER: Final = re.compile(
     rf"\s*(?:[{_DASH}]{{1,2}}\s*\d{{1,4}}\s*[{_DASH}]{{1,2}}|\d{{1,4}}(?:\s*/\s*\d{{1,4}})?"
     r"|第\s*\d{1,4}\s*页(?:[，,\s]*共\s*\d{1,4}\s*页)?)\s*"
 )
-_DIGITS = re.compile(r"\d+")
-_MARGIN = 0.09  # running headers and footers stand in the outer 9 % of the page's height
-_RUNNING_WIDTH = 0.6  # … and do not fill the line, as the report's own text does
-_RUNNING_SHARE = 0.3  # a header for left pages and one for right pages stand on half of the pages each
-_SENTENCE_END = "。；！？：:.!?;”）"
-_made: Any = tuple.__new__  # as in tasks.parse.lines
-_GAP = 1.2  # em between two characters that belong to different columns; a full-width blank is 1
-_MIN_COLUMN_LINES = 4
+_MARGIN: Final = 0.09  # running headers and footers stand in the outer 9 % of the page's height
+_RUNNING_WIDTH: Final = 0.6  # … and do not fill the line, as the report's own text does
+_RUNNING_SHARE: Final = 0.3  # a header for left pages and one for right pages stand on half of the pages each
+_SENTENCE_END: Final = "。；！？：:.!?;”）"
+_record: Final[Any] = record  # as in tasks.parse.lines
+_BLOCK: Final[Any] = Block
+_GAP: Final = 1.2  # em between two characters that belong to different columns; a full-width blank is 1
+_MIN_COLUMN_LINES: Final = 4
 
 
 @final
@@ -56,25 +54,26 @@ def without_running_lines(pages: Sequence[PageLines]) -> list[PageLines]:
             x0, top, x1, bottom = quad
             # The last line of a paragraph can stand alone at the top of a page; no running line ends a sentence.
             if (bottom < header or top > footer) and x1 - x0 < narrow and line.text[-1] not in "。！？；":
-                margins[page.number, at] = _DIGITS.sub("#", line.text)
+                margins[page.number, at] = masked(line.text)
     if not margins:
         return list(pages)
     often = max(2, len(pages) * _RUNNING_SHARE)
-    masked: dict[str, int] = {}
+    times: dict[str, int] = {}
     for words in margins.values():
-        masked[words] = masked.get(words, 0) + 1
+        times[words] = times.get(words, 0) + 1
     lines_of = {page.number: page.lines for page in pages}
     running: dict[int, set[int]] = {}
     for (number, at), words in margins.items():
-        if masked[words] >= often or _PAGE_NUMBER.fullmatch(lines_of[number][at].text):
+        if times[words] >= often or _PAGE_NUMBER.fullmatch(lines_of[number][at].text):
             running.setdefault(number, set()).add(at)
     if not running:
         return list(pages)
-    return [
-        replace(page, lines=tuple([line for at, line in enumerate(page.lines) if at not in gone])) if gone else page
-        for page in pages
-        for gone in (running.get(page.number),)
-    ]
+    rest: list[PageLines] = []
+    for page in pages:
+        gone = running.get(page.number)
+        kept = page.lines if gone is None else tuple([line for at, line in enumerate(page.lines) if at not in gone])
+        rest.append(page if gone is None else page.with_lines(kept))
+    return rest
 
 
 def unknown_in(text: str) -> int:
@@ -301,11 +300,16 @@ def _paragraphs(placed: Sequence[_Placed]) -> list[list[int]]:
 def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str, parser: str) -> Document:
     """Return the Document of `pages` (without running lines and without what stands in `cells`)."""
     placed = _in_order(pages)
-    tables: dict[tuple[int, int], list[Cell]] = defaultdict(list)
+    tables: dict[tuple[int, int], list[Cell]] = {}
+    page = table = -1
+    group: list[Cell] = []
     for cell in cells:
-        tables[cell.page, cell.table].append(cell)
+        if cell.page != page or cell.table != table:
+            page, table = cell.page, cell.table
+            group = tables.setdefault((page, table), [])
+        group.append(cell)
     entries: list[tuple[float, int, list[int] | list[Cell]]] = [
-        (float(group[0]), 0, group) for group in _paragraphs(placed)
+        (float(places[0]), 0, places) for places in _paragraphs(placed)
     ]
     for (page, _), group in tables.items():
         top = min(cell.box.top for cell in group)
@@ -319,16 +323,21 @@ def assemble(pages: Sequence[PageLines], cells: Sequence[Cell], media_type: str,
     anchors: list[Anchor] = []
     path = HeadingPath()
     offset = 0
-    for _, _, entry in sorted(entries, key=lambda one: one[:2]):
+    if tables:
+        entries.sort(key=lambda one: one[:2])
+    for _, _, entry in entries:
         lines: list[Line] = []
         section = str(path)
         for one in entry:
             if isinstance(one, Cell):
-                own = anchors_of(one.lines, offset)
-                sure = _mean_confidence(one.lines, own)
+                if len(one.lines) == 1 and not one.lines[0].anchors:
+                    own, sure = [anchor_of(one.lines[0], offset)], None
+                else:
+                    own = anchors_of(one.lines, offset)
+                    sure = _mean_confidence(one.lines, own)
                 blocks.append(
-                    _made(Block, (len(blocks), "table_cell", offset, offset + len(one.text), section, one.page,
-                                  one.shown, one.table, one.row, one.column, sure))
+                    _record(_BLOCK, len(blocks), "table_cell", offset, offset + len(one.text), section, one.page,
+                            one.shown, one.table, one.row, one.column, sure)
                 )  # fmt: skip
                 pieces.append(one.text)
                 anchors += own
@@ -362,8 +371,8 @@ def _paragraph(
     else:
         boxes = [line.box for line in lines if line.page == page]
     sure = _mean_confidence(lines, own)
-    block: Block = _made(
-        Block, (index, kind, start, start + len(text), str(path), page, union(boxes), None, None, None, sure)
+    block: Block = _record(
+        _BLOCK, index, kind, start, start + len(text), str(path), page, union(boxes), None, None, None, sure
     )
     return block
 

@@ -120,6 +120,70 @@ static PyObject *level_lines(PyObject *module, PyObject *arguments) {
     return answer;
 }
 
+/* A character, and where it begins. */
+typedef struct {
+    double left;
+    Py_ssize_t at;
+} Place;
+
+static int by_left(const void *one, const void *other) {
+    const Place *a = one, *b = other;
+    int a_is_none = isnan(a->left) != 0, b_is_none = isnan(b->left) != 0;
+    if (a_is_none != b_is_none) return a_is_none - b_is_none;
+    if (!a_is_none && a->left != b->left) return a->left < b->left ? -1 : 1;
+    return a->at < b->at ? -1 : a->at > b->at;
+}
+
+/* What `from_left_to_right` of python_line_loops.py says, written to `made` and `told`; returns how many there are. */
+static Py_ssize_t reordered(PyObject *words, const int32_t *places, const float *boxes, double gap, Place *inked,
+                            Py_UCS4 *made, int32_t *told) {
+    int kind = PyUnicode_KIND(words);
+    const void *text = PyUnicode_DATA(words);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(words), count = 0, end = 0, last = -1;
+    for (Py_ssize_t at = 0; at < length; at++)
+        if (!Py_UNICODE_ISSPACE(PyUnicode_READ(kind, text, at)))
+            inked[count].left = boxes[4 * places[at]], inked[count++].at = at;
+    qsort(inked, (size_t)count, sizeof *inked, by_left);
+    for (Py_ssize_t one = 0; one < count; one++) {
+        Py_ssize_t at = inked[one].at, before = at;
+        const float *rect = boxes + 4 * places[at];
+        while (before > 0 && Py_UNICODE_ISSPACE(PyUnicode_READ(kind, text, before - 1))) before--;
+        if (before - 1 == last)
+            for (; before < at; before++) made[end] = PyUnicode_READ(kind, text, before), told[end++] = places[at];
+        else if (one && (double)rect[0] - boxes[4 * places[last] + 2] > gap * ((double)rect[1] - rect[3]))
+            made[end] = ' ', told[end++] = places[at];
+        made[end] = PyUnicode_READ(kind, text, at), told[end++] = places[at];
+        last = at;
+    }
+    return end;
+}
+
+static PyObject *from_left_to_right(PyObject *module, PyObject *arguments) {
+    PyObject *words, *answer = NULL;
+    Py_buffer places, boxes;
+    double gap;
+    if (!PyArg_ParseTuple(arguments, "Uy*y*d", &words, &places, &boxes, &gap)) return NULL;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(words);
+    int is_sound = places.len / 4 >= length;
+    for (Py_ssize_t at = 0; is_sound && at < length; at++)
+        is_sound = ((int32_t *)places.buf)[at] >= 0 && ((int32_t *)places.buf)[at] < boxes.len / 16;
+    Place *inked = PyMem_New(Place, length + 1);
+    Py_UCS4 *made = PyMem_New(Py_UCS4, 2 * length + 1);
+    int32_t *told = PyMem_New(int32_t, 2 * length + 1);
+    if (!is_sound) PyErr_SetString(PyExc_ValueError, "the lines do not fit into the buffers");
+    else if (!inked || !made || !told) PyErr_NoMemory();
+    else {
+        Py_ssize_t end = reordered(words, places.buf, boxes.buf, gap, inked, made, told);
+        answer = Py_BuildValue("(Ny#)", PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, made, end), (char *)told,
+                               4 * end);
+    }
+    PyMem_Free(inked), PyMem_Free(made), PyMem_Free(told);
+    PyBuffer_Release(&places), PyBuffer_Release(&boxes);
+    return answer;
+}
+
+#define WHOLE 2 /* a flag of lines, as text_loops.c tells them: all is printed, and none is a blank */
+
 #define WIDE '?'
 #define DIGIT '0'
 #define FAR 1e6 /* points; nothing is as high */
@@ -189,15 +253,15 @@ static PyObject *whole_line(const uint8_t *kinds, Py_ssize_t first, Py_ssize_t l
 }
 
 static PyObject *whole_lines(PyObject *module, PyObject *arguments) {
-    Py_buffer kinds, spans, boxes, quads;
+    Py_buffer kinds, spans, flags, boxes, quads;
     double x, y, slack;
     PyObject *widths, *unknown;
-    if (!PyArg_ParseTuple(arguments, "y*y*y*dddO!Ow*", &kinds, &spans, &boxes, &x, &y, &slack, &PyDict_Type, &widths,
-                          &unknown, &quads))
+    if (!PyArg_ParseTuple(arguments, "y*y*y*y*dddO!Ow*", &kinds, &spans, &flags, &boxes, &x, &y, &slack, &PyDict_Type,
+                          &widths, &unknown, &quads))
         return NULL;
     Py_ssize_t lines = spans.len / 8, most = boxes.len / 16 < kinds.len ? boxes.len / 16 : kinds.len;
     const int32_t *span = spans.buf;
-    int is_sound = quads.len / 32 >= lines;
+    int is_sound = quads.len / 32 >= lines && flags.len >= lines;
     for (Py_ssize_t at = 0; is_sound && at < lines; at++)
         is_sound = span[2 * at] >= 0 && span[2 * at + 1] > 0 && (Py_ssize_t)span[2 * at] + span[2 * at + 1] <= most;
     PyObject *answer = NULL;
@@ -205,12 +269,15 @@ static PyObject *whole_lines(PyObject *module, PyObject *arguments) {
     else answer = PyList_New(lines);
     for (Py_ssize_t at = 0; answer && at < lines; at++) {
         Py_ssize_t first = span[2 * at], last = first + span[2 * at + 1] - 1;
-        PyObject *one = whole_line(kinds.buf, first, last, boxes.buf, x, y, slack, widths, unknown,
-                                   (double *)quads.buf + 4 * at);
+        PyObject *one = ((char *)flags.buf)[at] & WHOLE
+                            ? whole_line(kinds.buf, first, last, boxes.buf, x, y, slack, widths, unknown,
+                                         (double *)quads.buf + 4 * at)
+                            : Py_NewRef(Py_None);
         if (one) PyList_SET_ITEM(answer, at, one);
         else Py_CLEAR(answer);
     }
-    PyBuffer_Release(&kinds), PyBuffer_Release(&spans), PyBuffer_Release(&boxes), PyBuffer_Release(&quads);
+    PyBuffer_Release(&kinds), PyBuffer_Release(&spans), PyBuffer_Release(&flags);
+    PyBuffer_Release(&boxes), PyBuffer_Release(&quads);
     return answer;
 }
 
@@ -249,41 +316,6 @@ static PyObject *wide_blanks(PyObject *module, PyObject *arguments) {
     return answer;
 }
 
-static PyObject *runs_within(PyObject *module, PyObject *arguments) {
-    PyObject *text, *where, *between;
-    Numbers edges, sides;
-    if (!PyArg_ParseTuple(arguments, "UOO", &text, &where, &between) || !opened(where, &edges)) return NULL;
-    if (!opened(between, &sides)) {
-        PyBuffer_Release(&edges.view);
-        return NULL;
-    }
-    int kind = PyUnicode_KIND(text);
-    const void *words = PyUnicode_DATA(text);
-    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
-    Py_ssize_t run[3] = {0, 0, -2};
-    PyObject *answer = NULL;
-    if (edges.count <= length) PyErr_SetString(PyExc_ValueError, "a line has more edges than characters");
-    else answer = PyList_New(0);
-    for (Py_ssize_t at = 0; answer && at < length; at++) {
-        if (Py_UNICODE_ISSPACE(PyUnicode_READ(kind, words, at))) continue;
-        double middle = (number(&edges, at) + number(&edges, at + 1)) / 2;
-        Py_ssize_t now = -1;
-        for (Py_ssize_t side = 0; side < sides.count / 2; side++)
-            if (number(&sides, 2 * side) <= middle && middle <= number(&sides, 2 * side + 1)) {
-                now = side;
-                break;
-            }
-        if (now != run[2]) {
-            if (run[2] != -2 && !added(answer, 3, run)) Py_CLEAR(answer);
-            run[0] = at, run[2] = now;
-        }
-        run[1] = at + 1;
-    }
-    if (answer && run[2] != -2 && !added(answer, 3, run)) Py_CLEAR(answer);
-    PyBuffer_Release(&edges.view), PyBuffer_Release(&sides.view);
-    return answer;
-}
-
 static PyObject *extent(PyObject *module, PyObject *where) {
     Numbers of;
     if (!opened(where, &of)) return NULL;
@@ -319,75 +351,10 @@ static PyObject *edges_of_widths(PyObject *module, PyObject *arguments) {
     return NULL;
 }
 
-/* A rule: where it is, and from where to where it goes. */
-typedef struct {
-    double at, first, last;
-} Rule;
-
-static int by_place(const void *one, const void *other) {
-    const Rule *a = one, *b = other;
-    if (a->at != b->at) return a->at < b->at ? -1 : 1;
-    if (a->first != b->first) return a->first < b->first ? -1 : 1;
-    return a->last < b->last ? -1 : a->last > b->last;
-}
-
-static int by_start(const void *one, const void *other) {
-    const Rule *a = one, *b = other;
-    if (a->first != b->first) return a->first < b->first ? -1 : 1;
-    return a->last < b->last ? -1 : a->last > b->last;
-}
-
-static int added_rule(PyObject *to, double at, double first, double last) {
-    PyObject *one = Py_BuildValue("(ddd)", at, first, last);
-    int done = one && PyList_Append(to, one) == 0;
-    Py_XDECREF(one);
-    return done;
-}
-
-/* Add what a group of rules that lie side by side is: one in their middle, or more where they do not touch. */
-static int added_group(PyObject *to, Rule *group, Py_ssize_t count, double snap) {
-    double middle = 0.0;
-    for (Py_ssize_t at = 0; at < count; at++) middle += group[at].at;
-    middle /= (double)count;
-    qsort(group, (size_t)count, sizeof *group, by_start);
-    double first = group[0].first, last = group[0].last;
-    for (Py_ssize_t at = 0; at < count; at++) {
-        if (group[at].first <= last + snap) {
-            if (group[at].last > last) last = group[at].last;
-            continue;
-        }
-        if (last - first >= snap && !added_rule(to, middle, first, last)) return 0;
-        first = group[at].first, last = group[at].last;
-    }
-    return last - first < snap || added_rule(to, middle, first, last);
-}
-
-static PyObject *merged_rules(PyObject *module, PyObject *arguments) {
-    PyObject *given;
-    double snap;
-    if (!PyArg_ParseTuple(arguments, "O!d", &PyList_Type, &given, &snap)) return NULL;
-    Py_ssize_t count = PyList_GET_SIZE(given);
-    Rule *rules = PyMem_New(Rule, count ? count : 1);
-    if (!rules) return PyErr_NoMemory();
-    PyObject *answer = PyList_New(0);
-    for (Py_ssize_t at = 0; answer && at < count; at++)
-        if (!PyArg_ParseTuple(PyList_GET_ITEM(given, at), "ddd", &rules[at].at, &rules[at].first, &rules[at].last))
-            Py_CLEAR(answer);
-    if (answer) qsort(rules, (size_t)count, sizeof *rules, by_place);
-    for (Py_ssize_t start = 0, end = 1; answer && start < count; end++) {
-        if (end < count && rules[end].at <= rules[end - 1].at + snap) continue;
-        /* The group is sorted anew, but what ends the next one is compared with rules after it only. */
-        if (!added_group(answer, rules + start, end - start, snap)) Py_CLEAR(answer);
-        start = end;
-    }
-    PyMem_Free(rules);
-    return answer;
-}
-
 static PyMethodDef methods[] = {
     {"level_lines", level_lines, METH_VARARGS, NULL}, {"wide_blanks", wide_blanks, METH_VARARGS, NULL},
-    {"runs_within", runs_within, METH_VARARGS, NULL}, {"extent", extent, METH_O, NULL},
-    {"whole_lines", whole_lines, METH_VARARGS, NULL}, {"merged_rules", merged_rules, METH_VARARGS, NULL},
+    {"extent", extent, METH_O, NULL}, {"from_left_to_right", from_left_to_right, METH_VARARGS, NULL},
+    {"whole_lines", whole_lines, METH_VARARGS, NULL},
     {"edges_of_widths", edges_of_widths, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL},
 };
 

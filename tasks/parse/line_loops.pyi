@@ -8,13 +8,14 @@ def level_lines(
     edges: array[float], quads: array[float], /,
 ) -> bytes: ...  # fmt: skip
 def whole_lines(
-    kinds: bytes, spans: array[int], boxes: array[float], x: float, y: float, slack: float,
+    kinds: bytes, spans: bytes, flags: bytes, boxes: array[float], x: float, y: float, slack: float,
     widths: dict[int, array[float]], unknown: Callable[[], array[float]], quads: array[float], /,
 ) -> list[array[float] | int | None]: ...  # fmt: skip
+def from_left_to_right(
+    words: str, places: array[int], boxes: array[float], gap: float, /
+) -> tuple[str, bytes]: ...  # fmt: skip
 def wide_blanks(text: str, edges: array[float], least: float, /) -> list[tuple[int, int]]: ...
-def runs_within(text: str, edges: array[float], sides: array[float], /) -> list[tuple[int, int, int]]: ...
 def extent(numbers: array[float], /) -> tuple[float, float]: ...
 def edges_of_widths(
     kinds: bytes, widths: array[float], start: float, end: float, edges: array[float], /
 ) -> None: ...  # fmt: skip
-def merged_rules(rules: list[tuple[float, float, float]], snap: float, /) -> list[tuple[float, float, float]]: ...

@@ -2,27 +2,29 @@
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final, final
 
 from tasks.domain.documents import Anchor, Box, Location
 from tasks.parse.edges import Edges
-from tasks.parse.loops import extent
+from tasks.parse.loops import extent, record
 
 __all__ = [
-    "Cell", "Line", "PageLines", "Quad", "anchored", "anchors_of", "boxed", "cut", "joined", "moved", "numbers",
-    "union",
+    "Cell", "Line", "PageLines", "Quad", "anchor_of", "anchored", "anchors_of", "boxed", "cut", "cut_within", "joined",
+    "moved", "numbers", "union",
 ]  # fmt: skip
 
 # What a Box holds, as numbers that compiled code reckons with: `quad: Quad = line.box`.
 Quad = tuple[float, float, float, float]
-# Makes a named tuple of what it holds in a third of the time that calling its class takes, which goes through Python.
-_made: Any = tuple.__new__
+# Looked up once: compiled, a name that is not final is looked up each time.
+_record: Final[Any] = record
+_BOX: Final[Any] = Box
+_ANCHOR: Final[Any] = Anchor
+_LOCATION: Final[Any] = Location
 
 
 def boxed(x0: float, top: float, x1: float, bottom: float) -> Box:
     """Return the Box of these sides."""
-    box: Box = _made(Box, (x0, top, x1, bottom))
+    box: Box = _record(_BOX, x0, top, x1, bottom)
     return box
 
 
@@ -50,19 +52,29 @@ class Line:
         self.anchors: Final = anchors
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class PageLines:
     """A page: its lines in any order, and its size in points, both turned so that the text is upright.
 
     `turn` is the direction in which the text runs on the page as it is shown: 0, 90 (upwards), 180 or 270 degrees.
+    A plain class, as `Line` is; never changed once made.
     """
 
-    number: int
-    width: float
-    height: float
-    lines: tuple[Line, ...]
-    by_ocr: bool = False
-    turn: int = 0
+    __slots__ = ("by_ocr", "height", "lines", "number", "turn", "width")
+
+    def __init__(
+        self, number: int, width: float, height: float, lines: tuple[Line, ...], by_ocr: bool = False, turn: int = 0
+    ) -> None:
+        self.number: Final = number
+        self.width: Final = width
+        self.height: Final = height
+        self.lines: Final = lines
+        self.by_ocr: Final = by_ocr
+        self.turn: Final = turn
+
+    def with_lines(self, lines: tuple[Line, ...]) -> "PageLines":
+        """Return the page with these lines instead of its own."""
+        return PageLines(self.number, self.width, self.height, lines, self.by_ocr, self.turn)
 
     def upright(self, shown: Box) -> Box:
         """Return a box of the page as it is shown on the page turned so that its text is upright."""
@@ -128,8 +140,24 @@ def union(boxes: Sequence[Box]) -> Box:
 
 def cut(line: Line, start: int, end: int) -> Line:
     """Return the part `text[start:end]` of `line` as a line of its own, with its part of the box."""
+    part = line.edges[start : end + 1]
+    sides: tuple[float, float] = extent(numbers(part))
+    return cut_within(line, start, end, part, sides[0], sides[1])
+
+
+def cut_within(line: Line, start: int, end: int, part: Sequence[float], left: float, right: float) -> Line:
+    """Return what `cut` does; `part` is that of the line's edges, from `left` to `right`."""
+    quad: Quad = line.box
+    own = line.anchors
+    return Line(
+        line.text[start:end], line.page, boxed(left, quad[1], right, quad[3]), part,
+        _cut_anchors(own, start, end) if own else own,
+    )  # fmt: skip
+
+
+def _cut_anchors(own: tuple[Anchor, ...], start: int, end: int) -> tuple[Anchor, ...]:
     anchors: list[Anchor] = []
-    for one in line.anchors:
+    for one in own:
         first, last = max(start, one.start), min(end, one.end)
         if first < last:
             edges = one.edges[first - one.start : last - one.start + 1]
@@ -138,11 +166,7 @@ def cut(line: Line, start: int, end: int) -> Line:
                 box = Box(min(edges), location.box.top, max(edges), location.box.bottom)
                 location = location._replace(box=box)
             anchors.append(Anchor(first - start, last - start, location, edges, one.ocr_confidence))
-    part = line.edges[start : end + 1]
-    quad: Quad = line.box
-    sides: tuple[float, float] = extent(numbers(part))
-    box = boxed(sides[0], quad[1], sides[1], quad[3])
-    return Line(line.text[start:end], line.page, box, part, tuple(anchors))
+    return tuple(anchors)
 
 
 def numbers(edges: Sequence[float]) -> "array[float]":
@@ -180,11 +204,17 @@ def anchors_of(lines: Sequence[Line], offset: int = 0) -> list[Anchor]:
         if line.anchors:
             anchors += [moved(one, offset) for one in line.anchors] if offset else line.anchors
         else:
-            place: Location = _made(Location, (line.page, line.box, None, None, None, None, None))
-            anchors.append(_made(Anchor, (offset, offset + len(text), place, line.edges, None)))
+            anchors.append(anchor_of(line, offset))
         offset += len(text)
         last = text[-1]
     return anchors
+
+
+def anchor_of(line: Line, offset: int) -> Anchor:
+    """Return the anchor of a whole line that has none of its own; `offset` characters of the text stand before it."""
+    place: Location = _record(_LOCATION, line.page, line.box, None, None, None, None, None)
+    anchor: Anchor = _record(_ANCHOR, offset, offset + len(line.text), place, line.edges, None)
+    return anchor
 
 
 def moved(anchor: Anchor, offset: int) -> Anchor:

@@ -27,7 +27,6 @@ from tasks.parse.damage import damage_told, not_opened
 from tasks.parse.grids import Grid, grids_of_rules
 from tasks.parse.layout import assemble, without_running_lines
 from tasks.parse.lines import Cell, Line, PageLines
-from tasks.parse.pdf_objects import Rule
 from tasks.parse.pdf_pages import RULES_OF_A_TABLE
 from tasks.parse.pdf_tables import aligned_grids, fill_tables
 
@@ -153,14 +152,14 @@ def _read(package: zipfile.ZipFile, page: _Page, number: int) -> tuple[PageLines
     content = _xml(package, page.path)
     width, height = (side * _POINTS for side in _size(content, page.size))
     pieces = [piece for one in _find(content, "TextObject") for piece in _pieces(one)]
-    level: list[Rule] = []
-    plumb: list[Rule] = []
+    level: array[float] = array("d")  # y, left and right of each
+    plumb: array[float] = array("d")  # x, top and bottom
     for one in _find(content, "PathObject"):
-        if len(level) + len(plumb) < _SEGMENTS_SEEN:
+        if len(level) + len(plumb) < 3 * _SEGMENTS_SEEN:
             # A drawing that is written wrongly costs its rules, and not the report.
             with contextlib.suppress(ValueError):
                 _add_rules(one, level, plumb)
-    grids = grids_of_rules(level, plumb, number) if len(level) + len(plumb) >= RULES_OF_A_TABLE else []
+    grids = grids_of_rules(level, plumb, number) if len(level) + len(plumb) >= 3 * RULES_OF_A_TABLE else []
     return PageLines(number, width, height, tuple(_lines(pieces, number))), grids
 
 
@@ -172,7 +171,7 @@ def _matrix(element: Any) -> tuple[float, float, float, float, float, float]:
     return a, b, c, d, left + e, top + f
 
 
-def _add_rules(element: Any, level: list[Rule], plumb: list[Rule]) -> None:
+def _add_rules(element: Any, level: "array[float]", plumb: "array[float]") -> None:
     """Add the level and plumb strokes of a path; a curve counts as the straight line between its ends."""
     a, b, c, d, e, f = _matrix(element)
     if element.get("Visible") == "false" or (element.get("Stroke") == "false" and element.get("Fill") != "true"):
@@ -183,7 +182,7 @@ def _add_rules(element: Any, level: list[Rule], plumb: list[Rule]) -> None:
     ):
         x = y = first_x = first_y = 0.0
         for letter, words in _PATH.findall(data.text or ""):
-            if len(level) + len(plumb) >= _SEGMENTS_SEEN:
+            if len(level) + len(plumb) >= 3 * _SEGMENTS_SEEN:
                 return
             numbers = [float(one) for one in _NUMBERS.findall(words)]
             before_x, before_y = x, y
@@ -195,9 +194,9 @@ def _add_rules(element: Any, level: list[Rule], plumb: list[Rule]) -> None:
             if letter in "MS":
                 first_x, first_y = x, y
             elif abs(y - before_y) <= _STRAIGHT and abs(x - before_x) >= _SHORTEST:
-                level.append((y, min(x, before_x), max(x, before_x)))
+                level.extend((y, min(x, before_x), max(x, before_x)))
             elif abs(x - before_x) <= _STRAIGHT and abs(y - before_y) >= _SHORTEST:
-                plumb.append((x, min(y, before_y), max(y, before_y)))
+                plumb.extend((x, min(y, before_y), max(y, before_y)))
 
 
 def _lines(pieces: list[_Piece], number: int) -> Iterator[Line]:

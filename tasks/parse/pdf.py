@@ -3,12 +3,11 @@
 PDFium is not thread-safe, so one lock guards every call into it.
 """
 
-import ctypes
 import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cache
+from typing import Final, final
 
 import numpy as np
 import pypdfium2
@@ -34,21 +33,26 @@ __all__ = ["parse_pdf"]
 
 MEDIA_TYPE = "application/pdf"
 _LOCK = threading.Lock()
-_DPI = 200  # pages are rendered for OCR so; more than scans of 150 dpi have, and lines of 9 pt are 25 pixels high
-_RENDERED = 12_000_000  # pixels at most: A3 at 200 dpi has 7.7 million; a larger page is rendered coarser
+_DPI: Final = (
+    200  # pages are rendered for OCR so; more than scans of 150 dpi have, and lines of 9 pt are 25 pixels high
+)
+_RENDERED: Final = 12_000_000  # pixels at most: A3 at 200 dpi has 7.7 million; a larger page is rendered coarser
 
 
-@dataclass(slots=True)
+@final
 class _Read:
     """What the passes over a PDF have found, page by page."""
 
-    password: str | None
-    pages: list[PageLines] = field(default_factory=list)
-    doubts: dict[int, Doubt] = field(default_factory=dict)
-    pictures: list[tuple[int, Box]] = field(default_factory=list)
-    grids: dict[int, list[Grid]] = field(default_factory=dict)
-    ruled: set[int] = field(default_factory=set)
-    by_ocr: int = 0
+    __slots__ = ("by_ocr", "doubts", "grids", "pages", "password", "pictures", "ruled")
+
+    def __init__(self, password: str | None) -> None:
+        self.password: Final = password
+        self.pages: list[PageLines] = []
+        self.doubts: dict[int, Doubt] = {}
+        self.pictures: list[tuple[int, Box]] = []
+        self.grids: dict[int, list[Grid]] = {}
+        self.ruled: set[int] = set()
+        self.by_ocr = 0
 
 
 def parse_pdf(
@@ -85,9 +89,16 @@ def parse_pdf(
 
 def open_pdf(data: bytes, file_name: str, passwords: Sequence[str]) -> tuple[pypdfium2.PdfDocument, str | None]:
     """Return the open PDF, and the password that opened it (None when it needs none)."""
+    handle, password = _opened(data, file_name, passwords)
+    pdfium.close_pdf(handle)
+    return pypdfium2.PdfDocument(data, password=password), password
+
+
+def _opened(data: bytes, file_name: str, passwords: Sequence[str]) -> tuple[int, str | None]:
+    """Return PDFium's handle of the open PDF, and the password that opened it (None when it needs none)."""
     for password in (None, *passwords):
         try:
-            return pypdfium2.PdfDocument(data, password=password), password
+            return pdfium.open_pdf(data, password), password
         except pypdfium2.PdfiumError as error:
             if "password" not in str(error).lower():
                 is_unknown = "security" in str(error).lower()  # a lock that PDFium has no key for
@@ -98,10 +109,10 @@ def open_pdf(data: bytes, file_name: str, passwords: Sequence[str]) -> tuple[pyp
 
 
 def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequence[str]) -> _Read:
-    pdf, password = open_pdf(data, file_name, passwords)
+    pdf, password = _opened(data, file_name, passwords)
     read = _Read(password)
     try:
-        count = len(pdf)
+        count: int = pdfium.count_pages(pdf)
         if count > limits.pages:
             raise _too_much(
                 "too_many_pages", Place(file_name), f"PDF 有 {count} 页，超过上限 {limits.pages} 页",
@@ -109,13 +120,12 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
             )  # fmt: skip
         reader = TextReader()
         layers = cache(lambda: may_have_layers(data))
-        handle: int = ctypes.cast(pdf.raw, ctypes.c_void_p).value or 0
         for number in range(1, count + 1):
-            page = pdfium.load_page(handle, number - 1) or 0
+            page = pdfium.load_page(pdf, number - 1) or 0
             try:
                 if not page:
                     raise pypdfium2.PdfiumError("Failed to load page.")
-                _read_page(handle, page, number, reader, read, file_name, limits, layers)
+                _read_page(pdf, page, number, reader, read, file_name, limits, layers)
             except pypdfium2.PdfiumError as error:
                 zh, en = f"第 {number} 页已损坏，读不出", f"is damaged at page {number}: {error}"
                 raise _damaged(file_name, zh, en, number) from error
@@ -123,7 +133,7 @@ def _read_text(data: bytes, file_name: str, limits: ParseLimits, passwords: Sequ
                 if page:
                     pdfium.close_page(page)
     finally:
-        pdf.close()
+        pdfium.close_pdf(pdf)
     return read
 
 

@@ -3,34 +3,37 @@
 import re
 from array import array
 from collections.abc import Sequence
+from typing import Final
 
 from tasks.domain.documents import Box
-from tasks.parse.lines import Line, PageLines, anchored, boxed
-from tasks.parse.loops import level_lines
+from tasks.parse.lines import Line, PageLines, anchored
+from tasks.parse.loops import boxes_of, from_left_to_right, level_lines
 from tasks.parse.pdf_frame import Frame
 
 __all__ = ["put_exact"]
 
 # Not text: U+FFFE is PDFium's hyphen at the end of a line; the soft hyphen; controls.
-_UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ufffe\uffff]")
-_WORD_GAP = 0.15  # of the height of a character: room that parts words
+_UNPRINTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ufffe\uffff]")
+_WORD_GAP: Final = 0.15  # of the height of a character: room that parts words
 
 
 def put_exact(
-    text: str, spans: Sequence[tuple[str, int]], indices: Sequence[int] | None, boxes: "array[float]", frame: Frame,
-    page: PageLines, lines: list[Line | None],
+    text: str, words_of: Sequence[str], spans: "array[int]", indices: Sequence[int] | None, boxes: "array[float]",
+    frame: Frame, page: PageLines, lines: list[Line | None],
 ) -> None:  # fmt: skip
     """Put those of `lines` that are None into their places; what has no character that is text stays None.
 
-    `spans` are the words of each and where they begin in `text`, `boxes` left, top, right and bottom of PDFium's
-    characters, `indices` their numbers for the characters of `text` (None: the same).
+    `words_of` are the words of each, `spans` where these begin in `text` and how many characters they have, `boxes`
+    left, top, right and bottom of PDFium's characters, `indices` their numbers for the characters of `text` (None: the
+    same).
     """
     is_level = page.turn == 0 and frame.rotation == 0
     whole: list[int] = []
     given = array("i")
-    for at, (words, first) in enumerate(spans):
-        if lines[at] is not None:
+    for at, line in enumerate(lines):
+        if line is not None:
             continue
+        words, first = words_of[at], spans[2 * at]
         if is_level and (words.isprintable() or _UNPRINTED.search(words) is None):
             whole.append(at)
             given.append(first)
@@ -47,19 +50,16 @@ def put_exact(
     quads = array("d", bytes(32 * len(whole)))
     numbers = array("i", indices or ())
     in_order: bytes = level_lines(text, given, numbers, boxes, frame.left, frame.top, True, edges, quads)
+    around: list[Box] = boxes_of(Box, quads)
     start = 0
     for number, at in enumerate(whole):
-        words, first = spans[at]
+        words = words_of[at]
         end = start + len(words) + 1
         if in_order[number]:
-            lines[at] = Line(words, page.number, _box(quads, 4 * number), edges[start:end])
+            lines[at] = Line(words, page.number, around[number], edges[start:end])
         else:
-            lines[at] = _level(words, _printed(words, first, indices)[1], boxes, frame, page)
+            lines[at] = _reordered(words, _printed(words, spans[2 * at], indices)[1], boxes, frame, page)
         start = end
-
-
-def _box(quads: "array[float]", at: int) -> Box:
-    return boxed(quads[at], quads[at + 1], quads[at + 2], quads[at + 3])
 
 
 def _printed(words: str, first: int, indices: Sequence[int] | None) -> tuple[str, list[int]]:
@@ -75,57 +75,33 @@ def _printed(words: str, first: int, indices: Sequence[int] | None) -> tuple[str
 
 def _level(text: str, places: Sequence[int], boxes: "array[float]", frame: Frame, page: PageLines) -> Line:
     """Return the line of `text` on a page that is not turned, its characters in the order in which they stand."""
-    numbers = array("i", places)
-    edges, quad = array("f", bytes(4 * len(text) + 4)), array("d", bytes(32))
-    span = array("i", (0, len(text)))
-    in_order: bytes = level_lines(text, span, numbers, boxes, frame.left, frame.top, True, edges, quad)
-    if not in_order[0]:
-        rects: list[float] = []
-        for at, character in enumerate(text):
-            if not character.isspace():
-                rects += boxes[4 * places[at] : 4 * places[at] + 4]
-        text, rects = _from_left_to_right(text, rects)
-        numbers, inked = array("i"), 0
-        for character in text:
-            numbers.append(inked)
-            inked += not character.isspace()
-        edges, span = array("f", bytes(4 * len(text) + 4)), array("i", (0, len(text)))
-        level_lines(text, span, numbers, array("f", rects), frame.left, frame.top, False, edges, quad)
-    return Line(text, page.number, _box(quad, 0), edges)
+    line = _drawn(text, array("i", places), boxes, frame, page, True)
+    return _reordered(text, places, boxes, frame, page) if line is None else line
+
+
+def _reordered(text: str, places: Sequence[int], boxes: "array[float]", frame: Frame, page: PageLines) -> Line:
+    """Return the line of `text`, whose characters are not drawn from left to right."""
+    told: tuple[str, bytes] = from_left_to_right(text, array("i", places), boxes, _WORD_GAP)
+    line = _drawn(told[0], array("i", told[1]), boxes, frame, page, False)
+    assert line is not None
+    return line
+
+
+def _drawn(
+    text: str, places: "array[int]", boxes: "array[float]", frame: Frame, page: PageLines, in_order: bool
+) -> Line | None:
+    """Return the line of `text`; None where it shall be `in_order` and is not."""
+    edges, quad, span = array("f", bytes(4 * len(text) + 4)), array("d", bytes(32)), array("i", (0, len(text)))
+    is_drawn: bytes = level_lines(text, span, places, boxes, frame.left, frame.top, in_order, edges, quad)
+    if not is_drawn[0]:
+        return None
+    box: Box = boxes_of(Box, quad)[0]
+    return Line(text, page.number, box, edges)
 
 
 def _turned(text: str, places: Sequence[int], boxes: "array[float]", frame: Frame, page: PageLines) -> Line:
     shown = [frame.shown((boxes[4 * at], boxes[4 * at + 3], boxes[4 * at + 2], boxes[4 * at + 1])) for at in places]
     return _line(text, shown, page)
-
-
-def _from_left_to_right(text: str, rects: Sequence[float]) -> tuple[str, list[float]]:
-    """Return the characters of a line and their `rects` (blanks have none) in the order in which they stand.
-
-    LibreOffice draws the characters of a line that another font has, quotation marks mostly, after all the others. The
-    blanks where they were missing go, those between characters that stay neighbours are kept.
-    """
-    inked: list[str] = []
-    blanks: list[str] = [""]  # before each of them
-    for character in text:
-        if character.isspace():
-            blanks[-1] += character
-        else:
-            inked.append(character)
-            blanks.append("")
-    order = sorted(range(len(inked)), key=lambda at: rects[4 * at])
-    words: list[str] = []
-    placed: list[float] = []
-    last = -1
-    for at in order:
-        if at == last + 1:
-            words.append(blanks[at])
-        elif words and rects[4 * at] - placed[-2] > _WORD_GAP * (rects[4 * at + 1] - rects[4 * at + 3]):
-            words.append(" ")
-        words.append(inked[at])
-        placed += rects[4 * at : 4 * at + 4]
-        last = at
-    return "".join(words), placed
 
 
 def _line(text: str, shown: list[Box], page: PageLines) -> Line:

@@ -1,16 +1,16 @@
 """From a PDF page's own space (origin at the lower left, unturned) to the page as it is shown, from its top left."""
 
-from array import array
+from typing import Final, final
 
 import pypdfium2
 
 from tasks.domain.documents import Box
 from tasks.parse import pdfium
+from tasks.parse.python_cell_loops import Matrix
 
 __all__ = ["Frame", "Matrix", "Rect", "times"]
 
 Rect = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
-Matrix = tuple[float, float, float, float, float, float]  # x' = ax + cy + e, y' = bx + dy + f, as PDF writes it
 
 
 def times(first: Matrix, then: Matrix) -> Matrix:
@@ -24,6 +24,7 @@ def times(first: Matrix, then: Matrix) -> Matrix:
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
 
 
+@final
 class Frame:
     """What of a page is shown, and how it is turned; sizes in points."""
 
@@ -33,18 +34,17 @@ class Frame:
         Raises:
             pypdfium2.PdfiumError: it has none.
         """
-        box = array("f", bytes(16))
-        turns: int = pdfium.rotation(page)
-        if not pdfium.bounding_box(page, box.buffer_info()[0]) or turns < 0:
+        told: tuple[float, float, float, float, float, float, int] | None = pdfium.frame_of(page)
+        if told is None:
             raise pypdfium2.PdfiumError("Failed to get page bounding box.")
-        left, top, right, bottom = box.tolist()  # as FS_RECTF has them
-        self.left: float = left
-        self.bottom: float = bottom
-        self.right: float = right
-        self.top: float = top
-        self.width: float = pdfium.width(page)
-        self.height: float = pdfium.height(page)
-        self.rotation = 90 * turns
+        left, top, right, bottom, width, height, turns = told
+        self.left: Final = left
+        self.bottom: Final = bottom
+        self.right: Final = right
+        self.top: Final = top
+        self.width: Final = width
+        self.height: Final = height
+        self.rotation: Final = 90 * turns
 
     def shown(self, rect: Rect) -> Box:
         """Return where a rectangle of the page's own space stands on the page as it is shown."""

@@ -5,47 +5,54 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final, final
 
 from tasks.domain.documents import Box
 from tasks.parse import pdfium
 from tasks.parse.layout import unknown_in
 from tasks.parse.lines import Line, PageLines, union
+from tasks.parse.loops import count_among, count_in
 from tasks.parse.pdf_frame import Frame, Matrix, times
-from tasks.parse.pdf_objects import Objects
+from tasks.parse.pdf_objects import Objects, matrix_at
 from tasks.parse.pictures import MIN_HEIGHT, MIN_WIDTH
 from tasks.parse.text import common_share
 
 __all__ = ["Doubt", "Drawn", "covers_page", "doubt", "drawn", "same_words"]
 
-RULES_OF_A_TABLE = 6
-_FEW_CHARACTERS = 16
-_IMAGES_SEEN = 500
-_TOUCHES = 2.0  # points
-_UNKNOWN_SHARE = 0.02
-_COMMON_SHARE = 0.9  # reports have 0.99
-_ENOUGH = 60
+RULES_OF_A_TABLE: Final = 6
+_FEW_CHARACTERS: Final = 16
+_IMAGES_SEEN: Final = 500
+_TOUCHES: Final = 2.0  # points
+_UNKNOWN_SHARE: Final = 0.02
+_COMMON_SHARE: Final = 0.9  # reports have 0.99
+_ENOUGH: Final = 60
 # Signs that make up 15 to 30 % of every report; hardly any are left where a font maps its characters to others.
-_EVERYWHERE = "，。、的一是年了和在有人全中工不大为加发上"  # the most frequent first
-_IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
-_EVERYWHERE_SHARE = 0.06
-_SCAN_COVERS = 0.5  # of the page
-_SAME = 0.9
-_SAME_BEHIND_SCAN = 0.97  # the words behind a scan are another program's OCR; ours is read where they differ
+_EVERYWHERE: Final = "，。、的一是年了和在有人全中工不大为加发上"  # all different
+_IDEOGRAPHS: Final = bytes(0x4E00 // 8) + b"\xff" * ((0xA000 - 0x4E00) // 8)  # a bit for each code
+_EVERYWHERE_SHARE: Final = 0.06
+_SCAN_COVERS: Final = 0.5  # of the page
+_SAME: Final = 0.9
+_SAME_BEHIND_SCAN: Final = 0.97  # the words behind a scan are another program's OCR; ours is read where they differ
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Drawn:
     """What is drawn on a page beside text.
 
     `strokes` counts paths up to a few more than make a table, `image_share` is the largest image's share of the page,
     `image_pixels` the pixels of the largest image; `pictures` are the boxes of images of some size on the page as it is
-    shown, those that touch (strips of one picture) as one.
+    shown, those that touch (strips of one picture) as one. A plain class, as `Line` is.
     """
 
-    strokes: int = 0
-    image_share: float = 0.0
-    image_pixels: int = 0
-    pictures: tuple[Box, ...] = ()
+    __slots__ = ("image_pixels", "image_share", "pictures", "strokes")
+
+    def __init__(
+        self, strokes: int = 0, image_share: float = 0.0, image_pixels: int = 0, pictures: tuple[Box, ...] = ()
+    ) -> None:
+        self.strokes: Final = strokes
+        self.image_share: Final = image_share
+        self.image_pixels: Final = image_pixels
+        self.pictures: Final = pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +73,8 @@ def drawn(objects: Objects, frame: Frame) -> Drawn:
     pictures: list[Box] = []
     sides: list[float] = pdfium.bounds(objects.images).tolist()
     sizes: list[int] = pdfium.image_sizes(objects.images).tolist()
-    for at, outer in enumerate(objects.image_frames):
-        box = _on_page(sides[4 * at : 4 * at + 4], outer, frame)
+    for at in range(len(objects.images)):
+        box = _on_page(sides[4 * at : 4 * at + 4], matrix_at(objects.image_frames, at), frame)
         pictures.append(box)
         area = (box.x1 - box.x0) * (box.bottom - box.top)
         share = max(share, area / max(1.0, frame.width * frame.height))
@@ -124,18 +131,15 @@ def doubt(page: PageLines, seen: Drawn, is_behind: bool) -> Doubt | None:
 
 
 def _is_strange(text: str) -> bool:
-    enough = 2 * _EVERYWHERE_SHARE * len(text)
-    count = 0
-    for character in _EVERYWHERE:
-        count += text.count(character)
-        if count >= enough:
-            return False
-    if count < _EVERYWHERE_SHARE * len(text) and 2 * sum(map(len, _IDEOGRAPHS.findall(text))) > len(text):
+    count: int = count_among(text, _EVERYWHERE)
+    if count >= 2 * _EVERYWHERE_SHARE * len(text):
+        return False
+    if count < _EVERYWHERE_SHARE * len(text) and 2 * count_in(text, _IDEOGRAPHS) > len(text):
         return True  # it is Chinese
     return common_share(text) < _COMMON_SHARE
 
 
-_SPACE = re.compile(r"\s+")
+_SPACE: Final = re.compile(r"\s+")
 
 
 def same_words(one: PageLines, other: PageLines) -> float:

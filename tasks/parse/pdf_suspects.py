@@ -7,8 +7,7 @@ import re
 import zlib
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,31 +15,33 @@ from pypdfium2 import raw
 
 from tasks.parse import pdfium
 from tasks.parse.pdf_frame import Matrix, Rect
-from tasks.parse.pdf_objects import Objects
+from tasks.parse.pdf_objects import Objects, matrix_at
 
 __all__ = ["Suspects", "may_have_layers", "suspects_of"]
 
 _INVISIBLE: Final[int] = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 _CLIPS: Final[int] = raw.FPDF_TEXTRENDERMODE_CLIP
-_BLACK: Final = array("I", (0, 0, 0, 255)).tobytes()
-_PALE = 0xF0  # of 255: lighter than this nothing is seen on paper
-_SMALL_COVER = 3.0  # points: rules of tables cover nothing
-_COVERS_SEEN = 500
-_BEYOND = 2.0  # points by which letters may reach over the edge of what they are clipped to
+_PALE: Final = 0xF0  # of 255: lighter than this nothing is seen on paper
+_SMALL_COVER: Final = 3.0  # points: rules of tables cover nothing
+_COVERS_SEEN: Final = 500
+_BEYOND: Final = 2.0  # points by which letters may reach over the edge of what they are clipped to
 _LAYERS = b"/OCProperties"
 _STREAM_OF_OBJECTS = re.compile(rb"/ObjStm\b.{0,200}?stream\r?\n", re.DOTALL)
 _UNPACKED = 4_000_000  # bytes of one stream that are looked through
 _Cover = tuple[int, int, Matrix]  # place in the order of drawing, handle, and the matrix of the forms it stands in
 
 
-@dataclass(slots=True)
+@final
 class Suspects:
-    """Text objects, by handle, that may not be seen: why each is suspect."""
+    """Text objects, by handle, that may not be seen: why each is suspect. A plain class, as `Line` is."""
 
-    invisible: set[int]
-    pale: dict[int, float]  # with the grey (0 to 255) of each
-    unsure: set[int]  # drawn somewhere, perhaps in vain
-    clipped: set[int]  # those of them with a character beyond what they are clipped to
+    __slots__ = ("clipped", "invisible", "pale", "unsure")
+
+    def __init__(self) -> None:
+        self.invisible: set[int] = set()
+        self.pale: dict[int, float] = {}  # with the grey (0 to 255) of each
+        self.unsure: set[int] = set()  # drawn somewhere, perhaps in vain
+        self.clipped: set[int] = set()  # those of them with a character beyond what they are clipped to
 
     def __bool__(self) -> bool:
         return bool(self.invisible or self.pale or self.unsure)
@@ -72,18 +73,19 @@ def suspects_of(
     asked where it matters.
     """
     texts = objects.texts
-    found = Suspects(set(), {}, set(), set())
-    modes = pdfium.render_modes(texts)
-    if modes.tobytes().strip(b"\0"):  # not all are simply filled
+    found = Suspects()
+    odd: int = pdfium.peculiar(texts, _PALE)
+    if odd & pdfium.PAINTED:
+        modes = pdfium.render_modes(texts)
         found.invisible = {one for one, mode in zip(texts, modes, strict=True) if mode == _INVISIBLE}
         found.unsure = {one for one, mode in zip(texts, modes, strict=True) if mode == _CLIPS}
-    colours = pdfium.fill_colours(texts).tobytes()
-    if colours != _BLACK * len(texts):
+    if odd & pdfium.PALE:
+        colours = pdfium.fill_colours(texts).tobytes()
         _add_pale(np.frombuffer(colours, np.uint32).reshape(-1, 4), texts, found)
     if objects.paths or objects.images:
         _add_covered(objects, textpage, count, found)
     _add_clipped(objects, textpage, count, text, indices, found)
-    if _in_layers(objects, has_layers):
+    if _in_layers(objects, bool(odd & pdfium.MARKED), has_layers):
         found.unsure |= set(texts) - found.invisible
     return found or None
 
@@ -123,30 +125,20 @@ def _add_clipped(
     found.unsure |= found.clipped
 
 
-def _in_layers(objects: Objects, has_layers: Callable[[], bool]) -> bool:
+def _in_layers(objects: Objects, are_marked: bool, has_layers: Callable[[], bool]) -> bool:
     """Return whether texts of the page may stand in layers: marked so, or within forms."""
-    marked = pdfium.are_in_layers(objects.texts) if objects.texts else False
-    return (marked or objects.has_forms) and has_layers()
+    return (objects.has_forms or (are_marked and pdfium.are_in_layers(objects.texts))) and has_layers()
 
 
 def _add_covered(objects: Objects, textpage: int, count: int, found: Suspects) -> None:
     """Add the texts over which something is drawn later that hides what is beneath."""
-    last = min(objects.text_places, default=0)
+    last: int = min(objects.text_places, default=0)
     covers: list[_Cover] = []
     for at, place in enumerate(objects.image_places):
         if place > last:
-            covers.append((place, objects.images[at], objects.image_frames[at]))
-    large: list[int] = []
-    sides: list[float] = pdfium.bounds(objects.paths).tolist() if objects.paths else []
-    for at, place in enumerate(objects.path_places):
-        left, bottom, right, top = sides[4 * at], sides[4 * at + 1], sides[4 * at + 2], sides[4 * at + 3]
-        if place > last and right - left > _SMALL_COVER and top - bottom > _SMALL_COVER:
-            large.append(at)
-    if large:
-        filled: list[bool] = pdfium.are_filled(array("Q", [objects.paths[at] for at in large]))
-        for at, is_filled in zip(large, filled, strict=True):
-            if is_filled:
-                covers.append((objects.path_places[at], objects.paths[at], objects.path_frames[at]))
+            covers.append((place, objects.images[at], matrix_at(objects.image_frames, at)))
+    for at in pdfium.covering(objects.paths, objects.path_places, last, _SMALL_COVER):
+        covers.append((objects.path_places[at], objects.paths[at], matrix_at(objects.path_frames, at)))
     if covers and count:
         _add_beneath(covers[:_COVERS_SEEN], objects, textpage, count, found)
 

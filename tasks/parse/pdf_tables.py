@@ -9,19 +9,22 @@ import statistics
 from array import array
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 from tasks.domain.documents import Box
 from tasks.parse.grids import Grid
 from tasks.parse.layout import gaps
-from tasks.parse.lines import Cell, Line, PageLines, Quad, cut, joined, numbers, union
-from tasks.parse.loops import runs_within
+from tasks.parse.lines import Cell, Line, PageLines, Quad, cut, cut_within, joined, numbers, union
+from tasks.parse.loops import quads_of, runs_in_cells
 
 __all__ = ["aligned_grids", "fill_tables"]
 
-_TABLE_EDGE = 0.2  # a table that goes on over pages ends in the last fifth of one and begins in the first of the next
-_ALIGNED_ROWS = 3
-_MAX_DRIFT = 1.0
-_Place = tuple[int, int, Box]  # row and column of a cell, and where it is
+_TABLE_EDGE: Final = (
+    0.2  # a table that goes on over pages ends in the last fifth of one and begins in the first of the next
+)
+_ALIGNED_ROWS: Final = 3
+_MAX_DRIFT: Final = 1.0
+_NEAR: Final = 1.0  # points above and below a grid or a cell in which the middle of its line may stand
 
 
 def aligned_grids(page: PageLines) -> list[Grid]:
@@ -170,16 +173,27 @@ def _goes_on(above: Grid, grid: Grid, pages: dict[int, PageLines]) -> bool:
 
 
 def _vertical_edges(grid: Grid) -> list[int]:
-    return sorted({round(box.x0) for row in grid.rows for box in row if box is not None} | {round(grid.box.x1)})
+    whole: Quad = grid.box
+    lefts: set[float] = {whole[2]}
+    for row in grid.rows:
+        for box in row:
+            if box is not None:
+                quad: Quad = box
+                lefts.add(quad[0])
+    return sorted({round(one) for one in lefts})
 
 
 def _filled(page: PageLines, grid: Grid) -> tuple[PageLines, list[Cell]]:
     """Return the page without the characters that stand in the grid's cells, and those cells."""
-    rows: list[list[_Place]] = [
-        [(at, column, box) for column, box in enumerate(row) if box is not None] for at, row in enumerate(grid.rows)
-    ]
-    heights = [_height_of(row) for row in rows]
-    inside: dict[tuple[int, int], list[Line]] = {}
+    boxes: list[Box] = []
+    places: list[tuple[int, int]] = []  # row and column of each
+    for at, row in enumerate(grid.rows):
+        for column, box in enumerate(row):
+            if box is not None:
+                boxes.append(box)
+                places.append((at, column))
+    cells = array("d", quads_of(boxes))
+    inside: list[list[Line] | None] = [None] * len(boxes)
     kept: list[Line] = []
     whole: Quad = grid.box
     x0, first, x1, last = whole
@@ -187,55 +201,51 @@ def _filled(page: PageLines, grid: Grid) -> tuple[PageLines, list[Cell]]:
         quad: Quad = line.box
         left, top, right, bottom = quad
         middle = (top + bottom) / 2
-        if left > x1 or right < x0 or middle < first - 1 or middle > last + 1:
+        if left > x1 or right < x0 or middle < first - _NEAR or middle > last + _NEAR:
             kept.append(line)
             continue
-        level: list[_Place] = []
-        for at, (upper, lower) in enumerate(heights):
-            if upper - 1 <= middle <= lower + 1:
-                for place in rows[at]:
-                    box: Quad = place[2]
-                    if box[1] - 1 <= middle <= box[3] + 1:
-                        level.append(place)
-        if not level:
+        edges = line.edges
+        runs: list[tuple[int, int, int, float, float]] | None = runs_in_cells(
+            line.text, numbers(edges), middle, cells, _NEAR
+        )
+        if runs is None:
             kept.append(line)
             continue
-        for part, within in _parts(line, level):
-            if within is None:
+        for start, end, number, least, most in runs:
+            part = cut_within(line, start, end, edges[start : end + 1], least, most)
+            if number < 0:
                 kept.append(part)
+                continue
+            others = inside[number]
+            if others is None:
+                inside[number] = [part]
             else:
-                inside.setdefault((within[0], within[1]), []).append(part)
-    cells: list[Cell] = []
-    for row in rows:
-        for number, column, place_box in row:
-            lines = inside.get((number, column))
-            if lines is not None:
-                if len(lines) > 1:
-                    lines.sort(key=lambda one: (round(one.box.top), one.box.x0))
-                around = _shown_box(page.shown(place_box), lines)
-                cells.append(Cell(joined(lines), lines, place_box, around, 0, number, column))
-    return PageLines(page.number, page.width, page.height, tuple(kept), page.by_ocr), cells
-
-
-def _height_of(row: Sequence[_Place]) -> tuple[float, float]:
-    """Return the top of the highest and the bottom of the lowest cell of `row`; of none what nothing lies between."""
-    top, bottom = math.inf, -math.inf
-    for place in row:
-        quad: Quad = place[2]
-        top, bottom = min(top, quad[1]), max(bottom, quad[3])
-    return top, bottom
+                others.append(part)
+    filled: list[Cell] = []
+    for at, lines in enumerate(inside):
+        if lines is not None:
+            if len(lines) > 1:
+                lines.sort(key=lambda one: (round(one.box.top), one.box.x0))
+            place_box = boxes[at]
+            around = _shown_box(page.shown(place_box) if page.turn else place_box, lines)
+            number, column = places[at]
+            filled.append(Cell(joined(lines), lines, place_box, around, 0, number, column))
+    return PageLines(page.number, page.width, page.height, tuple(kept), page.by_ocr), filled
 
 
 def _shown_box(box: Box, lines: Sequence[Line]) -> Box:
     """Return the cell's box on the page as it is shown: that of the words of its `lines` where the page is askew."""
-    words: Quad = _shown_words(lines)
+    around = _shown_words(lines)
+    words: Quad = around
     quad: Quad = box
     lies_within = quad[0] - 4 <= words[0] and words[2] <= quad[2] + 4 and quad[1] - 4 <= words[1]
-    return box if lies_within and words[3] <= quad[3] + 4 else _shown_words(lines)
+    return box if lies_within and words[3] <= quad[3] + 4 else around
 
 
 def _shown_words(lines: Sequence[Line]) -> Box:
     """Return where the words of `lines` stand on the page as it is shown."""
+    if len(lines) == 1 and not lines[0].anchors:
+        return lines[0].box
     boxes: list[Box] = []
     for line in lines:
         if line.anchors:
@@ -243,14 +253,3 @@ def _shown_words(lines: Sequence[Line]) -> Box:
         else:
             boxes.append(line.box)
     return union(boxes)
-
-
-def _parts(line: Line, level: Sequence[_Place]) -> list[tuple[Line, _Place | None]]:
-    """Return the parts of `line` with the cell each stands in, None outside of all."""
-    sides = array("d")
-    for place in level:
-        quad: Quad = place[2]
-        sides.append(quad[0])
-        sides.append(quad[2])
-    runs: list[tuple[int, int, int]] = runs_within(line.text, numbers(line.edges), sides)
-    return [(cut(line, start, end), level[number] if number >= 0 else None) for start, end, number in runs]

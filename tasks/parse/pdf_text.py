@@ -9,15 +9,15 @@ further apart, must stand where the widths say, otherwise the boxes of all of it
 import math
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import Final, final
 
 import pypdfium2
 
 from tasks.domain.documents import Box
 from tasks.parse import pdfium
 from tasks.parse.edges import Edges
-from tasks.parse.lines import Line, PageLines, Quad, boxed, cut
-from tasks.parse.loops import whole_lines
+from tasks.parse.lines import Line, PageLines, Quad, cut
+from tasks.parse.loops import boxes_of, lines_of, translated, whole_lines
 from tasks.parse.pdf_exact import put_exact
 from tasks.parse.pdf_frame import Frame
 from tasks.parse.pdf_hidden import hidden_among
@@ -26,33 +26,41 @@ from tasks.parse.pdf_suspects import suspects_of
 
 __all__ = ["Sheet", "TextReader"]
 
-_SLACK = 0.4  # points that a character may stand beside where the widths say; a digit of 12 pt is 6 wide
-_ANGLES_ASKED = 7
-_ENOUGH_ANGLES = 3  # that agree
+_SLACK: Final = 0.4  # points that a character may stand beside where the widths say; a digit of 12 pt is 6 wide
+_ANGLES_ASKED: Final = 7
+_ENOUGH_ANGLES: Final = 3  # that agree
 # Kinds of characters by which widths are learnt. Coarse: ASCII as it is, digits as one, all others as one. Fine, where
 # coarse ones do not tell where a line ends (“ and ” are half as wide in some fonts): ideographs and signs beside them.
-_DIGITS = bytes(ord("0") if chr(code).isdigit() else code for code in range(128)) + bytes(128)
-_ALIKE = dict.fromkeys(range(0x4E00, 0xA000), "一") | str.maketrans("，。、；：（）《》123456789", "一" * 9 + "0" * 9)
-_TINY = 1.0  # points: no type that is meant to be read
-_BESIDE = 1.0  # points that a character may reach over the edge of its page
+_DIGITS: Final = bytes(ord("0") if chr(code).isdigit() else code for code in range(128)) + bytes(128)
+_ALIKE: Final = (
+    "".join(map(chr, range(0x4E00))) + "一" * (0xA000 - 0x4E00) + "".join(map(chr, range(0xA000, 0x10000)))
+).translate(str.maketrans("，。、；：（）《》123456789", "一" * 9 + "0" * 9))
+_TINY: Final = 1.0  # points: no type that is meant to be read
+_BESIDE: Final = 1.0  # points that a character may reach over the edge of its page
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Sheet:
     """An open page: PDFium's handles of it and its PDF, what is drawn on it, and whether it may have layers.
 
     Without `can_be_rendered` (an image is too large) what is suspect is kept, as if something else were drawn there.
     Behind a scan (`is_scan`) invisible words are kept: OCR will say whether they are its words, and letters that other
-    programs put a little beside their places are no hidden ones.
+    programs put a little beside their places are no hidden ones. A plain class, as `Line` is.
     """
 
-    pdf: int
-    page: int
-    frame: Frame
-    objects: Objects
-    has_layers: Callable[[], bool]
-    can_be_rendered: bool
-    is_scan: bool
+    __slots__ = ("can_be_rendered", "frame", "has_layers", "is_scan", "objects", "page", "pdf")
+
+    def __init__(
+        self, pdf: int, page: int, frame: Frame, objects: Objects, has_layers: Callable[[], bool],
+        can_be_rendered: bool, is_scan: bool,
+    ) -> None:  # fmt: skip
+        self.pdf: Final = pdf
+        self.page: Final = page
+        self.frame: Final = frame
+        self.objects: Final = objects
+        self.has_layers: Final = has_layers
+        self.can_be_rendered: Final = can_be_rendered
+        self.is_scan: Final = is_scan
 
 
 class TextReader:
@@ -85,23 +93,25 @@ class TextReader:
 
     def _read(self, number: int, sheet: Sheet) -> tuple[PageLines, bool]:
         frame = sheet.frame
-        text, count = _text_of(self._textpage)
+        told: tuple[str, int] = pdfium.text_of(self._textpage)
+        text, count = told
+        if count < 0:
+            raise pypdfium2.PdfiumError("Failed to get character count.")
         self._boxes = pdfium.boxes_of_characters(self._textpage, count)
         indices = _character_indices(self._textpage, text) if len(text) != count else None
         text, indices, is_behind = self._seen(text, indices, count, sheet)
-        spans: list[tuple[str, int]] = []  # the words of lines, and the index of their first character
-        start = 0
-        for raw in text.split("\r\n"):
-            words = raw.strip()
-            if words:
-                spans.append((words, start + raw.index(words[0])))
-            start += len(raw) + 2
-        turn = (self._angle(spans, indices) - frame.rotation) % 360 if spans else 0
+        found: tuple[list[str], bytes, bytes] = lines_of(text)
+        words, given, flags = found
+        # Of each line the index of its first character, and how many there are.
+        spans = array("i", given)
+        turn = (self._angle(words, spans, indices) - frame.rotation) % 360 if words else 0
         width, height = (frame.width, frame.height) if turn in (0, 180) else (frame.height, frame.width)
-        lines: list[Line | None] = [None] * len(spans)
+        lines: list[Line | None] = [None] * len(words)
         if turn == 0 and frame.rotation == 0 and indices is None:
-            self._whole_lines(text, spans, number, frame, lines)
-        put_exact(text, spans, indices, self._boxes, frame, PageLines(number, width, height, (), turn=turn), lines)
+            self._whole_lines(text, words, given, flags, number, frame, lines)
+        put_exact(
+            text, words, spans, indices, self._boxes, frame, PageLines(number, width, height, (), turn=turn), lines
+        )
         kept: list[Line] = []
         for at, line in enumerate(lines):
             if line is None:
@@ -114,7 +124,7 @@ class TextReader:
                 continue
             if not math.isfinite(x0 + top + x1 + bottom):
                 continue
-            if bottom - top < _TINY and self._is_tiny(spans[at][1] if indices is None else indices[spans[at][1]]):
+            if bottom - top < _TINY and self._is_tiny(spans[2 * at] if indices is None else indices[spans[2 * at]]):
                 continue
             shown = _shown_part(line, width, height)
             if shown is not None:
@@ -156,55 +166,49 @@ class TextReader:
         size: float = pdfium.font_size(self._textpage, number)
         return size * math.sqrt(abs(a * d - b * c)) < _TINY
 
-    def _angle(self, spans: Sequence[tuple[str, int]], indices: Sequence[int] | None) -> int:
+    def _angle(self, lines: Sequence[str], spans: "array[int]", indices: Sequence[int] | None) -> int:
         """Return the direction of most of the text in the page's own space: 0, 90, 180 or 270 degrees."""
         votes: dict[int, int] = {}
-        asked = spans[:: max(1, len(spans) // _ANGLES_ASKED)]
-        for number, (words, first) in enumerate(asked):
-            place = first + len(words) // 2
+        for number, at in enumerate(range(0, len(lines), max(1, len(lines) // _ANGLES_ASKED)), 1):
+            length = len(lines[at])
+            place = spans[2 * at] + length // 2
             angle: float = pdfium.angle(self._textpage, indices[place] if indices else place)
             if angle >= 0.0:
                 # PDFium counts clockwise.
                 turned = round(math.degrees(-angle) / 90) * 90 % 360 if angle else 0
-                votes[turned] = votes.get(turned, 0) + len(words)
-            if number + 1 == _ENOUGH_ANGLES and len(votes) == 1:
+                votes[turned] = votes.get(turned, 0) + length
+            if number == _ENOUGH_ANGLES and len(votes) == 1:
                 break
         return max(votes, key=lambda turned: votes[turned]) if votes else 0
 
     def _whole_lines(
-        self, text: str, spans: Sequence[tuple[str, int]], number: int, frame: Frame, lines: list[Line | None]
-    ) -> None:
-        """Put the lines whose edges widths tell into `lines`, at the places of their `spans`.
+        self, text: str, words: Sequence[str], spans: bytes, flags: bytes, number: int, frame: Frame,
+        lines: list[Line | None],
+    ) -> None:  # fmt: skip
+        """Put the lines whose edges widths tell into `lines`; `words`, `spans` and `flags` are those of `lines_of`.
 
         Not those with blanks: the blanks that PDFium writes between the parts of a line are as wide as these stand
         apart; nor those with a character that is no text.
         """
         kinds = text.encode("ascii", "replace").translate(_DIGITS)
-        whole: list[int] = []
-        given = array("i")
-        for at, (words, first) in enumerate(spans):
-            if " " not in words and words.isprintable():
-                whole.append(at)
-                given.append(first)
-                given.append(len(words))
-        quads = array("d", bytes(32 * len(whole)))
+        quads = array("d", bytes(32 * len(words)))
         x = frame.left
         told: list[array[float] | int | None] = whole_lines(
-            kinds, given, self._boxes, x, frame.top, _SLACK / 4, self._coarse, _unknown_widths, quads
+            kinds, spans, flags, self._boxes, x, frame.top, _SLACK / 4, self._coarse, _unknown_widths, quads
         )
-        for one, at in enumerate(whole):
-            widths = told[one]
+        boxes: list[Box] = boxes_of(Box, quads)
+        firsts = array("i", spans)
+        for at, widths in enumerate(told):
             if widths is None:
                 continue
-            words, first = spans[at]
-            box = boxed(quads[4 * one], quads[4 * one + 1], quads[4 * one + 2], quads[4 * one + 3])
+            line, first, box = words[at], firsts[2 * at], boxes[at]
             if isinstance(widths, int):
-                edges = self._fine_edges(words.translate(_ALIKE), first, widths, box, x)
+                edges = self._fine_edges(translated(line, _ALIKE), first, widths, box, x)
                 if edges is None:
                     continue
             else:
-                edges = Edges(kinds[first : first + len(words)], widths, quads[4 * one], 0.0, quads[4 * one + 2])
-            lines[at] = Line(words, number, box, edges)
+                edges = Edges(kinds[first : first + len(line)], widths, box[0], 0.0, box[2])
+            lines[at] = Line(line, number, box, edges)
 
     def _fine_edges(self, kinds: str, first: int, size: int, box: Box, x: float) -> Edges | None:
         """Return the edges of a line in `box` of a page whose left edge is at `x`; `first` is its first character."""
@@ -246,27 +250,6 @@ def _shown_part(line: Line, width: float, height: float) -> Line | None:
     on = [at for at in range(len(line.text)) if 0 < edges[at] + edges[at + 1] < 2 * width]
     on = [at for at in on if not line.text[at].isspace()]
     return cut(line, on[0], on[-1] + 1) if on else None
-
-
-def _text_of(textpage: int) -> tuple[str, int]:
-    """Return the text, and how many characters PDFium counts; its text leaves out those that have no character."""
-    count: int = pdfium.count_characters(textpage)
-    if count < 0:
-        raise pypdfium2.PdfiumError("Failed to get character count.")
-    first, last = 0, count - 1
-    # PDFium may read beyond the range where this begins or ends with a character that its text leaves out.
-    while first <= last and pdfium.text_of_character(textpage, first) == -1:
-        first += 1
-    while first <= last and pdfium.text_of_character(textpage, last) == -1:
-        last -= 1
-    if first > last:
-        return "", count
-    units: int = (
-        pdfium.text_of_character(textpage, last) - pdfium.text_of_character(textpage, first) + 2
-    )  # with the zero at the end
-    buffer = array("H", bytes(2 * units))
-    written: int = pdfium.get_text(textpage, first, last - first + 1, buffer.buffer_info()[0])
-    return buffer.tobytes()[: 2 * (written - 1)].decode("utf-16-le", "ignore"), count
 
 
 def _character_indices(textpage: int, text: str) -> list[int]:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium
+from pypdfium2 import internal
 
 try:
     from tasks.parse import pdfium_loops as loops
@@ -21,12 +22,12 @@ except ImportError:  # not compiled (tasks/native.py)
     from tasks.parse import python_loops as loops  # type: ignore[no-redef]
 
 __all__ = [
-    "angle", "are_filled", "are_in_layers", "beyond_clips", "bounding_box", "bounds", "boxes_of_characters",
-    "character_of_text", "close_page", "close_text", "closes", "count_characters", "count_in_form", "count_on_page",
-    "count_segments", "draws_alone", "fill_colours", "font_size", "get_text", "has_embedded_font", "height",
-    "image_sizes", "kinds_of_segments", "load_page", "load_text", "matrices", "matrix_of_character", "objects_of",
-    "parted", "points", "render_grey", "render_modes", "rotation", "segments", "set_active", "text_of_character",
-    "texts_of_characters", "width",
+    "MARKED", "PAINTED", "PALE", "angle", "are_in_layers", "beyond_clips", "bounds", "boxes_of_characters",
+    "character_of_text", "close_page", "close_pdf", "close_text", "closes", "count_in_form", "count_on_page",
+    "count_pages", "count_segments", "covering", "draws_alone", "fill_colours", "font_size", "frame_of",
+    "has_embedded_font", "image_sizes", "kinds_of_segments", "load_page", "load_text", "matrices",
+    "matrix_of_character", "objects_by_kind", "open_pdf", "peculiar", "points", "render_grey", "render_modes",
+    "segments", "set_active", "text_of", "texts_of_characters",
 ]  # fmt: skip
 
 _AT, _INT, _FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
@@ -50,19 +51,17 @@ def _short(function: object, result: Any, *arguments: Any) -> Callable[..., Any]
     return ctypes.PYFUNCTYPE(result, *arguments)(_address(function))
 
 
+# Files; None where one cannot be opened.
+_load_pdf = _long(pdfium.FPDF_LoadMemDocument64, _AT, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p)
+_count_pages = _short(pdfium.FPDF_GetPageCount, _INT, _AT)
+_last_error = _short(pdfium.FPDF_GetLastError, ctypes.c_ulong)
+close_pdf = _long(pdfium.FPDF_CloseDocument, None, _AT)
 # Pages; those that return a handle return None where there is none.
 load_page = _long(pdfium.FPDF_LoadPage, _AT, _AT, _NUMBER)
 close_page = _long(pdfium.FPDF_ClosePage, None, _AT)
-bounding_box = _short(pdfium.FPDF_GetPageBoundingBox, _INT, _AT, _AT)
-width = _short(pdfium.FPDF_GetPageWidthF, _FLOAT, _AT)
-height = _short(pdfium.FPDF_GetPageHeightF, _FLOAT, _AT)
-rotation = _short(pdfium.FPDFPage_GetRotation, _INT, _AT)
 # The text of a page; characters are counted as PDFium counts them.
 load_text = _long(pdfium.FPDFText_LoadPage, _AT, _AT)
 close_text = _long(pdfium.FPDFText_ClosePage, None, _AT)
-count_characters = _short(pdfium.FPDFText_CountChars, _INT, _AT)
-get_text = _short(pdfium.FPDFText_GetText, _INT, _AT, _NUMBER, _NUMBER, _AT)
-text_of_character = _short(pdfium.FPDFText_GetTextIndexFromCharIndex, _INT, _AT, _NUMBER)
 character_of_text = _short(pdfium.FPDFText_GetCharIndexFromTextIndex, _INT, _AT, _NUMBER)
 angle = _short(pdfium.FPDFText_GetCharAngle, _FLOAT, _AT, _NUMBER)
 matrix_of_character = _short(pdfium.FPDFText_GetMatrix, _INT, _AT, _NUMBER, _AT)
@@ -75,11 +74,25 @@ _set_active = _short(pdfium.FPDFPageObj_SetIsActive, _INT, _AT, _NUMBER)
 
 _LOOSE_BOX = _address(pdfium.FPDFText_GetLooseCharBox)
 _OBJECT_ON_PAGE, _OBJECT_IN_FORM = _address(pdfium.FPDFPage_GetObject), _address(pdfium.FPDFFormObj_GetObject)
+_KIND = _address(pdfium.FPDFPageObj_GetType)
 _MATRIX, _BOUNDS = _address(pdfium.FPDFPageObj_GetMatrix), _address(pdfium.FPDFPageObj_GetBounds)
 _FILL, _SEGMENT = _address(pdfium.FPDFPageObj_GetFillColor), _address(pdfium.FPDFPath_GetPathSegment)
 _TEXT_OF_CHARACTER = _address(pdfium.FPDFText_GetTextObject)
 _MARK, _NAME_OF_MARK = _address(pdfium.FPDFPageObj_GetMark), _address(pdfium.FPDFPageObjMark_GetName)
-# What `beyond_clips` asks, in the order in which the loop takes it.
+
+# What loops ask that ask several things, in the order in which each takes them.
+_OF_TEXT = array("Q", map(_address, (
+    pdfium.FPDFText_CountChars, pdfium.FPDFText_GetTextIndexFromCharIndex, pdfium.FPDFText_GetText,
+)))  # fmt: skip
+_OF_FRAMES = array("Q", map(_address, (
+    pdfium.FPDFPage_GetRotation, pdfium.FPDF_GetPageBoundingBox, pdfium.FPDF_GetPageWidthF, pdfium.FPDF_GetPageHeightF,
+)))  # fmt: skip
+_OF_PAINT = array("Q", map(_address, (
+    pdfium.FPDFTextObj_GetTextRenderMode, pdfium.FPDFPageObj_GetFillColor, pdfium.FPDFPageObj_CountMarks,
+)))  # fmt: skip
+_OF_COVERS = array("Q", map(_address, (
+    pdfium.FPDFPageObj_GetBounds, pdfium.FPDFPath_GetDrawMode, pdfium.FPDFPageObj_GetFillColor,
+)))  # fmt: skip
 _OF_CLIPS = array("Q", map(_address, (
     pdfium.FPDFPageObj_GetBounds, pdfium.FPDFPageObj_GetClipPath, pdfium.FPDFClipPath_CountPaths,
     pdfium.FPDFClipPath_CountPathSegments, pdfium.FPDFClipPath_GetPathSegment, pdfium.FPDFPathSegment_GetPoint,
@@ -114,15 +127,52 @@ def _two_of_each(function: object, kind: Literal["i", "I", "f"]) -> "Callable[[a
 
 
 # Of each object, path or segment of a path.
-kinds_of_objects = _number_of_each(pdfium.FPDFPageObj_GetType)  # FPDF_PAGEOBJ_…
 render_modes = _number_of_each(pdfium.FPDFTextObj_GetTextRenderMode)  # FPDF_TEXTRENDERMODE_…
 count_segments = _number_of_each(pdfium.FPDFPath_CountSegments)  # -1 for what is no path
 kinds_of_segments = _number_of_each(pdfium.FPDFPathSegment_GetType)  # FPDF_SEGMENT_…
 closes = _number_of_each(pdfium.FPDFPathSegment_GetClose)  # 1 where the path goes back from it to where it began
 points = _two_of_each(pdfium.FPDFPathSegment_GetPoint, "f")  # x and y of where the segment ends
 image_sizes = _two_of_each(pdfium.FPDFImageObj_GetImagePixelSize, "I")  # width and height in pixels
-_draw_modes = _two_of_each(pdfium.FPDFPath_GetDrawMode, "i")
 _count_marks = _number_of_each(pdfium.FPDFPageObj_CountMarks)
+
+
+PAINTED, PALE, MARKED = 1, 2, 4  # what `peculiar` tells
+
+
+def open_pdf(data: bytes, password: str | None) -> int:
+    """Return the handle of the PDF in `data`, which must live until it is closed; it has a page at least.
+
+    What pypdfium2's PdfDocument does, without its object and finalizer.
+
+    Raises:
+        pypdfium2.PdfiumError: it cannot be opened, with the message that pypdfium2 gives.
+    """
+    handle: int = _load_pdf(data, len(data), None if password is None else (password + "\0").encode()) or 0
+    if not handle or _count_pages(handle) < 1:
+        code: int = _last_error()
+        if handle:
+            close_pdf(handle)
+        message = f"Failed to load document (PDFium: {internal.ErrorToStr.get(code)})."
+        raise pypdfium2.PdfiumError(message, err_code=code)
+    return handle
+
+
+def count_pages(pdf: int) -> int:
+    """Return how many pages an open PDF has."""
+    return _count_pages(pdf)  # type: ignore[no-any-return]
+
+
+def text_of(textpage: int) -> tuple[str, int]:
+    """Return a page's text, and how many characters PDFium counts; its text leaves out those without a character."""
+    return loops.text_of(_OF_TEXT, textpage)
+
+
+def frame_of(page: int) -> tuple[float, float, float, float, float, float, int] | None:
+    """Return left, top, right, bottom, width and height of what is shown of a page, in points, and its quarter turns.
+
+    None where PDFium cannot tell.
+    """
+    return loops.frame_of(_OF_FRAMES, page)
 
 
 def boxes_of_characters(textpage: int, count: int) -> "array[float]":
@@ -132,16 +182,20 @@ def boxes_of_characters(textpage: int, count: int) -> "array[float]":
     return out
 
 
-def objects_of(holder: int, is_form: bool, count: int) -> "tuple[array[int], array[int]]":
-    """Return the handles and kinds of the first `count` objects on a page or in a form."""
-    handles = array("Q", bytes(8 * count))
-    loops.parts(_OBJECT_IN_FORM if is_form else _OBJECT_ON_PAGE, array("Q", [holder]), array("i", [count]), handles)
-    return handles, kinds_of_objects(handles)
+def objects_by_kind(holder: int, is_form: bool, count: int, kinds: "array[int]") -> list[tuple[bytes, bytes]]:
+    """Return of the first `count` objects on a page or in a form those of each of `kinds` (FPDF_PAGEOBJ_…).
+
+    Their handles (64 bits each), and where they stand among all (32 bits each).
+    """
+    return loops.by_kinds(_OBJECT_IN_FORM if is_form else _OBJECT_ON_PAGE, _KIND, holder, count, kinds)
 
 
-def parted(kinds: "array[int]", kind: int, handles: "array[int]") -> tuple[bytes, list[int], list[int]]:
-    """Return the handles of those of this `kind`, where these stand among `handles`, and where the others do."""
-    return loops.parted(kinds, kind, handles)
+def peculiar(texts: "array[int]", pale: int) -> int:
+    """Return what is not plain about any of these texts, 0 for most.
+
+    PAINTED: one is not simply filled; PALE: it is see-through or all its colours are at least `pale`; MARKED.
+    """
+    return loops.peculiar(_OF_PAINT, texts, pale)
 
 
 def matrices(handles: "array[int]") -> "array[float]":
@@ -179,10 +233,9 @@ def texts_of_characters(textpage: int, count: int) -> "array[int]":
     return out
 
 
-def are_filled(paths: "array[int]") -> list[bool]:
-    """Return for each path whether it is filled with what hides all beneath."""
-    modes = _draw_modes(paths)
-    return [mode != 0 and opacity == 255 for mode, opacity in zip(modes[0::2], fill_colours(paths)[3::4], strict=True)]
+def covering(paths: "array[int]", places: "array[int]", last: int, least: float) -> list[int]:
+    """Return which paths hide all beneath, are drawn after the place `last`, and larger than `least` points."""
+    return loops.covering(_OF_COVERS, paths, places, last, least)
 
 
 def are_in_layers(handles: "array[int]") -> bool:

@@ -130,34 +130,154 @@ static PyObject *texts(PyObject *module, PyObject *arguments) {
     return ended(fits, &from, &to, NULL);
 }
 
-/* The handles of one kind, where these stand among all, and where the others do. */
-static PyObject *parted(PyObject *module, PyObject *arguments) {
-    Py_buffer kinds, handles;
-    int kind;
-    if (!PyArg_ParseTuple(arguments, "y*iy*", &kinds, &kind, &handles)) return NULL;
-    Py_ssize_t count = handles_in(&handles), found = 0;
-    PyObject *bytes = NULL, *lists[2] = {PyList_New(0), PyList_New(0)}; /* of the others, of the kind */
-    int is_done = lists[0] && lists[1];
-    if (numbers_in(&kinds) < count) {
+/* The parts of a holder by kind: for each wanted kind the handles, and where these stand among all. */
+static PyObject *by_kinds(PyObject *module, PyObject *arguments) {
+    Address part_of, kind_of, holder;
+    Py_ssize_t count;
+    Py_buffer kinds;
+    if (!PyArg_ParseTuple(arguments, "KKKny*", &part_of, &kind_of, &holder, &count, &kinds)) return NULL;
+    Handle (*part)(Handle, int) = (Handle (*)(Handle, int))(uintptr_t)part_of;
+    int (*kind)(Handle) = (int (*)(Handle))(uintptr_t)kind_of;
+    if (count < 0) count = 0;
+    Handle *handles = PyMem_New(Handle, count + 1);
+    int32_t *told = PyMem_New(int32_t, count + 1);
+    PyObject *answer = handles && told ? PyList_New(0) : PyErr_NoMemory();
+    for (Py_ssize_t at = 0; answer && at < count; at++) {
+        handles[at] = part((Handle)(uintptr_t)holder, (int)at);
+        told[at] = kind(handles[at]);
+    }
+    for (Py_ssize_t one = 0; answer && one < numbers_in(&kinds); one++) {
+        Py_ssize_t found = 0;
+        for (Py_ssize_t at = 0; at < count; at++) found += told[at] == ((int32_t *)kinds.buf)[one];
+        PyObject *own = PyBytes_FromStringAndSize(NULL, found * (Py_ssize_t)sizeof(Handle));
+        PyObject *places = PyBytes_FromStringAndSize(NULL, found * 4), *both = NULL;
+        found = 0;
+        for (Py_ssize_t at = 0; own && places && at < count; at++) {
+            if (told[at] != ((int32_t *)kinds.buf)[one]) continue;
+            ((Handle *)PyBytes_AS_STRING(own))[found] = handles[at];
+            ((int32_t *)PyBytes_AS_STRING(places))[found++] = (int32_t)at;
+        }
+        if (own && places) both = PyTuple_Pack(2, own, places);
+        if (!both || PyList_Append(answer, both) < 0) Py_CLEAR(answer);
+        Py_XDECREF(own), Py_XDECREF(places), Py_XDECREF(both);
+    }
+    PyMem_Free(handles), PyMem_Free(told), PyBuffer_Release(&kinds);
+    return answer;
+}
+
+/* The functions that a loop asks, given as a buffer of addresses. */
+static int functions_in(const Py_buffer *given, void *ask, Py_ssize_t size) {
+    if (given->len == size) return memcpy(ask, given->buf, (size_t)size) != NULL;
+    PyErr_SetString(PyExc_ValueError, "another number of functions is needed");
+    return 0;
+}
+
+/* The text of a page without what has no character at both ends, and how many characters there are. */
+static PyObject *text_of(PyObject *module, PyObject *arguments) {
+    struct {
+        int (*count)(Handle);
+        int (*place)(Handle, int);
+        int (*text)(Handle, int, int, uint16_t *);
+    } ask;
+    Address page;
+    Py_buffer functions;
+    if (!PyArg_ParseTuple(arguments, "y*K", &functions, &page)) return NULL;
+    int is_sound = functions_in(&functions, &ask, sizeof ask);
+    PyBuffer_Release(&functions);
+    if (!is_sound) return NULL;
+    Handle of = (Handle)(uintptr_t)page;
+    int count = ask.count(of), first = 0, last = count - 1;
+    while (first <= last && ask.place(of, first) == -1) first++;
+    while (first <= last && ask.place(of, last) == -1) last--;
+    if (first > last) return Py_BuildValue("(si)", "", count);
+    /* At most two units a character, and the zero at the end. */
+    uint16_t *buffer = PyMem_New(uint16_t, 2 * ((Py_ssize_t)last - first + 1) + 1);
+    if (!buffer) return PyErr_NoMemory();
+    int written = ask.text(of, first, last - first + 1, buffer), order = -1;
+    PyObject *text = PyUnicode_DecodeUTF16((char *)buffer, 2 * (Py_ssize_t)(written > 1 ? written - 1 : 0), "ignore",
+                                           &order);
+    PyMem_Free(buffer);
+    return text ? Py_BuildValue("(Ni)", text, count) : NULL;
+}
+
+/* Left, top, right and bottom, width, height and quarter turns of a page; None where it has none of these. */
+static PyObject *frame_of(PyObject *module, PyObject *arguments) {
+    struct {
+        int (*turns)(Handle);
+        int (*box)(Handle, float *);
+        float (*width)(Handle);
+        float (*height)(Handle);
+    } ask;
+    Address page;
+    Py_buffer functions;
+    if (!PyArg_ParseTuple(arguments, "y*K", &functions, &page)) return NULL;
+    int is_sound = functions_in(&functions, &ask, sizeof ask);
+    PyBuffer_Release(&functions);
+    if (!is_sound) return NULL;
+    Handle of = (Handle)(uintptr_t)page;
+    float box[4] = {0};
+    int turns = ask.turns(of);
+    if (!ask.box(of, box) || turns < 0) Py_RETURN_NONE;
+    return Py_BuildValue("(ddddddi)", (double)box[0], (double)box[1], (double)box[2], (double)box[3],
+                         (double)ask.width(of), (double)ask.height(of), turns);
+}
+
+/* What is not plain about texts: 1 how some are painted, 2 that they are see-through or pale, 4 that they are marked. */
+static PyObject *peculiar(PyObject *module, PyObject *arguments) {
+    struct {
+        int (*mode)(Handle);
+        int (*colour)(Handle, uint32_t *, uint32_t *, uint32_t *, uint32_t *);
+        int (*marks)(Handle);
+    } ask;
+    Py_buffer functions, handles;
+    unsigned int pale;
+    if (!PyArg_ParseTuple(arguments, "y*y*I", &functions, &handles, &pale)) return NULL;
+    int is_sound = functions_in(&functions, &ask, sizeof ask), found = 0;
+    for (Py_ssize_t at = 0; is_sound && at < handles_in(&handles); at++) {
+        Handle one = ((Handle *)handles.buf)[at];
+        uint32_t red = 0, green = 0, blue = 0, opacity = 255;
+        ask.colour(one, &red, &green, &blue, &opacity);
+        int is_pale = !opacity || (red >= pale && green >= pale && blue >= pale);
+        found |= (ask.mode(one) != 0) | is_pale << 1 | (ask.marks(one) != 0) << 2;
+    }
+    PyBuffer_Release(&functions), PyBuffer_Release(&handles);
+    return is_sound ? PyLong_FromLong(found) : NULL;
+}
+
+/* Which paths that are drawn after the place `last` hide what is beneath: filled, opaque, larger than `least`. */
+static PyObject *covering(PyObject *module, PyObject *arguments) {
+    struct {
+        int (*bounds)(Handle, float *, float *, float *, float *);
+        int (*mode)(Handle, int *, int *);
+        int (*colour)(Handle, uint32_t *, uint32_t *, uint32_t *, uint32_t *);
+    } ask;
+    Py_buffer functions, paths, places;
+    Py_ssize_t last;
+    double least;
+    if (!PyArg_ParseTuple(arguments, "y*y*y*nd", &functions, &paths, &places, &last, &least)) return NULL;
+    int is_sound = functions_in(&functions, &ask, sizeof ask);
+    if (is_sound && numbers_in(&places) < handles_in(&paths)) {
         PyErr_SetString(PyExc_ValueError, "the buffer is too short for the answers");
-        is_done = 0;
+        is_sound = 0;
     }
-    is_done = is_done && (bytes = PyBytes_FromStringAndSize(NULL, count * (Py_ssize_t)sizeof(Handle)));
-    for (Py_ssize_t at = 0; is_done && at < count; at++) {
-        int is_kind = ((int32_t *)kinds.buf)[at] == kind;
+    PyObject *answer = is_sound ? PyList_New(0) : NULL;
+    for (Py_ssize_t at = 0; answer && at < handles_in(&paths); at++) {
+        Handle one = ((Handle *)paths.buf)[at];
+        float box[4] = {0};
+        int fill = 0, stroke = 0;
+        uint32_t colour[4] = {0, 0, 0, 255};
+        if (((int32_t *)places.buf)[at] <= last) continue;
+        ask.bounds(one, box, box + 1, box + 2, box + 3);
+        if (!((double)box[2] - box[0] > least && (double)box[3] - box[1] > least)) continue;
+        ask.mode(one, &fill, &stroke);
+        ask.colour(one, colour, colour + 1, colour + 2, colour + 3);
+        if (!fill || colour[3] != 255) continue;
         PyObject *place = PyLong_FromSsize_t(at);
-        is_done = place && PyList_Append(lists[is_kind], place) == 0;
+        if (!place || PyList_Append(answer, place) < 0) Py_CLEAR(answer);
         Py_XDECREF(place);
-        if (is_kind) ((Handle *)PyBytes_AS_STRING(bytes))[found++] = ((Handle *)handles.buf)[at];
     }
-    is_done = is_done && _PyBytes_Resize(&bytes, found * (Py_ssize_t)sizeof(Handle)) == 0;
-    PyBuffer_Release(&kinds);
-    PyBuffer_Release(&handles);
-    if (is_done) return Py_BuildValue("(NNN)", bytes, lists[1], lists[0]);
-    Py_XDECREF(bytes);
-    Py_XDECREF(lists[0]);
-    Py_XDECREF(lists[1]);
-    return NULL;
+    PyBuffer_Release(&functions), PyBuffer_Release(&paths), PyBuffer_Release(&places);
+    return answer;
 }
 
 /* What is asked of an object and of what it is clipped to. */
@@ -199,14 +319,10 @@ static PyObject *beyond_clips(PyObject *module, PyObject *arguments) {
     if (!PyArg_ParseTuple(arguments, "y*y*d", &functions, &handles, &slack)) return NULL;
     PyObject *answer = NULL;
     Clips ask;
-    if (functions.len != sizeof ask) PyErr_SetString(PyExc_ValueError, "six functions are needed");
-    else {
-        memcpy(&ask, functions.buf, sizeof ask);
-        answer = PyList_New(0);
-    }
+    if (functions_in(&functions, &ask, sizeof ask)) answer = PyList_New(0);
     Handle shared = NULL;
     int shared_paths = 0;
-    float area[4], box[4];
+    float area[4] = {0}, box[4];
     for (Py_ssize_t at = 0; answer && at < handles_in(&handles); at++) {
         Handle one = ((Handle *)handles.buf)[at], clip = ask.clip(one);
         int paths = clip ? ask.paths(clip) : 0;
@@ -233,7 +349,9 @@ static PyMethodDef methods[] = {
     {"ints", ints, METH_VARARGS, NULL},   {"floats", floats, METH_VARARGS, NULL}, {"pairs", pairs, METH_VARARGS, NULL},
     {"fours", fours, METH_VARARGS, NULL}, {"parts", parts, METH_VARARGS, NULL},
     {"floats_of", floats_of, METH_VARARGS, NULL}, {"texts", texts, METH_VARARGS, NULL},
-    {"parted", parted, METH_VARARGS, NULL}, {"beyond_clips", beyond_clips, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL},
+    {"by_kinds", by_kinds, METH_VARARGS, NULL}, {"beyond_clips", beyond_clips, METH_VARARGS, NULL},
+    {"text_of", text_of, METH_VARARGS, NULL}, {"frame_of", frame_of, METH_VARARGS, NULL},
+    {"peculiar", peculiar, METH_VARARGS, NULL}, {"covering", covering, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef definition = {

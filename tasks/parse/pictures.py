@@ -5,7 +5,6 @@ on it fills a good part and is read surely.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -57,7 +56,7 @@ def put_on(
              tuple(tuple(None if cell is None else _shifted(cell, left, top) for cell in row) for row in grid.rows))
         for grid in grids
     ]  # fmt: skip
-    return replace(page, lines=(*page.lines, *added)), shifted
+    return page.with_lines((*page.lines, *added)), shifted
 
 
 def _is_on(line: Line, boxes: Sequence[Box]) -> bool:

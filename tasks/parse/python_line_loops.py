@@ -6,12 +6,11 @@ from array import array
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-__all__ = [
-    "edges_of_widths", "extent", "level_lines", "merged_rules", "runs_within", "whole_lines", "wide_blanks",
-]  # fmt: skip
+__all__ = ["edges_of_widths", "extent", "from_left_to_right", "level_lines", "whole_lines", "wide_blanks"]
 
 _FAR = 1e6  # points; nothing is as high
 _WIDE, _DIGIT = ord("?"), ord("0")  # of most characters, and so counted
+_WHOLE = 2  # a flag of lines: printed characters only, and no blanks
 _BLANKS = re.compile(r"\s+")
 
 
@@ -91,12 +90,13 @@ def _write_edges(
 
 
 def whole_lines(
-    kinds: bytes, spans: "array[int]", boxes: "array[float]", x: float, y: float, slack: float,
+    kinds: bytes, spans: bytes, flags: bytes, boxes: "array[float]", x: float, y: float, slack: float,
     widths: "dict[int, array[float]]", unknown: "Callable[[], array[float]]", quads: "array[float]",
 ) -> "list[array[float] | int | None]":  # fmt: skip
     """Return for each line whether the widths of its characters tell where these stand, and write its box.
 
-    `spans`, `boxes`, `x`, `y` and `quads` are those of `level_lines`; the box is that of the first and last character.
+    `spans` and `flags` are those of `lines_of`, of lines with blanks nothing is told; `boxes`, `x`, `y` and `quads` are
+    those of `level_lines`; the box is that of the first and last character.
     `widths` has those of kinds by eight times the height of the line, as far as they are known: where a kind's is no
     number, it is learnt from its first character, and where there are none for a height, `unknown` gives some. Returned
     is for each line the widths, when its last character stands within `slack` of where they say, else the height, and
@@ -106,10 +106,16 @@ def whole_lines(
         ValueError: the buffers are too short, or a span is no line.
     """
     told: list[array[float] | int | None] = []
-    for at in range(0, len(spans) - 1, 2):
-        first, last = spans[at], spans[at] + spans[at + 1] - 1
+    given = array("i", spans)
+    for at in range(0, len(given) - 1, 2):
+        first, last = given[at], given[at] + given[at + 1] - 1
         if not 0 <= first <= last < min(len(kinds), len(boxes) // 4) or len(quads) < 2 * at + 4:
             raise ValueError("the lines do not fit into the buffers")
+        if len(flags) <= at // 2:
+            raise ValueError("the lines do not fit into the buffers")
+        if not flags[at // 2] & _WHOLE:
+            told.append(None)
+            continue
         left, top, right, bottom = _rect(boxes, first)
         begins, last_top, ends, last_bottom = _rect(boxes, last)
         height = top - bottom
@@ -143,6 +149,40 @@ def _length(kinds: bytes, first: int, last: int, widths: "array[float]") -> floa
     return length + rest
 
 
+def from_left_to_right(
+    words: str, places: "array[int]", boxes: "array[float]", gap: float
+) -> tuple[str, bytes]:  # fmt: skip
+    """Return the characters of a line in the order in which they stand, and for each of these its place in `boxes`.
+
+    `places` (32 bits each, as those returned) are those of `words`, which begin and end with no blank; blanks have that
+    of what follows. LibreOffice draws the characters of a line that another font has, quotation marks mostly, after all
+    the others. The blanks where they were missing go, those between characters that stay neighbours are kept, and
+    others are put between characters that came together, where the room is more than `gap` times their height. What
+    has no number for a place comes last.
+
+    Raises:
+        ValueError: there are too few places or boxes.
+    """
+    if len(places) < len(words) or any(not 0 <= 4 * one <= len(boxes) - 4 for one in places[: len(words)]):
+        raise ValueError("the lines do not fit into the buffers")
+    inked = [at for at, character in enumerate(words) if not character.isspace()]
+    before = dict(zip(inked, [-1, *inked], strict=False))  # what stands before each in `words`
+    order = sorted(inked, key=lambda at: (math.isnan(boxes[4 * places[at]]), boxes[4 * places[at]], at))
+    made: list[str] = []
+    told = array("i")
+    last = -1
+    for number, at in enumerate(order):
+        left, top, _, bottom = _rect(boxes, places[at])
+        if before[at] == last:
+            made += words[last + 1 : at]
+        elif number and left - boxes[4 * places[last] + 2] > gap * (top - bottom):
+            made.append(" ")
+        made.append(words[at])
+        told.extend([places[at]] * (len(made) - len(told)))
+        last = at
+    return "".join(made), told.tobytes()
+
+
 def wide_blanks(text: str, edges: "array[float]", least: float) -> list[tuple[int, int]]:
     """Return the runs of blanks in `text` that are wider than `least`, as offsets [start, end).
 
@@ -153,34 +193,6 @@ def wide_blanks(text: str, edges: "array[float]", least: float) -> list[tuple[in
     return [
         match.span() for match in _BLANKS.finditer(text) if edges[match.end()] - edges[match.start()] > least
     ]  # fmt: skip
-
-
-def runs_within(text: str, edges: "array[float]", sides: "array[float]") -> list[tuple[int, int, int]]:
-    """Return the runs of `text` whose characters have their middle between the same two `sides`.
-
-    Each run is start, end (of its first and last character that is no blank) and the number of the first of the pairs
-    of `sides` (left, right) that it is in, -1 where it is in none.
-
-    Raises:
-        ValueError: there are not more `edges` than characters.
-    """
-    _check_edges(text, edges)
-    pairs = list(zip(sides[0::2], sides[1::2], strict=False))
-    runs: list[tuple[int, int, int]] = []
-    begins, ends, where = 0, 0, -2
-    for at, character in enumerate(text):
-        if character.isspace():
-            continue
-        middle = (edges[at] + edges[at + 1]) / 2
-        now = next((number for number, (left, right) in enumerate(pairs) if left <= middle <= right), -1)
-        if now != where:
-            if where != -2:
-                runs.append((begins, ends, where))
-            begins, where = at, now
-        ends = at + 1
-    if where != -2:
-        runs.append((begins, ends, where))
-    return runs
 
 
 def _check_edges(text: str, edges: "array[float]") -> None:
@@ -210,31 +222,3 @@ def edges_of_widths(kinds: bytes, widths: "array[float]", start: float, end: flo
     for at, left in enumerate(accumulate(map(widths.__getitem__, kinds), initial=start)):
         edges[at] = left
     edges[len(kinds)] = end
-
-
-def merged_rules(rules: list[tuple[float, float, float]], snap: float) -> list[tuple[float, float, float]]:
-    """Return `rules` of one direction (where, from, to) in order, those within `snap` of the one before as one.
-
-    It lies in their middle; where they do not touch within `snap` there are several, and shorter ones are left out.
-    """
-    merged: list[tuple[float, float, float]] = []
-    ordered = sorted(rules)
-    start = 0
-    for end in range(1, len(ordered) + 1):
-        if end < len(ordered) and ordered[end][0] <= ordered[end - 1][0] + snap:
-            continue
-        group = ordered[start:end]
-        start = end
-        middle = sum([one[0] for one in group]) / len(group)
-        parts = sorted([(one[1], one[2]) for one in group])
-        first, last = parts[0]
-        for begins, ends in parts:
-            if begins <= last + snap:
-                last = max(last, ends)
-                continue
-            if last - first >= snap:
-                merged.append((middle, first, last))
-            first, last = begins, ends
-        if last - first >= snap:
-            merged.append((middle, first, last))
-    return merged

@@ -11,7 +11,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeAlias
 
-__all__ = ["beyond_clips", "floats", "floats_of", "fours", "ints", "pairs", "parted", "parts", "texts"]
+__all__ = [
+    "beyond_clips", "by_kinds", "covering", "floats", "floats_of", "fours", "frame_of", "ints", "pairs", "parts",
+    "peculiar", "text_of", "texts",
+]  # fmt: skip
 
 _AT, _INT = ctypes.c_void_p, ctypes.c_int
 Numbers: TypeAlias = "array[int] | array[float]"
@@ -93,13 +96,107 @@ def texts(function: int, each: int, handles: "array[int]", out: bytearray) -> No
         out[each * at : each * (at + 1)] = answer.raw
 
 
-def parted(kinds: "array[int]", kind: int, handles: "array[int]") -> tuple[bytes, list[int], list[int]]:
-    """Return the bytes of the handles of this `kind`, where these stand among `handles`, and where the others do."""
-    if len(kinds) < len(handles):
-        raise ValueError("the buffer is too short for the answers")
-    places = [at for at in range(len(handles)) if kinds[at] == kind]
-    others = [at for at in range(len(handles)) if kinds[at] != kind]
-    return array("Q", [handles[at] for at in places]).tobytes(), places, others
+def by_kinds(
+    part_of: int, kind_of: int, holder: int, count: int, kinds: "array[int]"
+) -> list[tuple[bytes, bytes]]:  # fmt: skip
+    """Ask `handle part(holder, number)` for the first `count` parts and `int kind(handle)` of each.
+
+    Return for each of `kinds` the handles of that kind, and where these stand among all (32 bits each), as bytes.
+    """
+    part, kind = _bound(part_of, _AT, 2), _bound(kind_of, _INT, 1)
+    handles = [part(holder, at) or 0 for at in range(count)]
+    told = [kind(one) for one in handles]
+    answer = []
+    for wanted in kinds:
+        places = array("i", [at for at, one in enumerate(told) if one == wanted])
+        answer.append((array("Q", [handles[at] for at in places]).tobytes(), places.tobytes()))
+    return answer
+
+
+def _all_of(functions: "array[int]", count: int) -> "array[int]":
+    if len(functions) != count:
+        raise ValueError("another number of functions is needed")
+    return functions
+
+
+def text_of(functions: "array[int]", textpage: int) -> tuple[str, int]:
+    """Return a page's text, without what has no character at both ends, and how many characters it counts.
+
+    The functions: `int count(page)`, `int place in the text(page, character)`,
+    `int text(page, first, count, unsigned short *)`. The last may read beyond the range where this begins or ends with
+    a character that the text leaves out.
+    """
+    _all_of(functions, 3)
+    place, text = _bound(functions[1], _INT, 2), _bound(functions[2], _INT, 4)
+    count: int = _bound(functions[0], _INT, 1)(textpage)
+    first, last = 0, count - 1
+    while first <= last and place(textpage, first) == -1:
+        first += 1
+    while first <= last and place(textpage, last) == -1:
+        last -= 1
+    if first > last:
+        return "", count
+    buffer = array("H", bytes(4 * (last - first + 1) + 2))  # at most two units a character, and the zero at the end
+    written = text(textpage, first, last - first + 1, buffer.buffer_info()[0])
+    return buffer.tobytes()[: 2 * max(0, written - 1)].decode("utf-16-le", "ignore"), count
+
+
+def frame_of(
+    functions: "array[int]", page: int
+) -> tuple[float, float, float, float, float, float, int] | None:  # fmt: skip
+    """Return left, top, right and bottom, width, height and quarter turns of a page, None where it has none.
+
+    The functions: `int turns(page)`, `int box(page, float *)`, `float width(page)`, `float height(page)`.
+    """
+    turns_of, box_of, width_of, height_of = _all_of(functions, 4)
+    box = array("f", bytes(16))
+    turns: int = _bound(turns_of, _INT, 1)(page)
+    if not _bound(box_of, _INT, 2)(page, box.buffer_info()[0]) or turns < 0:
+        return None
+    left, top, right, bottom = box
+    width, height = _bound(width_of, ctypes.c_float, 1)(page), _bound(height_of, ctypes.c_float, 1)(page)
+    return left, top, right, bottom, width, height, turns
+
+
+def peculiar(functions: "array[int]", handles: "array[int]", pale: int) -> int:
+    """Return what is not plain about any of these texts: 1 not simply filled, 2 not to be seen on paper, 4 marked.
+
+    Not to be seen is what is see-through, or `pale` (0 to 255) or lighter in all of its colours. The functions:
+    `int mode(handle)`, `int colour(handle, unsigned *, *, *, *)`, `int marks(handle)`.
+    """
+    mode_of, colour_of, marks_of = _all_of(functions, 3)
+    modes, marks = array("i", bytes(4 * len(handles))), array("i", bytes(4 * len(handles)))
+    colours = array("I", (0, 0, 0, 255)) * len(handles)
+    ints(mode_of, handles, modes)
+    fours(colour_of, handles, colours)
+    ints(marks_of, handles, marks)
+    is_pale = any(
+        not colours[at + 3] or min(colours[at : at + 3]) >= pale for at in range(0, len(colours), 4)
+    )  # fmt: skip
+    return any(modes) | is_pale << 1 | any(marks) << 2
+
+
+def covering(
+    functions: "array[int]", paths: "array[int]", places: "array[int]", last: int, least: float
+) -> list[int]:  # fmt: skip
+    """Return which `paths` are drawn after the place `last` and hide what is beneath: filled, opaque, not small.
+
+    `places` are those in the order of drawing; both sides of a path must be longer than `least` points. The functions:
+    `int bounds(handle, float *, *, *, *)`, `int mode(handle, int *fill, int *)`,
+    `int colour(handle, unsigned *, *, *, *)`.
+    """
+    bounds_of, mode_of, colour_of = _all_of(functions, 3)
+    _place(places, len(paths))
+    sides, modes = array("f", bytes(16 * len(paths))), array("i", bytes(8 * len(paths)))
+    colours = array("I", (0, 0, 0, 255)) * len(paths)
+    fours(bounds_of, paths, sides)
+    pairs(mode_of, paths, modes)
+    fours(colour_of, paths, colours)
+    return [
+        at for at, place in enumerate(places[: len(paths)])
+        if place > last and sides[4 * at + 2] - sides[4 * at] > least
+        and sides[4 * at + 3] - sides[4 * at + 1] > least and modes[2 * at] and colours[4 * at + 3] == 255
+    ]  # fmt: skip
 
 
 def beyond_clips(
@@ -110,8 +207,7 @@ def beyond_clips(
     The functions: `int bounds(handle, float *, *, *, *)`, `clip of(handle)`, `int paths(clip)`,
     `int parts(clip, path)`, `part of(clip, path, number)`, `int point(part, float *, float *)`.
     """
-    if len(functions) != 6:
-        raise ValueError("six functions are needed")
+    _all_of(functions, 6)
     bounds, clip_of = _bound(functions[0], _INT, 5), _bound(functions[1], _AT, 1)
     paths_of = _bound(functions[2], _INT, 1)
     found: list[tuple[int, float, float, float, float]] = []

@@ -17,7 +17,11 @@ def quality_of(length: int, unknown: int, anchors: Sequence[Anchor], order_doubt
     know.
     """
     known = max(0.0, 1 - unknown / max(1, length)) * (1 - order_doubts)
-    read = [(one.ocr_confidence, one.end - one.start) for one in anchors if one.ocr_confidence is not None]
+    read: list[tuple[float, int]] = []
+    for _, anchor in enumerate(anchors):
+        start, end, _, _, sure = anchor
+        if sure is not None:
+            read.append((sure, end - start))
     if not read:
         return Quality(known, unknown, order_doubts=order_doubts)
     total = sum(count for _, count in read)

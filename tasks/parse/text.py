@@ -1,12 +1,14 @@
 """Plain text: decoding, and the blocks and headings of a text that has lines."""
 
 import re
+from functools import cache
 
 import charset_normalizer
 
 from tasks.domain.documents import Block, Document, Quality
 from tasks.domain.errors import Place, SourceMalformed, Text
 from tasks.parse.headings import HeadingPath, sections_of
+from tasks.parse.loops import count_in
 from tasks.parse.spaced_tables import Cells, with_spaced_tables
 
 __all__ = [
@@ -25,9 +27,7 @@ _BOMS = (
 _SURELY_CHINESE, _HARDLY_CHINESE = 0.9, 0.55
 _ENOUGH_TO_TELL = 20
 _BIG5_COMMON, _CLEARLY_BETTER = (0xA1, 0xC6), 0.2
-_ASCII = bytes(range(0x80))
 _LAST_COMMON_ROW = 0xD7  # GB 2312 rows 16 to 55 (B0 to D7) hold its 3,755 common characters
-_RARE_ROWS = bytes(range(_LAST_COMMON_ROW + 1, 0x100))
 _LINE = re.compile(r"[^\r\n]+")
 
 
@@ -72,9 +72,20 @@ def common_share(text: str) -> float:
     wide = len(text) - len(text.encode("ascii", "ignore"))
     if not wide:
         return 1.0
+    common: int = count_in(text, _common_characters())
+    return common / wide
+
+
+@cache
+def _common_characters() -> bytes:
+    """Return a bit for each code of the basic plane: whether it is a sign or a common character of GB 2312."""
+    bits = bytearray(0x2000)
+    every = "\n".join(map(chr, range(0x80, 0x10000))).encode("gb2312", "ignore")
     # Two bytes a character, row and cell; what GB 2312 does not have is left out.
-    rows = text.encode("gb2312", "ignore").translate(None, _ASCII)[::2]
-    return len(rows.translate(None, _RARE_ROWS)) / wide
+    for code, cell in enumerate(every.split(b"\n"), 0x80):
+        if cell and cell[0] <= _LAST_COMMON_ROW:
+            bits[code >> 3] |= 1 << (code & 7)
+    return bytes(bits)
 
 
 def _as_big5(data: bytes) -> str:

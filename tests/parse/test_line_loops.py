@@ -67,6 +67,7 @@ def test_exact_lines_are_the_same(page: tuple[str, array, array, array], x: floa
 @given(st.lists(st.text("粮食0?.a", min_size=1, max_size=9), min_size=1, max_size=6), st.data())
 def test_whole_lines_are_the_same(words: list[str], data: st.DataObject) -> None:
     kinds = "".join(words).encode("ascii", "replace")
+    flags = bytes(data.draw(st.lists(st.sampled_from([3, 3, 3, 1, 0]), min_size=len(words), max_size=len(words))))
     spans, boxes = array("i"), array("f")
     for line in words:
         spans.extend([len(boxes) // 4, len(line)])
@@ -80,7 +81,7 @@ def test_whole_lines_are_the_same(words: list[str], data: st.DataObject) -> None
         widths: dict[int, array] = {}
         quads = array("d", bytes(16 * len(spans)))
         told = loops.whole_lines(
-            kinds, spans, boxes, 1.5, 842.0, 0.1, widths, lambda: array("d", [math.nan]) * 256, quads
+            kinds, spans.tobytes(), flags, boxes, 1.5, 842.0, 0.1, widths, lambda: array("d", [math.nan]) * 256, quads
         )
         kept = [one if one is None or isinstance(one, int) else "told" for one in told]
         boxed = [quads[4 * at : 4 * at + 4].tobytes() for at, one in enumerate(told) if one is not None]
@@ -92,14 +93,12 @@ def test_whole_lines_are_the_same(words: list[str], data: st.DataObject) -> None
 
 @needs_compiled
 @given(st.text("a 1\u3000", max_size=12), st.data())
-def test_blanks_and_runs_are_the_same(text: str, data: st.DataObject) -> None:
+def test_blanks_and_extents_are_the_same(text: str, data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(["f", "d"]))
     edges = array(kind, data.draw(st.lists(_PLACES, min_size=len(text) + 1, max_size=len(text) + 3)))
-    sides = array("d", data.draw(st.lists(_PLACES, max_size=7)))
     least = data.draw(_PLACES)
     assert compiled is not None
     assert compiled.wide_blanks(text, edges, least) == python_line_loops.wide_blanks(text, edges, least)
-    assert compiled.runs_within(text, edges, sides) == python_line_loops.runs_within(text, edges, sides)
     assert compiled.extent(edges) == python_line_loops.extent(edges)
 
 
@@ -114,15 +113,32 @@ def test_edges_of_widths_are_the_same(kinds: bytes, widths: list[float], start: 
     assert found[0] == found[1]
 
 
-_NEAR = st.integers(0, 60).map(lambda one: one / 2)
-
-
 @needs_compiled
-@given(st.lists(st.tuples(_NEAR, _NEAR, _NEAR), max_size=30))
-def test_merged_rules_are_the_same(rules: list[tuple[float, float, float]]) -> None:
-    rules = [(at, min(one, other), max(one, other)) for at, one, other in rules]
+@given(lines(), st.sampled_from([0.0, 0.15, 2.0]), st.data())
+def test_lines_put_in_order_are_the_same(
+    page: tuple[str, array, array, array], gap: float, data: st.DataObject
+) -> None:  # fmt: skip
+    text, spans, _, boxes = page
+    words = text[spans[0] : spans[0] + spans[1]]
+    places = array("i", data.draw(st.permutations(range(len(words)))))
+    if data.draw(st.booleans()):
+        boxes[4 * places[0]] = math.nan
     assert compiled is not None
-    assert compiled.merged_rules(rules, 3.0) == python_line_loops.merged_rules(rules, 3.0)
+    found = compiled.from_left_to_right(words, places, boxes, gap)
+    assert found == python_line_loops.from_left_to_right(words, places, boxes, gap)
+    assert len(found[1]) == 4 * len(found[0])
+
+
+@pytest.mark.parametrize("loops", BOTH)
+def test_what_is_drawn_last_is_put_into_its_place(loops: ModuleType) -> None:
+    lefts = [10, 22, 58, 70, 34, 46]  # 开展 活动“三 – the last two are drawn after the others
+    boxes = array("f", [side for left in lefts for side in (left, 20, left + 12, 8)])
+    words, places = loops.from_left_to_right("开展 活动“三", array("i", [0, 1, 2, 2, 3, 4, 5]), boxes, 0.15)
+    assert words == "开展“三活动"
+    assert array("i", places).tolist() == [0, 1, 4, 5, 2, 3]
+    apart = array("f", boxes)
+    apart[18], apart[22] = 42, 54  # the last ends four points before what follows
+    assert loops.from_left_to_right("开展活动“三", array("i", range(6)), apart, 0.15)[0] == "开展“三 活动"
 
 
 @pytest.mark.parametrize("loops", BOTH)
@@ -151,8 +167,12 @@ def test_buffers_that_are_too_short_are_refused(loops: ModuleType) -> None:
         lambda: loops.level_lines("吨", array("i", [0, 2]), none, array("f", bytes(32)), 0.0, 0.0, True, wide, wide),
         lambda: loops.level_lines("吨 ", array("i", [0, 2]), none, array("f", bytes(32)), 0.0, 0.0, True, wide, wide),
         lambda: loops.level_lines("吨", array("i", [-1, 1]), none, array("f", bytes(32)), 0.0, 0.0, True, wide, wide),
-        lambda: loops.whole_lines(b"?", array("i", [0, 2]), short, 0.0, 0.0, 0.1, {}, list, wide),
-        lambda: loops.wide_blanks("a b", short, 1.0), lambda: loops.runs_within("a b", short, wide),
+        lambda: loops.whole_lines(b"?", array("i", [0, 2]).tobytes(), b"\3", short, 0.0, 0.0, 0.1, {}, list, wide),
+        lambda: loops.whole_lines(b"?", array("i", [0, 1]).tobytes(), b"", array("f", bytes(16)), 0.0, 0.0, 0.1, {},
+                                  list, wide),
+        lambda: loops.from_left_to_right("吨", none, array("f", bytes(16)), 0.1),
+        lambda: loops.from_left_to_right("吨", array("i", [1]), array("f", bytes(16)), 0.1),
+        lambda: loops.wide_blanks("a b", short, 1.0),
         lambda: loops.extent(array("f")), lambda: loops.edges_of_widths(b"?", wide, 0.0, 1.0, wide),
     ):  # fmt: skip
         with pytest.raises(ValueError, match=r"fit|edges|no numbers|too short"):

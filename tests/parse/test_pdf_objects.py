@@ -1,6 +1,7 @@
 """The rules that the paths of a page draw, whatever way they are drawn."""
 
 import ctypes
+from array import array
 from collections.abc import Callable, Sequence
 
 import pypdfium2
@@ -38,6 +39,10 @@ def arch() -> object:
     return path
 
 
+def threes(numbers: array) -> list[tuple[float, ...]]:
+    return sorted(zip(numbers[0::3], numbers[1::3], numbers[2::3], strict=True))
+
+
 def rules(draw: Callable[[], object]) -> tuple[list[tuple[float, ...]], list[tuple[float, ...]]]:
     pdf = pypdfium2.PdfDocument.new()
     page = pdf.new_page(600, HEIGHT)
@@ -49,7 +54,7 @@ def rules(draw: Callable[[], object]) -> tuple[list[tuple[float, ...]], list[tup
     handle = ctypes.cast(again.raw, ctypes.c_void_p).value
     assert handle is not None
     level, plumb = rules_of(objects_of(handle), Frame(handle))
-    return sorted(level), sorted(plumb)
+    return threes(level), threes(plumb)
 
 
 SIDES = (

@@ -1,5 +1,7 @@
 """The cells that rules draw: plain grids without a search are the cells that pdfplumber finds with one."""
 
+from array import array
+from collections.abc import Sequence
 from itertools import pairwise
 
 import hypothesis.strategies as st
@@ -12,6 +14,10 @@ from tasks.parse.grids import grids_of_rules, plain_grids
 
 Rule = tuple[float, float, float]
 Rules = tuple[list[Rule], list[Rule]]
+
+
+def flat(rules: Sequence[Rule]) -> array:
+    return array("d", [number for rule in rules for number in rule])
 
 
 def of_pdfplumber(level: list[Rule], plumb: list[Rule]) -> list[list[Box]]:
@@ -57,7 +63,7 @@ def tables(draw: st.DrawFn) -> Rules:
 @given(tables())
 @example(([(10.0, 0.0, 90.0), (30.0, 0.0, 90.0)], [(0.0, 10.0, 30.0), (40.0, 10.0, 30.0), (90.0, 10.0, 30.0)]))
 def test_plain_grids_are_what_pdfplumber_finds(rules: Rules) -> None:
-    found = plain_grids(*rules, page=1)
+    found = plain_grids(flat(rules[0]), flat(rules[1]), page=1)
     assert found is not None
     expected = of_pdfplumber(*rules)
     assert len(found) == len(expected)
@@ -75,7 +81,7 @@ strokes = st.lists(
 @settings(max_examples=300, deadline=None)
 @given(strokes, strokes)
 def test_any_rules_give_what_pdfplumber_finds(level: list[Rule], plumb: list[Rule]) -> None:
-    found = grids_of_rules(level, plumb, 1)
+    found = grids_of_rules(flat(level), flat(plumb), 1)
     cells = [sorted(box for row in grid.rows for box in row if box is not None) for grid in found]
     assert sorted(cells) == sorted(of_pdfplumber(level, plumb))
 
@@ -83,6 +89,6 @@ def test_any_rules_give_what_pdfplumber_finds(level: list[Rule], plumb: list[Rul
 def test_a_table_with_merged_cells_is_no_plain_grid() -> None:
     level = [(10.0, 0.0, 100.0), (30.0, 0.0, 100.0), (50.0, 0.0, 100.0)]
     plumb = [(0.0, 10.0, 50.0), (60.0, 30.0, 50.0), (100.0, 10.0, 50.0)]  # the first row is one cell
-    assert plain_grids(level, plumb, 1) is None
-    (grid,) = grids_of_rules(level, plumb, 1)
+    assert plain_grids(flat(level), flat(plumb), 1) is None
+    (grid,) = grids_of_rules(flat(level), flat(plumb), 1)
     assert [[box is not None for box in row] for row in grid.rows] == [[True, False], [True, True]]
