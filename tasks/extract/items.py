@@ -398,7 +398,7 @@ class ItemFinder:
             return words
         words = _NUMBERED.split(words)[-1]  # 列入市级重点的3个项目: what stands before the number is no kind
         plain = re.sub(
-            r"^(?:今年新?|当年新?|年内新?|全年|全乡|全镇|各类|各项|年度|重点|累计|全部|一批|民生|续建|新建)+|[“”\d]",
+            r"^(?:.*期间|我[镇乡]|我街道|新建续建|今年新?|当年新?|年内新?|全年|全乡|全镇|各类|各项|年度|重点|累计|全部|一批|民生|续建|新建)+|[“”\d]",
             "",
             words,
         )

@@ -13,6 +13,7 @@ from tasks.extract.divided import LIFTED, refuse_divided
 from tasks.extract.earlier import NOW_OR_THEN, EarlierYears
 from tasks.extract.expected import is_expected_by_plan, is_forecast, is_planned
 from tasks.extract.governors import Governing, Governors, Sight, begins, last_before, out_of_asides
+from tasks.extract.in_brackets import tell_in_brackets
 from tasks.extract.longer import years_said
 from tasks.extract.own_years import by_own_year, is_of_years_begin, keep_register
 from tasks.extract.owners import is_told_of_one
@@ -94,6 +95,7 @@ class Scopes:
                 one.rule = one.rule if one.rule == "pair" else f"{one.rule}+earlier"
         settle_underway(scene, readings)
         tell_two_years(scene.text, readings, year)
+        tell_in_brackets(scene.text, readings)
         if year is not None:
             by_own_year(scene.text, readings, year)
         keep_register(scene.text, readings)

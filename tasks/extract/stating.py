@@ -36,6 +36,10 @@ _AT_FIRST: Final = re.compile(
     r"(?:^|[，。；：])(?:今年)?年初时?[，]?(?:全[镇乡]|全街道|[我本][镇乡]|辖区)?(?:还|尚|共|仅|只|仍)?有$"
 )
 _NEW_ONES: Final = ("新增", "净增", "新培育", "新纳统", "新入库")
+_KIND_OF: Final = 3  # 完成了2000亩的荒山造林任务
+_DONE_AS_SET: Final = re.compile(
+    r"完成了?(?:省|市|州|县|区|旗|上级)?[里上级]*下达的$"
+)  # 完成了县里下达的800亩高标准农田建设任务
 _AS_TASK: Final = re.compile(
     r"的(?:年度|全年|年初|既定|预期|硬)?(?:任务|目标|指标)(?=[，。；、]|已|已经|提前|全面|全部|圆满|顺利|如期)"
 )
@@ -91,7 +95,8 @@ class MeasureReader:
             found is not None
             and not found.is_before
             and TARGET_AFTER.match(text, found.hit.end)
-            and not (lead.endswith(_WAS_DONE) and found.hit.start == reading.zone.tail)
+            and not (lead.endswith(_WAS_DONE) and found.hit.start - reading.zone.tail <= _KIND_OF)
+            and _DONE_AS_SET.search(lead) is None
         ):  # 完成800亩高标准农田建设任务 is what was done, 完成全年5000万元的税收任务 names the target
             reading.measure, reading.rule = "plan", "target"
             return
