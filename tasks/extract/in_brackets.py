@@ -1,4 +1,4 @@
-"""Figures alone in brackets behind words that say what they were: 比上年同期（5181万元）增长37%, 目标（900万元）的95%."""
+"""Figures alone in brackets behind words that say what they were: 比上年同期（5181万元）增长, 目标（900万元）的95%."""
 
 import re
 from collections.abc import Sequence
