@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from tasks.extract.candidates import Candidate, Zone
+from tasks.extract.crop_areas import new_of_crop
 from tasks.extract.facilities import FacilityFinder
 from tasks.extract.kinds import kind_of
 from tasks.extract.mentions import Quantity
@@ -21,16 +22,12 @@ __all__ = ["ItemFinder"]
 _ITS_SIZE: Final = re.compile(r"^(?:个|[百千万]?亩|公顷|余|多|以上|的)+")  # 1个1200亩的杂交水稻制种基地
 _PER_ONE: Final = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
 _SHOWN: Final = re.compile(
-    r"[^，。；、]{0,10}(?:示范方|示范点|示范片|示范田|示范项目|研究|样板田|样板片|攻关田|核心区|全产业链|示范区)"
+    r"[^，。；、]{0,10}(?:示范方|示范点|示范片|示范田|示范项目|研究|样板田|样板片|攻关田|核心区|全产业链|示范区|套种示范(?!基地|园))"
 )  # 800亩辣椒标准化示范片
 _OF_MANY: Final = re.compile(
     r"(?<!当家)(?<!特色)(?<!主打)(?<!主导)(?<!优势)(?<!热带)(?:水果|果品|林果|果业)|其中|粮|蔬菜|油料|等"
 )
 _TOGETHER: Final = re.compile(r"(?:共计|合计|总计)(?:约|近|达)?$")
-_ITS_AREA: Final = re.compile(r"[，、](?:全年)?(?:总)?(?:种植|播种)(?:总?面积)?(?:达到?|为|有|约|近|共|稳定在)*")
-_YIELD: Final = re.compile(r"(?:亩产|单产|亩均产量)[^，；]{0,8}$")
-_HALF_OF_GRAIN: Final = re.compile(r"[夏秋春]粮|早稻|晚稻|小春|大春|秋收|夏收")
-_ALL_GRAIN: Final = re.compile(r"粮食|全年")
 _VILLAGES_OVER: Final = re.compile(
     r"(\d+(?:\.\d+)?万元?|[百千]万元?)(?:（含）)?(?:(?:及?以上)的?(?:行政)?(?:嘎查村?|村)?|的(?:行政)?(?:嘎查村?|村)?|(?:及?以上)?的?(?:集体)?(?:经济)?(?:强|达标)村|(?:行政)?村)(?:[（(]社区[）)])?"
     r"(?:要|将|力争|确保|数|达到?|可|上升到|由(?:去年|上年|年初|原来)的|共|只|仅|才|已?有|为|增至|增加到|发展到|：|由|从|去年|上年|前年|年初|是|今年|目前|现)*$"
@@ -52,18 +49,18 @@ _OF_ANY_CROP: Final = re.compile(
     r"(?:种植|栽培|栽种)(?:总)?面积(?:达到?|为|有|突破|超过|稳定在|保持在|扩大到|发展到|增加到|近|约|共)*$"
 )
 _MAINLY: Final = re.compile(
-    r"以([\u4e00-\u9fff]{1,5})为主，(?:种植|播种)?面积(?:达到?|为|有)?$"
+    r"以([\u4e00-\u9fff]{1,5})为(?:主(?:导|打)?|主?(?:种植|栽培)?(?:水果|作物|产业|品种))，(?:种植|播种)?面积(?:达到?|为|有)?$"
 )  # 秋作物以玉米为主，面积4.3万亩
 _BUILT_NOW: Final = re.compile(
     r"已?并网.*$|(?:已|全部|正式|顺利)?(?:建成|竣工|投用|投入使用|开工|完工|投产).*$|(?:已完成|已经)[\u4e00-\u9fff]*$"
     r"|(?:正在|正|已|尚在|仍在)(?:做|进入|建设|设计|规划|实施|施工|进行|推进|审批|立项|下达|启动|招标|紧张).*$"
 )
 _PAID_OUT: Final = re.compile(
-    r"(?:发放|兑付|兑现|落实|拨付)(?:了|各类|各项)?((?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训|租金|租赁|住房|物价))"
+    r"(?:发放|兑付|兑现|落实|拨付)(?:了|各类|各项)?((?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训|租金|租赁|住房|物价|交通|跨省))"
     r"[\u4e00-\u9fff、]{2,20}(?:补贴|直补|奖补))(?:资金)?(?:共|计|合计|约|近)*$"
 )
 _SUBSIDY: Final = re.compile(
-    r"(?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训|租金|租赁|住房|物价))[\u4e00-\u9fff]{2,14}(?:补贴|直补|奖补)(?:资金)?"
+    r"(?!.*(?:残疾|高龄|救助|低保|护理|养老|特困|优抚|失业|岗位|培训|租金|租赁|住房|物价|交通|跨省))[\u4e00-\u9fff]{2,14}(?:补贴|直补|奖补)(?:资金)?"
 )
 _COUNTED_UP: Final = re.compile(r"(?:等)?(?:共计|合计|总计|共|计|约)*$")
 _THEN_PAID: Final = re.compile(
@@ -91,7 +88,7 @@ _NUMBERED: Final = re.compile(r"\d+(?:个|项|件|处)")
 _OF_PLACES: Final = re.compile(r"^(?:个)?(?:行政村|村居|社区|村)?的(?=[\u4e00-\u9fff]{2})")
 _OF_ITS_PLAN: Final = ("计划投资", "年度投资", "年度计划", "全年计划", "投资计划", "总投资的", "任务的", "目标的")
 _TO_ITS_END: Final = re.compile(
-    r"^(.{4,}?项目)(?:完成|成功|顺利|申报|列入|一处|落地|入库|签约).*$"
+    r"^(.{4,}?(?:项目|园|厂|中心|基地))(?:累计|已|今年|全年|当年)*完成投资$|^(.{4,}?项目)(?:完成|成功|顺利|申报|列入|一处|落地|入库|签约).*$"
 )  # 智能工厂改造项目完成入库
 _NOUN_AFTER: Final = re.compile(r"[\u4e00-\u9fff]{2}")
 _PLAIN_PROJECT: Final = re.compile(r"^(?:各类|重点|民生|全年|年度|基础设施|本年|共|等)*(?:项目|工程|建设)?(?:项目)?$")
@@ -195,6 +192,9 @@ class ItemFinder:
                 if len(crops) > 1 and re.search(r"[、和及与等]", text[crops[-2].end : last.start]):
                     return None
                 return None if "等" in gap else Generic("agri.crop_area", last.crop, "crop_area", 0.9, 112 - len(gap))
+        new_of_it = new_of_crop(scene, lead, zone) if not crops else None
+        if new_of_it is not None:
+            return new_of_it
         own_crop = _OF_ANY_CROP.search(lead)
         if own_crop:
             return Generic("agri.crop_area", own_crop[1], "crop_area", 0.8, 104)
@@ -253,6 +253,8 @@ class ItemFinder:
             return None
         if not own and ("粮" in gap or gap.startswith("项目") or _PROCESSED.match(gap)):
             return None
+        if not own and text.endswith("加工", start, last.start):
+            return None  # 加工小麦6万吨，产值1.2亿元
         if not own and _OF_ANOTHER.search(lead):
             return None  # 玉米产量2.1万吨，生猪产量3190吨: of something else
         if not own and gap.startswith("等"):
@@ -272,38 +274,6 @@ class ItemFinder:
         hits = scene.hits_between(scene.span("sentence", clause)[0], zone.lead)
         own = [one for one in hits if one.crop and one.words == lead and one.end == zone.lead]
         return bool(own) and any(one.crop == own[0].crop and one.words != lead for one in hits if one.end <= clause)
-
-    @staticmethod
-    def is_crop_yield(scene: Scene, q: Quantity, zone: Zone) -> bool:
-        """Return whether `q` is the yield per 亩 of one crop (小麦…，平均亩产526公斤), which has no indicator."""
-        text = scene.text
-        if q.unit.dimension not in {"mass", "yield"} or not _YIELD.search(
-            text[max(zone.start, zone.lead - 16) : zone.lead]
-        ):
-            return False
-        start = scene.span("sentence", zone.lead)[0]
-        if _HALF_OF_GRAIN.search(text, start, zone.lead) and not _ALL_GRAIN.search(text, start, zone.lead):
-            return True  # 夏粮播种面积2.4万亩，平均亩产412公斤
-        crops = [one for one in scene.hits_between(start, zone.lead) if one.crop]
-        if len(crops) > 1 and re.search(
-            r"^[^，。；\d]{0,4}[、和及与][^，。；\d]{0,4}$", text[crops[-2].end : crops[-1].start]
-        ):
-            return False  # 推广杂交水稻、地膜玉米2.1万亩，平均亩产326公斤
-        if not crops:
-            return False
-        of_all = [text.rfind(word, start, zone.lead) for word in ("粮", "播种面积")]
-        # 小麦播种面积1.05万亩，亩产412公斤: the area is the crop's own.
-        return crops[-1].start > max(of_all[0], -1 if of_all[1] == crops[-1].end else of_all[1])
-
-    @staticmethod
-    def area_of_yield(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
-        """Return the crop whose yield was told right before its area: 马铃薯亩产达到2.1吨，种植面积9600亩."""
-        if q.unit.dimension != "area" or not _ITS_AREA.fullmatch(scene.text, zone.start, zone.lead):
-            return None
-        crops = [one for one in scene.hits_between(scene.span("sentence", zone.lead)[0], zone.lead) if one.crop]
-        if not crops or any(alias.code in AREAS for alias in crops[-1].aliases):
-            return None
-        return Generic("agri.crop_area", crops[-1].crop, "crop_area", 0.85, 100)
 
     @staticmethod
     def project_kind(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
@@ -370,7 +340,7 @@ class ItemFinder:
             after = None  # ，完成计划投资的65%
         if after and not _PLAIN_PROJECT.fullmatch(after.group(1)):
             named = _BUILT_NOW.sub("", after.group(1)) or after.group(1)
-            named = _TO_ITS_END.sub(r"\1", named)
+            named = _TO_ITS_END.sub(r"\1\2", named)
             return _OF_PLACES.sub("", named).removesuffix("等")
         clause_start = scene.span("clause", q.start)[0]
         words = re.sub(r"[，、]$", "", text[max(clause_start - 18, 0) : found.hit.start])

@@ -15,6 +15,7 @@ _LIFTED: Final = re.compile(
     r"(?:[省市县国]定|(?:国家|[省市县区])级|深度|重点|建档立卡|一般)*(?:贫困)?(?:行政)?(?:村|嘎查)(?:（社区）)?(?![^，。；、\d]{0,6}(?:未|没有?)(?:能|如期)*(?:出列|摘帽|退出|达到))[^，。；、\d]{0,8}?"
     r"(?:出列|摘帽|(?:摘|甩)(?:掉|去|除|下)?了?“?贫困(?:村|落后)?的?”?帽子?|退出(?!机制|标准)|达到退出标准|达标退出|通过[^，。；、\d]{0,8}(?:验收|评估)|达到脱贫标准|达到摘帽标准)"
 )
+_LIFTED_ENDS: Final = ("退出", "出列", "摘帽")  # 今年计划脱贫210户803人、退出2村
 _BY_NOW: Final = re.compile(r"至此|迄今|历年")
 # 10个村集体经济收入合计216万元: all the villages there are, where the sum is theirs together.
 _EARN_TOGETHER: Final = re.compile(
@@ -57,6 +58,11 @@ _IDENTIFIED: Final = Guarded(
 )
 _THIS_YEAR: Final = re.compile(r"(?:全年|今年|年内|当年|本年度?|上半年|季度|20\d\d年)(?!(?:以来)?累计)(?!.*累计)")
 _NOT_LEFT: Final = re.compile(r"[^，。；]{0,8}(?<!未)(?<!未能)(?:实现|如期|全部|稳定|顺利)脱贫")
+# 清理低保，退出74户163人，新纳21户48人，现有398户812人
+_ON_REGISTER: Final = re.compile(
+    r"低保[^。；]{0,40}(?:退出|取消|清退|停发|新纳|新增|核减)[^。；]{0,48}[，、](?:目前|年末|现在|最终|年底)?(?:现有|在册|在保|实有|尚有|共有)$"
+)
+_REGISTER_ENDS: Final = frozenset("有册保")
 # 高标准农田项目顺利完工，涉及刘楼、前张等9个村1.5万亩
 _HIGH_STANDARD: Final = re.compile(
     r"高标准(?:基本)?农田(?:建设|改造提升)?(?:项目|工程)[^，。；\d]{0,10}，(?:涉及|惠及|覆盖)[^，。；\d]{0,12}[\d,]+个(?:行政)?村[，、]?(?:面积)?$"
@@ -75,6 +81,10 @@ _NO_ROAD: Final = re.compile(
 
 # 争取1700万元水利“最后一公里”项目资金
 _WON: Final = re.compile(r"(?:^|[，。；：、\n]|成功|积极|先后|累计|共)争取(?:到|了|到位|上级)*$")
+# 争取县水利局支持28万元
+_WON_FROM: Final = re.compile(
+    r"争取(?:到|了)?(?:[省市县区州]|上级|国家|中央)[^，。；、\d企]{0,10}(?:支持|扶持|拨款|补助)$"
+)
 _FUNDS: Final = re.compile(
     r"的?(?!贷款|社会|招商)[^，。；、\d]{0,14}?(?:项目|专项|补助|扶持|建设|奖补|衔接|债券|治理|帮扶)资金"
 )
@@ -101,6 +111,8 @@ def kind_of(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
     if unit.unit in {"项", "件", "条", "起"}:
         return _settled(scene, q)
     if unit.dimension in {"households", "people", "visits"}:
+        if unit.dimension == "households" and (kept := _on_register(scene, q)) is not None:
+            return kept
         return _still_poor(scene, q) or _newly_identified(scene, q) or _trained(scene.text, q)
     if unit.dimension == "area":
         first = max(scene.span("segment", q.start)[0], q.start - 56)
@@ -113,6 +125,10 @@ def kind_of(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
 
 def _funds_won(text: str, q: Quantity) -> Generic | None:
     won = _WON.search(text, max(0, q.outer_start - 8), q.outer_start)
+    if text.endswith(("支持", "扶持", "拨款", "补助"), 0, q.outer_start) and _WON_FROM.search(
+        text, max(0, q.outer_start - 20), q.outer_start
+    ):
+        return Generic("fiscal.funds_won", "", "funds_won", 0.85, 90)
     if won is None or not _FUNDS.match(text, q.outer_end):
         return None
     return Generic("fiscal.funds_won", "", "funds_won", 0.85, 76)
@@ -131,6 +147,10 @@ def is_still_poor(scene: Scene, q: Quantity) -> bool:
 
 def _villages_lifted(scene: Scene, q: Quantity) -> Generic | None:
     text = scene.text
+    if q.unit.unit == "村" and text.endswith(_LIFTED_ENDS, 0, q.outer_start):
+        sentence = scene.span("sentence", q.start)[0]
+        is_of_poverty = _OF_POVERTY.search(text, sentence, q.start) is not None
+        return Generic("poverty.villages_lifted", "", "villages_lifted", 0.93, 126) if is_of_poverty else None
     match = _LIFTED.match(text, q.outer_end)
     if match is None or not _OF_POVERTY.search(text, scene.span("sentence", q.start)[0], match.end()):
         return None
@@ -188,6 +208,22 @@ def _is_left_of_poor(scene: Scene, q: Quantity) -> bool:
     if q.unit.dimension == "households":
         return _HOUSES_AND_PEOPLE.match(text, q.outer_end) is not None
     return True
+
+
+def _on_register(scene: Scene, q: Quantity) -> Generic | None:
+    text, end = scene.text, q.outer_start
+    if text[end - 1 : end] not in _REGISTER_ENDS or not text.startswith("人", q.end + _digits_from(text, q.end)):
+        return None
+    if _ON_REGISTER.search(text, scene.span("sentence", q.start)[0], end) is None:
+        return None
+    return Generic("social.minimum_living_households", "", "register", 0.85, 100)
+
+
+def _digits_from(text: str, start: int) -> int:
+    end = start
+    while text[end : end + 1].isdigit() or text[end : end + 1] in {"、", ","}:
+        end += 1
+    return end - start
 
 
 def _newly_identified(scene: Scene, q: Quantity) -> Generic | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from tasks.extract.ahead import named_ahead
 from tasks.extract.candidates import MARGIN, Candidate
+from tasks.extract.crop_areas import area_of_yield, is_crop_yield
 from tasks.extract.items import ItemFinder
 from tasks.extract.names import NameFinder
 from tasks.extract.owners import is_of_one_firm, is_of_one_site, is_of_one_village, is_of_some_farms, is_of_some_firms
@@ -28,6 +29,7 @@ _PER_ONE: Final = re.compile(r"户均|人均|平均")
 _ALL_OF_IT: Final = re.compile(r"(?:全[镇乡]|全街道|全苏木|辖区|[镇乡街]内)(?:现有|共有?|总共有?|目前有|有)?")
 _HAS: Final = frozenset({"有", "共有", "现有", "总共有"})
 _MANY: Final = 1000
+_NO_INCOME_OF_ONE: Final = 1_000_000  # 元: more than anyone has in a year
 _SMALLER: Final = re.compile(r"村|社区|小区|组|项目|贫困|脱贫|受益|受灾|其中")
 _THEN_PEOPLE: Final = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
 # 辖3个村，8名工作队员; 145个村民小组2151户贫困户: they have a noun of their own.
@@ -60,11 +62,11 @@ class NamedReader:
         q = reading.quantity
         candidates = self._names.best(scene, q, reading.zone, used, sentence)
         best = candidates[0].score if candidates else 0.0
-        if self._items.is_crop_yield(scene, q, reading.zone):
+        if is_crop_yield(scene, q, reading.zone):
             return reading.refuse("yield of one crop")
         generic = self._items.generic(scene, q, reading.zone, sentence, best, before_aside(scene.text, before))
         if generic is None and before and before[-1].reason == "yield of one crop":
-            generic = self._items.area_of_yield(scene, q, reading.zone)
+            generic = area_of_yield(scene, q, reading.zone)
         if generic is not None:
             reading.rivals = candidates[:1]
             reading.take(generic.code, "level", generic.item, generic.rule, generic.confidence)
@@ -98,6 +100,9 @@ class NamedReader:
     def take_best(scene: Scene, reading: Reading, candidates: list[Candidate], before: Sequence[Reading] = ()) -> bool:
         """Read a figure as the level of its best name; return False where that is one village's or firm's alone."""
         found = reading.named = candidates[0]
+        if found.alias.code.startswith("income.") and (reading.quantity.value or 0) >= _NO_INCOME_OF_ONE:
+            reading.refuse("no income of one")  # 农民纯收入9600万元
+            return False
         alone = _owner_of(scene, reading, found, before)
         if alone:
             reading.refuse(alone)

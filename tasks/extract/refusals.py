@@ -30,6 +30,7 @@ _DISASTER: Final = Guarded(
 _STRUCK: Final = re.compile(r"[^，。；\d]{0,8}(?:受损|受灾|受淹|绝收|受渍|被淹|受冻|受旱|倒伏|减产)")
 # 总投资不低于3亿元的标准厂房三期已完成桩基 speaks of one project, 总投资超亿元的项目12个 of many.
 _INVESTED: Final = re.compile(r"投[资入][^，。；\d]{0,4}$")
+_SUMMED_UP: Final = ("盘子", "合计", "总计")
 _ONE_PROJECT: Final = re.compile(
     r"的(?!项目|企业|工程|产业)(?![^，。；]{0,12}\d)[\u4e00-\u9fff“”]{4,16}?(?:已|正|顺利|全面|开工|建成|竣工|主体|落户|如期)"
 )
@@ -231,6 +232,8 @@ def _is_threshold(text: str, q: Quantity, kind: str) -> bool:
     is_step = kind == "money" and _STEP.match(text, q.end) is not None
     if is_step and not _EVERY_ONE.search(text, max(0, q.start - 28), q.start):
         return False
+    if kind == "money" and text.endswith(_SUMMED_UP, 0, q.outer_start):
+        return False  # 总盘子1986.5万元的11个项目
     if kind in _SIZES and text[q.end : q.end + 1] in _THRESHOLD_BEGINS and _THRESHOLD.match(text, q.end):
         return True
     if (

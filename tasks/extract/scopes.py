@@ -8,7 +8,7 @@ from typing import Final
 from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
 from tasks.domain.periods import ReportPeriod
-from tasks.extract.aims import is_aimed_at, is_given, tell_done_from_planned
+from tasks.extract.aims import is_aimed_at, is_given, is_so_now, tell_done_from_planned
 from tasks.extract.divided import LIFTED, refuse_divided
 from tasks.extract.earlier import NOW_OR_THEN, EarlierYears
 from tasks.extract.expected import is_expected_by_plan, is_forecast, is_planned
@@ -259,6 +259,8 @@ class Scopes:
     def _is_so_already(self, sight: Sight, one: Reading, clause: int, lead: int, year: int | None) -> bool:
         """Return whether a section of aims tells of what is so already, or was in an earlier year."""
         text = sight.scene.text
+        if is_so_now(text, one, clause):
+            return True
         if is_aimed_at(text, one, clause):
             return False
         return is_given(text, one, clause) or self._earlier.governs(sight, clause, lead, one.place.sentence[0], year)
@@ -266,7 +268,12 @@ class Scopes:
 
 def _aim_at(text: str, one: Reading, governing: Governing) -> None:
     """Make a figure in a section of aims a plan, or a forecast where 预计 governs it."""
-    if begins(governing.forecast, one.place.segment[0], one.quantity.start) and not is_expected_by_plan(text, one):
+    is_said_as_aim = text.endswith(_SAID_AS_AIM, 0, min(one.zone.lead, one.quantity.outer_start))
+    if (
+        not is_said_as_aim
+        and begins(governing.forecast, one.place.segment[0], one.quantity.start)
+        and not is_expected_by_plan(text, one)
+    ):
         if one.measure == "level":
             one.measure, one.rule = "forecast", f"{one.rule}+forecast"
     elif one.measure in {"level", "growth_pct", "growth_abs", "forecast", "completion_pct"}:

@@ -33,6 +33,10 @@ _BUILT: Final = re.compile(
 _MENDED: Final = re.compile(r"(?:修复|恢复)(?:水毁|灾毁|受损|损毁|破损)|维修|修补|养护|管护|检修|清扫|保洁|维护|抢修")
 _ROADS: Final = re.compile(r"路|街|巷")
 # 维修加固危桥3座, 检修路灯185盏: 改造危桥 counts, and so does 维修 beside 新建.
+# 平均亩产4.1吨，比上榨季高0.3吨
+_MORE_OF_A_MU: Final = re.compile(
+    r"(?:亩产|单产)[^，。；\d]{0,6}[\d.]+[^，。；\d]{1,3}，比(?!上年|去年|上一年|往年|前年|头年)[^，。；\d]{2,9}$"
+)
 _MENDED_ALONE: Final = re.compile(
     r"(?:维修|加固|检修|维护|养护|抢修|保养|清洗|清掏|保洁|管护|巡查)[\u4e00-\u9fff]{0,5}(?:桥梁?|路灯|公厕)(?:共|约|近)?$"
 )
@@ -261,6 +265,12 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         return "no more"
     if kind == "money" and _EVERY_HEAD.search(text, max(clause, q.outer_start - 20), q.outer_start):
         return "so many for each"
+    if (
+        kind == "mass"
+        and "比" in text[max(clause, q.outer_start - 10) : q.outer_start]
+        and _MORE_OF_A_MU.search(text, max(0, q.outer_start - 32), q.outer_start)
+    ):
+        return "yield of one crop"
     if kind == "mass" and _EVERY_DAY.search(text, max(clause, q.outer_start - 14), q.outer_start):
         return "so many every time"
     if kind == "mass" and _ORDERED.search(text, clause, q.outer_start):

@@ -26,6 +26,12 @@ _WENT: Final = re.compile(
 )
 _CHANGES: Final = frozenset({"growth_pct", "growth_abs"})
 _TOTALS: Final = frozenset(("合计", "总计", "小计", "共计", "全镇", "全乡"))
+# 青稞产量, 油菜种植面积: what a row tells of a crop
+_CROP_MEASURED: Final = {
+    "area": re.compile(r"(?:种植|播种|栽培)?总?面积$"), "mass": re.compile(r"总?产量$|总产$"),
+    "money": re.compile(r"总?产值$"),
+}  # fmt: skip
+_NOTHING: Final = re.compile(r"$^")
 
 
 class TableReader:
@@ -126,6 +132,6 @@ class TableReader:
                     continue
                 if self._names.fits(unit, alias.code):
                     return alias.code, alias.words if alias.item == "=" else alias.item
-            if form in self._lexicon.crops and form == label and unit.dimension in _OF_CROP:
-                return _OF_CROP[unit.dimension], form
-        return "", ""
+        crop = _CROP_MEASURED.get(unit.dimension, _NOTHING).sub("", label)
+        known = self._lexicon.crops.get(crop, "") if unit.dimension in _OF_CROP else ""
+        return (_OF_CROP[unit.dimension], known) if known else ("", "")

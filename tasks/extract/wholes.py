@@ -23,6 +23,7 @@ _STATED: Final = frozenset({"level", "forecast", "plan"})
 _CHANGES: Final = frozenset({"growth_pct", "growth_abs", "share_pct", "completion_pct"})
 _OVER_TARGET: Final = re.compile(r"超(?!额完成|额实现)(?:出|过|额)?[^，。；\d]{0,14}(?:任务|目标|计划|指标)")
 _TOWN_AND_COUNTRY: Final = re.compile(r"城乡")
+_CENTRE: Final = re.compile(r"建成区|集镇区?(?!中心学校|小学)|镇区|场镇|城区")
 _LEAST_PASSED: Final = 100  # what is past a target is more than all of it
 
 
@@ -43,6 +44,7 @@ class Wholes:
         self._refuse_places(readings)
         self._refuse_ranks(scene, readings)
         self._refuse_peoples(readings)
+        self._refuse_of_centre(scene, readings)
         self._tell_added(scene, readings)
         self._refuse_over_target(scene, readings)
         self._refuse_joint_incomes(scene, readings)
@@ -112,6 +114,18 @@ class Wholes:
         for together in told.values():
             for one in together if len(together) > 1 else ():
                 one.refuse("part")
+
+    @staticmethod
+    def _refuse_of_centre(scene: Scene, readings: Sequence[Reading]) -> None:
+        """Refuse those who live in the built-up part: 人口5.2万人，集镇建成区面积3平方公里，常住人口1万."""
+        told: tuple[tuple[int, int], int] = ((0, 0), 0)
+        for one in readings:
+            if one.code != "pop.total" or one.measure != "level":
+                continue
+            if told[0] == one.place.sentence and _CENTRE.search(scene.text, told[1], one.quantity.outer_start):
+                one.refuse("part")
+            else:
+                told = one.place.sentence, one.quantity.end
 
     @staticmethod
     def _tell_added(scene: Scene, readings: Sequence[Reading]) -> None:
