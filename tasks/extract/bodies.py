@@ -18,21 +18,27 @@ _FIRM: Final = "firm"
 _SPOT: Final = "spot"
 _SCHOOL: Final = "school"
 _VILLAGE: Final = "village"
+_WATER: Final = "reservoir"
 _PERSON: Final = "person"
 _HEAD: Final = "body a sentence begins with"
 _KINDS: Final = {
     _FIRM: (
         "合作社", "家庭农场", "公司", "集团", "牧业", "渔业", "纸业", "药业", "酒业", "果业", "建材", "机械", "纺织",
         "电子", "化工", "食品", "养殖场", "牧场", "渔场", "农场", "水泥厂", "纸厂", "砖厂", "糖厂", "酒厂", "药厂",
+        "乳业", "茶业", "蔬业", "菌业", "猪场", "鸡场", "羊场",
+        "制品厂", "加工厂", "家具厂", "木材厂", "食品厂", "面粉厂", "饲料厂", "服装厂",
+        "机械厂", "建材厂", "材料厂",
+        "石材厂", "罐头厂", "竹木厂", "纺织厂", "鞋厂", "电子厂", "玩具厂", "造纸厂", "榨油厂", "米厂", "制衣厂",
         "基地", "矿业", "发电", "电站", "热电", "养猪场", "养鸡场", "养牛场", "养羊场", "奶牛场",
     ),
     _SCHOOL: ("小学", "中学", "幼儿园", "中心校"),
-    _SPOT: ("露营基地", "营地", "景区", "古镇", "度假区", "山庄", "农庄"),
+    _SPOT: ("农家乐", "民宿", "露营基地", "营地", "景区", "古镇", "度假区", "山庄", "农庄"),
     _VILLAGE: ("村", "社区", "嘎查"),
+    _WATER: ("水库",),
 }  # fmt: skip
 _KIND_OF: Final = {word: kind for kind, words in _KINDS.items() for word in words}
 _DOES: Final = (
-    r"(?:：?\d{1,2}[-—~至]\d{1,2}月份?|：|上半年|前三季度|[一二三四]季度|全年|一年|义务|今年|年内|当年|目前|现|一家|共|累计|已)*(?:工业总?产值|流转|存栏|出栏|饲养|增加投资|养殖|种植|承包|年产|日产|产|纳税|缴税|上缴|投资|实现|完成|吸纳|巡[山河林]|办起|创办|开办|开起|靠|养了|种了|"
+    r"(?:：?\d{1,2}[-—~至]\d{1,2}月份?|：|上半年|前三季度|[一二三四]季度|全年|一年|义务|今年|去年|上年|前年|年内|当年|目前|现|一家|共|累计|已|“?五一”?|“?十一”?|国庆|春节|元旦|旺季|假期|黄金周|节日|期间)*(?:，|在[^，。；\d]{2,8}下|投产|达产|扩建|技改|门票|加工(?!厂|企业|业)|生产(?!线|基地)|回乡|返乡|贷款|利用|带领|牵头|创建|建起|养殖水面|旅游|卖|栽|带头|收(?!购)|就(?=养|种)|家的?|[试引改套扩]种|工业总?产值|流转|存栏|出栏|饲养|增加投资|养殖|种植|承包|年产|日产|产|纳税|缴税|上缴|投资|实现|完成|吸纳|巡[山河林]|办起|创办|开办|开起|靠|养了|种了|"
     r"为主体|为龙头|投入使用|投入运营|开园|开业|购置|新增|新建|建成|带动|接待|销售|年销售|收购|年出栏|年存栏|现有|有(?!限)|拥有|用工|安置|人均纯收入|人均可支配|修建|硬化|安装)"
 )
 # Both begin with plain words, by which the search skips what is none.
@@ -43,6 +49,7 @@ _SURNAMES: Final = (
     "崔钟谭陆汪范廖贾夏韦付邹孟熊秦邱尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵钱严覃武戴莫孔汤"
 )
 _WORKER_WORDS: Final = (
+    "养羊户", "养牛户", "养猪户", "养鸡户", "养鸭户", "养蜂户", "养鱼户", "养蚕户", "专业户", "创业青年", "种菜户",
     "大户", "护林员", "老党员",
     "返乡青年", "返乡农民工", "返乡大学生", "青年农民", "种植大户", "养殖大户", "种养大户", "种粮大户", "村民",
     "致富能人", "能人", "致富带头人", "带头人", "牧民", "果农", "能手", "脱贫户", "贫困户", "低保户",
@@ -50,7 +57,11 @@ _WORKER_WORDS: Final = (
 _WORKERS: Final = Words(_WORKER_WORDS)
 _WORKER: Final = re.compile(
     rf"(?:{'|'.join(_WORKER_WORDS)})"
-    rf"(?:老[\u4e00-\u9fff]|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?={_DOES})"
+    rf"(?:老[\u4e00-\u9fff]|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?=，|{_DOES})"
+)
+_ELDER: Final = re.compile(rf"[{_SURNAMES}](?:老汉|大爷|大娘|大妈|大嫂|大叔|大哥|大伯)(?=一?家|，|{_DOES})")
+_FOR_EXAMPLE: Final = re.compile(
+    r"(?:^|[，。；：\n])以(?![全我各本])[\u4e00-\u9fff]{2,8}?(?:村|嘎查|社区|公司|合作社|项目|农场|企业|厂)为例，"
 )
 # 柳沟村是全镇最大的贫困村，有…: the clause only introduces the village.
 _IS_ONE: Final = re.compile(
@@ -93,7 +104,11 @@ _NO_VILLAGE: Final = re.compile(
 # What stands before 合作社 or 公司 where no single one is named: 全镇合作社, 引导合作社流转土地, 规上纺织企业.
 _NO_NAME: Final = re.compile(
     r"[全各每所该我本其个家等对为由与和在把将让向以让从及或的了第种养]|镇|乡|辖|规[上模]|限上|民营|专业|龙头|农民|引[进导入]|培育|发展|新增|新建|建成|现有|重点|骨干|外来|成立"
-    r"|扶持|依托|通过|支持|鼓励|推[动广进]|组织|工业|出口|招|动员|依靠|协调|督促|指导|帮助|助力|集体|国有|中小|小微|两|三|家庭$|加工|林下|联合|实体|化工|机械|实现|突破|达到|农[产副]|绿色食|肉|电商|县|市|省|^(?:中国)?(?:移动|电信|联通|铁塔|供电|电力|广电)$"
+    r"|扶持|依托|通过|支持|鼓励|推[动广进]|组织|工业|出口|招|动员|依靠|协调|督促|指导|帮助|助力|集体|国有|中小|小微|两|三|家庭$|加工|林下|联合|实体|化工|机械|实现|突破|达到|农[产副]|绿色食|肉|电商|县|市|省|^(?:中国)?(?:农?牧民|移动|电信|联通|铁塔|供电|电力|广电)$"
+)
+_OF_MANY: Final = re.compile(r"[全我各辖所].*的|登记|注册|新.{0,3}的|已.{0,4}的")
+_TRADE: Final = re.compile(
+    r"(?<=[\u4e00-\u9fff]{2})(?:生态|农业|林业|养殖|种植|种养|农产品|果蔬|茶叶|畜禽|水产|科技|开发|发展|实业|专业|农机|食用菌|中药材)+$"
 )
 _NAME: Final = re.compile(
     r"(?:“[^”]{1,4}”|国庆|春节|元旦|假日|节日)*(?:期间|假期)?(?:其中|如|像|比如|例如|仅|以)?[：:]?[“\"]?(?P<name>[\u4e00-\u9fffXx×*]{2,6})[”\"]?"
@@ -113,10 +128,10 @@ _OF_ALL: Final = frozenset(
     {"tourism.visitors", "tourism.revenue", "collective.income", "income.rural_per_capita", "party.members"}
 )
 _ALL_TOWNSHIP: Final = re.compile(r"全[镇乡街苏]")
-_SIGNS: Final = "，；。：、（\n"
+_SIGNS: Final = "，；。：、（—\n"
 # A clause that goes on about the body just named, and not about the township.
 _GOES_ON: Final = re.compile(
-    r"(?:年|日|每年|全年|已|现)?(?:纳税|缴税|上缴|缴纳|税收|利税|利润|吸纳|带动|接待|收入|产值?|实现|门票|综合|销售|创收|获|出栏|存栏|可|用工|安置|下设|下辖|辖|有|现有|共有|购置|拥有)(?!全[镇乡])"
+    r"(?:年|日|每年|全年|已|现|去年|上年|今年|当年|当年底)*(?:加工|生产|养殖|种植|流转|卖|纳税|缴税|上缴|缴纳|税收|利税|利润|吸纳|带动|接待|收入|产值?|实现|门票|综合|销售|创收|获|出栏|存栏|可|用工|安置|下设|下辖|辖|有|现有|共有|购置|拥有)(?!全[镇乡])"
 )
 # 天然水产公司投资1200万元，在湖边流转土地4300亩: land that the firm just named took over.
 _TAKES_LAND: Final = re.compile(
@@ -161,6 +176,10 @@ def _bodies(text: str, start: int, end: int) -> list[_Body]:
         begin, kind = _name_begins(text, start, at), _KIND_OF[word]
         if _is_named(text[begin:at], word, kind):
             found.append(_Body(kind, begin, match.end()))
+    if text.find("老", start, end) >= 0 or text.find("大", start, end) >= 0:
+        found += [_Body(_PERSON, one.start(), one.end()) for one in _ELDER.finditer(text, start, end)]
+    if text.find("为例", start, end) >= 0:
+        found += [_Body(_PERSON, one.start(), one.end()) for one in _FOR_EXAMPLE.finditer(text, max(0, start - 1), end)]
     workers = matches_at(_WORKER, text, _WORKERS.places(text, start, end), end)
     found += [_Body(_PERSON, match.start(), match.end()) for match in workers]
     villages = _VILLAGES.places(text, start, end)
@@ -217,8 +236,10 @@ def _is_named(before: str, word: str, kind: str) -> bool:
         return False
     if kind == _SCHOOL and before.endswith("中心"):
         return before.removesuffix("中心") in {"", "镇", "乡"} or _NAME.fullmatch(before) is not None
-    if kind == _VILLAGE:
-        before = before.rpartition("的")[2]  # 工作队帮扶的石桥村有贫困户46户
+    if kind == _VILLAGE or (kind == _FIRM and not _OF_MANY.search(before)):
+        before = before.rpartition("的")[2]  # 位于沙坪村的恒丰米厂; 工作队帮扶的石桥村有贫困户46户
+    if kind == _FIRM and word != "基地":
+        before = _TRADE.sub("", before)  # 牧源养殖公司: what it does is no part of the name
     named = _NAME.fullmatch(before)
     if named is None or (word == "基地" and len(named["name"]) < 4):
         return False
@@ -243,6 +264,8 @@ def _is_its(text: str, body: _Body, one: Reading) -> bool:
 def _is_no_fact(body: _Body, one: Reading, readings: Sequence[Reading], position: int) -> bool:
     if body.kind == _SPOT:
         return one.code in _OF_SPOT
+    if body.kind == _WATER:
+        return one.code.startswith("agri.aquatic_")
     if body.kind == _SCHOOL:
         return one.code in _OF_SCHOOL
     if body.kind == _HEAD:
