@@ -65,7 +65,7 @@ PAGES = Build(
     ),
     ("tasks/parse", "tasks/domain"),
     "xianbao_pages",
-    ("pdfium_loops", "line_loops", "cell_loops", "text_loops"),
+    ("pdfium_loops", "line_loops", "cell_loops", "rule_loops", "text_loops"),
 )  # fmt: skip
 BUILDS = (ENGINE, PAGES)
 

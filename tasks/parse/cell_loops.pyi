@@ -3,8 +3,6 @@
 from array import array
 from typing import Any
 
-from tasks.parse.python_cell_loops import Matrix
-
 def record(kind: type[tuple[Any, ...]], /, *values: object) -> Any: ...
 def boxes_of(kind: type[tuple[Any, ...]], quads: array[float], /) -> list[Any]: ...
 def quads_of(boxes: list[Any], /) -> bytes: ...
@@ -14,8 +12,3 @@ def boxes_between(
 def runs_in_cells(
     text: str, edges: array[float], middle: float, cells: array[float], slack: float, /
 ) -> list[tuple[int, int, int, float, float]] | None: ...
-def rules_of_points(
-    counts: array[int], points: array[float], kinds: array[int], closes: array[int], matrices: array[float],
-    frames: array[float], shown: Matrix, straight: float, shortest: float, /,
-) -> tuple[bytes, bytes] | None: ...  # fmt: skip
-def merged_rules(rules: array[float], snap: float, /) -> list[tuple[float, float, float]]: ...

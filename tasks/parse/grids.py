@@ -17,7 +17,7 @@ from pdfplumber.table import cells_to_tables, edges_to_intersections, intersecti
 
 from tasks.domain.documents import Box
 from tasks.parse.lines import PageLines, boxed, union
-from tasks.parse.loops import boxes_between, merged_rules
+from tasks.parse.loops import boxes_between, crossings, merged_rules
 
 __all__ = ["Grid", "grids_of_image", "grids_of_rules", "plain_grids"]
 
@@ -79,13 +79,10 @@ def plain_grids(level: "array[float]", plumb: "array[float]", page: int) -> list
     if len(across) * len(down) > _CROSSINGS_TRIED:
         return []
     tables: dict[tuple[int, ...], list[float]] = {}  # tops of rows by the plumb rules that they lie between
-    for y, x0, x1 in across:
-        crosses: list[int] = []
-        for at, (x, top, bottom) in enumerate(down):
-            if top <= y + _SNAP and bottom >= y - _SNAP and x >= x0 - _SNAP and x <= x1 + _SNAP:
-                crosses.append(at)
+    found: list[tuple[int, ...]] = crossings(across, down, _SNAP)
+    for (y, _, _), crosses in zip(across, found, strict=True):
         if crosses:
-            tables.setdefault(tuple(crosses), []).append(y)
+            tables.setdefault(crosses, []).append(y)
     if sum(map(len, tables)) > len(set().union(*tables)):  # a plumb rule stands in two of them
         return None
     if sum(len(crossed) * len(tops) for crossed, tops in tables.items()) > _CROSSINGS:

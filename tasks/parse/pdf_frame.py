@@ -6,7 +6,7 @@ import pypdfium2
 
 from tasks.domain.documents import Box
 from tasks.parse import pdfium
-from tasks.parse.python_cell_loops import Matrix
+from tasks.parse.python_rule_loops import Matrix
 
 __all__ = ["Frame", "Matrix", "Rect", "times"]
 

@@ -179,7 +179,9 @@ class TextReader:
                 votes[turned] = votes.get(turned, 0) + length
             if number == _ENOUGH_ANGLES and len(votes) == 1:
                 break
-        return max(votes, key=lambda turned: votes[turned]) if votes else 0
+        if len(votes) < 2:
+            return next(iter(votes), 0)
+        return max(votes, key=lambda turned: votes[turned])
 
     def _whole_lines(
         self, text: str, words: Sequence[str], spans: bytes, flags: bytes, number: int, frame: Frame,
