@@ -397,7 +397,7 @@ def _increment(case: Continuation) -> bool | None:
     if not sign or not (
         case.words.compares.search(own)
         or _THAN.match(own)
-        or len(own.strip("，、（")) <= 4
+        or len(own.strip("，、（")) <= 8
         or own.lstrip("，、（").startswith(_ABSOLUTE)
         or case.subject.measure == "prior_level"
     ):

@@ -41,7 +41,7 @@ _DRINKING: Final = ("人饮工程", "饮水工程", "人饮安全工程", "饮�
 _ASIDE_OF_ONE: Final = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
 
 _NAMED_BEFORE: Final = re.compile(
-    rf"[，、]?(?:其中)?({_HAN}{{2,8}}?)(?:新增|新建|建成|新添|添置|新设|新装|新修|新盖|建起|(?<=[堂心站室屋园馆院点])新[开办])了?"
+    rf"[，、]?(?:其中)?(?:{_HAN}{{2,8}}、)?({_HAN}{{2,8}}?)各?(?:新增|新建|建成|新添|添置|新设|新装|新修|新盖|建起|(?<=[堂心站室屋园馆院点])新[开办])了?"
 )
 _TWO_LETTERS: Final = re.compile(rf"的?{_HAN}{{2}}")
 _WORKS: Final = re.compile(rf"实施了?({_NOUN}{{2,14}}工程)$")
@@ -103,7 +103,7 @@ class FacilityFinder:
             tail = ""  # 新建综合文化站、8个农家书屋: the noun of its own stands after it
         if not zone.listed and not self._names.gaps.residue(tail).strip("了的、和及与，"):
             tail = ""
-        tail = _PARTS.split(tail.strip("了的、和及与，"))[-1]
+        tail = _PARTS.split(tail.strip("了的、和及与，"))[-1].removesuffix("各")  # 新建村卫生室、农家书屋各6个
         if _DONE_TO_IT.match(tail):
             return None
         after = _THING_AFTER.match(text, zone.tail, clause_end)

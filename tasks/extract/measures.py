@@ -67,7 +67,7 @@ class MeasureWords:
         )
         self.points_gap = re.compile(r"高于|低于|快于|高出|领先|多于")
         self._leads = re.compile(
-            rf"[比较][\u4e00-\u9fff“”]{{2,6}}?(?:之|以)?前|[两三四五六七八九十]年(?:间|来|里|前)?|{one_of(words['leads'])}|{self.compares.pattern}|{changes}"
+            rf"[比较][\u4e00-\u9fff“”]{{2,6}}?(?:之|以)?前|[一两三四五六七八九十]年(?:间|来|里|前)?|{one_of(words['leads'])}|{self.compares.pattern}|{changes}"
             r"|(?:19|20)\d\d年(?:末|底|同期)?|[，、（(：:的了又也再]"
         )
         self._adverbs = re.compile(r"^(?:因|受|由于|克服|扣除|剔除|按|若|除|虽|在|面对|经过|随着|得益于)[^，]{0,16}")

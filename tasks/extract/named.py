@@ -26,10 +26,14 @@ _LIVING: Final = re.compile(
     r"，?(?:共|聚|杂|世)?居住?(?:生活)?着?[\u4e00-\u9fff、]{1,20}?等(?:多个|各)?(?:少数)?民族(?:群众|同胞)?(?=，)"
 )
 _PER_ONE: Final = re.compile(r"户均|人均|平均")
-_ALL_OF_IT: Final = re.compile(r"(?:全[镇乡]|全街道|全苏木|辖区|[镇乡街]内)(?:现有|共有?|总共有?|目前有|有)?")
+_ALL_OF_IT: Final = re.compile(
+    r"(?:[年期][末底]|全[镇乡]|全街道|全苏木|辖区|[镇乡街]内)(?:现有|共有?|总共有?|目前有|有)?"
+)
 _HAS: Final = frozenset({"有", "共有", "现有", "总共有"})
 _MANY: Final = 1000
 _NO_INCOME_OF_ONE: Final = 1_000_000  # 元: more than anyone has in a year
+_FEW: Final = 100
+_OF_A_TOWNSHIP: Final = frozenset({"pop.households", "pop.total"})
 _SMALLER: Final = re.compile(r"村|社区|小区|组|项目|贫困|脱贫|受益|受灾|其中")
 _THEN_PEOPLE: Final = re.compile(r"[、，]?\d[\d.]*万?余?口?人(?!次|脱贫|监测|贫困|低保|搬迁|受益|实现|的)")
 # 辖3个村，8名工作队员; 145个村民小组2151户贫困户: they have a noun of their own.
@@ -149,6 +153,8 @@ class NamedReader:
 def _owner_of(scene: Scene, reading: Reading, found: Candidate, before: Sequence[Reading]) -> str:
     """Return why a name stands for some village's, firm's or farm's own figure, or ''."""
     code, name = found.alias.code, found.hit.start
+    if code in _OF_A_TOWNSHIP and 0 < (reading.quantity.value or 0) < _FEW:
+        return "too few to be all of a township"  # 一条沟里只住着三四户人家
     if is_of_one_village(scene, code, name):
         return "of one village"
     if is_of_one_site(scene.text, code, reading.place.segment[0], name):
