@@ -20,7 +20,7 @@ _HAVING: Final = re.compile(
 )
 _GOVERNS: Final = re.compile(r"[辖]|下设|管理")  # 辖东岭、西坝等11个村 are all of them
 _WITHIN: Final = re.compile(r"[镇乡境]内(?:现有|共有)?$")
-_OF_VILLAGES: Final = re.compile(r"辖\d+个(?:行政|建制)?村(?:委会|民委员会)?[，,、和及]$")
+_OF_VILLAGES: Final = re.compile(r"(?:辖|下设|设有?)\d+个(?:行政|建制)?村(?:委会|民委员会)?[，,、和及]$")
 _SMALL: Final = frozenset("两二三四五六七八九")
 # 分布在9个行政村, 聚居在沿山的4个村, 全乡人口最少的一个村
 _SPREAD: Final = re.compile(

@@ -253,7 +253,9 @@ def _aims(case: Continuation) -> bool | None:
 def _in_all_now(case: Continuation) -> bool | None:
     """新建1.3万亩，累计建成11.2万亩."""
     in_all = _IN_ALL_NOW.fullmatch(case.own) if case.subject.measure in {"level", "growth_abs"} else None
-    if in_all is None or not (in_all["done"] or is_told_as_new(case.text, case.subject) or case.is_stock):
+    if in_all is None or not (
+        in_all["done"] or case.subject.rule == "new" or is_told_as_new(case.text, case.subject) or case.is_stock
+    ):
         return None
     return case.take("level", "reached")
 

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from tasks.extract.new_of_all import SAID_NEW
 from tasks.extract.quantities import Quantity
 from tasks.extract.readings import Reading
 
@@ -46,6 +47,8 @@ def is_done_of_begun(text: str, subject: Reading, own: str) -> bool:
 
 def is_told_as_new(text: str, subject: Reading) -> bool:
     """Return whether the name of `subject` says that it is new: 新增转移劳动力1240人，累计达到1.36万人."""
+    if SAID_NEW.match(text, subject.quantity.outer_end):
+        return True  # 花椒2800亩系今年新栽，累计9600亩
     if subject.named is None:
         return False
     start = subject.named.hit.start

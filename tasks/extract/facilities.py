@@ -40,6 +40,10 @@ _DONE_TO_IT: Final = re.compile(
 _DRINKING: Final = ("人饮工程", "饮水工程", "人饮安全工程", "饮水安全工程")
 _ASIDE_OF_ONE: Final = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
 
+_BUILT_JUST_BEFORE: Final = re.compile(
+    r"(?:^|[，。；！？\n])(?:新|改|扩|修|共)?建(?:成|起|设)?[\u4e00-\u9fff]{2,8}\d+[个座处所口间眼]，$"
+)
+_BARE_THING: Final = re.compile(rf"(?![改提封维修翻整拆扩]){_HAN}{{1,5}}(?:[点站园馆所院室池棚库亭台]|广场|中心)")
 _NAMED_BEFORE: Final = re.compile(
     rf"[，、]?(?:其中)?(?:{_HAN}{{2,8}}、)?({_HAN}{{2,8}}?)各?(?:新增|新建|建成|新添|添置|新设|新装|新修|新盖|建起|(?<=[堂心站室屋园馆院点])新[开办])了?"
 )
@@ -95,6 +99,13 @@ class FacilityFinder:
         if zone.listed:
             whole += text[zone.lead : q.outer_start]  # 文化活动室、便民超市各新增5处和4家
         shared = verbs or [one for one in self.built.finditer(whole) if not whole.startswith("的", one.end())]
+        if (
+            not shared
+            and begin == clause_start
+            and _BARE_THING.fullmatch(own)
+            and _BUILT_JUST_BEFORE.search(text, max(scene.span("segment", zone.lead)[0] - 1, begin - 24, 0), begin)
+        ):
+            return Generic("infra.facilities", own, "facility", 0.8, 72)  # 建公厕3座，垃圾池14口
         built_after = not shared and _BUILT_AFTER.search(text, zone.tail, scene.span("clause", zone.tail)[1])
         if not shared and not built_after:
             return None

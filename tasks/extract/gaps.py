@@ -19,6 +19,8 @@ _LONGEST_ACT: Final = 6  # letters
 _SPIRIT: Final = r"党的[^，。；\d]{1,12}?精神|习近平[^，。；\d]{2,24}?(?:精神|思想)"  # 宣讲党的二十大精神26场次
 # 由建党百年时的1684名, 从垫底时的81%: where a figure that moves came from
 _CAME_FROM: Final = re.compile(r"(?:由|从)[^，。；、\d]{1,8}(?:时候?|初|末|前|底|期)的?$")
+# 龙头企业仅有宏达面粉这1家: which one it is
+_ONLY_THIS: Final = re.compile(r"(?:仅有|只有|就|只剩下?|仅剩)[^，。；、\d]{2,8}这$")
 _AND_OTHERS: Final = re.compile(r"^(?:[、和及][^、和及，。；]{1,12})+(?:等(?:场所|单位|重点场所|地|处)?)?$")
 # 由上届末登记的, 由2012年测报的: where what moves came from, and when
 _SINCE_WHEN: Final = re.compile(r"(?:由|从)[^，。；、]{0,12}(?:年|年底|年末|年初|前|末|时|上届)[^，。；、\d]{0,8}的$")
@@ -91,6 +93,8 @@ class Gaps:
             rest = self.residue(gap[: prior.start()])  # 种植规模由上年的8600亩
         if rest and "的" in gap[-1:] and (since := _SINCE_WHEN.search(gap)):
             rest = self.residue(gap[: since.start()])  # 人口由十年前第五次人口普查时的21630人减少到
+        if rest and gap.endswith("这") and (only := _ONLY_THIS.search(gap)):
+            rest = self.residue(gap[: only.start()])
         if rest and (came := _CAME_FROM.search(gap)):
             rest = self.residue(gap[: came.start()])
         if rest and (to := self._words.to.search(gap)):

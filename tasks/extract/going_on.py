@@ -44,6 +44,11 @@ _MEASURED_BY: Final = {
 }
 _WITH_PEOPLE: Final = {"pop.households": "pop.total"}
 _WITH_HOUSEHOLDS: Final = {"pop.total": "pop.households"}
+# 接待1.9万人次，收入136万元; 劳务输出力争1200人，收入过150万元: what came of those who were just counted
+_EARNED_BY: Final = {"tourism.visitors": "tourism.revenue", "jobs.transferred_people": "jobs.labour_income"}
+_EARNED: Final = re.compile(
+    r"[，、](?:全年|年|共|预计|可|力争)?(?:实现|取得|获得)?(?:总|毛|纯|现金)?(?:收入|创收|收益|挣回|挣|带回)(?:达到?|了|为|约|近|超|突破)?"
+)
 _THEN_MEASURED: Final = frozenset(
     {"、", "，", "、资金", "，资金", "、投资", "", "、总资金", "，发放资金", "，共发放", "，发放"}
 )
@@ -217,6 +222,10 @@ class GoingOn:
             return True
         if q.unit.dimension == "mass" and gap == "、" and previous.code in _OUTPUT_OF:
             reading.take(_OUTPUT_OF[previous.code], previous.measure, previous.item, "pair", previous.confidence)
+            return True
+        earned = _EARNED_BY.get(previous.code, "") if q.unit.dimension == "money" else ""
+        if earned and previous.measure in {"level", "plan", "forecast"} and _EARNED.fullmatch(gap):
+            reading.take(earned, previous.measure, "", "pair", 0.85)
             return True
         paid = code_of_those_paid(previous, q, gap)
         if paid:

@@ -95,6 +95,10 @@ _FED_BACK: Final = re.compile(
 _SETTLED: Final = re.compile(
     r"(?:问题|信访件|案件|事项)?[，、]?(?:目前|现|已|均|全部|按期|按时|如期|都)*(?:完成)?(?:整改|销号|办结|整治到位|落实到位)(?!方案|措施|中)"
 )
+# 12个村集体经济收入都在10万元以上，全镇合计318万元: theirs together, behind what each has at least
+_TOGETHER_EARNED: Final = re.compile(
+    r"集体(?:经济)?(?:经营性)?总?收入(?:均|都|全部)[^。；，]{0,16}，(?:全[镇乡]|全街道)?(?:合计|总计|共计|总额|加起来|合起来)(?:达到?|为|有|约|近)*$"
+)
 # 培训渔民船员680人次, 培训返乡青年和退役军人215人: those of a trade, who learn one
 _TRAINED: Final = re.compile(
     r"培训了?(?![^，。；]{0,8}(?:党|干部|书记|网格|代表|教师|老师|村医|医生|医务|两委|委员|骨干|安全|队|联络|信息员|宣传|调解|护林|消防|技术人员|农技|志愿|学生|辅导|监督|统计))"
@@ -119,7 +123,7 @@ def kind_of(scene: Scene, q: Quantity, zone: Zone) -> Generic | None:
         built = _HIGH_STANDARD.search(scene.text, first, q.outer_start)
         return Generic("land.high_standard", "", "high_standard", 0.85, 90) if built else None
     if unit.dimension == "money":
-        return _funds_won(scene.text, q)
+        return _funds_won(scene.text, q) or _earned_together(scene, q)
     return _road(scene, q, zone) if unit.dimension == "length" else None
 
 
@@ -234,6 +238,16 @@ def _newly_identified(scene: Scene, q: Quantity) -> Generic | None:
     if not _THIS_YEAR.search(text, max(sentence, q.outer_start - 48), q.outer_start):
         return None
     return Generic("poverty.newly_identified_households", "", "newly_identified", 0.9, 126)
+
+
+def _earned_together(scene: Scene, q: Quantity) -> Generic | None:
+    text, start = scene.text, q.outer_start
+    begin = scene.span("segment", q.start)[0]
+    if text.find("集体", max(begin, start - 40), start) < 0:
+        return None
+    if _TOGETHER_EARNED.search(text, max(begin, start - 40), start) is None:
+        return None
+    return Generic("collective.income", "", "together", 0.85, 90)
 
 
 def _trained(text: str, q: Quantity) -> Generic | None:

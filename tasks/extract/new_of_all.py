@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Final
 
 from expectations.catalogue import Indicator
+from tasks.extract.quantities import Quantity
 from tasks.extract.readings import Reading
 
-__all__ = ["tell_new_of_all"]
+__all__ = ["SAID_NEW", "is_new_of_it", "tell_new_of_all"]
 
 _FOUNDED: Final = re.compile(
     r"(?:成立|组建|设立|创办|领办|兴办|注册|登记|发展|培育|认定|建立|开办|孵化)了?"
@@ -19,11 +20,35 @@ _IN_ALL: Final = re.compile(
 )
 _PART: Final = ("其中", "超额", "目标", "任务", "计划")
 _REACH: Final = 10
+# 花椒2800亩系今年新栽; 规上企业12家，其中2家是今年新入规的
+SAID_NEW: Final = re.compile(
+    r"(?:[系是为属]|都是|均为)(?:今年|当年|本年|年内|去冬今春|今春)?新(?:栽|植|种|发展|建|增|成立|办|培育|入规|升规|纳统|认定|引进|登记|上|造|开)"
+)
+_OF_IT: Final = re.compile(r"[，、（；]?(?:其中|其中有|有)?(?:的)?")
+
+
+def is_new_of_it(text: str, q: Quantity, own: str, last: Reading, is_counted_new: bool) -> bool:
+    """Return whether `q` is told behind it as what is new of `last`: 核桃1.1万亩，其中1200亩为今年新栽."""
+    return (
+        last.measure in {"level", "growth_abs"}
+        and is_counted_new
+        and q.unit.dimension == last.quantity.unit.dimension
+        and _OF_IT.fullmatch(own) is not None
+        and SAID_NEW.match(text, q.outer_end) is not None
+    )
 
 
 def tell_new_of_all(text: str, readings: Sequence[Reading], catalogue: Mapping[str, Indicator]) -> None:
     """Read in place as an increase what was founded of a stock whose larger whole is told next."""
     coded = [one for one in readings if one.code]
+    for one in coded:
+        kind = catalogue[one.code].kind
+        if (
+            one.measure == "level"
+            and (kind == "stock" or one.code == "agri.crop_area")
+            and SAID_NEW.match(text, one.quantity.outer_end)
+        ):
+            one.measure, one.rule = "growth_abs", "new"
     for one, then in pairwise(coded):
         if (
             one.code != then.code

@@ -14,6 +14,7 @@ from tasks.extract.done_of_aims import AIMS, is_aim, is_short_of, tells_done
 from tasks.extract.measures import MeasureWords
 from tasks.extract.named import NamedReader
 from tasks.extract.names import NameFinder
+from tasks.extract.pace import PACE_THEN, pace_of
 from tasks.extract.rates import RateReader
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
@@ -55,6 +56,8 @@ _GROWTH_AIM: Final = re.compile(
     r"|(?:定的|设定的|确定的|年初的?|全年的?)*(?:目标|任务|计划|指标)(?:设定|确定|定|设)?(?:是|为|在)?增[长幅速](?:为|达到)?)$"
 )
 _TASKS: Final = ("任务", "目标", "计划")
+# 任务142户，竣工77户，竣工率54.2%
+_RATES_OF_DONE: Final = frozenset({"竣工率", "完工率", "完成率", "任务完成率"})
 _COMPARED: Final = re.compile(r"(?:同比|环比)\+?$")
 _BEYOND: Final = re.compile(r"超(?!额)")
 
@@ -108,7 +111,7 @@ class PercentReader:
         self._rates = rates
         self._named = named
         self._rules: tuple[_Rule, ...] = (
-            self._of_project, self._completion, self._of_plan, self._change, self._no_share, self._reached,
+            self._of_project, self._pace, self._completion, self._of_plan, self._change, self._no_share, self._reached,
             self._named_rate, self._together, self._of_the_old, self._of_county, self._of_a_whole, self._share,
         )  # fmt: skip
 
@@ -150,7 +153,11 @@ class PercentReader:
         if (
             subject is not None
             and case.is_share
-            and (_DONE_OF_ALL.fullmatch(own) or (own in _SO_FAR and subject.rule == "done"))
+            and (
+                _DONE_OF_ALL.fullmatch(own)
+                or _is_rate_of_done(own, subject)
+                or (own in _SO_FAR and subject.rule == "done")
+            )
             and (subject.measure == "level" or subject.rule == "target")
             and self._catalogue[subject.code].unit != "%"
         ):  # 目标300人，实际386人，完成128.7%
@@ -182,6 +189,17 @@ class PercentReader:
         return case.reading.take(subject.code, "completion_pct", subject.item, "completion", subject.confidence)
 
     # --- growth -----------------------------------------------------------------------------------------------------
+
+    def _pace(self, case: Percentage) -> Reading | None:
+        """固定资产投资增速由上半年的12%回落至6.3%: how fast it grew then is no fact."""
+        pace = pace_of(case.scene.text, case.q, case.own, case.clause, case.previous) if case.is_share else None
+        if pace is None:
+            return None
+        if pace.when == "then":
+            return case.reading.refuse(PACE_THEN)
+        case.reading.negative = pace.falls
+        head = case.scene.text[pace.start : pace.end]
+        return self._rates.rate_of(case.scene, case.reading, head, case.subject, "growth_pct", "growth", case.sentence)
 
     def _change(self, case: Percentage) -> Reading | None:
         """同比增长8.2%, 下降1.5个百分点, 翻一番."""
@@ -372,3 +390,8 @@ def _is_share_of(own: str, best: Candidate) -> bool:
     """Return whether 占 before a figure makes it a share of what `best` names, where that is no share itself."""
     is_of_it = "占" in own[-6:] and "占比" not in own[-6:]
     return is_of_it and best.score < 95 and "占" not in best.hit.words
+
+
+def _is_rate_of_done(own: str, subject: Reading) -> bool:
+    """Return whether a rate is that of what was done of a task told before: 任务142户，竣工77户，竣工率54.2%."""
+    return own in _RATES_OF_DONE and subject.rule in {"done", "reached"} and not subject.code.startswith("project.")

@@ -36,8 +36,12 @@ _HARVEST_OF: Final = {
     "agri.tea_area": ("agri.crop_output", "茶叶"),
     "agri.tobacco_area": ("agri.crop_output", "烟叶"),
 }
+# A clause that speaks of something that has a number itself; 养殖户普遍赚了钱 is but a remark.
+_OF_SOMETHING: Final = re.compile(
+    r"[数率额量值税产]|收入|投资|面积|价格|资金|人口|支出|消费|出口|进口|贷款|存款|[工农林牧渔]业|项目|企业|人均|人次|人员|户籍|事故|案|访|纠纷|设施"
+)
 _BEGINS: Final = re.compile(
-    r"[：①-⑳—]|全[县市省区州旗国](?!性)|(?:今年|年初|上半年|开年)以来|[一二三四五六七八九十]是要?|第[一二三四五六七八九十][，、]?|首先|其次|(?:^|\n)[（(]?\d{1,2}[.、．）)]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现"
+    r"[：①-⑳—]|全[县市省区州旗国](?!性)|(?:今年|年初|上半年|开年)以来|[一二三四五六七八九十]是要?|第[一二三四五六七八九十][，、]?|首先|其次|(?:^|\n)[（(]?\d{1,2}[.、．）)]|其中|所有|全部|各|确保|围绕|推动|促进|带动|保证|实现|提出|要求|明确"
 )
 
 
@@ -109,8 +113,10 @@ class RateReader:
         skipped = scene.text[last:start].rsplit("，", 1)[0].lstrip("，") if start > last else ""
         if _WITHOUT_FIGURE.search(skipped) and self._names_another(scene, subject.code, last, last + len(skipped)):
             return None
+        if skipped and not _FIGURE.search(skipped) and self._opens_with_another(scene, subject.code, last + 1):
+            return None  # 财政收入860万元，工业产值明显好转，增长8%
         skipped = _REASON.sub("", skipped)
-        if not _FIGURE.search(skipped) and len(self.rest(skipped)) >= 5:
+        if not _FIGURE.search(skipped) and len(self.rest(skipped)) >= 5 and _OF_SOMETHING.search(skipped):
             return None
         return subject.code, subject.item, min(0.95, subject.confidence)
 
@@ -129,6 +135,17 @@ class RateReader:
         hits = scene.hits_between(begin, clause - 1)
         # 农民人均纯收入，定的目标是增长6%: the clause before is the name alone
         return self._name_of_rate(scene, begin, clause - 1, sentence) if hits and hits[-1].end == clause - 1 else None
+
+    def _opens_with_another(self, scene: Scene, code: str, start: int) -> bool:
+        """Return whether the clause from `start` on opens with the name of what has a sum, mass or area of its own."""
+        hits = scene.hits_between(start, scene.span("clause", start)[1])
+        if not hits or hits[0].start != start:
+            return False
+        codes = {one.code for one in hits[0].aliases if one.side != "after" and self._is_measured(one.code)}
+        return bool(codes) and code not in codes
+
+    def _is_measured(self, code: str) -> bool:
+        return self._catalogue[code].unit in {"元", "吨", "亩", "%"}
 
     @staticmethod
     def _names_another(scene: Scene, code: str, start: int, end: int) -> bool:

@@ -18,7 +18,7 @@ from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.named import NamedReader
 from tasks.extract.names import NameFinder
-from tasks.extract.new_of_all import tell_new_of_all
+from tasks.extract.new_of_all import is_new_of_it, tell_new_of_all
 from tasks.extract.of_which import tell_of_which
 from tasks.extract.own_years import goes_on_in_a_year
 from tasks.extract.parts import refuse_told_parts
@@ -127,6 +127,9 @@ class Resolver:
         reason = "zero of nothing named" if text[q.start] in "无没未" else self._refusals.reason(scene, q)
         if reason:
             return reading.refuse(reason)
+        if previous is not None and _is_round(text, previous):
+            before = before[:-1]  # 首次突破万元大关，比2014年的9485元增长9.9%
+            previous = before[-1] if before else None
         if previous is not None and self._going_on.is_reason(text, reading, previous):
             before = before[:-1]  # 由于上年两个大项目集中竣工，下降11.5%: of what the clause before the reason says
             previous = before[-1] if before else None
@@ -142,6 +145,8 @@ class Resolver:
             own = _ASIDE.sub("", own)
         if previous is not None and self._is_aim_of(text, q, own, previous):
             return reading.take(previous.code, "plan", previous.item, "target", previous.confidence)
+        if previous is not None and previous.code and is_new_of_it(text, q, own, previous, self._counts_new(previous)):
+            return reading.take(previous.code, "growth_abs", previous.item, "new", previous.confidence)
         subject = self._going_on.subject(text, before, q, own, earlier)
         if q.unit.dimension in {"share", "points", "times"}:
             case = Percentage(scene, reading, own, clause, sentence, subject, used, previous)
@@ -155,6 +160,10 @@ class Resolver:
         ):
             return reading
         return self._named.read(scene, reading, own, clause, used, sentence, before)
+
+    def _counts_new(self, one: Reading) -> bool:
+        """Return whether what is new of `one` is an increase of it: a stock, or the area of a crop."""
+        return self._catalogue[one.code].kind == "stock" or one.code == "agri.crop_area"
 
     def _is_aim_of(self, text: str, q: Quantity, own: str, previous: Reading) -> bool:
         """Return whether `q` is what the figure before was to come to: 增长7.4%，低于年初提出的9%的目标."""
@@ -183,3 +192,9 @@ class Resolver:
             if hit.start > after and scene.text[hit.start - 1] in "，；"
             for alias in hit.aliases
         )
+
+
+def _is_round(text: str, one: Reading) -> bool:
+    """Return whether `one` is only a round number that was passed: 突破万元大关."""
+    is_bare = not one.code and text[one.quantity.start] in "万亿千百"
+    return is_bare and text.startswith(("大关", "门槛", "关口"), one.quantity.outer_end)
