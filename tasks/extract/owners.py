@@ -20,7 +20,10 @@ _TOTALS: Final = frozenset(
 _ONE_VILLAGE: Final = re.compile(
     r"(?:^|[，。；：\n])(?![全各每所我本该]|行政|部分|多数|贫困|示范)(?:(?!个)[\u4e00-\u9fff]){2,4}村(?:的|全年|全村|年)?$"
 )
-_NO_NAME: Final = r"(?![全各每所该我本]|行政|部分|多数|少数|个别|有的|贫困|示范|重点|试点|其中|两个|三个|农村|乡村|新农村|中心村|嘎查)"
+_NO_NAME: Final = (
+    r"(?![全各每所该我本]|行政|部分|多数|少数|个别|有的|贫困|示范|重点|试点"
+    r"|其中|两个|三个|农村|乡村|中心村|嘎查)"
+)
 # 花生种植7860亩，南坪村茶叶产量达800斤; 我镇李家坝村识别贫困户88户: right before what is named stands whose it is
 _HELD_OR_GROWN: Final = ("agri.crop_", "agri.grain_", "livestock.", "pop.", "poverty.registered", "income.rural")
 _ONE_VILLAGES: Final = re.compile(
