@@ -253,6 +253,8 @@ class ItemFinder:
             return None
         if not own and ("粮" in gap or gap.startswith("项目") or _PROCESSED.match(gap)):
             return None
+        if not own and text.find("油料", last.end, clause) >= 0:
+            return None  # 马铃薯800亩，油料1100亩，产籽66吨: of what stands between
         if not own and text.endswith("加工", start, last.start):
             return None  # 加工小麦6万吨，产值1.2亿元
         if not own and _OF_ANOTHER.search(lead):

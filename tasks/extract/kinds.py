@@ -15,6 +15,7 @@ _LIFTED: Final = re.compile(
     r"(?:[省市县国]定|(?:国家|[省市县区])级|深度|重点|建档立卡|一般)*(?:贫困)?(?:行政)?(?:村|嘎查)(?:（社区）)?(?![^，。；、\d]{0,6}(?:未|没有?)(?:能|如期)*(?:出列|摘帽|退出|达到))[^，。；、\d]{0,8}?"
     r"(?:出列|摘帽|销号|(?:摘|甩)(?:掉|去|除|下)?了?“?贫困(?:村|落后)?的?”?帽子?|退出(?!机制|标准)|达到退出标准|达标退出|通过[^，。；、\d]{0,8}(?:验收|评估)|达到脱贫标准|达到摘帽标准)"
 )
+_LIFTED_ARE: Final = re.compile(r"(?:出列|摘帽)的(?:是|有|为)[^，。；\d]{0,16}$")  # 出列的是茶亭、石鼓两个村
 _LIFTED_ENDS: Final = ("退出", "出列", "摘帽")  # 今年计划脱贫210户803人、退出2村
 _BY_NOW: Final = re.compile(r"至此|迄今|历年")
 # 10个村集体经济收入合计216万元: all the villages there are, where the sum is theirs together.
@@ -155,6 +156,10 @@ def _villages_lifted(scene: Scene, q: Quantity) -> Generic | None:
         sentence = scene.span("sentence", q.start)[0]
         is_of_poverty = _OF_POVERTY.search(text, sentence, q.start) is not None
         return Generic("poverty.villages_lifted", "", "villages_lifted", 0.93, 126) if is_of_poverty else None
+    if "的" in text[max(0, q.outer_start - 18) : q.outer_start] and _LIFTED_ARE.search(
+        text, max(scene.span("clause", q.start)[0], q.outer_start - 22), q.outer_start
+    ):
+        return Generic("poverty.villages_lifted", "", "villages_lifted", 0.9, 126)
     match = _LIFTED.match(text, q.outer_end)
     if match is None or not _OF_POVERTY.search(text, scene.span("sentence", q.start)[0], match.end()):
         return None

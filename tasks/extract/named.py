@@ -42,6 +42,9 @@ _OTHERS: Final = re.compile(
 )
 _PLACES: Final = frozenset({"area.villages", "area.village_groups", "area.communities", "pop.households"})
 # 全镇现有8.7万亩耕地，1.53万人: a township told by its land and its people
+_VILLAGES_IN_WORDS: Final = re.compile(
+    r"(?:全[镇乡]|辖)(?:[一二三四五六七八九十]+个?(?:行政)?(?:村|居|社区|场)){1,2}，(?:\d+户、?)?$"
+)
 _LANDS: Final = frozenset({"land.cultivated", "area.total"})
 _PEOPLES: Final = re.compile(r"(?:少数)?民族")  # 居住着藏、蒙古、汉3个民族412户1986人
 
@@ -128,6 +131,15 @@ class NamedReader:
         if _PER_ONE.search(own) or _OTHERS.match(scene.text, q.outer_end):
             return
         code = {"households": "pop.households", "people": "pop.total"}.get(q.unit.dimension)
+        # 全乡九村一居，3210户，11860口人: villages that no figure counts
+        is_of_villages = (
+            q.value is not None
+            and q.value >= _MANY
+            and _VILLAGES_IN_WORDS.search(scene.text, max(0, q.outer_start - 20), q.outer_start)
+        )
+        if code and is_of_villages:
+            reading.take(code, "level", "", "population", 0.85)
+            return
         is_of_all = _ALL_OF_IT.fullmatch(own) is not None or (own in _HAS and self._is_township(scene, q))
         if code == "pop.households" and is_of_all and _THEN_PEOPLE.match(scene.text, q.outer_end):
             reading.take(code, "level", "", "population", 0.85)
