@@ -21,7 +21,10 @@ class MeasureWords:
             rf"{one_of(words['up'])}|{one_of(words['down'])}"
         )
         step, times = one_of([*words["step"], "变"]), one_of(words["prior_times"])
-        tail = r"(?:幅度|幅|率|速度|速|比例)?(?:了|为|达到?|约|近|超过?|逾|突破|保持|稳定|在|都|均|是|：|更|已|也|高)*"
+        tail = (
+            r"(?:幅度|幅|率|速度|速|比例)?"
+            r"(?:了|为|完成|实现|达到?|约|近|超过?|逾|突破|保持|稳定|在|都|均|是|：|更|已|也|高)*"
+        )
         self.change = re.compile(rf"(?P<word>{changes}){tail}$")
         self.to = Ending(
             rf"(?:{step})(?:到|至|为|成|回)了?(?:(?:现在|目前|今年|如今|当年|年末|年底|眼下|眼前|当下|去年底?|上年末?|前年|(?:19|20)\d\d年)的?)?",

@@ -8,7 +8,7 @@ from typing import Final
 from expectations.catalogue import Catalogue
 from tasks.extract.all_of_them import those_of_all
 from tasks.extract.candidates import Candidate, Zone, keep, ranked
-from tasks.extract.conditions import is_excluded, with_needs
+from tasks.extract.conditions import is_excluded, is_of_other_things, with_needs
 from tasks.extract.gaps import Gaps
 from tasks.extract.measures import MeasureWords
 from tasks.extract.names_of_others import (
@@ -172,7 +172,8 @@ class NameFinder:
             if is_joint and self._is_joint(scene, q, hit, alias):
                 continue
             if alias.needs:
-                bare = score - 16 if alias.side == "both" and self._is_bare(text, q, hit, clause) else 0.0
+                is_bare = alias.side == "both" and self._is_bare(text, q, hit, clause)
+                bare = score - 16 if is_bare and not is_of_other_things(text, alias, sentence, hit.start) else 0.0
                 score = max(bare, with_needs(scene, alias, score, hit, sentence, clause[1], zone.start))
                 if score < _LEAST:
                     continue

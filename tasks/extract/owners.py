@@ -70,7 +70,11 @@ _NO_FIRMS: Final = frozenset(
 _OF_BUILDINGS: Final = re.compile(
     r"\d[幢栋座][^。；，\d]{0,6}(?:楼宇|大厦)(?![^。]*全[镇乡街])|规上(?:工业)?企业(?:共|累计)?(?:实现|完成|上缴|缴纳)(?:入库)?$"
 )
-_EARNED: Final = re.compile(r"(?:利润|销售产值|开票销售|应税销售|营业总?收入|销售总?收入|营业额)[^。；]{0,24}$")
+_EARNED: Final = re.compile(
+    r"(?:利润|销售产值|开票销售|应税销售|营业总?收入|销售总?收入|营业额)[^。；]{0,24}$"
+    # 其中东隆羽绒产值首次超10亿元，税收超3000万元: one firm by its name
+    r"|其中(?![^，。；]{0,8}(?:企业|工业|产业|行业|园区|服务业|乡镇))[\u4e00-\u9fff]{2,8}?(?:总?产值|销售额?|营收)[^。；]{0,24}$"
+)
 _MADE_OR_PAID: Final = frozenset({"econ.industry_output", "fiscal.tax", "agri.output_value", "econ.industry_added"})
 # 河湾安置点安置搬迁户126户: one place that they moved to
 _ONE_SITE: Final = re.compile(

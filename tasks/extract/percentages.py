@@ -62,6 +62,10 @@ _COMPARED: Final = re.compile(r"(?:同比|环比)\+?$")
 _BEYOND: Final = re.compile(r"超(?!额)")
 
 
+# 增速完成13.3%，占目标任务13%的102%: a rate of growth that was aimed at
+_ITS_SHARE: Final = re.compile(r"的\d")
+
+
 class Percentage:
     """A percentage with what stands around it; made for one figure.
 
@@ -169,6 +173,14 @@ class PercentReader:
             return case.reading.refuse("beyond a target")
         if completed.group().startswith(_PROGRESS) and (subject is None or subject.code.startswith("project.")):
             return case.reading.refuse("progress of works")
+        last = case.previous
+        if (
+            last is not None
+            and last.measure == "growth_pct"
+            and last.code
+            and _ITS_SHARE.match(case.scene.text, case.q.outer_end)
+        ):
+            return case.reading.take(last.code, "plan", last.item, "target", last.confidence)
         named = completed.start()
         if completed.group().startswith(_TASKS):
             # 改厕任务完成90%: the task may be part of the name
