@@ -43,6 +43,9 @@ _ITEMS: Final = frozenset(
     {"share", "people", "households", "head", "small head"}
 )  # of lists whose every part has a name of its own
 _TAKES: Final = frozenset({"占", "占到", "占了"})
+_PLACES_HAVE: Final = re.compile(
+    r"(?:行政)?村(?:都|均|全都?|个个|村村)*(?:有了|建了|建起了?|通了|用上了?|装上了?|办起了?)"
+)
 _DONE_VERBS: Final = ("竣工", "完工", "开工", "投产", "建成")
 TARGET_AFTER: Final = re.compile(r"(?:收入)?(?:任务|目标|计划|指标)(?!完成率)")
 
@@ -206,6 +209,8 @@ class NameFinder:
             return  # 26个项目竣工21个: the verb tells the second
         if any(one.code == "project.completed" for one in aliases) and counts_places(text, q, zone.tail):
             return  # 6个村的改水工程已完工
+        if _PLACES_HAVE.match(text, zone.tail):
+            aliases = [one for one in aliases if one.code.startswith("area.")]  # 13个村都有了卫生室
         aliases = those_of_all(aliases, text, q, (zone.start, zone.lead), hit.end, sentence)
         aliases = without_served(aliases, text, q, zone, hit.start)
         if is_taking_part(text, zone.lead, hit.end):

@@ -146,6 +146,13 @@ _OF_TWO_VILLAGES: Final = re.compile(
 )
 _SO_LONG: Final = re.compile(r"(?:^|[。；\n])全长$")  # 全长41.5公里、投资1320万元的某路…
 # 当场整改52条，限期整改15条: those are not yet set right.
+# 当场改了186处，限期改26处; 还有2起正在调解
+_SOME_IN_TIME: Final = re.compile(
+    r"(?:当场|现场|已|立即|即时)[^，。；]{0,8}\d+[^，。；\d]{1,4}[，、](?:责令|其余)?限期内?(?:整?改|整治|治理)(?:的|有)?$"
+)
+_STILL_AT_IT: Final = re.compile(
+    r"(?:还|尚|仍)?正在?(?:进行)?(?:调解|化解|办理|整改|处理|侦办|审理|处置|协调|跟进|调处)"
+)
 _IN_TIME: Final = re.compile(r"整改\d+[^，。；\d]{1,2}[，、](?:责令)?限期整改$")
 # 申请退出的4个村贫困发生率均在3%以下
 _RATE_OF_VILLAGES: Final = re.compile(r"\d个(?:贫困|行政)?村(?:的)?贫困发生率[^，。；\d]{0,6}$")
@@ -323,6 +330,10 @@ def _of_single_things(scene: Scene, q: Quantity, before: str) -> str:
     elif kind == "count":
         if before.endswith("限期整改") and _IN_TIME.search(before):
             return "not yet set right"
+        if "限期" in before[-5:] and _SOME_IN_TIME.search(before):
+            return "not yet set right"
+        if "正" in text[q.outer_end : q.outer_end + 4] and _STILL_AT_IT.match(text, q.outer_end):
+            return "not yet done"
         if text.startswith(("限期整改", "正在整改", "未整改"), q.outer_end):
             return "not yet set right"
         if before.endswith("的有") and "元" not in before[-8:] and text.startswith("村", q.end):
