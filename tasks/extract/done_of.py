@@ -52,4 +52,8 @@ def is_told_as_new(text: str, subject: Reading) -> bool:
     if subject.named is None:
         return False
     start = subject.named.hit.start
-    return text.startswith(("新增", "新转移", "当年"), start) or text[max(0, start - 2) : start] == "新增"
+    return (
+        text.startswith(("新增", "新转移", "当年"), start)
+        or text[max(0, start - 2) : start] == "新增"
+        or text.startswith(("新建", "新增", "新修"), subject.named.hit.end)  # 高标准农田新建3200亩，累计已有2.1万亩
+    )

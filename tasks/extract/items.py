@@ -39,7 +39,7 @@ _OVER_AFTER: Final = re.compile(
 _GROWN_UNDER: Final = re.compile(r"林下(?=(?!经济|种植|养殖|套种)[\u4e00-\u9fff]{1,4}$)")  # 林下天麻420亩 is a crop
 _ONLINE: Final = re.compile(r"网上|线上|电商|直播")
 _PRODUCED: Final = re.compile(
-    r"(?:入厂|进厂|入库|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|打[了下]|摘[了下]|采下|收(?![贮储])了?)[^，；]{0,8}$"
+    r"(?:入厂|进厂|入库|砍收|采摘|入榨|产量|总产|年产|产出|收购|采收|收获|鲜果|干果|采挖|采集|交售|榨|产|挖了?|刨了?|掰了?|打[了下]|摘[了下]|采下|收(?![贮储])了?)[^，；]{0,8}$"
 )
 _EARNED: Final = re.compile(r"(?:产值|销售收入|销售额)[^，；]{0,5}$")
 # 金柑种植面积3.2万亩: what has an area where it is planted is a crop, known or not.

@@ -11,7 +11,7 @@ from tasks.extract.names import NameFinder
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 
-__all__ = ["SHARED", "ListChanges", "joined"]
+__all__ = ["SHARED", "ListChanges", "joined", "names_end"]
 
 _GAP: Final = re.compile(
     r"(?:以上|左右|以内)?\s*(?:、|，|,|和|及|与|以及|；)?\s*(?:增长|下降|提高|减少|上升|降低|增加|回落)?"
@@ -38,6 +38,19 @@ def joined(scene: Scene, last: Reading, following: Reading) -> bool:
     if (last.quantity.unit.dimension == "share") != (following.quantity.unit.dimension == "share"):
         return False
     return _GAP.fullmatch(scene.text, start, end) is not None
+
+
+# 油料播种面积和产量双双增长，分别达4800亩、620吨: what is remarked of all before their figures
+_REMARK: Final = re.compile(
+    r"(?:双双|同步|齐齐?|稳步|稳中有[升增]|再?创(?:历史)?新高|喜获丰收|实现|两旺|双丰收|均有?|都有?|之比为\d+[比:：]\d+)+"
+    r"(?:增长|提高|增加|上升|下降|增产|丰收|攀升|双增|减少)?，?$"
+)
+
+
+def names_end(text: str, start: int, end: int) -> int:
+    """Return where the names of a list end, of which `start:end` holds them and perhaps a remark on all."""
+    remark = _REMARK.search(text, start, end)
+    return end if remark is None else remark.start()
 
 
 class ListChanges:

@@ -7,7 +7,7 @@ from typing import Final
 
 from tasks.extract.candidates import Zone
 from tasks.extract.items import ItemFinder
-from tasks.extract.list_changes import SHARED, joined
+from tasks.extract.list_changes import SHARED, joined, names_end
 from tasks.extract.measures import MeasureWords
 from tasks.extract.mentions import Quantity
 from tasks.extract.names import NameFinder
@@ -129,14 +129,15 @@ class NameLists:
         start = max(sentence, chain[run[0] - 1].quantity.outer_end if run[0] else 0)
         head = scene.text[start:lead]
         tail = (_TASK_TAIL.search(head) if first.quantity.unit.dimension == "share" else None) or _TAIL.search(head)
-        names_end = lead - len(tail.group()) if tail else lead
+        last = lead - len(tail.group()) if tail else lead
         shared = SHARED.search(head) is not None or _EACH.search(head[-8:]) is not None
         if not shared and self._is_of_two_clauses(scene.text, chain, run):
             return set()
-        what = _WHAT_OF_THEM.search(head, 0, names_end - start) if shared else None
+        what = _WHAT_OF_THEM.search(head, 0, last - start) if shared else None
         if what is not None:
-            names_end = start + what.start()
-        spans = self._names_before(scene.text, start, names_end, len(run), shared)
+            last = start + what.start()
+        ends = names_end(scene.text, start, last) if shared else last
+        spans = self._names_before(scene.text, start, ends, len(run), shared)
         if first.quantity.unit.dimension == "money" and _INVESTED_EACH.search(head):
             read = self._projects(scene, chain, run, start, lead)
             if read:

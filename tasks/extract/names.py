@@ -141,6 +141,8 @@ class NameFinder:
         text, start = scene.text, zone.tail
         if text.startswith("的", start) and TARGET_AFTER.match(text, hit.end):
             return hit.start == start + 1  # 完成全年5000万元的税收任务
+        if text.startswith("的", start) and hit.start == start + 1 and text.startswith("面积上", hit.end - 2):
+            return True  # 4600亩的水产养殖面积上
         follow = text[hit.end : hit.end + 1]
         return hit.start == start and hit.end <= zone.end and (not follow or follow in "，。；、和及\n（")
 

@@ -58,6 +58,7 @@ _GROWTH_AIM: Final = re.compile(
 _TASKS: Final = ("任务", "目标", "计划")
 # 任务142户，竣工77户，竣工率54.2%
 _RATES_OF_DONE: Final = frozenset({"竣工率", "完工率", "完成率", "任务完成率"})
+_IS_NOW: Final = re.compile(r"(?:现在|目前|如今|眼下|当前)?(?:为|仅为|达|降为|是|已是|到了?)")
 _COMPARED: Final = re.compile(r"(?:同比|环比)\+?$")
 _BEYOND: Final = re.compile(r"超(?!额)")
 
@@ -286,7 +287,7 @@ class PercentReader:
         if is_now:
             subject.measure, subject.rule, rest = "prior_level", "earlier", ""
         is_reached = subject.measure in {"growth_abs", "prior_level", "plan"} and (
-            only_now or words.reached.search(own) or own.lstrip("，") in {"为", "仅为", "达", "降为", "到了", "到"}
+            only_now or words.reached.search(own) or _IS_NOW.fullmatch(own.lstrip("，"))
         )
         is_prior = words.prior.search(own) is not None
         if rest or not (is_reached or words.to.search(own) or is_prior):
