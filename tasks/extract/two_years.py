@@ -10,7 +10,7 @@ from tasks.extract.readings import Reading
 __all__ = ["tell_two_years"]
 
 _TWO: Final = re.compile(
-    r"(?:(?P<first>(?:19|20)\d\d)年?[度末底]?(?:[—－~、至到和与及-]{1,2})(?P<second>(?:19|20)\d\d)(?:两)?年(?:度|末|底|两年)?"
+    r"(?:(?P<first>(?:19|20)\d\d) ?年?[度末底]? ?[—－~、至到和与及-]{1,2} ?(?P<second>(?:19|20)\d\d) ?两?年(?:度|末|底|两年)?"
     r"|(?:去年|上年)[、和与及](?:今年|本年))"
 )
 _EACH: Final = re.compile(r"分别[^，。；、\d]{0,8}$")
@@ -24,7 +24,7 @@ def tell_two_years(text: str, readings: Sequence[Reading], year: int | None) -> 
     A list of two names (财政收入、税收分别为…) or of more figures than years is left as it was read.
     """
     for position, (first, second) in enumerate(pairwise(readings)):
-        between = text[first.quantity.outer_end : second.quantity.outer_start]
+        between = text[first.quantity.outer_end : second.quantity.outer_start].strip()
         if between not in _BETWEEN or not (first.code or second.code):
             continue
         begin = first.quantity.outer_start
@@ -47,7 +47,7 @@ def _has_third(text: str, readings: Sequence[Reading], position: int) -> bool:
     if position + 2 >= len(readings):
         return False
     second, third = readings[position + 1], readings[position + 2]
-    return text[second.quantity.outer_end : third.quantity.outer_start] in _BETWEEN - {"，"}
+    return text[second.quantity.outer_end : third.quantity.outer_start].strip() in _BETWEEN - {"，"}
 
 
 def _is_other(first: Reading, second: Reading) -> bool:
