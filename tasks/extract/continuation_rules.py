@@ -349,6 +349,8 @@ def _done_of_planned(case: Continuation) -> bool | None:
     achieved, subject = _DONE.search(case.own), case.subject
     if achieved is None:
         return None
+    if case.code.startswith("poverty.") and "脱贫" in achieved.group() and subject.measure == "prior_level":
+        return False  # 贫困户：年初186户712人，脱贫120户460人
     if subject.measure == "level" and _IN_FACT.match(case.own) and case.is_said_before(_PLANNED):
         subject.measure, subject.rule = "plan", "target"
     if subject.measure not in {"plan", "prior_level"} or case.rates.rest(case.own[: achieved.start()]):

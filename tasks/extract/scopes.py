@@ -105,6 +105,8 @@ class Scopes:
 
     def _is_of_that_year(self, text: str, last: Reading, one: Reading) -> bool:
         """Return whether a figure of the poor goes on about an earlier year: 2013年底识别1246户，贫困发生率34.9%."""
+        if one.code in LIFTED and text.find("年初", last.place.clause[0], last.quantity.start) >= 0:
+            return False  # 贫困户：年初186户712人，脱贫120户460人: in the year that began so
         return (
             one.measure == "level"
             and last.measure == "prior_level"

@@ -31,6 +31,11 @@ _OWN_NOUN: Final = re.compile(
 _ABOUT: Final = re.compile(r"(?:建设|工作|治理|改造|发展|生产)?(?:上|方面|这一?块|一块|来说|来讲|而言)")
 
 
+# 改厕。完成2340座: the title of an item, and words that only lead on from it
+_TITLE: Final = re.compile(r"[\u4e00-\u9fff]{2,8}")
+_WORK_DONE: Final = re.compile(
+    r"(?:全年|今年|共|累计|全[镇乡])*(?:完成|改造|建成|新建|实施|硬化|安装|发放|清运|化解|现有|在册|共有|有|达到?|开展|组织|转移)?(?:改造)?了?"
+)
 _PLACES: Final = re.compile(r"(?:自然)?(?:屯|村|寨|湾|庄)|[\u4e00-\u9fff]{0,3}(?:小组|村民组)")
 
 
@@ -57,9 +62,10 @@ class TopicFinder:
         # 整改率这块短板补上来了：去年92.4%: a clause that ends in a colon is told of what follows as well
         comma = max(text.rfind("，", zone.start, zone.lead), text.rfind("：", zone.start, zone.lead))
         own = text[comma + 1 : zone.lead]
+        if comma <= zone.start:
+            return self._of_title(scene, q, zone)
         if (
-            comma <= zone.start
-            or not own
+            not own
             or own.startswith(("另", "带动"))
             or text.startswith(("未", "没"), zone.tail)
             or (q.unit.dimension == "count" and (_OWN_NOUN.match(text, zone.tail) or _PLACES.match(text, zone.tail)))
@@ -96,6 +102,28 @@ class TopicFinder:
         if grown and planted and _PLANTED.search(text, max(zone.start, planted[-1].start - 4), planted[-1].start):
             return _CROP_MEASURES[q.unit.dimension], planted[-1].crop
         return None
+
+    def _of_title(self, scene: Scene, q: Quantity, zone: Zone) -> tuple[str, str] | None:
+        """Return what the short title of an item names, where its first sentence only leads on: 改厕。完成2340座."""
+        text, start = scene.text, scene.span("sentence", zone.lead)[0]
+        if (
+            zone.start > start
+            or zone.lead == start
+            or text[start - 1 : start] != "。"
+            or not _WORK_DONE.fullmatch(text, start, zone.lead)
+        ):
+            return None
+        end = start
+        while end > 0 and text[end - 1] == "。":
+            end -= 1
+        begin = scene.span("sentence", max(0, end - 1))[0]
+        if not _TITLE.fullmatch(text, begin, end):
+            return None
+        hits = scene.hits_between(begin, end)
+        if not hits or (hits[0].start > begin and hits[-1].end < end):
+            return None
+        alias = self._alias(scene, q, hits[-1], end)
+        return None if alias is None else (alias.code, alias.words if alias.item == "=" else alias.item)
 
     def _object_of(self, scene: Scene, q: Quantity, zone: Zone, comma: int) -> Alias | None:
         """Return the name that a clause before ends with, of a sum: 园区扩容拉动工业投资，全年投下1.36亿元."""

@@ -96,6 +96,7 @@ def _statements(scene: Scene) -> Iterator[ZeroStatement]:
         yield ZeroStatement("forest.fires", match.start(), match.end())
     for end in matches_at(_DID_NOT_HAPPEN, scene.text, letters_in(scene.text, "没未")):
         last = end.start() - scene.text.startswith(_STRESSED, max(0, end.start() - 1))
+        last -= 2 * scene.text.startswith("一起", max(0, last - 2))  # 森林火灾一起没有发生
         event = _EVENT_BEFORE.search(scene.text, max(0, last - 24), last)
         for code in sorted({code for code, kind in _KINDS if kind.search(event.group())}) if event else ():
             yield ZeroStatement(code, event.start() if event else end.start(), end.end())
