@@ -10,7 +10,8 @@ from tasks.extract.readings import Reading
 __all__ = ["tell_two_years"]
 
 _TWO: Final = re.compile(
-    r"(?:(?P<first>(?:19|20)\d\d) ?年?[度末底]? ?[—－~、至到和与及-]{1,2} ?(?P<second>(?:19|20)\d\d) ?两?年(?:度|末|底|两年)?"
+    r"(?:(?P<first>(?:19|20)\d\d) ?年?[度末底]? ?[—－~、至到和与及-]{1,2} ?"
+    r"(?P<second>(?:19|20)\d\d) ?两?年(?:度|末|底|两年)?"
     r"|(?:去年|上年)[、和与及](?:今年|本年))"
 )
 _EACH: Final = re.compile(r"分别[^，。；、\d]{0,8}$")
