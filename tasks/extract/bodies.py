@@ -59,6 +59,7 @@ _WORKER: Final = re.compile(
     rf"(?:{'|'.join(_WORKER_WORDS)})"
     rf"(?:老[\u4e00-\u9fff]|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?=，|{_DOES})"
 )
+_ELDERS: Final = Words(("老汉", "大爷", "大娘", "大妈", "大嫂", "大叔", "大哥", "大伯"))
 _ELDER: Final = re.compile(rf"[{_SURNAMES}](?:老汉|大爷|大娘|大妈|大嫂|大叔|大哥|大伯)(?=一?家|，|{_DOES})")
 _FOR_EXAMPLE: Final = re.compile(
     r"(?:^|[，。；：\n])以(?![全我各本])[\u4e00-\u9fff]{2,8}?(?:村|嘎查|社区|公司|合作社|项目|农场|企业|厂)为例，"
@@ -176,8 +177,10 @@ def _bodies(text: str, start: int, end: int) -> list[_Body]:
         begin, kind = _name_begins(text, start, at), _KIND_OF[word]
         if _is_named(text[begin:at], word, kind):
             found.append(_Body(kind, begin, match.end()))
-    if text.find("老", start, end) >= 0 or text.find("大", start, end) >= 0:
-        found += [_Body(_PERSON, one.start(), one.end()) for one in _ELDER.finditer(text, start, end)]
+    for place in _ELDERS.places(text, start + 1, end):
+        elder = _ELDER.match(text, place - 1, end)
+        if elder is not None:
+            found.append(_Body(_PERSON, elder.start(), elder.end()))
     if text.find("为例", start, end) >= 0:
         found += [_Body(_PERSON, one.start(), one.end()) for one in _FOR_EXAMPLE.finditer(text, max(0, start - 1), end)]
     workers = matches_at(_WORKER, text, _WORKERS.places(text, start, end), end)

@@ -11,8 +11,19 @@ from typing import Final
 
 from tasks.extract.continuation import Continuation, noun_behind, was_before
 from tasks.extract.done_of import WAS, is_done_of_begun, is_told_as_new
-from tasks.extract.done_of_aims import AIMS, is_against_aim, is_aim, is_short_of, tells_done
+from tasks.extract.done_of_aims import AIMS, is_against_aim, is_short_of
 from tasks.extract.own_years import goes_on_in_a_year
+from tasks.extract.target_rules import (
+    PLANNED,
+    beyond_the_target,
+    done_of_aim,
+    done_of_planned,
+    of_the_target,
+    of_the_task,
+    of_the_task_issued,
+    target,
+    works_done,
+)
 
 __all__ = ["LEVELS", "OURS", "OUR_RATE", "goes_on", "goes_on_from_rate"]
 
@@ -24,18 +35,12 @@ _REACHED_FROM_RATE: Final = re.compile(
     r"[突力首连再将]破|争破|突破|超过|达到?|(?:仅|只)?(?:完成|实现|为|有|是)$|[降增升减]至|^，?(?:总额|总量|总数|总值|绝对额|绝对值|规模)(?:为|有|是)?$"
 )
 _TO_A_YEAR: Final = re.compile(r"到(?:20)?\d\d年")
-_DONE: Final = re.compile(
-    r"(?:实际|目前|已|现已|共)*"
-    r"(?:完成|落实|实现|达到?|移栽|栽种|种植|栽植|播种|交售|实栽|有|兑现|入库|参保|脱贫|转正|划定|实施|改造|发放|竣工|完工|开工|建成|投放|硬化|铺设|修通|新建|修建|拆除)(?:了|的?有)?$"
-)
 _PER_ONE: Final = re.compile(r"户均|人均|亩均|村均")
 _SURE: Final = re.compile(r"(?:确保|必保|力保|保底|计划|目标为?)(?:完成|达到?|实现)?$")
 _AT_BEST: Final = re.compile(r"[，、]?(?:并)?(?:力争|争取|冲刺|奋斗目标为?|挑战)(?:完成|达到?|突破|实现|到|为)*")
 _NOW: Final = re.compile(
     r"(?:全年|全镇|全乡|目前|现在?|眼下|年末|年底|总数|总量|今年|实际|最终|还|仍|也|就)*(?:[仅只才共]?(?:为|有|剩|完成|实现|达到?|是)|降为|减为|增为)"
 )
-_TASK_AFTER: Final = re.compile(r"的?(?:年度|全年)?(?:任务|目标|计划|指标)")
-_DONE_OF_TASK: Final = re.compile(r"(?:完成了?|下达的?|占|相当于)[^，]{0,6}$")
 _FORESEEN: Final = re.compile(
     r"[，（、]?(?:到|至)?(?:全年|年底|年末|今年)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年|上半年|\d{1,2}月?[-—~至]\d{1,2}月份?|\d{1,2}月[底末])?(?:全年|可|能|将|可以|能够)*(?P<verb>完成|实现|达到?|突破|出栏|到)?"
 )
@@ -43,12 +48,6 @@ _IN_ALL_NOW: Final = re.compile(
     r"[，、；（]?[至到]?年[末底](?:共|已|全镇|全乡|全街道)?(?:有|达到?|为)?$|[，；](?:全镇|全乡|全街道|目前)+(?:共有|现有|已有)$"
     r"|[，、；（]?(?:全镇|全乡|全街道|目前|现|至今|已)*(?:累计|总数|总量|存量|总面积|总规模|总里程)已?"
     r"(?P<done>建成|完成|流转|发展|改造|新建|实施|种植|安装|办理|实现|培育|治理|修建|硬化)?(?:达到?|有|为|到)?$"
-)
-_OF_THE_TASK: Final = re.compile(
-    r"[，（]?(?:仅|只|才|已)?(?:占|为|完成|达到?|是|有|相当于)了?(?:全年|年度|年初|[县市区]下达|上级下达|[县市区]定|目标|计划|任务|总|的)*$"
-)
-_TASK_WITH_RATE: Final = re.compile(
-    r"的?(?:年度|全年|目标|计划|建设|改造)*(?:任务|目标|计划|指标)(?:数|量|总数)?的?[\d百]"
 )
 OURS: Final = re.compile(
     r"(?:其中|而|但|可)*(?:我|全|本)(?:镇|乡|街道|苏木|办)"
@@ -65,18 +64,9 @@ _IS_NOW: Final = re.compile(
     r"(?:完成|实现|达到?|增加?[至到]|提高到|上升到|发展到|扩大到|壮大到|有|为|突破|超过|如今|现在|当前|到)了?$|^[，、；（]?(?:今年|本年)$"
 )
 _ANEW: Final = re.compile(r"^(?:优化|整合|进一步|科学|重新|统一)+(?=(?:调整|整合|合并|划分|压减|精简)[为到至成])")
-_IN_FACT: Final = re.compile(
-    r"[，、（]?(?:年内|今年|当年|全年|累计)?(?:实际|(?:截[至止])?目前|现?已|截[至止][^，。；]{0,3}\d{0,2}月?(?:底|末|份|中旬|\d{1,2}日)?，?|\d{1,2}[-—~至]\d{1,2}月|(?:今年|当年|年内)(?=建成|完成|实施)|眼下)"
-)
-_ALREADY: Final = re.compile(r"[，、（]?(?:(?:截至)?目前|现?已)")
 # 占县上下达任务450座的102.9%
 _ISSUED: Final = re.compile(r"(?:[县市区州旗省]|上级)[级上里委]?(?:政府)?(?:下达|分配|安排|交给)的?")
-_PLANNED: Final = re.compile(r"规划建设|拟(?![定订制])|计划|任务|下达|目标|指标|分配|原定|年初预算")
 _OF_TARGET: Final = re.compile(r"的(?:[\d百]|(?:年度|全年|年初|县定|市定|既定)?(?:目标|任务|计划))")
-_HAVING_DONE: Final = re.compile(r"完成了?$")
-_DONE_IN_CLAUSE: Final = re.compile(r"完成[^，]*$")
-_DONE_BEYOND: Final = re.compile(r"超额?完成了?[^，。；\d]{0,6}(?:计划|任务|目标|预算)的$")
-_AGAINST: Final = re.compile(r"超出|超额|多出|差|低于|高于")
 # 培育规上企业3家，新增1个省级商标: new ones of something else.
 _NOUN_OF_ITS_OWN: Final = re.compile(r"(?!以上|左右|以内|其中|分别|均|都|已|全部|为|达)[\u4e00-\u9fff]{2}")
 _PART_OF_YEAR: Final = re.compile(r"[上下]半年|[一二三四]季度|\d{1,2}月")
@@ -278,86 +268,6 @@ def _ours_reached(case: Continuation) -> bool | None:
     return None
 
 
-# --- targets ----------------------------------------------------------------------------------------------------------
-
-
-def _of_the_task(case: Continuation) -> bool | None:
-    """改造586户，占全年800户任务的73.3%."""
-    if _OF_THE_TASK.fullmatch(case.own) and _TASK_WITH_RATE.match(case.text, case.q.outer_end):
-        return case.take("plan", "target")
-    return None
-
-
-def _of_the_target(case: Continuation) -> bool | None:
-    """转移就业2160人，超额完成2000人的年度目标."""
-    if case.is_of_target and _HAVING_DONE.search(case.own) and case.text[case.q.outer_end + 1] not in "0123456789百":
-        return case.take("plan", "target")
-    return None
-
-
-def _of_the_task_issued(case: Continuation) -> bool | None:
-    """播种1.1万亩，超额完成县下达的1万亩任务."""
-    is_task = _TASK_AFTER.match(case.text, case.q.outer_end) is not None
-    return case.take("plan", "target") if is_task and _DONE_OF_TASK.search(case.own) and len(case.rest) <= 8 else None
-
-
-def _beyond_the_target(case: Continuation) -> bool | None:
-    """完成1.1万亩，超出目标任务1000亩; but 1260万元，超额完成年初计划的1200万元 names the target itself."""
-    if _DONE_BEYOND.search(case.own) and len(case.rest) <= 4:
-        return case.take("plan", "target")
-    if case.words.target.search(case.own) and _AGAINST.search(case.own):
-        return case.refuse("against a target")
-    return None
-
-
-def _target(case: Continuation) -> bool | None:
-    """完成9300万元，目标为1亿元."""
-    if (
-        case.words.target.search(case.own)
-        and len(case.rest) <= 3
-        and (case.is_of_target or not _DONE_IN_CLAUSE.search(case.own[:-2]))
-    ):
-        return case.take("plan", "target")
-    return None
-
-
-def _works_done(case: Continuation) -> bool | None:
-    """计划实施项目33个，现已竣工25个: those have an indicator of their own."""
-    if case.code != "project.count" or not _ALREADY.match(case.own):
-        return None
-    achieved = _DONE.search(case.own)
-    return False if achieved is not None and "工" in achieved.group() else None
-
-
-def _done_of_aim(case: Continuation) -> bool | None:
-    """签约目标7500人，到三季度末签了6930人; 22公里的任务，年底完成19.3公里: the one before is the plan."""
-    subject = case.subject
-    is_new = subject.measure == "growth_abs" and subject.rule == "new"  # 目标是新发展合作社5家，实际发展了7家
-    if subject.measure not in {"level", "plan"} and not is_new:
-        return None
-    aim, between = case.said_before(), case.text[subject.quantity.outer_end : case.q.outer_start]
-    if (subject.measure != "plan" and not is_aim(aim, between)) or not tells_done(between, aim):
-        return None
-    subject.measure, subject.rule = "plan", "target"
-    # 新增规上企业任务2家，实际入规3家: new ones of what there is
-    is_new = is_new or (case.is_stock and not case.counted_new and case.words.new.search(aim) is not None)
-    return case.take("growth_abs" if is_new else "level", "done")
-
-
-def _done_of_planned(case: Continuation) -> bool | None:
-    """年度计划投资12.6亿元，实际完成13.1亿元: the one before is the plan."""
-    achieved, subject = _DONE.search(case.own), case.subject
-    if achieved is None:
-        return None
-    if case.code.startswith("poverty.") and "脱贫" in achieved.group() and subject.measure == "prior_level":
-        return False  # 贫困户：年初186户712人，脱贫120户460人
-    if subject.measure == "level" and _IN_FACT.match(case.own) and case.is_said_before(_PLANNED):
-        subject.measure, subject.rule = "plan", "target"
-    if subject.measure not in {"plan", "prior_level"} or case.rates.rest(case.own[: achieved.start()]):
-        return None
-    return case.take("level", "reached")
-
-
 # --- changes ----------------------------------------------------------------------------------------------------------
 
 
@@ -384,7 +294,7 @@ def _against_others(case: Continuation) -> bool | None:
 def _against_plan(case: Continuation) -> bool | None:
     """比县里下达的计划多出60公顷; 比年度目标2.5亿元少2000万元."""
     beyond = {"多出", "超出", "少", "多", "差", "低", "高", "少了", "多了"}
-    is_plan = _PLANNED.search(case.own) or (case.subject.measure == "plan" and case.own in beyond)
+    is_plan = PLANNED.search(case.own) or (case.subject.measure == "plan" and case.own in beyond)
     return case.refuse("against a target") if is_plan and case.sign() else None
 
 
@@ -433,7 +343,7 @@ def _reached(case: Continuation) -> bool | None:
 
 _BY_ALL_WORDS: Final[tuple[_Rule, ...]] = (_now, _in_a_year, _was, _done_of_begun, _moved_to, _short_of, _prior)
 _BY_OWN_WORDS: Final[tuple[_Rule, ...]] = (
-    _other, _for_each, _foreseen, _of_the_task, _at_best, _aims, _in_all_now, _ours, _ours_reached, _of_the_target,
-    _of_the_task_issued, _beyond_the_target, _target, _new, _works_done, _done_of_aim, _done_of_planned, _says_more,
+    _other, _for_each, _foreseen, of_the_task, _at_best, _aims, _in_all_now, _ours, _ours_reached, of_the_target,
+    of_the_task_issued, beyond_the_target, target, _new, works_done, done_of_aim, done_of_planned, _says_more,
     _against_others, _against_plan, _moved_from, _increment, _said_again, _reached,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tasks.extract.governors import Governing, Sight, begins
+from tasks.extract.guards import Words
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 
@@ -37,6 +38,7 @@ _IS_THE_AIM: Final = re.compile(
     r"[^。；]{0,40}?(?<![不就还也])是(?:我们|今年|全年|年初|年内|县[里委]?|市里|上级|必须|一定|[^，。；\d]{0,10}的)[^，。；\d]{0,12}"
     r"(?:任务|目标|指标|要求|底线|硬杠杠?|军令状)(?=[，。；！]|$)"
 )
+_AIMS: Final = Words(("任务", "目标", "指标", "要求", "底线", "硬杠", "军令状"))
 _CHANGES: Final = frozenset({"growth_pct", "growth_abs"})
 
 
@@ -59,7 +61,7 @@ def is_planned(sight: Sight, governing: Governing, one: Reading, clause: int) ->
     if _TASK_IN_SIGHT.match(text, q.outer_end) is not None:
         return True
     end = one.place.segment[1]
-    if text.find("是", q.outer_end, end) >= 0 and _IS_THE_AIM.match(text, q.outer_end, end) is not None:
+    if _AIMS.stand_in(text, q.outer_end, end) and _IS_THE_AIM.match(text, q.outer_end, end) is not None:
         return True
     return _is_governed_by_aims(sight, governing, one, clause) and _DONE_NOW.search(text, clause, q.outer_start) is None
 
