@@ -42,7 +42,7 @@ _NOW: Final = re.compile(
     r"(?:全年|全镇|全乡|目前|现在?|眼下|年末|年底|总数|总量|今年|实际|最终|还|仍|也|就)*(?:[仅只才共]?(?:为|有|剩|完成|实现|达到?|是)|降为|减为|增为)"
 )
 _FORESEEN: Final = re.compile(
-    r"[，（、]?(?:到|至)?(?:全年|年底|年末|今年)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年|上半年|\d{1,2}月?[-—~至]\d{1,2}月份?|\d{1,2}月[底末])?(?:全年|可|能|将|可以|能够)*(?P<verb>完成|实现|达到?|突破|出栏|到)?"
+    r"[，（、；]?(?:到|至)?(?:全年|年底|年末|今年)?(?:预计|有望|可望|预期)(?:到|至)?(?:全年|年底|年末|今年|明年|上半年|\d{1,2}月?[-—~至]\d{1,2}月份?|\d{1,2}月[底末])?(?:全年|可|能|将|可以|能够)*(?P<verb>完成|实现|达到?|突破|出栏|到)?"
 )
 _IN_ALL_NOW: Final = re.compile(
     r"[，、；（]?[至到]?年[末底](?:共|已|全镇|全乡|全街道)?(?:有|达到?|为)?$|[，；](?:全镇|全乡|全街道|目前)+(?:共有|现有|已有)$"
@@ -219,7 +219,8 @@ def _foreseen(case: Continuation) -> bool | None:
     was = foreseen is not None and was_before(case.text, case.subject, case.q)
     if was:
         case.subject.measure, case.subject.rule = "prior_level", "earlier"
-    is_foreseen = foreseen is not None and (was or foreseen["verb"] or case.q.bound == "at_least")
+    is_told = was or "全年" in case.own or case.q.bound == "at_least"  # 1—9月2860万元；全年预计3900万元
+    is_foreseen = foreseen is not None and (is_told or bool(foreseen["verb"]))
     return case.take("forecast", "reached") if is_foreseen else None
 
 

@@ -254,9 +254,9 @@ class GoingOn:
 
     def _households_of(self, q: Quantity, previous: Reading, gap: str) -> str:
         """Return the indicator of the households of the people told before, or '': 1204人搬出大山，涉及288户."""
-        if q.unit.dimension != "households" or not previous.code.endswith("_people"):
+        code = _WITH_HOUSEHOLDS.get(previous.code, previous.code.replace("_people", "_households"))
+        if q.unit.dimension != "households" or code == previous.code:
             return ""
-        code = previous.code.removesuffix("_people") + "_households"
         return code if code in self._catalogue and _CONCERNING.fullmatch(gap) else ""
 
     def goes_on(self, text: str, reading: Reading, own: str, subject: Reading) -> bool:

@@ -31,11 +31,12 @@ _OWN_NOUN: Final = re.compile(
 _ABOUT: Final = re.compile(r"(?:建设|工作|治理|改造|发展|生产)?(?:上|方面|这一?块|一块|来说|来讲|而言)")
 
 
-# 改厕。完成2340座: the title of an item, and words that only lead on from it
-_TITLE: Final = re.compile(r"[\u4e00-\u9fff]{2,8}")
-_WORK_DONE: Final = re.compile(
-    r"(?:全年|今年|共|累计|全[镇乡])*(?:完成|改造|建成|新建|实施|硬化|安装|发放|清运|化解|现有|在册|共有|有|达到?|开展|组织|转移)?(?:改造)?了?"
+# 1.改厕。完成2340座: a label, and what is told under it first
+_MARK: Final = (
+    r"(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[）)、.．]|[①-⑳●■▪◆·•-]|[一二三四五六七八九十]是)?[ 　]*"
 )
+_LABEL: Final = re.compile(rf"\s*{_MARK}(?P<what>[\u4e00-\u9fff“”]{{2,8}}?)(?:工作|方面|情况)?[。：:\s]*")
+_BLANKS: Final = " 　\n。：:"
 _PLACES: Final = re.compile(r"(?:自然)?(?:屯|村|寨|湾|庄)|[\u4e00-\u9fff]{0,3}(?:小组|村民组)")
 
 
@@ -62,10 +63,11 @@ class TopicFinder:
         # 整改率这块短板补上来了：去年92.4%: a clause that ends in a colon is told of what follows as well
         comma = max(text.rfind("，", zone.start, zone.lead), text.rfind("：", zone.start, zone.lead))
         own = text[comma + 1 : zone.lead]
-        if comma <= zone.start:
-            return self._of_title(scene, q, zone)
+        if comma < zone.start:
+            return self._of_label(scene, q, zone)
         if (
-            not own
+            comma == zone.start
+            or not own
             or own.startswith(("另", "带动"))
             or text.startswith(("未", "没"), zone.tail)
             or (q.unit.dimension == "count" and (_OWN_NOUN.match(text, zone.tail) or _PLACES.match(text, zone.tail)))
@@ -75,7 +77,8 @@ class TopicFinder:
         kind = self._of_crop.get(q.unit.dimension)
         grown = kind is not None and kind.search(own) is not None
         rest = self._rest(own)
-        if rest and not (kind is not None and not self._rest(kind.sub("", own))):
+        is_act = bool(rest) and not own.endswith("的") and self._names.gaps.tells_what_was_done(own)
+        if rest and not is_act and not (kind is not None and not self._rest(kind.sub("", own))):
             return None
         for begin in {max(zone.start, text.rfind("，", zone.start, comma) + 1): None, zone.start: None}:
             opening = self._openings.match(text, begin, comma)
@@ -83,7 +86,9 @@ class TopicFinder:
             hit = next((one for one in scene.hits_between(start, comma) if one.start == start), None)
             if hit is None:
                 continue
-            alias = self._alias(scene, q, hit, comma) if grown or not rest else None
+            alias = self._alias(scene, q, hit, comma) if grown or is_act or not rest else None
+            if alias is not None and is_act and not grown and self._names.is_stock(alias.code):
+                continue
             if alias is not None and (not hit.crop or alias.code in AREAS):
                 return alias.code, alias.words if alias.item == "=" else alias.item
             if hit.crop and not _OF_PLACE.match(text, hit.end) and not _OF_LAND.search(own):
@@ -103,34 +108,32 @@ class TopicFinder:
             return _CROP_MEASURES[q.unit.dimension], planted[-1].crop
         return None
 
-    def _of_title(self, scene: Scene, q: Quantity, zone: Zone) -> tuple[str, str] | None:
-        """Return what the short title of an item names, where its first sentence only leads on: 改厕。完成2340座."""
-        text, start = scene.text, scene.span("sentence", zone.lead)[0]
-        if (
-            zone.start > start
-            or zone.lead == start
-            or text[start - 1 : start] != "。"
-            or not _WORK_DONE.fullmatch(text, start, zone.lead)
-        ):
-            return None
-        end = start
-        while end > 0 and text[end - 1] == "。":
-            end -= 1
-        begin = scene.span("sentence", max(0, end - 1))[0]
-        if not _TITLE.fullmatch(text, begin, end):
-            return None
-        hits = scene.hits_between(begin, end)
-        if not hits or (hits[0].start > begin and hits[-1].end < end):
-            return None
-        alias = self._alias(scene, q, hits[-1], end)
-        return None if alias is None else (alias.code, alias.words if alias.item == "=" else alias.item)
-
     def _object_of(self, scene: Scene, q: Quantity, zone: Zone, comma: int) -> Alias | None:
         """Return the name that a clause before ends with, of a sum: 园区扩容拉动工业投资，全年投下1.36亿元."""
         if q.unit.dimension != "money":
             return None
         hits = scene.hits_between(max(zone.start, comma - _OBJECT), comma)
         return self._alias(scene, q, hits[-1], comma) if hits and hits[-1].end == comma else None
+
+    def _of_label(self, scene: Scene, q: Quantity, zone: Zone) -> tuple[str, str] | None:
+        """Return what the label says under which a sentence begins with `q`: 1.改厕。完成2340座."""
+        text, start = scene.text, scene.span("sentence", q.start)[0]
+        before = start
+        while before and text[before - 1] in _BLANKS:
+            before -= 1
+        own = text[start : zone.lead].strip()
+        is_act = bool(self._rest(own))
+        if zone.start > start or not before or (is_act and not self._names.gaps.tells_what_was_done(own)):
+            return None
+        first = scene.span("sentence", before - 1)[0]
+        label = _LABEL.fullmatch(text, first, start)
+        if label is None:
+            return None
+        for hit in scene.hits_between(label.start("what"), label.end("what")):
+            alias = self._alias(scene, q, hit, before) if hit.end == label.end("what") else None
+            if alias is not None and not (is_act and self._names.is_stock(alias.code)):
+                return alias.code, alias.words if alias.item == "=" else alias.item
+        return None
 
     def _rest(self, own: str) -> str:
         return self._verbs.sub("", self._names.gaps.residue(self._verbs.sub("", _OUR_TASK.sub("", own))))
