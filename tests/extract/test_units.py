@@ -122,8 +122,8 @@ def test_an_area_is_not_read_from_another_dimension(stated: str) -> None:
 @pytest.mark.parametrize(
     ("told", "figure"),
     [
-        ("全镇总人口-5人。", ("damaged", "-5")),
-        ("全镇总人口为-5人。", ("damaged", "-5")),
+        ("全镇总人口-5210人。", ("damaged", "-5210")),
+        ("全镇总人口为-5210人。", ("damaged", "-5210")),
         ("全年财政收入：−1500万元。", ("damaged", "-1500万")),
         # A range, a dash, a rate with its own sign, a cell of a table.
         ("全年生猪出栏5-8头。", ("range", "5-8")),
