@@ -211,7 +211,7 @@ class NameFinder:
             return  # 26个项目竣工21个: the verb tells the second
         if any(one.code == "project.completed" for one in aliases) and counts_places(text, q, zone.tail):
             return  # 6个村的改水工程已完工
-        if _PLACES_HAVE.match(text, zone.tail):
+        if text[zone.tail : zone.tail + 1] in {"村", "行"} and _PLACES_HAVE.match(text, zone.tail):
             aliases = [one for one in aliases if one.code.startswith("area.")]  # 13个村都有了卫生室
         aliases = those_of_all(aliases, text, q, (zone.start, zone.lead), hit.end, sentence)
         aliases = without_served(aliases, text, q, zone, hit.start)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from tasks.extract.guards import guard_of
+from tasks.extract.guards import Words, guard_of
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 
@@ -114,6 +114,7 @@ _THAT_ONE: Final = re.compile(
     r"(?P<one>该(?:村|社|户|企业|公司|合作社|厂|基地|园区|片区|小区|社区|矿)|单[幢栋家户]|全?[镇乡]?最[\u4e00-\u9fff]{1,4}的"
     r"(?:一(?:户|家|个|处|天|块|村)|那(?:户|家|个|天)|[\u4e00-\u9fff]{2,4}(?:村|嘎查|屯|组)|[\u4e00-\u9fff]{0,6}(?:合作社|企业|公司|农场|大户|[猪牛羊鸡殖]场)))"
 )
+_THAT_ONE_WORDS: Final = Words(("该", "单幢", "单栋", "单家", "单户", "最"))
 _ONES_FUNDS: Final = ("该村", "该社", "该户")
 # 每人联系1个村、2家企业、3户贫困户: so many for each, all along the list
 _EVERY_ONE: Final = re.compile(
@@ -144,7 +145,7 @@ def is_told_of_one(scene: Scene, reading: Reading) -> bool:
 
 def _is_that_one(text: str, begin: int, start: int, code: str) -> bool:
     """Return whether `begin:start`, a segment up to a figure, speaks of one of many (该村, 最大的一户) that has it."""
-    if not any(text.find(letter, begin, start) >= 0 for letter in "该单最"):
+    if not _THAT_ONE_WORDS.stand_in(text, begin, start):
         return False
     found = list(_THAT_ONE.finditer(text, max(0, begin - 1), start))
     told = found[-1] if found else None

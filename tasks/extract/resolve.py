@@ -167,9 +167,9 @@ class Resolver:
 
     def _is_aim_of(self, text: str, q: Quantity, own: str, previous: Reading) -> bool:
         """Return whether `q` is what the figure before was to come to: 增长7.4%，低于年初提出的9%的目标."""
-        if not previous.code or not (q.unit.dimension == "share" or self.names.fits(q.unit, previous.code)):
+        if not previous.code or not set_against(text, q, own, previous, self._catalogue[previous.code].unit):
             return False
-        return set_against(text, q, own, previous, self._catalogue[previous.code].unit)
+        return q.unit.dimension == "share" or self.names.fits(q.unit, previous.code)
 
     def _is_replaced(self, scene: Scene, q: Quantity, subject: Reading, clause: int, own: str) -> bool:
         """Return whether a clause since `subject` begins with another name: …37家，龙头企业从无到有，现有3家.
