@@ -165,7 +165,9 @@ class NamedReader:
 def _owner_of(scene: Scene, reading: Reading, found: Candidate, before: Sequence[Reading]) -> str:
     """Return why a name stands for some village's, firm's or farm's own figure, or ''."""
     code, name = found.alias.code, found.hit.start
-    if code in _OF_A_TOWNSHIP and 0 < (reading.quantity.value or 0) < _FEW:
+    # 总人口-5人 stays in doubt, and is not refused.
+    is_signed = scene.text[max(0, reading.quantity.start - 1) : reading.quantity.start] in {"-", "－", "−"}
+    if code in _OF_A_TOWNSHIP and 0 < (reading.quantity.value or 0) < _FEW and not is_signed:
         return "too few to be all of a township"  # 一条沟里只住着三四户人家
     if is_of_one_village(scene, code, name):
         return "of one village"
