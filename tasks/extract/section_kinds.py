@@ -15,6 +15,8 @@ __all__ = ["SectionKinds"]
 _WENT: Final = re.compile(
     r"(?:任务|目标|计划|要点|安排|部署|工作)[^，。；、和及与暨]{0,6}(?:完成|执行|落实|进展|推进|开展)情况"
 )
+# 三、2016年工作开展情况: what was done, though the report's year was taken for the one before
+_LOOKS_BACK: Final = re.compile(r"(?:工作|开展|完成|进展|推进|落实|执行|发展|运行)情况|工作(?:回顾|总结|小结)")
 # 二、计划：, 下篇 部署: a heading that is nothing else; 部署 inside a longer one mostly says who ordered what.
 _NOTHING_ELSE: Final = re.compile(r"(?:^|[、．.：）)篇])(?:计划|设想|安排|部署|任务|目标)[：:]?$")
 _LABEL: Final = re.compile(r"\s*【(?P<words>[^】\n]{2,20})】")  # 【2021年安排】 opens a paragraph as a heading does
@@ -89,7 +91,7 @@ class SectionKinds:
             first = heading.split("，", 1)[0]
             words = first if _SAYS_HOW_MANY.search(first) else heading
             years = [int(one) for one in _YEAR.findall(words)]
-            if year is not None and years and min(years) > year:
+            if year is not None and years and min(years) > year and _LOOKS_BACK.search(words) is None:
                 return "plan"
             # 2015年和“十二五”工作回顾 is about the report's year too: there only words beside a figure tell.
             is_other = self._other_section.search(words) is not None and year not in years

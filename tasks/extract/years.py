@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 __all__ = ["report_year"]
@@ -26,11 +27,12 @@ _TO_COME: Final = re.compile(
     r"(?:建议|安排|部署|意见|打算|说明|设想)"
 )
 _DONE: Final = re.compile(r"[^，。；\n\d]{0,8}?(?:完成|落实|进展|执行|推进|开展)")  # 2024年工作要点完成情况
-_LOOKS_BACK: Final = re.compile(r"回顾|总结|小结|完成情况|执行情况|工作情况|述职")
+_LOOKS_BACK: Final = re.compile(r"回顾|总结|小结|(?:完成|执行|工作|开展|进展|推进)情况|述职")
 _DATE: Final = re.compile(_YEAR + r"(?P<month>\d{1,2})月(?!份|底|以来)")
 _PLAIN: Final = re.compile(_YEAR + r"(?!\d{1,2}月|以来)")
 _COMPARED: Final = frozenset("比较与跟由从")  # 较2010年增长236%: years that another is compared with
 _AHEAD: Final = re.compile(r"将|计划|力争|预计|确保|目标|[到至](?=20)|规划")
+_NUMBERED: Final = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[、.．）)]")
 _LINE: Final = re.compile(r"[^\n]+")
 # People's congresses that meet up to here hear of the year before; those from November on hear of their own.
 _LAST_MONTH_AFTER: Final = 4
@@ -48,14 +50,16 @@ def report_year(text: str, named: int | None = None) -> int | None:
     if " 年" in text or "\u3000年" in text:
         text = _GAP.sub("", text)
     head = text[:_HEAD]
+    lines = [line for match in _LINE.finditer(text) if len(line := match.group().strip()) <= _HEADING]
+    # 一、2015年工作情况 and then 二、2016年工作开展情况: the last of several parts
+    parts = _of_parts(lines)
     told = _looking_back(head)
     if told is not None:
-        return told
-    lines = [line for match in _LINE.finditer(text) if len(line := match.group().strip()) <= _HEADING]
+        return max(parts) if told in parts else told
     for line in lines:
         match = _TOLD.search(line)
         if match and _LOOKS_BACK.search(line, match.start()) and not _is_to_come(line, match):
-            return int(match["year"])
+            return max(parts) if int(match["year"]) in parts else int(match["year"])
     coming = [int(one["year"]) for words in (head, *lines) for one in _PLAIN.finditer(words) if _is_to_come(words, one)]
     if coming:
         return min(coming) - 1
@@ -90,6 +94,16 @@ def _looking_back(head: str) -> int | None:
         if match["what"] in {"总结", "小结", "回顾", "述职", "情况", "成绩", "成效"} and not _is_to_come(head, match):
             return int(match["year"])
     return None
+
+
+def _of_parts(lines: Sequence[str]) -> list[int]:
+    """Return the years that numbered headings look back on."""
+    found = []
+    for line in lines:
+        match = _TOLD.search(line) if _NUMBERED.match(line) else None
+        if match and _LOOKS_BACK.search(line, match.start()) and not _is_to_come(line, match):
+            found.append(int(match["year"]))
+    return found
 
 
 def _is_to_come(words: str, match: re.Match[str]) -> bool:

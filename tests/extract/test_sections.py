@@ -82,3 +82,8 @@ def test_parts_that_count_on_are_not_under_the_one_before(measures):
         "新建公厕3座。\n三、抓民生。改造危房20户。\n\n三、几点体会\n新建公厕9座，靠的是各村自筹。\n"
     )
     assert [measure for _, measure, _ in measures(text)] == ["level", "plan", "plan", "plan", "level"]
+
+
+def test_a_part_that_looks_back_on_a_later_year_than_the_reports_is_no_plan(measures):
+    told = measures("云坪镇2015年工作总结\n\n一、2015年工作回顾\n造林120亩。\n二、2016年工作开展情况\n新建公厕3座。\n")
+    assert [measure for _, measure, _ in told] == ["level", "level"]

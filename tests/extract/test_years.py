@@ -26,6 +26,12 @@ from tasks.extract.years import report_year
         pytest.param("政府工作报告\n——2017年1月12日在云坪镇人民代表大会上\n", 2016, id="a congress in January"),
         pytest.param("政府工作报告\n——2016年12月8日在云坪镇人民代表大会上\n", 2016, id="a congress in December"),
         pytest.param("2024年政府工作报告\n（2024年1月9日）\n一、2023年工作回顾\n", 2023, id="named after its day"),
+        pytest.param(
+            "云坪镇脱贫攻坚总结\n今年以来，全镇上下齐心。\n一、2015年工作情况\n脱贫61户。\n二、2016年工作开展情况\n脱贫93户。\n"
+            "三、2017年打算\n脱贫40户。\n",
+            2016,
+            id="a part for each of two years",
+        ),
         pytest.param("云坪镇工作汇报\n2013年，全镇种植烤烟3200亩。\n", 2013, id="the first year named"),
         pytest.param(
             "云坪镇镇情\n2003年人均纯收入1860元，2004年人均纯收入2040元，力争2006年达到2600元。\n",
