@@ -63,7 +63,7 @@ class RateReader:
             if self._words.points_gap.search(own) and not self._words.compares.search(own):
                 return reading.refuse("points against another")
             target = self._target(scene, reading, own, subject, sentence)
-            if target is None or self._catalogue[target[0]].unit != "%":
+            if target is None or self._catalogue[target[0]].unit not in {"%", "‰"}:
                 return reading.refuse("points of nothing named")
             return reading.take(target[0], "growth_abs", target[1], "points", 0.9)
         if q.unit.dimension == "times" and q.unit.unit == "倍" and not self._words.sign(own):

@@ -160,7 +160,7 @@ def _measures(columns: Sequence[int], heads: Mapping[int, str]) -> dict[int, Mea
     for column in columns:
         words = heads.get(column, "")
         past = column in years and years[column] < latest
-        if re.search(r"增减|增长|增速|增幅|降幅|涨幅|同比|环比|比上年|升降|±", words):
+        if re.search(r"增减|增长|增速|增幅|降幅|涨幅|同比|环比|比上年|较上年|比增|比减|升降|±", words):
             # How much last year had grown is no figure of this report's year.
             if past:
                 continue
