@@ -50,10 +50,6 @@ _HOW_MANY: Final = re.compile(r"[两二三四五六2-6](?:个(?:重点|产业)*(
 _STOCK_AND_OUT: Final = re.compile(
     r"(?P<herd>[\u4e00-\u9fff]{1,6}?)的?存[、和及]?出栏(?:量|数)?(?:分别|各)?(?:达到?|为|有|：)?$"
 )
-_FIRST_OF_TWO: Final = re.compile(r"([\u4e00-\u9fff]{2,10})[、和及与]$")
-_ALL_DONE: Final = re.compile(
-    r"(?:全部|如期|按期|按时|顺利|基本|均)[\u4e00-\u9fff]{2}$"
-)  # 全部完工、资金支付率: done, no rate
 _PROJECTS: Final = re.compile(
     r"(?:等?[两二三四五六\d]个|等?[两二三四五六\d]家|等)?(?:重点|重大|产业|续建|新建|在建)*(?:项目|工程|企业|公司)?(?:先后|相继|均|已|全部|顺利|陆续|如期|正式)*"
     r"(?:开工|建成|投产|投用|完工|竣工|落地|投入使用|开工建设)*$"
@@ -67,6 +63,15 @@ _SO_MANY_OF: Final = re.compile(r"[两三四五](?:项|类|种|个)")
 _OWN_NOUN: Final = re.compile(r"[\u4e00-\u9fff]{2}")
 # 秋粮以水稻、玉米为主，面积分别为3.9万亩和1.6万亩: the names end before what is told of each
 _WHAT_OF_THEM: Final = re.compile(r"(?:为主)?，(?:其)?(?:播种|种植|栽培)?(?:总)?(?:面积|产量)$")
+_PLAIN_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,6}")
+
+
+class _Told:
+    """What the words of a list say of all its figures; `head` are those up to the first."""
+
+    def __init__(self, head: str, changes: bool, compares: bool, completed: bool, is_new: bool) -> None:
+        self.head, self.changes, self.compares = head, changes, compares
+        self.completed, self.is_new = completed, is_new
 
 
 class NameLists:
@@ -240,54 +245,23 @@ class NameLists:
                 chain[position].refuse("yield of one crop")
             return set(run)
         sign = self._words.sign(head) or self._words.sign(SHARED.sub("", head))
-        completed = self._words.completion.search(SHARED.sub("", head)) is not None
         starts = head.endswith(("由", "从")) and self._words.moves_to.match(
             scene.text, chain[run[-1]].quantity.outer_end
         )
-        compares = self._words.compares.search(head) is not None
-        is_new = _NEW_ONES.search(head[: spans[0][1] - (chain[run[0]].quantity.outer_start - len(head))]) is not None
+        head_of_names = head[: spans[0][1] - (chain[run[0]].quantity.outer_start - len(head))]
+        told = _Told(
+            head,
+            bool(sign),
+            self._words.compares.search(head) is not None,
+            self._words.completion.search(SHARED.sub("", head)) is not None,
+            _NEW_ONES.search(head_of_names) is not None,
+        )
         read = []
-        for (left, right), position in zip(spans, run, strict=True):
-            reading = chain[position]
-            q = reading.quantity
-            zone = Zone(left, right, q.outer_end, q.outer_end, True)
-            if q.unit.dimension == "share" and (sign or compares or completed):
-                found = self._named_by(scene, left, right, sentence) or self._joined_name(
-                    scene.text, spans, left, right
-                )
-                if found is None:
-                    return set()
-                read.append((*found, "completion_pct" if completed else "growth_pct"))
-                continue
-            candidates = self._names.best(scene, q, zone, (), sentence)
-            if candidates:
-                best = candidates[0]
-                is_more = (sign and compares) or (is_new and self._names.is_stock(best.alias.code))
-                read.append((best.alias.code, best.item, "growth_abs" if is_more else "level"))
-                continue
-            joined = self._joined_name(scene.text, spans, left, right, q)
-            if joined is not None:
-                read.append((*joined, "growth_abs" if sign and compares else "level"))
-                continue
-            generic = self._items.generic(scene, q, zone, sentence, 0.0) or self._crop(scene, q, left, right, spans)
-            if (
-                generic is None
-                and q.unit.dimension == "area"
-                and re.fullmatch(r"[\u4e00-\u9fff]{2,6}", scene.text[left:right])
-            ):
-                # 锥栗、百香果分别种植…: beside crops, what is planted is a crop.
-                beside = [one for span in spans for one in scene.hits_between(*span) if one.crop]
-                if beside and _PLANTED.search(head):
-                    generic = Generic("agri.crop_area", scene.text[left:right], "list", 0.85, 100)
-            if generic is None and q.unit.dimension == "money" and _SUBSIDY.fullmatch(scene.text, left, right):
-                name = re.split(r"发放|兑付|兑现|拨付|落实", scene.text[left:right])[-1]
-                generic = Generic("social.subsidies_paid", name, "list", 0.85, 100)
-            if generic is None:
-                if not SHARED.search(head):
-                    return set()
-                read.append(("", "", "level"))  # 城镇和农村居民收入分别为: the first has no indicator
-                continue
-            read.append((generic.code, generic.item, "growth_abs" if sign and compares else "level"))
+        for span, position in zip(spans, run, strict=True):
+            one = self._one_by_name(scene, chain[position].quantity, spans, span, sentence, told)
+            if one is None:
+                return set()
+            read.append(one)
         if starts:
             read = [(code, item, "prior_level" if code else measure) for code, item, measure in read]
         known = [one[:2] for one in read if one[0]]
@@ -302,6 +276,35 @@ class NameLists:
             reading = chain[position].take(code, measure, item, "list", 0.92)  # type: ignore[arg-type]
             reading.negative = measure != "level" and sign < 0
         return done
+
+    def _one_by_name(
+        self, scene: Scene, q: Quantity, spans: list[tuple[int, int]], span: tuple[int, int], sentence: int,
+        told: "_Told",
+    ) -> tuple[str, str, str] | None:  # fmt: skip
+        """Return indicator, item and measure of the figure whose name stands at `span`, or None where it has none.
+
+        The indicator is '' where the list says of each what it is and this one has no indicator.
+        """
+        left, right = span
+        zone = Zone(left, right, q.outer_end, q.outer_end, True)
+        if q.unit.dimension == "share" and (told.changes or told.compares or told.completed):
+            found = self._named_by(scene, left, right, sentence) or self._joined_name(scene.text, spans, left, right)
+            return None if found is None else (*found, "completion_pct" if told.completed else "growth_pct")
+        is_change = told.changes and told.compares
+        candidates = self._names.best(scene, q, zone, (), sentence)
+        if candidates:
+            best = candidates[0]
+            is_more = is_change or (told.is_new and self._names.is_stock(best.alias.code))
+            return best.alias.code, best.item, "growth_abs" if is_more else "level"
+        joined_name = self._joined_name(scene.text, spans, left, right, q)
+        if joined_name is not None:
+            return *joined_name, "growth_abs" if is_change else "level"
+        generic = self._items.generic(scene, q, zone, sentence, 0.0) or self._crop(scene, q, left, right, spans)
+        generic = generic or _by_its_list(scene, q, spans, span, told.head)
+        if generic is None:
+            # 城镇和农村居民收入分别为: the first has no indicator
+            return ("", "", "level") if SHARED.search(told.head) else None
+        return generic.code, generic.item, "growth_abs" if is_change else "level"
 
     def _people_of(
         self, scene: Scene, chain: Sequence[Reading], position: int, span: tuple[int, int], sentence: int
@@ -349,30 +352,6 @@ class NameLists:
                     return alias.code, alias.words if alias.item == "=" else alias.item
         return None
 
-    def twin_of(self, scene: Scene, reading: Reading) -> Reading | None:
-        """Return the reading of the other of two rates that one figure states: 养老、医疗保险参保率均稳定在98%."""
-        named, q = reading.named, reading.quantity
-        if named is None or not named.is_before or q.unit.dimension != "share" or not reading.code:
-            return None
-        begin = max(reading.zone.start, reading.place.clause[0], named.hit.start - 14)
-        first = _FIRST_OF_TWO.search(scene.text, begin, named.hit.start)
-        if first is None or _ALL_DONE.search(first[1]):
-            return None
-        words, last = first[1], named.hit.words
-        tails = ("", *(last[cut:] for cut in range(1, len(last))))
-        for form in (words[start:] + tail for tail in tails for start in range(len(words) - 1)):
-            for alias in self._index.named(form):
-                stands = all(any(word in form for word in group) for group in alias.needs)
-                if (
-                    alias.code != reading.code
-                    and alias.side != "after"
-                    and stands
-                    and self._names.fits(q.unit, alias.code)
-                ):
-                    twin = Reading(q, reading.zone, reading.place, has_mention=False)
-                    return twin.take(alias.code, reading.measure, "", "twin", 0.88)
-        return None
-
     def _named_by(self, scene: Scene, left: int, right: int, sentence: int) -> tuple[str, str] | None:
         """Return the indicator (and item) that `left:right` names, whatever its unit."""
         tail = re.search(r"(?:面积|产量|总产量|产值|出栏|存栏|收入|户数|人数)$", scene.text[left:right])
@@ -417,3 +396,19 @@ class NameLists:
         for (code, item), position in zip(read, run, strict=True):
             chain[position].take(code, "level", "" if item == "=" else item, "list", 0.88)
         return True
+
+
+def _by_its_list(
+    scene: Scene, q: Quantity, spans: Sequence[tuple[int, int]], span: tuple[int, int], head: str
+) -> Generic | None:
+    """Return what a name without an indicator is by the list it stands in: a crop beside crops, a subsidy."""
+    text = scene.text[span[0] : span[1]]
+    if q.unit.dimension == "area" and _PLAIN_NAME.fullmatch(text):
+        # 锥栗、百香果分别种植…: beside crops, what is planted is a crop.
+        beside = [one for other in spans for one in scene.hits_between(*other) if one.crop]
+        if beside and _PLANTED.search(head):
+            return Generic("agri.crop_area", text, "list", 0.85, 100)
+    if q.unit.dimension == "money" and _SUBSIDY.fullmatch(text):
+        name = re.split(r"发放|兑付|兑现|拨付|落实", text)[-1]
+        return Generic("social.subsidies_paid", name, "list", 0.85, 100)
+    return None

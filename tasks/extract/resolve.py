@@ -29,6 +29,7 @@ from tasks.extract.refusals import Refusals
 from tasks.extract.scene import AliasIndex, Scene
 from tasks.extract.scopes import Scopes
 from tasks.extract.stating import MeasureReader
+from tasks.extract.twins import TwinFinder
 from tasks.extract.wholes import Wholes
 from tasks.extract.zeros import ZeroStatement, find_zero_statements, firms_there_are_none_of
 from tasks.extract.zones import ASIDE_ENDS, zones_of
@@ -50,6 +51,7 @@ class Resolver:
         items = ItemFinder(lexicon, self.names)
         rates = RateReader(catalogue, lexicon, self.names, self._words)
         self._lists = NameLists(index, self.names, self._words, items)
+        self._twins = TwinFinder(index, self.names)
         self._changes = ListChanges(self.names, self._words)
         self._going_on = GoingOn(catalogue, lexicon, self.names, self._words, rates)
         self._named = NamedReader(lexicon, self.names, items, rates, MeasureReader(catalogue, self._words))
@@ -106,7 +108,7 @@ class Resolver:
             if reading.named is not None and reading.measure not in {"growth_pct", "share_pct", "completion_pct"}:
                 used.add((reading.named.alias.code, reading.named.hit.start))
         tell_changes_ahead(scene.text, chain, self._words)
-        twins = [(position, self._lists.twin_of(scene, one)) for position, one in enumerate(chain) if one.named]
+        twins = [(position, self._twins.of(scene, one)) for position, one in enumerate(chain) if one.named]
         for position, twin in reversed(twins):
             if twin is not None:
                 chain.insert(position + 1, twin)

@@ -203,19 +203,9 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
     before = text[max(0, q.outer_start - 40) : q.outer_start]
     if kind == "money" and "月" in before and _A_MONTH.search(text, max(0, q.outer_start - 20), q.outer_start):
         return "paid every month"
-    reason = _of_single_things(scene, q, before)
+    reason = _of_single_things(scene, q, before) or _of_a_class(scene, q, clause, before)
     if reason:
         return reason
-    if kind in {"area", "mass"} and "家" in before and _OF_SOME_FARMS.search(before):
-        return "of some farms"
-    if kind in {"people", "households"} and _CLASS.search(text, max(0, q.outer_start - 4), q.outer_start):
-        return "a class of them"
-    if kind in _OF_A_MONTH and _is_of_one_month(scene, q):
-        return "of one month"
-    if kind == "money" and _PART_INVESTED.search(text, max(0, q.outer_start - 16), q.outer_start):
-        return "part"
-    if kind == "floor" and _DEMOLISHED.search(text, clause, q.outer_start) and _SO_LARGE.match(text, q.outer_end):
-        return "size of one building"
     if kind in _SO_MANY and "每" in text[clause : q.outer_start]:
         lead = text[max(0, clause - 1) : q.outer_start]
         if _EACH_OF.search(lead):
@@ -227,20 +217,49 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         if _SOME.search(text, max(segment, q.start - 40), q.outer_start):
             return "of some"
     elif kind == "length":
-        if _PIPES.match(text, q.outer_end):
-            return "pipes and lines"
-        if _NOT_BEGUN.match(text, q.outer_end):
-            return "not yet begun"
-        segment = scene.span("segment", q.start)[0]
-        there = _THERE_IS.search(text, max(segment, q.outer_start - 48), q.outer_start)
-        if there and not _BUILT.search(text, there.start(), scene.span("clause", q.end)[1]):
-            return "there before, not built"
-        lead = text[max(clause, q.outer_start - 14) : q.outer_start]
-        if _KEPT_UP.search(lead) and _CANAL.search(lead) and not _BUILT.search(lead):
-            return "kept up, not built"
-        lead = text[max(clause, q.outer_start - 20) : q.outer_start]
-        if _MENDED.search(lead) and _ROADS.search(lead) and not _BUILT.search(lead):
-            return "kept up, not built"
+        reason = _of_what_was_there(scene, q, clause)
+    return reason or _of_some_counted(scene, q, clause) or _of_each_or_ordered(text, q, clause)
+
+
+def _of_a_class(scene: Scene, q: Quantity, clause: int, before: str) -> str:
+    """Return why `q` is of some farms, a class of the poor, one month, a part of what was invested, one building."""
+    text, kind = scene.text, q.unit.dimension
+    if kind in {"area", "mass"} and "家" in before and _OF_SOME_FARMS.search(before):
+        return "of some farms"
+    if kind in {"people", "households"} and _CLASS.search(text, max(0, q.outer_start - 4), q.outer_start):
+        return "a class of them"
+    if kind in _OF_A_MONTH and _is_of_one_month(scene, q):
+        return "of one month"
+    if kind == "money" and _PART_INVESTED.search(text, max(0, q.outer_start - 16), q.outer_start):
+        return "part"
+    if kind == "floor" and _DEMOLISHED.search(text, clause, q.outer_start) and _SO_LARGE.match(text, q.outer_end):
+        return "size of one building"
+    return ""
+
+
+def _of_what_was_there(scene: Scene, q: Quantity, clause: int) -> str:
+    """Return why a length is of pipes, of what is not begun, or of what was there before and only kept up, or ''."""
+    text = scene.text
+    if _PIPES.match(text, q.outer_end):
+        return "pipes and lines"
+    if _NOT_BEGUN.match(text, q.outer_end):
+        return "not yet begun"
+    segment = scene.span("segment", q.start)[0]
+    there = _THERE_IS.search(text, max(segment, q.outer_start - 48), q.outer_start)
+    if there and not _BUILT.search(text, there.start(), scene.span("clause", q.end)[1]):
+        return "there before, not built"
+    lead = text[max(clause, q.outer_start - 14) : q.outer_start]
+    if _KEPT_UP.search(lead) and _CANAL.search(lead) and not _BUILT.search(lead):
+        return "kept up, not built"
+    lead = text[max(clause, q.outer_start - 20) : q.outer_start]
+    if _MENDED.search(lead) and _ROADS.search(lead) and not _BUILT.search(lead):
+        return "kept up, not built"
+    return ""
+
+
+def _of_some_counted(scene: Scene, q: Quantity, clause: int) -> str:
+    """Return why what `q` counts was kept up, applied for, honoured, struck off or of some days or villages, or ''."""
+    text, kind = scene.text, q.unit.dimension
     if kind == "count" and q.unit.unit in {"座", "盏", "杆"}:
         lead = text[max(clause, q.outer_start - 16) : q.outer_start]
         if _MENDED_ALONE.search(lead) and not _BUILT.search(lead):
@@ -259,30 +278,35 @@ def reason_of_some(scene: Scene, q: Quantity) -> str:
         and not _ALL_VILLAGES_OF.search(text, max(clause, q.outer_start - 10), q.outer_start)
     ):
         return "of some villages"
+    if kind not in _SO_MANY:
+        return ""
     if (
-        kind in _SO_MANY
-        and "村" in text[max(0, q.outer_start - 18) : q.outer_start]
+        "村" in text[max(0, q.outer_start - 18) : q.outer_start]
         and (kind != "count" or _GROUPS.match(text, q.outer_end))
         and _HAS_ITSELF.search(text, max(0, q.outer_start - 26), q.outer_start)
     ):
         return "of one village"
-    if kind in _SO_MANY and _HONOURED.search(text, max(clause, q.outer_start - 18), q.outer_start):
+    if _HONOURED.search(text, max(clause, q.outer_start - 18), q.outer_start):
         return "some that were honoured"
-    if kind in _SO_MANY and _REMOVED.search(text, max(clause, q.outer_start - 18), q.outer_start):
+    if _REMOVED.search(text, max(clause, q.outer_start - 18), q.outer_start):
         return "no more"
+    return ""
+
+
+def _of_each_or_ordered(text: str, q: Quantity, clause: int) -> str:
+    """Return why a sum is for each, or a mass is of one mu, of every day or only ordered, or ''."""
+    kind = q.unit.dimension
     if kind == "money" and _EVERY_HEAD.search(text, max(clause, q.outer_start - 20), q.outer_start):
         return "so many for each"
-    if (
-        kind == "mass"
-        and "比" in text[max(clause, q.outer_start - 10) : q.outer_start]
-        and _MORE_OF_A_MU.search(text, max(0, q.outer_start - 32), q.outer_start)
+    if kind != "mass":
+        return ""
+    if "比" in text[max(clause, q.outer_start - 10) : q.outer_start] and _MORE_OF_A_MU.search(
+        text, max(0, q.outer_start - 32), q.outer_start
     ):
         return "yield of one crop"
-    if kind == "mass" and _EVERY_DAY.search(text, max(clause, q.outer_start - 14), q.outer_start):
+    if _EVERY_DAY.search(text, max(clause, q.outer_start - 14), q.outer_start):
         return "so many every time"
-    if kind == "mass" and _ORDERED.search(text, clause, q.outer_start):
-        return "ordered, not yet grown"
-    return ""
+    return "ordered, not yet grown" if _ORDERED.search(text, clause, q.outer_start) else ""
 
 
 def _of_single_things(scene: Scene, q: Quantity, before: str) -> str:

@@ -73,83 +73,88 @@ class MeasureReader:
     ) -> None:  # fmt: skip
         """Set the measure of a named figure: earlier level, increase, or what it is by itself."""
         q, words, text = reading.quantity, self._words, scene.text
-        indicator = self._catalogue[reading.code]
+        is_stock = self._catalogue[reading.code].kind == "stock"
         lead = text[max(clause, reading.zone.start) : reading.zone.lead]
         tells = words.tells.stand_in(lead)
-        prior = tells and words.prior.search(lead)
-        moves = _FROM.stand_in(lead) and words.moved_from.search(lead) and words.moves_to.match(text, q.outer_end)
-        moves = moves or (indicator.kind == "stock" and _MERGED.match(text, q.outer_end))
-        if (
-            moves
-            or text.startswith(_ON_TOP_OF, q.outer_end)
-            or (prior and (words.moves_to.match(text, q.outer_end) or not lead.endswith(("年", "末", "底"))))
-        ):
-            reading.measure, reading.rule = "prior_level", "prior"
-            return
-        if lead.endswith("有") and "年初" in lead and _AT_FIRST.search(lead):
+        if self._was(text, q, lead, tells, is_stock):
             reading.measure, reading.rule = "prior_level", "prior"
             return
         if tells and words.to.search(lead):
             return
-        if (
-            found is not None
-            and not found.is_before
-            and TARGET_AFTER.match(text, found.hit.end)
-            and not (lead.endswith(_WAS_DONE) and found.hit.start - reading.zone.tail <= _KIND_OF)
-            and _DONE_AS_SET.search(lead) is None
-        ):  # 完成800亩高标准农田建设任务 is what was done, 完成全年5000万元的税收任务 names the target
+        if _names_an_aim(text, reading, lead, found):
             reading.measure, reading.rule = "plan", "target"
             return
-        if _AS_TASK.match(text, q.outer_end) and _DONE_OR_COME_TO.search(lead) is None:
-            reading.measure, reading.rule = "plan", "target"  # 年初确定的造林2600亩的任务
-            return
-        if _AIM_BEHIND.match(text, q.outer_end) and _MISSED.search(lead):
-            reading.measure, reading.rule = "plan", "target"
-            return
-        sign = words.sign(lead) if tells else 0
-        if reading.code.endswith("_area") and indicator.unit == "亩" and _CUT_BACK.search(lead):
+        if reading.code.endswith("_area") and self._catalogue[reading.code].unit == "亩" and _CUT_BACK.search(lead):
             reading.measure, reading.negative, reading.rule = "growth_abs", True, "increment"  # 压减玉米种植面积6200亩
             return
-        verb = words.change.search(lead) if sign else None
-        if verb is not None and verb["word"] == "新增" and indicator.kind == "flow" and not words.compares.search(lead):
-            verb = None  # 就业新增320人: new ones are what a flow counts
-        if verb is not None:
-            named_before_verb = found is None or (
-                found.is_before and found.hit.end <= reading.zone.lead - len(verb.group())
-            )
-            # 多收了860吨粮食: the name is part of the verb
-            named_before_verb = named_before_verb or (
-                verb["word"][0] in "多少"
-                and found is not None
-                and found.hit.start > reading.zone.lead - len(verb.group())
-            )
-            if named_before_verb:
-                reading.measure, reading.negative, reading.rule = "growth_abs", sign < 0, "increment"
-                return
+        sign = self._change_of(reading, lead, found) if tells else 0
+        if sign:
+            reading.measure, reading.negative, reading.rule = "growth_abs", sign < 0, "increment"
+            return
         around = text[clause : reading.zone.lead] if found is None or found.is_before else text[clause : found.hit.end]
         near = around if around.startswith(_NEW_ONES) else around[-24:]  # 新增甲公司、乙公司2家限上企业
         if tells and words.target.search(lead) and self._is_set(text, q, lead):
             reading.measure, reading.rule = "plan", "target"
-        elif (indicator.kind == "stock" or reading.code == "agri.crop_area") and words.new.search(near):
+            return
+        is_new = (is_stock or reading.code == "agri.crop_area") and words.new.search(near) is not None
+        if is_new or (before and is_stock and found is not None and _shares_new(text, reading, found, before[-1])):
             reading.measure, reading.rule = "growth_abs", "new"
-        elif (
-            before
-            and indicator.kind == "stock"
-            and before[-1].rule in {"new", "increment"}
-            and before[-1].named is not None
-            and found is not None
-        ):
-            # 新增民营企业27家，个体工商户263户: the verb is shared
-            gap = text[before[-1].quantity.outer_end : found.hit.start]
-            own_gap = text[found.hit.end : q.start]
-            if (
-                before[-1].measure == "growth_abs"
-                and not before[-1].negative
-                and gap in {"、", "，", "和"}
-                and not found.hit.words.startswith(("目前", "现", "年末", "截至"))
-                and own_gap == ""
-                and not found.hit.words.startswith(("现有", "共有", "已有"))
-                and not reading.code.startswith("poverty.lifted")  # 新增贫困人口13人，脱贫361户
-                and "总" not in found.hit.words  # 新增茶园50亩，茶园总面积650亩
-            ):
-                reading.measure, reading.rule = "growth_abs", "new"
+
+    def _was(self, text: str, q: Quantity, lead: str, tells: bool, is_stock: bool) -> bool:
+        """Return whether `lead` before a figure, or what follows it, says that it is what was before."""
+        words = self._words
+        if _FROM.stand_in(lead) and words.moved_from.search(lead) and words.moves_to.match(text, q.outer_end):
+            return True
+        if (is_stock and _MERGED.match(text, q.outer_end)) or text.startswith(_ON_TOP_OF, q.outer_end):
+            return True
+        prior = tells and words.prior.search(lead)
+        if prior and (words.moves_to.match(text, q.outer_end) or not lead.endswith(("年", "末", "底"))):
+            return True
+        return lead.endswith("有") and "年初" in lead and _AT_FIRST.search(lead) is not None
+
+    def _change_of(self, reading: Reading, lead: str, found: Candidate | None) -> int:
+        """Return 1 or -1 where a word of change right before the figure says that it is an increase or a decrease."""
+        sign = self._words.sign(lead)
+        verb = self._words.change.search(lead) if sign else None
+        if verb is None:
+            return 0
+        is_flow = self._catalogue[reading.code].kind == "flow"
+        if verb["word"] == "新增" and is_flow and not self._words.compares.search(lead):
+            return 0  # 就业新增320人: new ones are what a flow counts
+        begins = reading.zone.lead - len(verb.group())
+        is_named_before = found is None or (found.is_before and found.hit.end <= begins)
+        # 多收了860吨粮食: the name is part of the verb
+        is_in_verb = verb["word"][0] in "多少" and found is not None and found.hit.start > begins
+        return sign if is_named_before or is_in_verb else 0
+
+
+def _names_an_aim(text: str, reading: Reading, lead: str, found: Candidate | None) -> bool:
+    """Return whether the name of a figure, or the words right behind it, say that it was aimed at."""
+    end = reading.quantity.outer_end
+    if (
+        found is not None
+        and not found.is_before
+        and TARGET_AFTER.match(text, found.hit.end)
+        and not (lead.endswith(_WAS_DONE) and found.hit.start - reading.zone.tail <= _KIND_OF)
+        and _DONE_AS_SET.search(lead) is None
+    ):  # 完成800亩高标准农田建设任务 is what was done, 完成全年5000万元的税收任务 names the target
+        return True
+    if _AS_TASK.match(text, end) and _DONE_OR_COME_TO.search(lead) is None:
+        return True  # 年初确定的造林2600亩的任务
+    return _AIM_BEHIND.match(text, end) is not None and _MISSED.search(lead) is not None
+
+
+def _shares_new(text: str, reading: Reading, found: Candidate, last: Reading) -> bool:
+    """Return whether a figure shares the verb of the one before it: 新增民营企业27家，个体工商户263户."""
+    words = found.hit.words
+    return (
+        last.rule in {"new", "increment"}
+        and last.named is not None
+        and last.measure == "growth_abs"
+        and not last.negative
+        and text[last.quantity.outer_end : found.hit.start] in {"、", "，", "和"}
+        and text[found.hit.end : reading.quantity.start] == ""
+        and not words.startswith(("目前", "现", "年末", "截至", "现有", "共有", "已有"))
+        and not reading.code.startswith("poverty.lifted")  # 新增贫困人口13人，脱贫361户
+        and "总" not in words  # 新增茶园50亩，茶园总面积650亩
+    )
