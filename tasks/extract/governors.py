@@ -108,6 +108,7 @@ class Sight:
     def __init__(self, scene: Scene, governors: Governors) -> None:
         self.scene = scene
         self.kinds: dict[int, str] = {}
+        self.turns_of_line: dict[int, list[tuple[int, bool]]] = {}  # where a line turns to what is to come, and back
         self._governors = governors
         self._governing: dict[int, Governing] = {}
         self._goals_of_line: dict[int, list[int]] = {}

@@ -28,28 +28,59 @@ _OPENING: Final = re.compile(rf"\s*([附（(\d一二三四五六七八九十{_PA
 _SENTENCE: Final = re.compile(r"[。；！？\n]")
 _HEADING_LENGTH: Final = 40
 _SENTENCE_END: Final = "。；！？，：,;"
-_OPENS, _CLOSES = "[（(【〖〔《「『]?", "[）)】〗〕》」』]?"
+_OPENS, _CLOSES = "[\\[（(【〖〔《「『［]?", "[\\]）)】〗〕》」』］]?"
 _PLAIN_HEADING: Final = re.compile(rf"{_OPENS}(?:20\d\d年)?[\u4e00-\u9fff“”]{{4,14}}{_CLOSES}|20\d\d年度?")
 # A heading without a number that says what its lines tell of, and when; others (突出项目建设) are topics below it.
 _TELLS_WHEN: Final = re.compile(
-    r"20\d\d年|总结|回顾|打算|计划|安排|部署|设想|思路|目标|展望|谋划|下一?步|明年|来年|今后|问题|不足|困难|情况|成效|成绩|做法|概况|建议"
+    r"20\d\d|总结|小结|回顾|打算|计划|安排|部署|设想|思路|目标|展望|谋划|任务|举措|对策|规划|下一?步|下一?阶段|下月|下周|下季度|四季度|半年|下一?年|次年|近期"
+    r"|明年|来年|今年|去年|今后|问题|不足|困难|差距|情况|成效|成绩|做法|概况|建议|方向"
 )
 _ANNOUNCES_PLANS: Final = re.compile(
-    r"^(?!.*(?:汇报|报告|总结|情况)).*(?:打算|计划|安排|部署|设想|思路|目标|展望|谋划|下一?步)[^，。；]{0,6}[：:]$"
+    r"^(?!.*(?:汇报|报告|总结|情况)).*(?:打算|计划|安排|部署|设想|思路|目标|展望|谋划|任务|举措|下一?步|要点|重点)[^，。；]{0,6}[：:]$"
 )  # 下一步工作打算：
-_MARKS: Final = re.compile(r"^[\s■●◆▲★▶◎○□#*＊—－]+|[\s*＊]+$")
-_BEGINS_MARKED: Final = "■●◆▲★▶◎○□#*＊—－"
-_MARKED_ENDS: Final = "*＊"
+# 明年要办好以下几件事：, 2015年，我们将重点抓好以下工作。: what the lines below tell of is still to be done.
+_LOOKS_BACK: Final = re.compile(r"汇报|报告|总结|情况|成效|成绩|取得|做了|开展了|完成了|抓了|回顾|采取了")
+_TIME_TO_COME: Final = re.compile(
+    r"[^。；：\d]{0,16}(?:下一?步|下一?阶段|下半年|四季度|明年|来年|今后|接下来|新的一年)|20\d\d年[^。；：\d]{0,16}(?:要|将|拟|重点|着力|任务|工作)"
+)
+_IS_AHEAD: Final = re.compile(r"(?<![需重主首])[要将拟](?![求点素领军])|力争|计划|确保")
+_LISTS_WORK: Final = re.compile(
+    r"(?:(?:以下|如下|下列)[^。；：\d]{0,8}|打算|设想|思路|几[件个项方点][^。；：\d]{0,6})[：:。]$"
+    r"|(?:(?<!不)是|做到|[做抓办干][好到实成][^。；：\d]{0,10})[：:]$"
+)
+# 存在的问题：, 2022年完成情况：
+_NAMES_ITS_LINES: Final = re.compile(r"(?!.*(?:汇报|报告|如下|现将))(?:20\d\d年)?[^，。；\d]{2,14}[：:]")
+_OPEN_SIGNS: Final = "\\[（(【〖〔《「『［〈<“"
+# 完成防汛任务, 谋划项目建设: what is done, and no part of the report
+_OF_WORK: Final = re.compile(
+    r"(?!.*(?:20\d\d|明年|来年|今年|去年|下一?步|下一?年|下半年|今后|情况$))(?:完成|实现|明确|落实|围绕|强化|补齐|谋划|优化|突出|抓好|理清|找准|编制|破解|解决|克服|聚焦|紧扣|创新|健全|完善|推进|实施|执行|深化|加快|加强|细化|压实|夯实|转变|打造)"
+)
+# Whatever decorates a line: ■, ★, ——, ##, 🔶
+_MARKS: Final = re.compile(rf"^[^\w{_OPEN_SIGNS}]+|[\s*＊#=■◆●▲★—－]+$")
+_LABELS: Final = "【〖［["
+_MARKED_ENDS: Final = "*＊#=■◆●▲★—－"
+# Numbers that GB/T 9704 does not know: Part 2, PART.02, 二〉, 2), [2], （2）, B., ②, ⒉, 第二、
+_ODD_NUMBER: Final = re.compile(
+    r"[Pp](?:art|ART)[ .\-]*\d{1,2}[.．、:：\s]*|[一二三四五六七八九十]{1,3}[〉》>〕）)]\s*[、.．]?"
+    r"|第[一二三四五六七八九][、，：\s]"
+    r"|[\[［〔〈<（(【][一二三四五六七八九\dA-Ha-h]{1,2}[\]］〕〉>）)】]\s*[、.．：]?|[A-Ha-h\d]{1,2}\s*[)）.．、：]|[①-⒛㈠-㈩❶-❿➀-➓]\s*[、.．]?"
+)
+_TRAILING_ASIDE: Final = re.compile(r"[（(][^（）()]{2,30}[）)]$")  # （草稿，供讨论）
+# 【明年安排】 opens a paragraph as a heading does
+_LABEL: Final = re.compile(
+    r"[【〖［\[](?P<words>[^】〗］\]\d\n]{0,12}(?:20\d\d年?)?[^】〗］\]\d\n]{1,14})[】〗］\]]\s*(?=\S)"
+)
+_FIGURE: Final = re.compile(r"\d(?![\d年月日.．、—－~至\-])")  # no title and no date holds one
 _ODD_SIGN: Final = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf]")
 _UNPLAIN: Final = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf０-９]")
 _WIDE_DIGITS: Final = {ord("０") + digit: str(digit) for digit in range(10)}
 _TIMED_HEADING: Final = re.compile(
-    rf"{_OPENS}(?:20\d\d年|[\u4e00-\u9fff“”、]){{4,24}}{_CLOSES}"
+    rf"(?=.{{4}}){_OPENS}(?:20\d\d(?:年|(?=[\u4e00-\u9fff])|[—－~至-](?=20\d\d年)|$)|\d{{1,2}}[-—~至]\d{{1,2}}月|[\u4e00-\u9fff“”、·—]){{2,26}}{_CLOSES}"
 )  # 今后五年的奋斗目标和2017年工作任务
 # A section that begins inside a line, where the line ends of a text were lost: …。二、2024年工作安排2024年，…
 _INSIDE: Final = re.compile(
-    r"(?<=[。！？；!?\s])(?:第[一二三四五]{1,2}部分|[一二三四五六七八九十]{1,3}[、．.])[^，。；！？\n]{0,24}?"
-    r"(?:打算|计划|安排|思路|目标|任务|回顾|总结|下一?步|问题|展望|谋划|主要工作|工作情况|完成情况)"
+    r"(?<=[。！？；!?\s])(?:[【〖［■◆●▲★►◎※][^，。；！？\n]{0,12}?(?=明年|来年|今年)|(?:[【〖［■◆●▲★►◎※]|第[一二三四五]{1,2}部分|[一二三四五六七八九十]{1,3}[、．.])[^，。；！？\n]{0,24}?"
+    r"(?:打算|计划|安排|思路|目标|任务|回顾|总结|下一?步|问题|展望|谋划|主要工作|工作情况|完成情况))"
 )
 _TITLE: Final = re.compile(r"(?:总结|回顾|报告|汇报).*(?:计划|打算|安排|思路)")
 
@@ -73,6 +104,14 @@ def _number_of(words: str) -> int:
     return (10 if number.startswith("十") else 0) + "一二三四五六七八九".find(number.lstrip("十")[:1] or "、") + 1
 
 
+def _number_at(level: int, words: str) -> int:
+    """Return the number that a heading of a lower level begins with: 2 of （二） and of 2."""
+    if level == 1:
+        return _number_of(words[1:])
+    digits = words[: len(words) - len(words.lstrip("0123456789"))]
+    return int(digits or 0)
+
+
 def _is_plain_heading(words: str) -> bool:
     return _PLAIN_HEADING.fullmatch(words) is not None or (
         _TIMED_HEADING.fullmatch(words) is not None and _TELLS_WHEN.search(words) is not None
@@ -93,9 +132,27 @@ def _typed_plainly(line: str) -> str:
     if " " in line or "\u3000" in line:
         line = without_gaps(line)
     first, last = line[:1], line[-1:]
-    if first in _BEGINS_MARKED or first.isspace() or last in _MARKED_ENDS or last.isspace():
+    if not (first.isalnum() or first in _OPEN_SIGNS) or last in _MARKED_ENDS or last.isspace():
         line = _MARKS.sub("", line)
     return line
+
+
+def _bare_heading(words: str) -> str:
+    """Return the heading that `words`, a short line, are without the number and the aside they may have, or ''."""
+    if words.endswith(("：", ":", "。")):
+        is_list = _TIME_TO_COME.match(words) is not None and (
+            _LISTS_WORK.search(words) is not None or (words[-1] != "。" and _IS_AHEAD.search(words) is not None)
+        )
+        if is_list and _LOOKS_BACK.search(words) is None:
+            return words[:-1]
+        if words[-1] == "。" or not (_ANNOUNCES_PLANS.search(words) or _NAMES_ITS_LINES.fullmatch(words)):
+            return ""
+        words = words[:-1]
+    if _is_plain_heading(words):
+        return words
+    number = _ODD_NUMBER.match(words)
+    shorter = _TRAILING_ASIDE.sub("", words if number is None else words[number.end() :])
+    return shorter if _TELLS_WHEN.search(shorter) is not None and _is_plain_heading(shorter) else ""
 
 
 def sections_of(line: str) -> list[tuple[int, int]]:
@@ -119,6 +176,8 @@ class HeadingPath:
         self._counts_below = False
         self._is_headed = False  # whether the section of the first level has a line of its own
         self._is_first = True
+        self._stood_after = [0, 0]  # the numbers of the lower levels that a heading without a number stood after
+        self._is_label = False  # whether that heading is only the label of a paragraph
         self._shown: str | None = ""  # None: to be written anew
 
     def see(self, line: str) -> BlockKind:
@@ -140,28 +199,54 @@ class HeadingPath:
             if level == 0:
                 self._set_above(words)
                 self._is_headed = is_short
+            else:
+                self._count_on(level, words)
             self._levels[level:] = [words] + [""] * (len(self._levels) - level - 1)
             if level == 0:
                 begins = words.startswith(("一", "第一"))
-                if begins == self._counts_below:
-                    self._plain = ""
+                if begins == self._counts_below or self._is_label:
+                    self._plain, self._is_label = "", False
                 self._counts_below = begins or (self._counts_below and bool(self._plain))
             self._is_first, self._topic = False, ""
             self._shown = None
             return "heading" if is_short else "paragraph"
         # Lines of the title, its date and its author stand above the first sentence.
-        is_first, self._is_first = self._is_first, self._is_first and is_short
-        if len(stripped) <= _HEADING_LENGTH and stripped[-1:] in "：:" and _ANNOUNCES_PLANS.search(stripped):
-            stripped, is_short = stripped[:-1], True
-        if is_first or not is_short or not _is_plain_heading(stripped) or _TITLE.search(line):
+        is_first, self._is_first = self._is_first, self._is_first and is_short and _FIGURE.search(stripped) is None
+        heading = "" if is_first or len(stripped) > _HEADING_LENGTH or _TITLE.search(line) else _bare_heading(stripped)
+        if not heading:
+            self._see_label(stripped)
             return "paragraph"
-        if _TELLS_WHEN.search(stripped):
-            self._plain, self._topic, self._counts_below = stripped, "", False
+        self._is_label = False
+        if _TELLS_WHEN.search(heading) and not (self._plain and _OF_WORK.match(heading)):
+            self._set_plain(heading)
         else:
-            self._topic = stripped
+            self._topic = heading
         self._levels[1:] = ["", ""]
         self._shown = None
         return "heading"
+
+    def _set_plain(self, words: str) -> None:
+        """Note a heading without a number, and after which numbers of the lower levels it stands."""
+        self._plain, self._topic, self._counts_below = words, "", False
+        self._stood_after = [_number_at(level, self._levels[level]) for level in (1, 2)]
+        self._shown = None
+
+    def _see_label(self, line: str) -> None:
+        """Note the label that opens a paragraph: what 【2023年安排】 says holds up to the next label or heading."""
+        label = _LABEL.match(line) if line[:1] in _LABELS else None
+        if label is None:
+            return
+        if _TELLS_WHEN.search(label["words"]):
+            self._set_plain(label["words"])
+            self._is_label = True
+        elif self._is_label:
+            self._plain, self._shown, self._is_label = "", None, False
+
+    def _count_on(self, level: int, words: str) -> None:
+        """End a heading without a number where a lower `level` counts on over it: （二）…, 下步打算：, （三）…."""
+        number = _number_at(level, words)
+        if self._plain and number > 1 and self._stood_after[level - 1] == number - 1 and not self._levels[level]:
+            self._plain = ""
 
     def _set_above(self, words: str) -> None:
         """Note what a section of the first level, which begins with `words`, is under: 第二部分 or 二、, or nothing."""

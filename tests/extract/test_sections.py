@@ -1,11 +1,26 @@
 """What a heading or a label makes of the figures under it: done, or still to come."""
 
+from pathlib import Path
+
 import pytest
 
 from expectations.catalogue import load_catalogue
 from tasks.extract import build_reader, extract_document
 from tasks.lexicon import load_lexicon
 from tasks.parse import document_from_text
+
+_LETTERS = {"level": "l", "growth_abs": "l", "plan": "p", "prior_level": "r"}
+
+
+def _small_reports():
+    name, lines = "", []
+    for line in Path(__file__).with_name("small_reports.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("%% "):
+            name, lines = line[3:], []
+        elif line.startswith("=> "):
+            yield pytest.param("\n".join(lines) + "\n", line[3:], id=name)
+        else:
+            lines.append(line)
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +102,11 @@ def test_parts_that_count_on_are_not_under_the_one_before(measures):
 def test_a_part_that_looks_back_on_a_later_year_than_the_reports_is_no_plan(measures):
     told = measures("云坪镇2015年工作总结\n\n一、2015年工作回顾\n造林120亩。\n二、2016年工作开展情况\n新建公厕3座。\n")
     assert [measure for _, measure, _ in told] == ["level", "level"]
+
+
+@pytest.mark.parametrize(("text", "told"), list(_small_reports()))
+def test_a_small_report_is_read_as_done_or_still_to_come(measures, text, told):
+    """However a township marks its parts: signs, labels, numbers of any kind, lines and paragraphs that announce."""
+    read = "".join(_LETTERS[measure] for _, measure, _ in measures(text))
+    assert len(read) == len(told)
+    assert all(one in {"?", sign} for one, sign in zip(told, read, strict=True)), read
