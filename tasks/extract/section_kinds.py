@@ -63,7 +63,7 @@ _TITLE_OF_PLANS: Final = re.compile(
 _SAYS_THIS_YEAR: Final = re.compile(r"今年|本年")
 # 下半年 of a report on the whole year is over, 四季度 is to come only in one on the quarters before.
 _PART_OF_YEAR: Final = re.compile(r"下半年|四季度")
-_TITLE: Final = re.compile(r"\s*[^\n。；]{0,60}(?:\s*\n[^\n。；，]{1,40}(?=\n))*")
+_TITLE: Final = re.compile(r"\s{0,40}[^\n。；]{0,60}(?:\s{0,4}\n[^\n。；，]{1,40}(?=\n)){0,4}")
 _WHOLE_YEAR: Final = re.compile(
     r"20\d\d年度?(?:工作|述职|党建|全[镇乡]|政府|个人)*(?:总结|报告|述职|情况)|政府工作报告|年度(?:工作)?(?:总结|报告)"
 )
