@@ -26,6 +26,12 @@ OPENING = "云坪镇2023年工作总结\n2023年，全镇各项工作平稳。\n
         "下一步工作打算：",
         "今后五年的奋斗目标和2024年工作任务",
         "第三部分 2024年工作安排",
+        "■ 2024年打算",
+        "※ 明年打算",
+        "—— 下一步打算 ——",
+        "★2024年全乡主要任务（党政综合办根据各办意见整理，待党委会审定）",
+        "2024年工作安排（征求意见稿）",
+        "2024年任务：",
     ],
 )
 def test_a_heading_of_plans_stands_above_what_follows(heading):
@@ -50,7 +56,14 @@ def test_a_section_that_begins_inside_a_line_is_one():
         "现将有关工作情况和下步打算汇报如下：",
         "关于2023年工作完成情况的总结",
         "重点抓好以下工作：",
+        "2023年（1—9月，含各村上报数）",
+        "播种面积（公顷）",
     ],
 )
 def test_what_only_announces_is_no_heading(line):
     assert section_of(f"云坪镇人民政府\n{line}\n全年新建公厕3座。\n", "公厕") == ""
+
+
+def test_what_is_said_aside_of_a_heading_is_not_in_its_words():
+    section = section_of(f"{OPENING}★农业农村办公室（下一步并入服务中心）\n新建公厕3座。\n", "公厕")
+    assert section == "农业农村办公室"
