@@ -24,6 +24,8 @@ _PER_ONE: Final = re.compile(r"户均|亩均|人均|均价|亩产|单产|每")
 _SHOWN: Final = re.compile(
     r"[^，。；、]{0,10}(?:示范方|示范点|示范片|示范田|示范项目|研究|样板田|样板片|攻关田|核心区|全产业链|示范区|套种示范(?!基地|园))"
 )  # 800亩辣椒标准化示范片
+_NAMED_AS: Final = re.compile(r"^.*?(?:认定|获批|获评|评为|创建|申报|授牌)了?(?:为)?(?:国家级?|[省市县]级)?")
+_SHOWN_BEFORE: Final = ("示范", "示范面积", "示范区", "示范带")
 _OF_MANY: Final = re.compile(
     r"(?<!当家)(?<!特色)(?<!主打)(?<!主导)(?<!优势)(?<!热带)(?:水果|果品|林果|果业)|其中|粮|蔬菜|油料|等"
 )
@@ -176,6 +178,8 @@ class ItemFinder:
         lead = text[clause : zone.lead]
         if self._no_crop_area.search(_GROWN_UNDER.sub("", lead)) or self._no_crop_area.match(text, zone.tail):
             return None
+        if lead.endswith(_SHOWN_BEFORE):
+            return None  # 落实水稻绿色高产示范8000亩
         crops = [one for one in scene.hits_between(clause, zone.lead) if one.crop]
         if crops:
             last = crops[-1]
@@ -320,7 +324,8 @@ class ItemFinder:
         if alias.code == "agri.bases":
             start = scene.span("clause", hit.start)[0]
             words = re.search(rf"({_NOUN}{{1,8}})$", scene.text[max(start, hit.start - 8) : hit.start])
-            return _ITS_SIZE.sub("", self._facilities.built.split(words.group(1))[-1]) if words else ""
+            own = self._facilities.built.split(words.group(1))[-1] if words else ""
+            return _ITS_SIZE.sub("", _NAMED_AS.sub("", own))
         return ""
 
     @staticmethod

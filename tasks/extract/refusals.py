@@ -107,7 +107,10 @@ _FARM: Final = re.compile(
     r"(?:以上|以下)?的?[^，。；、\d]{0,8}?(?:[猪牛羊鸡鸭鹅殖牧繁]场|养殖小区|[养繁][殖育]基地|大户|养殖户|项目)"
 )
 # 造林1100亩，超目标任务200亩
-_BEYOND: Final = re.compile(r"(?:超|超过|超出)(?:年初|年度|县定|县下达|原定)?(?:的)?(?:目标|任务|计划)(?:任务|数)?$")
+_BEYOND: Final = re.compile(
+    r"(?:超|超过|超出)了?(?:年初|年度|全年|原定|既定|(?:[县市区旗州省]|上级)[级上里]?(?:政府)?(?:下达|分配|安排|分解|定)?的?)?"
+    r"(?:的)?(?:目标|任务|计划|指标)(?:任务|数)?$|(?:任务|目标|计划|指标)数?超(?:出|额|过)?了?$"
+)
 _THAN_OTHERS: Final = re.compile(
     r"[比较](?:全[县市省区州国旗])(?:农村|农民)?(?:平均|人均)?(?:水平|收入)?的?(?:还|要|也|仍)?(?:[高低多少](?:出|了)?)?$"
 )
@@ -186,11 +189,14 @@ class Refusals:
 
 def _is_beyond(text: str, q: Quantity) -> bool:
     """Return whether `q` is what was done beyond a target: 超目标任务200亩; 超目标任务3300人的4.8% names the target."""
-    start = max(0, q.outer_start - 10)
+    start = max(0, q.outer_start - 14)
     return (
-        "超" in text[start : q.outer_start]
+        "超" in text[start : q.start]
         and text[q.outer_end : q.outer_end + 1] != "的"
-        and _BEYOND.search(text, start, q.outer_start) is not None
+        and (
+            _BEYOND.search(text, start, q.outer_start) is not None
+            or _BEYOND.search(text, start, q.start) is not None  # 比县下达任务超出200亩
+        )
     )
 
 
