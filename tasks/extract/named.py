@@ -81,7 +81,7 @@ class NamedReader:
             return reading
         if not candidates or candidates[0].alias.needs:
             topic = self._topics.find(scene, q, reading.zone)
-            if topic is not None and (not candidates or topic[0].startswith("agri.crop_")):
+            if topic is not None and (not candidates or topic[0].startswith("agri.")):
                 reading.rivals = candidates[:1]
                 reading.take(topic[0], "level", topic[1], "topic", 0.85)
                 self._stating.measure_of(scene, reading, own, clause, None)

@@ -89,7 +89,7 @@ def keep_register(text: str, readings: Sequence[Reading]) -> None:
     """Take in place what a clause of an earlier year says of the register of the poor as what it holds.
 
     Where a figure of today stands beside it (现有建档立卡贫困户…), the earlier one stays an earlier one.
-    Where all who were entered have been lifted since (建档立卡贫困户687户全部脱贫), the figure says how many were entered.
+    Where all who were entered have been lifted since (建档立卡贫困户687户全部脱贫), the figure says how many those are.
     """
     for one in readings:
         if one.measure == "level" and one.code in _LIFTED and _is_of_all_entered(text, one):

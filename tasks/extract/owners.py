@@ -83,7 +83,8 @@ _ONE_SITE: Final = re.compile(
 )
 # 二期投产，新增就业120人: those whom new works took on
 _TAKEN_ON: Final = re.compile(
-    r"(?:投产|达产|落地|投用|投入生产|投入使用|建成|开业)(?:运行|运营|后)?[，、](?:可|将|已|预计|当年|年内)*$"
+    r"(?:投产|达产|落地|投用|投入生产|投入使用|投入运行|建成|开业)(?:运行|运营|后)?[，、](?:可|将|已|预计|当年|年内)*"
+    r"(?:(?:可|将)?(?:实现)?年?(?:产值|销售收入|产能)(?:可达|达到?|约|超)?[\d.]+[万亿]?元[，、](?:可|将)?)?$"
 )
 _MORE_OF_IT: Final = re.compile(r"新增(?:年)?$")
 
@@ -105,6 +106,9 @@ _OWNER: Final = re.compile(
     # 农牧民专业合作社 are all there are; 兴旺种养专业合作社 is one
     r"(?!(?:[农牧渔林民业村果茶]|专业|种养|种植|养殖|新型|经济|股份|土地)+(?:合作社|公司|集团|家庭农场))"
     rf"[^，。；：、\d]{{2,10}}(?<![家个])(?<!股份)(?<!农民)(?<!农民专业)(?<!类)(?:公司|集团|合作社|家庭农场)(?={_DOES})"
+    # 福源蛋鸡场存笼蛋鸡12万羽: one farm by its name
+    r"|(?!规模|各|全|该|本|标准|生态|现有|新建|大型|中型|小型|家庭|一批|集体|社会|扶贫|[千百万]头|[千百万]只)(?:(?![鸡鸭鹅猪牛羊禽兔养建个户座有])[\u4e00-\u9fff]){2,4}"
+    r"(?:蛋|肉|种|奶|母|仔|湖|黑|育肥|标准化|生态|良种)*(?:鸡|鸭|鹅|猪|牛|羊|禽|兔)(?:养殖)?场(?=(?:年|现|常年|目前|今年|全年)*(?:存栏|出栏|存笼|饲养))"
     r"|(?:养殖|种植|示范|专业|科技|种粮|脱贫|贫困|茶|果|农|牧|渔)(?:大户|户|农|民|能手)"
     r"(?!数|均|[、和及与，。；：\d]|等|的|通过|自愿)[\u4e00-\u9fff]{2,3}(?:一家|一户|家)?(?=就?(?:种|养|栽|承包|流转|利用|贷款|靠|今年|去年|的\d)))"
 )
@@ -176,7 +180,7 @@ def is_of_one_site(text: str, code: str, segment: int, named: int) -> bool:
     if code.startswith("poverty.relocation_"):
         return _ONE_SITE.search(text, max(segment - 1, named - 20, 0), named) is not None
     is_any_work = code == "jobs.new_urban" and text.startswith("新增就业", named)
-    return is_any_work and _TAKEN_ON.search(text, max(segment, named - 16), named) is not None
+    return is_any_work and _TAKEN_ON.search(text, max(segment, named - 32), named) is not None
 
 
 def is_of_some_firms(scene: Scene, code: str, words: str, named: int) -> bool:

@@ -19,6 +19,17 @@ _REACH: Final = 48  # letters between the begin of the topic and the clause of i
 _NEAR: Final = 16
 _CROP_MEASURES: Final = {"area": "agri.crop_area", "mass": "agri.crop_output", "money": "agri.crop_output_value"}
 
+_OF_GROUP: Final = re.compile(
+    r"(?:[、和及与][\u4e00-\u9fff]{1,5}?)*?等(?:\d*[多余]?[个种]|各类|特色|优质|大宗|小)*(?P<what>油料|粮食|蔬菜|瓜菜|水果|中药材|药材)?"
+)
+_GROUPS: Final = {
+    ("area", "油料"): "agri.oil_area", ("mass", "油料"): "agri.oil_output",
+    ("area", "粮食"): "agri.grain_area", ("mass", "粮食"): "agri.grain_output",
+    ("area", "蔬菜"): "agri.vegetable_area", ("mass", "蔬菜"): "agri.vegetable_output",
+    ("area", "瓜菜"): "agri.vegetable_area", ("mass", "瓜菜"): "agri.vegetable_output",
+    ("area", "水果"): "agri.fruit_area", ("mass", "水果"): "agri.fruit_output",
+    ("area", "中药材"): "agri.herb_area", ("area", "药材"): "agri.herb_area",
+}  # fmt: skip
 _PLANTED: Final = re.compile(r"(?:扩种|种植|栽植|栽种|推广|发展)了?$")  # 利用冬闲田扩种油菜，种植面积稳定在…
 # 高标准农田建设是一号工程，县上给我镇的任务是2200亩
 _OUR_TASK: Final = re.compile(
@@ -91,6 +102,12 @@ class TopicFinder:
                 continue
             if alias is not None and (not hit.crop or alias.code in AREAS):
                 return alias.code, alias.words if alias.item == "=" else alias.item
+            if hit.crop and (group := _OF_GROUP.match(text, hit.end, comma)):
+                # 花生、芝麻等油料作物…，面积降至2400亩; 水稻等作物 are several crops in one figure
+                code = _GROUPS.get((q.unit.dimension, group["what"] or ""))
+                if code and (grown or (kind is not None and not rest)):
+                    return code, ""
+                continue
             if hit.crop and not _OF_PLACE.match(text, hit.end) and not _OF_LAND.search(own):
                 named = kind is not None and not rest and kind.search(text, hit.end, comma)
                 if grown or named:
