@@ -37,7 +37,7 @@ _THING: Final = re.compile(r"(?:区|点|站|广场|园|馆|所|中心|院|室|�
 _DONE_TO_IT: Final = re.compile(
     r"^(?:更换|规范|拆除|取缔|关闭|关停|清理|清洗|清除|疏通|修补|粉刷|张贴|悬挂|检查|巡查|排查|整顿|查处|查封|搬迁|撤并)"
 )
-_DRINKING: Final = ("人饮工程", "饮水工程", "人饮安全工程", "饮水安全工程")
+_DRINKING: Final = ("人饮工程", "饮水工程", "人饮安全工程", "饮水安全工程", "人畜饮水工程")
 _ASIDE_OF_ONE: Final = re.compile(r"（[\u4e00-\u9fff]{2,8}）$")
 
 _BUILT_JUST_BEFORE: Final = re.compile(
@@ -67,8 +67,8 @@ class FacilityFinder:
         verbs = re.sub(r"\|配套(?=\||$)", r"|(?<![及和与])配套", verbs)
         verbs = re.sub(r"\|建设(?=\||$)", r"|(?<!违法)(?<!违章)建设", verbs)
         verbs = re.sub(r"\|搭建(?=\||$)", r"|(?<!违法)(?<!违章)(?<!违规)搭建", verbs)
-        # 建档立卡8个贫困村, 建材市场, 建议: no verbs there either
-        verbs = re.sub(r"\|建(?=\||$)", r"|建(?![材筑档制议言])", verbs)
+        # 建档立卡8个贫困村, 建材市场, 建议: no verbs there either; 农户自建 is theirs, and 建有 says what there is
+        verbs = re.sub(r"\|建(?=\||$)", r"|(?<!自)建(?![材筑档制议言有])", verbs)
         self.built = re.compile(rf"(?:{verbs})(?:了)?")
         self._no_facility = re.compile(
             one_of(words["not_facility"])
@@ -137,7 +137,7 @@ class FacilityFinder:
         if (
             len(noun) < 2
             or self._no_facility.search(plain)
-            or noun.endswith(("的", "提升", "维修", "维护", "强化", "强化建设", "加固", "交付"))
+            or noun.endswith(("的", "的有", "提升", "维修", "维护", "强化", "强化建设", "加固", "交付"))
         ):
             return None  # 农家书屋提升9个: what was there before was not built
         if tail and own.endswith("工程") and not noun.endswith("工程"):

@@ -26,6 +26,7 @@ _SHOWN: Final = re.compile(
 )  # 800亩辣椒标准化示范片
 _NAMED_AS: Final = re.compile(r"^.*?(?:认定|获批|获评|评为|创建|申报|授牌)了?(?:为)?(?:国家级?|[省市县]级)?")
 _SHOWN_BEFORE: Final = ("示范", "示范面积", "示范区", "示范带")
+_TAKES_LAND: Final = re.compile(r"[\u4e00-\u9fff]{2,4}?占用?了?(?:永久)?(?:基本)?(?:农田|耕地)")
 _OF_MANY: Final = re.compile(
     r"(?<!当家)(?<!特色)(?<!主打)(?<!主导)(?<!优势)(?<!热带)(?:水果|果品|林果|果业)|其中|粮|蔬菜|油料|等"
 )
@@ -47,7 +48,7 @@ _EARNED: Final = re.compile(r"(?:产值|销售收入|销售额)[^，；]{0,5}$")
 # 金柑种植面积3.2万亩: what has an area where it is planted is a crop, known or not.
 _OF_ANY_CROP: Final = re.compile(
     r"(?:^|[，；：、]|全[镇乡县]|我[镇乡]|今年|全年|年内|目前)"
-    r"((?:(?!作物|粮|菜|水果|油料|林|农|烟|茶|药|经济|特色|产业|推广|标准|连片|基地|设施|订单|复种|累计|其中|总|增|减|扩|食用菌|果园|果树|[和及与等的])[\u4e00-\u9fff]){2,5})"
+    r"((?:(?!落实|完成|实际|作物|粮|菜|水果|油料|林|农|烟|茶|药|经济|特色|产业|推广|标准|连片|基地|设施|订单|复种|累计|其中|总|增|减|扩|食用菌|果园|果树|[和及与等的])[\u4e00-\u9fff]){2,5})"
     r"(?:种植|栽培|栽种)(?:总)?面积(?:达到?|为|有|突破|超过|稳定在|保持在|扩大到|发展到|增加到|近|约|共)*$"
 )
 _MAINLY: Final = re.compile(
@@ -178,8 +179,8 @@ class ItemFinder:
         lead = text[clause : zone.lead]
         if self._no_crop_area.search(_GROWN_UNDER.sub("", lead)) or self._no_crop_area.match(text, zone.tail):
             return None
-        if lead.endswith(_SHOWN_BEFORE):
-            return None  # 落实水稻绿色高产示范8000亩
+        if lead.endswith(_SHOWN_BEFORE) or _TAKES_LAND.match(text, zone.tail):
+            return None  # 落实水稻绿色高产示范8000亩, 一万多亩苗木占了基本农田
         crops = [one for one in scene.hits_between(clause, zone.lead) if one.crop]
         if crops:
             last = crops[-1]

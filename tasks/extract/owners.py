@@ -25,9 +25,12 @@ _NO_NAME: Final = (
     r"|其中|两个|三个|农村|乡村|中心村|嘎查)"
 )
 # 花生种植7860亩，南坪村茶叶产量达800斤; 我镇李家坝村识别贫困户88户: right before what is named stands whose it is
-_HELD_OR_GROWN: Final = ("agri.crop_", "agri.grain_", "livestock.", "pop.", "poverty.registered", "income.rural")
+_HELD_OR_GROWN: Final = (
+    "agri.crop_", "agri.grain_", "livestock.", "pop.", "poverty.registered", "poverty.lifted",
+    "income.rural", "health.family_planning_rate",
+)  # fmt: skip
 _ONE_VILLAGES: Final = re.compile(
-    r"(?:^|[，。；：、\n]|我[镇乡]|其中)(?![全各每所我本该其]|行政|部分|多数|少数|个别|贫困|示范|重点|试点|中心|自然|两个|三个)"
+    r"(?:^|[，。；：、\n]但?|我[镇乡]|其中)(?![全各每所我本该其]|行政|部分|多数|少数|个别|贫困|示范|重点|试点|中心|自然|两个|三个)"
     r"[\u4e00-\u9fff]{2,3}(?<![农个山全各查])村(?:的|全年|今年|全村|识别|现有|共有|共)*$"
 )
 _CROPS_OWNER: Final = re.compile(
