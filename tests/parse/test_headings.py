@@ -62,8 +62,3 @@ def test_a_section_that_begins_inside_a_line_is_one():
 )
 def test_what_only_announces_is_no_heading(line):
     assert section_of(f"云坪镇人民政府\n{line}\n全年新建公厕3座。\n", "公厕") == ""
-
-
-def test_what_is_said_aside_of_a_heading_is_not_in_its_words():
-    section = section_of(f"{OPENING}★农业农村办公室（下一步并入服务中心）\n新建公厕3座。\n", "公厕")
-    assert section == "农业农村办公室"
