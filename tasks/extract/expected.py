@@ -26,7 +26,9 @@ _ALL_YEAR: Final = re.compile(
     r"预计(?:全年|今年|20\d\d年|到?年[末底]|到今年|上半年|前三季度|\d{1,2}月?[-—~至]\d{1,2}月)"
 )
 _MEANWHILE: Final = re.compile(
-    r"，(?:现已|目前已|(?:截[至止])?目前(?=[完竣开建投])|已(?=完工|竣工|开工|建成|投用)|实际|最终|最后|结果|到头来|算下来|(?:干成|做成|完成|实现)的是)"
+    r"，(?:现已|目前已|实际|最终|最后|结果|到头来|算下来|(?:干成|做成|完成|实现)的是"
+    r"|(?:(?:截[至止]?)?目前|现|至今|上半年|前三季度|截[至止]\d{1,2}月底?)?，?(?:已|共|累计)+(?:全面|全部|基本|顺利)?(?:完工|竣工|完成|建成|改造|硬化|实施|整治|安装|铺设|修建|新建|搬迁|落实|造林|栽植|种植|播种|发放|发展|引进|签约|脱贫|转移|培训|输出|出栏)(?!立项|选址|设计|招标|规划|前期)"
+    r"|(?:截[至止])?目前(?=[完竣开建投])|已(?=完工|竣工|开工|建成|投用))"
 )  # 计划实施33个，现已竣工25个，累计完成投资1.3亿元
 _BECAUSE: Final = re.compile(r"受[^；。]{2,30}影响，")  # 受部分企业外迁影响，预计全年…
 _AS_COUNTED: Final = re.compile(
@@ -74,9 +76,9 @@ def _is_governed_by_aims(sight: Sight, governing: Governing, one: Reading, claus
     announced = sight.goals_before(q.start, sentence)
     if announced >= 0 and announced >= q.start - _GOALS_REACH:
         return True
-    if begins(governing.plan, segment, q.outer_start) and _MEANWHILE.search(text, segment, clause) is None:
+    if begins(governing.plan, segment, q.outer_start) and _MEANWHILE.search(text, segment, q.outer_start) is None:
         return True
-    if _opens_with(sight.scene, one, governing.plan) and _MEANWHILE.search(text, sentence, clause) is None:
+    if _opens_with(sight.scene, one, governing.plan) and _MEANWHILE.search(text, sentence, q.outer_start) is None:
         return True
     is_sure = one.measure == "level" or text.find("确保", clause, q.start) >= 0
     return is_sure and begins(governing.plan_clause, clause, q.outer_start)

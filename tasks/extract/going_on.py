@@ -96,7 +96,9 @@ class GoingOn:
         last = before[-1] if before else None
         if is_rate and last is not None and self._grew_by_its_own_name(last, levels, head):
             return last
-        other = None if is_rate else self._other_subject(before, levels, q, own)
+        other = self._whole_of_parts(text, before, levels, head)
+        if other is None and not is_rate:
+            other = self._other_subject(before, levels, q, own)
         if other is not None:
             return other
         settled, level = self._last_level(levels, q, own)
@@ -179,6 +181,29 @@ class GoingOn:
             and self._words.target.search(own) is not None
         )
         return coded[-1] if is_of_parts and self._names.fits(q.unit, coded[-1].code) else None
+
+    def _whole_of_parts(
+        self, text: str, before: list[Reading], levels: list[Reading], head: str
+    ) -> Reading | None:  # fmt: skip
+        """Return the whole that a rate of completion, and what follows it, is of behind parts that name nothing.
+
+        税收完成1326万元，其中国税319万元，地税1007万元，完成全年任务的53%，比去年同期增收94万元.
+        """
+        if len(levels) < 3 or levels[-1].code or levels[-2].code:
+            return None
+        coded = [one for one in levels[-5:] if one.code]
+        if not coded or coded[-1].measure != "level":
+            return None
+        whole, segment = coded[-1], levels[-1].place.segment
+        parts = levels[levels.index(whole) + 1 :]
+        kind = whole.quantity.unit.dimension
+        if whole.place.segment != segment or any(one.quantity.unit.dimension != kind for one in parts):
+            return None
+        if text.find("其中", whole.quantity.outer_end, parts[0].quantity.outer_start) < 0:
+            return None
+        done = self._words.completion.search(head)
+        is_next = before[-1].code == whole.code and before[-1].measure == "completion_pct"
+        return whole if is_next or (done is not None and done.start() == 0) else None
 
     def _is_beside_the_point(self, one: Reading, q: Quantity, own: str) -> bool:
         """Return whether a figure that names nothing may be passed over: 1286户，从业2900余人，年内净增97户."""

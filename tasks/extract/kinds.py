@@ -28,7 +28,9 @@ _EARN_TOGETHER: Final = re.compile(
 _SOME_OF_THEM: Final = re.compile(r"[等有中余]$|其中|仍|还|另|示范|贫困|试点|重点")
 _OF_POVERTY: Final = re.compile(r"贫困|脱贫|出列|摘帽")
 # 剩余的179户544人贫困人口, 还有12户贫困户未脱贫: the poor who are left.
-_LEFT: Final = re.compile(r"(?:剩余|余下|剩下|尚未脱贫|未脱贫|仍有|还有|尚有|尚余|还剩|现有)的?(?:[\d,]+户)?$")
+_LEFT: Final = re.compile(
+    r"(?:剩余|余下|剩下|尚未脱贫|未脱贫|仍有|还有|尚有|尚余|[还仅只]剩|现有)的?(?:最后)?的?(?:[\d,]+户)?$"
+)
 _STILL_POOR: Final = re.compile(
     r"(?:、?\d[\d.,]*万?余?[人名])?(?:(?:尚|还|仍)?未脱贫)?的?(?:建档立卡|农村)?贫困(?:户|人口|群众|家庭)(?!危|住房|学生|劳动力|村)"
     r"|(?:、?\d[\d.,]*万?余?[人名])?(?:[^，。；\d]{0,2}贫困(?:人口|户|群众))?(?:(?:尚|还|仍)?未(?:能|实现|稳定)?|(?:还|仍)?没有?(?:实现|能够)?)脱贫"
@@ -46,7 +48,8 @@ _SINCE_LIFTED: Final = Guarded(
 )
 # 今年脱贫368户，…，全镇贫困发生率为1.18%，剩余86户326人: the poor who are left, in a clause of its own
 _LEFT_ALONE: Final = Guarded(
-    r"(?:^|[，；。\n])(?P<year>年初|20\d\d年)?(?:目前|现|还|尚|仍|全镇|全乡|年底|年末)*(?:剩余|剩下|余下|剩)(?:贫困户|贫困人口)?(?:[\d,]+户[、，]?(?:贫困人口)?)?$"
+    r"(?:^|[，；。\n])(?:截[至止]|到)?(?P<year>年初|20\d\d年|去年|上年)?年?(?:目前|现|还|尚|仍|仅|只|全镇|全乡|[底末])*(?:剩余|剩下|余下|剩)的?(?:最后)?的?"
+    r"(?:贫困户|贫困人口)?(?:[\d,]+户[、，]?(?:贫困人口)?)?$"
 )
 _HOUSES_AND_PEOPLE: Final = re.compile(r"[、，]?(?:贫困人口|人口)?[\d,]+人")
 _NO_POOR: Final = re.compile(r"危房|改厕|厕所|搬迁户|拆迁|签约|征地")
@@ -142,7 +145,7 @@ def _funds_won(text: str, q: Quantity) -> Generic | None:
 def is_still_poor(scene: Scene, q: Quantity) -> bool:
     """Return whether words around `q` say that it counts the poor who are left, a figure of its own."""
     text = scene.text
-    if _LEFT_ALONE.search(text, max(0, q.outer_start - 20), q.outer_start) and (
+    if _LEFT_ALONE.search(text, max(0, q.outer_start - 28), q.outer_start) and (
         _is_left_of_poor(scene, q) or _ALL_CLEARED.match(text, q.outer_end)
     ):
         return True
@@ -193,7 +196,7 @@ def _still_poor(scene: Scene, q: Quantity) -> Generic | None:
         return Generic(code, "", "still_poor", 0.9, 126)
     if _LEFT_THEN.search(text, max(0, q.outer_start - 20), q.outer_start) and _ALL_LIFTED.match(text, q.outer_end):
         return Generic(code, "", "still_poor", 0.85, 126)
-    alone = _LEFT_ALONE.search(text, max(0, q.outer_start - 20), q.outer_start)
+    alone = _LEFT_ALONE.search(text, max(0, q.outer_start - 28), q.outer_start)
     is_cleared = alone is not None and _ALL_CLEARED.match(text, q.outer_end) is not None
     if alone is not None and (is_cleared or _is_left_of_poor(scene, q)):
         if is_cleared:
