@@ -6,8 +6,13 @@ from typing import Final
 from tasks.extract.quantities import STOPS
 from tasks.lexicon import Lexicon, UnitWord
 
-__all__ = ["CountedWords", "counts_groups", "is_held"]
+__all__ = ["AGES_AND_DAYS", "CountedWords", "counts_groups", "is_held", "tells_ages_or_days"]
 
+AGES_AND_DAYS: Final = frozenset(("岁", "天"))
+_BEFORE_AGES: Final = 22
+# 班子平均年龄下降6.3岁 is measured, 平均年龄43.6岁 is an age
+_YOUNGER: Final = re.compile(r"平均年龄[^，。；\d]{0,12}(?:下降|降低|降|减小|减少|年轻)了?约?$")
+_DAYS_OF_AIR: Final = re.compile(r"天数(?:为|达到?|有|共|累计|同比|较上年|比上年|增加|减少|多|少|了|至)*$")
 _PHYSICAL: Final = frozenset(("power", "energy", "frequency", "energy in kJ", "energy in kcal", "temperature", "times"))
 _ONES: Final = frozenset(("处", "座", "所", "栋", "幢", "口", "眼", "台", "辆", "个", "套", "部", "家"))
 # 新建农贸市场一处，: what is built, bought or caught is counted also where it is one.
@@ -54,6 +59,12 @@ def is_held(text: str, start: int) -> bool:
 def counts_groups(text: str, start: int) -> bool:
     """Return whether a number of 社 at `start` counts groups of villagers (9村18社); 新和村3社 names one."""
     return _VILLAGES.search(text, max(0, start - 8), start) is not None
+
+
+def tells_ages_or_days(text: str, surface: str, start: int) -> bool:
+    """Return whether 岁 or 天 behind a number at `start` measures, and is no age or duration: 优良天数261天."""
+    pattern = _YOUNGER if surface == "岁" else _DAYS_OF_AIR
+    return pattern.search(text, max(0, start - _BEFORE_AGES), start) is not None
 
 
 class CountedWords:

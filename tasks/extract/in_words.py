@@ -13,7 +13,7 @@ from tasks.lexicon import UnitWord
 
 __all__ = ["with_quantities_in_words"]
 
-_HALF: Final = re.compile(r"(?<!过去了)(?<!过去)(?<!已过)(?:一半|半数|一大半|大半)(?![年天月个路径]|以(?!上|下))")
+_HALF: Final = re.compile(r"(?<!过去了)(?<!过去)(?<!已过)(?:一半|半数)(?![年天月个路径]|以(?!上|下))")
 _NO_HALF: Final = frozenset(("另", "这", "那", "前", "后", "每"))
 _TIMES: Final = re.compile(r"翻了?(?P<times>[一二两三四\d]|近一)番")
 _AND_MORE: Final = re.compile("多(?!的)|有余|以上")

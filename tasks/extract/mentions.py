@@ -7,7 +7,7 @@ from typing import Final
 
 from tasks.domain.facts import Bound
 from tasks.extract.bounds import BoundWords
-from tasks.extract.counted import CountedWords, counts_groups, is_held
+from tasks.extract.counted import AGES_AND_DAYS, CountedWords, counts_groups, is_held, tells_ages_or_days
 from tasks.extract.guards import letters_in, matches_at
 from tasks.extract.in_words import with_quantities_in_words
 from tasks.extract.left_out import unit_left_out
@@ -15,6 +15,7 @@ from tasks.extract.numerals import factor_of, parse_digits, read_chinese_numeral
 from tasks.extract.prices import spoken_prices
 from tasks.extract.quantities import STOPS, Quantity, fraction_of, step_of, tenths_of
 from tasks.extract.runs import MASKS, NUMERALS, is_plain, runs_in
+from tasks.extract.unit_words import UnitFinder
 from tasks.lexicon import Lexicon, UnitWord
 
 __all__ = ["MentionFinder", "Quantity"]
@@ -85,16 +86,10 @@ class MentionFinder:
     def __init__(self, lexicon: Lexicon) -> None:
         self._units = dict(lexicon.units)
         words = lexicon.words
-        self._lengths: dict[str, tuple[int, ...]] = {}
-        for surface in lexicon.units:
-            known = set(self._lengths.get(surface[0], ()))
-            self._lengths[surface[0]] = tuple(sorted(known | {len(surface)}, reverse=True))
-        self._not_after: dict[str, tuple[str, ...]] = {
-            unit: tuple(stops) for unit, stops in words["not_units_after"].items()
-        }
-        starts = "".join(sorted(re.escape(one) for one in {"成", "分", *self._lengths}))
+        self._finder = UnitFinder(lexicon)
+        starts = "".join(sorted(re.escape(one) for one in {"成", "分", *self._finder.lengths}))
         self._number = re.compile(_NUMBER.pattern.replace("UNIT_STARTS", starts))
-        self._follows = frozenset({*self._lengths, *"成分点余多来. "})
+        self._follows = frozenset({*self._finder.lengths, *"成分点余多来. "})
         self._bounds = BoundWords(lexicon)
         self._counted = CountedWords(lexicon)
         self._label_units = frozenset(words["chinese_numerals"]["never_masked"])
@@ -220,7 +215,11 @@ class MentionFinder:
         if text[end : end + 1] == "分" and _LAND_PER_HEAD.search(text, max(0, start - 10), start):
             return self._quantity(text, match, self._units["分地"], end + 1)  # 人均耕地不足九分
         is_span = text[end : end + 1] in _SPAN_UNITS and text[end : end + 2] not in {"分之"}
-        if is_span and not (text[end] == "届" and is_held(text, start)):
+        is_told = is_span and (
+            (text[end] == "届" and is_held(text, start))
+            or (text[end] == "天" and tells_ages_or_days(text, "天", start))
+        )
+        if is_span and not is_told:
             return None
         if match["digits"] in _HOTLINES and _HOTLINE.match(text, end):
             return None
@@ -228,7 +227,7 @@ class MentionFinder:
         if digits and text[end : end + 1] == "个" and _POINTS_LISTED.match(text, end):
             return self._quantity(text, match, self._units["个百分点"], end + 1)  # 分别提高1.2个和0.6个百分点
         spaced = end + 1 if text[end : end + 1] == " " and (digits or mask) else end
-        unit = self._unit(text, spaced)
+        unit = self._finder.at(text, spaced)
         surface = unit.surface if unit else ""
         value_end = end
         end = spaced + len(surface) if unit else end
@@ -247,21 +246,13 @@ class MentionFinder:
             return None
         if digits and "." in digits and unit.dimension == "count" and not mult1 and not _HAN.match(before):
             return None  # 1.3本: a heading's number
-        if text.startswith(self._not_after.get(surface, ("\0",)), end) and not percent:
+        if self._finder.is_another_word(text, surface, end) and not percent:
             return None
+        if surface in AGES_AND_DAYS and not tells_ages_or_days(text, surface, start):
+            return None  # 60岁以上, 3天
         if surface == "社" and not counts_groups(text, start):
             return None
         return self._quantity(text, match, unit, end)
-
-    def _unit(self, text: str, position: int) -> UnitWord | None:
-        for length in self._lengths.get(text[position : position + 1], ()):
-            unit = self._units.get(text[position : position + length])
-            if unit is None:
-                continue
-            stops = self._not_after.get(unit.surface)
-            if stops is None or not text.startswith(stops, position + length):
-                return unit
-        return None
 
     def _without_unit(self, text: str, match: re.Match[str], is_bare: bool) -> Quantity | None:
         """Read a number whose unit stands in brackets, 产值（万元）：14630, or was left out, 人口4.26万，."""
@@ -358,11 +349,11 @@ class MentionFinder:
         """Read 3—5万元, 3至5个, 10%-15%; None when the second number has no unit of quantity or starts a new figure."""
         if match["mask"] or match["cut"] or text[max(0, match.start() - 1) : match.start()] in _NO_RANGE_BEFORE:
             return None
-        unit = self._unit(text, second.end())
+        unit = self._finder.at(text, second.end())
         if unit is None or (first_unit and unit.surface != first_unit):
             return None
         end = second.end() + len(unit.surface)
-        if text.startswith(self._not_after.get(unit.surface, ("\0",)), end):
+        if self._finder.is_another_word(text, unit.surface, end):
             return None
         low, high = self._value(match), self._value(second)
         if low is None or high is None:
