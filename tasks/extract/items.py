@@ -15,6 +15,7 @@ from tasks.extract.readings import Reading
 from tasks.extract.scene import Scene
 from tasks.extract.siblings import AREAS, PROJECT_AFTER, Generic, SiblingFinder, is_of_several_funds
 from tasks.extract.sized_projects import sized_projects
+from tasks.extract.topics import OF_ITS_WORK
 from tasks.lexicon import Lexicon
 
 __all__ = ["ItemFinder"]
@@ -78,6 +79,8 @@ _CLASS_VERBS: Final = re.compile(r"^.*(?:举办|开展|组织|召开|举行|开�
 _PROCESSED: Final = re.compile(
     r"(?:精深|深|初|粗)?加工|生产线|制品|制种|种业|交易|市场|企业|公司|集团|厂"
 )  # no crop of the fields
+_TOTAL: Final = re.compile(r"总产量?(?:达到?|为|约|近|共)*$")
+_PARTS_OF_GRAIN: Final = re.compile(r"粮食(?:作物)?(?:播种|种植)?(?:总?面积)[^，。；]{0,14}，其中")
 _OF_ANOTHER: Final = re.compile(r"[猪牛羊禽畜肉奶蛋鱼虾蟹煤茧]|水产|油料|蔬菜|瓜菜|水果|粮|药材|水泥|化肥|棉花|木材")
 _SUM_OVER: Final = re.compile(r"[\d十百千]*[万亿]元及?以上")  # 其中5000万元以上项目7个
 # 金龙酒业追加投资860万元: a firm's own investment has the firm as its item
@@ -244,13 +247,25 @@ class ItemFinder:
         if not stated:
             return None
         start = max(scene.span("segment", zone.lead)[0], sentence)
-        crops = [one for one in scene.hits_between(start, zone.lead) if one.crop]
+        # 早稻集中育秧面积逐年扩大 is no word of what early rice bore
+        crops = [
+            one for one in scene.hits_between(start, zone.lead)
+            if one.crop and (OF_ITS_WORK.match(text, one.end) is None or one.start >= clause)
+        ]  # fmt: skip
         if not crops:
             return None
         last = crops[-1]
         own = last.start >= max(clause, zone.start)
         if len(crops) > 1 and re.fullmatch(r"[、和及与]", text[crops[-2].end : last.start]):
             return None
+        if (
+            not own
+            and is_mass
+            and len(crops) > 1
+            and _TOTAL.search(lead)
+            and _PARTS_OF_GRAIN.search(text, start, clause)
+        ):
+            return None  # 粮食播种面积9.8万亩，其中玉米7万亩、水稻1.3万亩，总产量5.6万吨
         gap = text[last.end : zone.lead]
         if len(crops) > 1 and crops[-2].crop == last.crop and text[last.start - 1] == "（":
             gap = gap.removeprefix("）")  # 茶叶产量（干茶）612吨
@@ -270,7 +285,12 @@ class ItemFinder:
             return Generic("agri.tobacco_output_value", "", "crop_product", 0.9, 112)
         code = "agri.crop_output" if is_mass else "agri.crop_output_value"
         score = 110 if own else 106 - 0.3 * (zone.lead - last.end)
-        if not own and is_mass and len(crops) == 1 and not _OF_MANY.search(text, start, zone.lead):
+        if (
+            not own
+            and is_mass
+            and len({one.crop for one in crops}) == 1
+            and not _OF_MANY.search(text, start, zone.lead)
+        ):
             score = 118  # 槟榔种植2.7万亩，鲜果产量9600吨: of the one crop spoken of, and not of all fruit
         return Generic(code, last.crop, "crop_product", 0.9, score)
 

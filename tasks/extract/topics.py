@@ -10,7 +10,7 @@ from tasks.extract.scene import Hit, Scene
 from tasks.extract.siblings import AREAS
 from tasks.lexicon import Alias, Lexicon
 
-__all__ = ["TopicFinder"]
+__all__ = ["OF_ITS_WORK", "TopicFinder"]
 
 _OF_PLACE: Final = re.compile(r"[^我全本是在，。]{0,2}(?:镇|乡|街道|村|社区|苏木)")  # 杏花街道位于…，辖区面积28平方公里
 _OF_LAND: Final = re.compile(r"辖区|国土|版图|区域|幅员")
@@ -30,6 +30,7 @@ _GROUPS: Final = {
     ("area", "水果"): "agri.fruit_area", ("mass", "水果"): "agri.fruit_output",
     ("area", "中药材"): "agri.herb_area", ("area", "药材"): "agri.herb_area",
 }  # fmt: skip
+OF_ITS_WORK: Final = re.compile(r"集中育秧|工厂化育秧|育秧|机插|病虫|统防|秸秆|良种|收购|加工|交易|市场|节|文化")
 _PLANTED: Final = re.compile(r"(?:扩种|种植|栽植|栽种|推广|发展)了?$")  # 利用冬闲田扩种油菜，种植面积稳定在…
 # 高标准农田建设是一号工程，县上给我镇的任务是2200亩
 _OUR_TASK: Final = re.compile(
@@ -89,7 +90,7 @@ class TopicFinder:
         grown = kind is not None and kind.search(own) is not None
         rest = self._rest(own)
         is_act = bool(rest) and not own.endswith("的") and self._names.gaps.tells_what_was_done(own)
-        if rest and not is_act and not (kind is not None and not self._rest(kind.sub("", own))):
+        if rest and not is_act and not (kind is not None and self._only_changes(kind.sub("", own))):
             return None
         for begin in {max(zone.start, text.rfind("，", zone.start, comma) + 1): None, zone.start: None}:
             opening = self._openings.match(text, begin, comma)
@@ -108,6 +109,8 @@ class TopicFinder:
                 if code and (grown or (kind is not None and not rest)):
                     return code, ""
                 continue
+            if hit.crop and OF_ITS_WORK.match(text, hit.end):
+                continue  # 早稻集中育秧、病虫害统防统治面积逐年扩大，播种面积2.85万亩
             if hit.crop and not _OF_PLACE.match(text, hit.end) and not _OF_LAND.search(own):
                 named = kind is not None and not rest and kind.search(text, hit.end, comma)
                 if grown or named:
@@ -151,6 +154,9 @@ class TopicFinder:
             if alias is not None and not (is_act and self._names.is_stock(alias.code)):
                 return alias.code, alias.words if alias.item == "=" else alias.item
         return None
+
+    def _only_changes(self, own: str) -> bool:
+        return not self._rest(own) or not self._names.gaps.residue_of_change(own)  # 面积缩减到
 
     def _rest(self, own: str) -> str:
         return self._verbs.sub("", self._names.gaps.residue(self._verbs.sub("", _OUR_TASK.sub("", own))))
