@@ -60,6 +60,9 @@ _END_OF: Final = {"一": 2010, "二": 2015, "三": 2020, "四": 2025, "五": 203
 _TITLE_OF_PLANS: Final = re.compile(
     r"\s*(?![^\n]{0,60}(?:总结|回顾|情况|汇报|报告|述职|小结|[和及与暨、]))[^\n，。；]{0,30}(?:工作(?:计划|安排|要点|打算|思路|部署)|(?:实施|工作|行动)方案)(?:（[^（）\n]{1,8}）)?\s*\n"
 )
+_NAMED_PAPER: Final = re.compile(r"《[^》]{0,40}》")
+# 为使今后管护有人，…: what is still to come is only what it was done for
+_FOR_LATER: Final = re.compile(r"[为使](?:使|了|让)?(?:今后|明年|来年|未来|下一?步)")
 _SAYS_THIS_YEAR: Final = re.compile(r"今年|本年")
 # 下半年 of a report on the whole year is over, 四季度 is to come only in one on the quarters before.
 _PART_OF_YEAR: Final = re.compile(r"下半年|四季度")
@@ -139,7 +142,7 @@ class SectionKinds:
 
     def _is_to_come(self, text: str, words: str) -> bool:
         """Return whether `words` of a report, of what is mostly still to come, do not look back."""
-        if self._not_plan.search(words):
+        if self._not_plan.search(words) or _FOR_LATER.match(words):
             return False
         part = _PART_OF_YEAR.search(words)
         if part is None:
@@ -182,6 +185,8 @@ class SectionKinds:
         # （一）新增就业1860人，完成目标任务的116%: a sentence that is numbered, and no heading
         first = heading.split("，", 1)[0]
         words = first if _SAYS_HOW_MANY.search(first) else heading
+        if "《" in words[1:]:
+            words = _NAMED_PAPER.sub("", words)  # 编制《2024—2026年林业规划》，国土绿化提速
         years = [int(one) for one in _YEAR_OF_HEADING.findall(words)]
         if year is not None and years and min(years) > year and _LOOKS_BACK.search(words) is None:
             return "plan"

@@ -32,7 +32,7 @@ _OPENS, _CLOSES = "[\\[（(【〖〔《「『［]?", "[\\]）)】〗〕》」』
 _PLAIN_HEADING: Final = re.compile(rf"{_OPENS}(?:20\d\d年)?[\u4e00-\u9fff“”]{{4,14}}{_CLOSES}|20\d\d年度?")
 # A heading without a number that says what its lines tell of, and when; others (突出项目建设) are topics below it.
 _TELLS_WHEN: Final = re.compile(
-    r"20\d\d|总结|小结|回顾|打算|计划|安排|部署|设想|思路|目标|展望|谋划|任务|举措|对策|规划|下一?步|下一?阶段|下月|下周|下季度|四季度|半年|下一?年|次年|近期"
+    r"20\d\d|总结|小结|回顾|打算|计划|安排|部署|设想|思路|目标|展望|谋划|任务|举措|对策|规划|下一?步|下一?阶段|下月|下周|下季度|四季度|半年|下一?年|次年|近期|年底前|剩余|后[一两二三几]个?月"
     r"|明年|来年|今年|去年|今后|问题|不足|困难|差距|情况|成效|成绩|做法|概况|建议|方向"
 )
 _ANNOUNCES_PLANS: Final = re.compile(
@@ -41,8 +41,11 @@ _ANNOUNCES_PLANS: Final = re.compile(
 # 明年要办好以下几件事：, 2015年，我们将重点抓好以下工作。: what the lines below tell of is still to be done.
 _LOOKS_BACK: Final = re.compile(r"汇报|报告|总结|情况|成效|成绩|取得|做了|开展了|完成了|抓了|回顾|采取了")
 _TIME_TO_COME: Final = re.compile(
-    r"[^。；：\d]{0,16}(?:下一?步|下一?阶段|下半年|四季度|明年|来年|今后|接下来|新的一年)|20\d\d年[^。；：\d]{0,16}(?:要|将|拟|重点|着力|任务|工作)"
+    r"[^。；：\d]{0,16}(?:下一?步|下一?阶段|下半年|四季度|明年|来年|今后|接下来|新的一年|今冬明春|年底前|剩余)|20\d\d年[^。；：\d]{0,16}(?:要|将|拟|重点|着力|任务|工作)"
 )
+# 明年我们这样干：, （以下为2024年计划数，待人代会通过）
+_SURELY_TO_COME: Final = re.compile(r"[^。；：\d]{0,16}(?:下一?步|下一?阶段|明年|来年|今后|接下来)")
+_BELOW: Final = re.compile(r"[（(]以下(?:为|是|系)?(?P<words>[^（）()]{2,30})[）)]")
 _IS_AHEAD: Final = re.compile(r"(?<![需重主首])[要将拟](?![求点素领军])|力争|计划|确保")
 _LISTS_WORK: Final = re.compile(
     r"(?:(?:以下|如下|下列)[^。；：\d]{0,8}|打算|设想|思路|几[件个项方点][^。；：\d]{0,6})[：:。]$"
@@ -56,9 +59,10 @@ _OF_WORK: Final = re.compile(
     r"(?!.*(?:20\d\d|明年|来年|今年|去年|下一?步|下一?年|下半年|今后|情况$))(?:完成|实现|明确|落实|围绕|强化|补齐|谋划|优化|突出|抓好|理清|找准|编制|破解|解决|克服|聚焦|紧扣|创新|健全|完善|推进|实施|执行|深化|加快|加强|细化|压实|夯实|转变|打造)"
 )
 # Whatever decorates a line: ■, ★, ——, ##, 🔶
-_MARKS: Final = re.compile(rf"^[^\w{_OPEN_SIGNS}]+|[\s*＊#=■◆●▲★—－]+$")
+_MARKS: Final = re.compile(rf"^[^\w{_OPEN_SIGNS}]+|[\s*＊#=■◆●▲★☆※◎○□◇►—－]+$")
 _LABELS: Final = "【〖［["
-_MARKED_ENDS: Final = "*＊#=■◆●▲★—－"
+_SIGNS: Final = frozenset("■●◆▲★▶◎○□※►◇☆▪•➢")
+_MARKED_ENDS: Final = "*＊#=■◆●▲★☆※◎○□◇►—－"
 # Numbers that GB/T 9704 does not know: Part 2, PART.02, 二〉, 2), [2], （2）, B., ②, ⒉, 第二、
 _ODD_NUMBER: Final = re.compile(
     r"[Pp](?:art|ART)[ .\-]*\d{1,2}[.．、:：\s]*|[一二三四五六七八九十]{1,3}[〉》>〕）)]\s*[、.．]?"
@@ -141,7 +145,8 @@ def _bare_heading(words: str) -> str:
     """Return the heading that `words`, a short line, are without the number and the aside they may have, or ''."""
     if words.endswith(("：", ":", "。")):
         is_list = _TIME_TO_COME.match(words) is not None and (
-            _LISTS_WORK.search(words) is not None or (words[-1] != "。" and _IS_AHEAD.search(words) is not None)
+            _LISTS_WORK.search(words) is not None
+            or (words[-1] != "。" and (_IS_AHEAD.search(words) or _SURELY_TO_COME.match(words)) is not None)
         )
         if is_list and _LOOKS_BACK.search(words) is None:
             return words[:-1]
@@ -150,6 +155,9 @@ def _bare_heading(words: str) -> str:
         words = words[:-1]
     if _is_plain_heading(words):
         return words
+    below = _BELOW.fullmatch(words)
+    if below is not None:
+        return below["words"]
     number = _ODD_NUMBER.match(words)
     shorter = _TRAILING_ASIDE.sub("", words if number is None else words[number.end() :])
     return shorter if _TELLS_WHEN.search(shorter) is not None and _is_plain_heading(shorter) else ""
@@ -175,13 +183,14 @@ class HeadingPath:
         self._plain, self._topic = "", ""
         self._counts_below = False
         self._is_headed = False  # whether the section of the first level has a line of its own
-        self._is_first = True
+        self._is_first, self._has_title = True, False
         self._stood_after = [0, 0]  # the numbers of the lower levels that a heading without a number stood after
         self._is_label = False  # whether that heading is only the label of a paragraph
         self._shown: str | None = ""  # None: to be written anew
 
     def see(self, line: str) -> BlockKind:
         """Note the heading that `line` is or begins with; return the kind of block it is."""
+        is_marked = line[:1] in _SIGNS
         if len(line) <= 2 * _HEADING_LENGTH:
             line = _typed_plainly(line)
         stripped = line.strip()
@@ -211,7 +220,9 @@ class HeadingPath:
             self._shown = None
             return "heading" if is_short else "paragraph"
         # Lines of the title, its date and its author stand above the first sentence.
-        is_first, self._is_first = self._is_first, self._is_first and is_short and _FIGURE.search(stripped) is None
+        # ■2023年打算 is marked as a part, and no line of the title.
+        is_first = self._is_first and not (is_marked and self._has_title)
+        self._is_first, self._has_title = self._is_first and is_short and _FIGURE.search(stripped) is None, True
         heading = "" if is_first or len(stripped) > _HEADING_LENGTH or _TITLE.search(line) else _bare_heading(stripped)
         if not heading:
             self._see_label(stripped)
