@@ -1,13 +1,15 @@
-"""What was aimed at, told beside what came of it: 增长7.4%，低于年初提出的9%的预期目标."""
+"""What was aimed at, beside what came of it: 增长7.4%，低于年初的9%的目标; 今年任务2800亩，整治完成1930亩."""
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from tasks.extract.done_of_aims import is_short_of
 from tasks.extract.quantities import Quantity
 from tasks.extract.readings import Reading
 
-__all__ = ["set_against"]
+__all__ = ["set_against", "tell_tasks_ahead"]
 
 _PACE: Final = r"[，、；（]?(?:受[^，。；\d]{2,16}影响，)?(?:增[幅速]|增长速度)?"
 _SET_AGAINST: Final = re.compile(
@@ -48,3 +50,32 @@ def set_against(text: str, q: Quantity, own: str, last: Reading, unit: str) -> b
         return False
     is_rate = last.measure in _RATES or unit in {"%", "‰"}
     return is_rate == (q.unit.dimension == "share")
+
+
+# 今年任务2800亩，目前耕地流出整治完成1930亩: what the task is of is named only where it is told how much of it was done
+_TASK: Final = re.compile(
+    r"[。\s]*(?:(?:今年|全年|年度|本年|当年|年初|上级|[县市区旗州]里?|总|下达|分配|交|给|我[镇乡]|的)*)(?:任务|目标|计划)(?:数|量|面积)?(?:是|为|共|：)?"
+)
+_DONE_OF_IT: Final = re.compile(r"完成|整治|落实|建成|实施|已|实际")
+_TASK_REACH: Final = 24
+
+
+def tell_tasks_ahead(text: str, readings: Sequence[Reading]) -> None:
+    """Take in place a task that says not what it is of as the aim of what the next clause says was done."""
+    for task, done in pairwise(readings):
+        clause, start = task.place.clause[0], task.quantity.outer_start
+        if (
+            done.measure not in {"level", "growth_abs"}
+            or not done.code
+            or done.named is None
+            or task.code == done.code
+            or start - clause > _TASK_REACH
+            or task.quantity.unit.unit != done.quantity.unit.unit
+            or task.place.sentence != done.place.sentence
+            or text[task.quantity.outer_end : task.quantity.outer_end + 1] != "，"
+            or not task.quantity.outer_end < done.named.hit.start < done.quantity.start
+        ):
+            continue
+        is_next = done.place.clause[0] == task.quantity.outer_end + 1
+        if is_next and _TASK.fullmatch(text, clause, start) and _DONE_OF_IT.search(text, clause, done.quantity.start):
+            task.take(done.code, "plan", done.item, "target", 0.85)

@@ -8,6 +8,7 @@ from typing import Final
 from expectations.catalogue import Catalogue
 from tasks.domain.facts import Measure
 from tasks.domain.periods import ReportPeriod
+from tasks.extract.against_aims import tell_tasks_ahead
 from tasks.extract.aims import is_aimed_at, is_given, is_so_now, tell_done_from_planned
 from tasks.extract.divided import LIFTED, refuse_divided
 from tasks.extract.earlier import NOW_OR_THEN, EarlierYears
@@ -85,6 +86,7 @@ class Scopes:
             elif one.code:
                 self._one(sight, one, year)
         tell_done_from_planned(sight, readings)
+        tell_tasks_ahead(scene.text, readings)
         refuse_divided(scene, readings, self._catalogue)
         for last, one in pairwise([one for one in readings if one.code]):
             if self._is_of_that_year(scene.text, last, one) or (
