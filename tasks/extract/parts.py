@@ -43,7 +43,7 @@ _WAS_DONE: Final = re.compile(
     r"(?:[、，]?\d[\d,]*人)?(?:贫困(?:户|人口|群众))?(?:提供|发放|送去|购买|配备|补助|落实|办理|实施|解决|代缴|缴纳|申请|申报)"
 )
 _REACHES: Final = ("涉及", "惠及", "带动", "吸纳", "扶持", "受益")
-_NEAR_MOVED: Final = 16  # letters: 搬迁户62户251人住进了三个安置点，其中建档立卡的55户
+_NEAR_MOVED: Final = 30  # letters: 搬迁户62户251人住进了三个安置点，其中建档立卡的55户
 _OF_THE_MOVED: Final = re.compile(r"其中(?:建档立卡|脱贫|贫困)")
 
 
