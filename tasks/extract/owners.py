@@ -60,8 +60,12 @@ _KEEPERS: Final = re.compile(r"养[\u4e00-\u9fff]{1,3}(?:户|大户|专业户)$"
 _ALL_VILLAGES: Final = re.compile(r"全[镇乡县]|各村|所有村|全街道|全苏木|\d+个村|合计|累计|总计")
 # A firm's figures are none of the township's: 宏达公司实现产值3.2亿元，上缴税金860万元.
 _ONE_FIRM: Final = re.compile(
-    r"(?:^|[，。；：、\n])[^，。；：、\d]{2,12}?(?:公司|集团|化工厂|水泥厂|酒厂|茶厂|糖厂|纸厂|酒业|牧业|药业|矿业|面业|米业|乳业|铝业|薯业|粮油|纺织|铸造|砖厂|机械厂|建材厂|饲料厂|水电站|煤矿)(?:[^，。；：、]{0,4})$"
+    r"(?:^|[，。；：、\n])[^，。；：、\d]{2,12}?(?:公司|集团|化工厂|水泥厂|酒厂|茶厂|糖厂|纸厂|酒业|牧业|药业|矿业|面业|米业|乳业|铝业|薯业|粮油|纺织|铸造|砖厂|机械厂|建材厂|建材|木业|竹业|纸业|鞋业|服饰|制衣|食品|化工|机械|饲料厂|水电站|煤矿)(?:[^，。；：、]{0,4})$"
     r"|仅[^，。；\d]{1,10}一项[^，。；\d]{0,8}$"  # 仅药材一项农民人均收入就达…
+)
+_FIRM_STRUCK: Final = re.compile(
+    r"(?:^|[。；\n：])(?!全|我|受)[\u4e00-\u9fff]{2,8}(?<!行)(?:公司|集团|[厂业]|建材|纺织|铸造|食品|化工|机械|服饰|制衣)(?<!行业)(?<!产业)(?<!企业)(?<!工业)(?<!农业)"
+    r"受[^，。；\d]{2,12}影响，$"
 )
 _OF_TOWN: Final = re.compile(r"全[镇乡街苏]|我[镇乡]|辖区|街道|其他")
 _NO_FIRMS: Final = frozenset(
@@ -226,4 +230,6 @@ def is_of_one_firm(text: str, reading: Reading, code: str, named: int, before: S
         return True  # 27个项目达产，新增规上工业产值近10亿元
     if _ONE_FIRM.search(text, max(0, min(clause, named) - 1), named):
         return True
+    if text.startswith("影响，", clause - 3) and _FIRM_STRUCK.search(text, max(0, segment - 1), clause):
+        return True  # 长丰建材受市场影响，产值2150万元
     return bool(before) and before[-1].reason == "of one firm" and before[-1].quantity.start >= segment
