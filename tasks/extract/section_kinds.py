@@ -16,7 +16,7 @@ _WENT: Final = re.compile(
     r"(?:任务|目标|计划|要点|安排|部署|工作)[^，。；、和及与暨]{0,6}(?:完成|执行|落实|进展|推进|开展)情况"
 )
 # 三、2016年工作开展情况: what was done, though the report's year was taken for the one before
-_LOOKS_BACK: Final = re.compile(r"(?:工作|开展|完成|进展|推进|落实|执行|发展|运行)情况|工作(?:回顾|总结|小结)")
+_LOOKS_BACK: Final = re.compile(r"(?:工作|开展|完成|进展|推进|落实|执行|发展|运行)情况|工作(?:回顾|总结|小结|报告)")
 # 二、计划：, 下篇 部署: a heading that is nothing else; 部署 inside a longer one mostly says who ordered what.
 _NOTHING_ELSE: Final = re.compile(
     r"(?:^|[、．.：）)篇])(?:计划|设想|安排|部署|任务|目标)[：:]?$"

@@ -74,7 +74,7 @@ _TRAILING_ASIDE: Final = re.compile(r"[（(][^（）()]{2,30}[）)]$")  # （草
 _LABEL: Final = re.compile(
     r"[【〖［\[](?P<words>[^】〗］\]\d\n]{0,12}(?:20\d\d年?)?[^】〗］\]\d\n]{1,14})[】〗］\]]\s*(?=\S)"
 )
-_FIGURE: Final = re.compile(r"\d(?![\d年月日.．、—－~至\-])")  # no title and no date holds one
+_FIGURE: Final = re.compile(r"\d[\u4e00-\u9fff%％](?<![年月日号时分届次期季])")  # no title and no date holds one
 _ODD_SIGN: Final = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf]")
 _UNPLAIN: Final = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff\u2e80-\u2fdf０-９]")
 _WIDE_DIGITS: Final = {ord("０") + digit: str(digit) for digit in range(10)}
@@ -86,7 +86,7 @@ _INSIDE: Final = re.compile(
     r"(?<=[。！？；!?\s])(?:[【〖［■◆●▲★►◎※][^，。；！？\n]{0,12}?(?=明年|来年|今年)|(?:[【〖［■◆●▲★►◎※]|第[一二三四五]{1,2}部分|[一二三四五六七八九十]{1,3}[、．.])[^，。；！？\n]{0,24}?"
     r"(?:打算|计划|安排|思路|目标|任务|回顾|总结|下一?步|问题|展望|谋划|主要工作|工作情况|完成情况))"
 )
-_TITLE: Final = re.compile(r"(?:总结|回顾|报告|汇报).*(?:计划|打算|安排|思路)")
+_TITLE: Final = re.compile(r"(?:总结|回顾|报告|汇报).*(?:计划|打算|安排|思路)|工作报告$")
 
 
 def opens_section(line: str) -> bool:
