@@ -7,6 +7,7 @@ from phrases import phrase_files, score_phrases
 
 # Floors of recall and precision; they may only rise. The rounds after the first are meant to be hard.
 FLOORS = {
+    "-6": (0.9, 0.9),
     "economy-land-5": (0.985, 0.99),
     "-5": (0.93, 0.96),
     "-4": (0.98, 0.99),
