@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLE := build/sample-county
 COUNTY ?= $(SAMPLE)
 
-.PHONY: help setup native browser postgres office run up deploy test fast check format lock bench score score-checks rules-doc
+.PHONY: help setup native browser postgres office run up deploy test fast check format lock bench score learn score-checks rules-doc
 .PHONY: clean
 
 help: ## Show this list
@@ -75,6 +75,10 @@ bench: setup ## Benchmarks, each beside its alternative
 score: $(STAMP) ## How well reports with gold are read (ARGS="--list" or "--calibration")
 	@$(BIN)/python tests/golden/score.py $(ARGS)
 	@$(BIN)/python tests/golden/phrases.py
+
+learn: $(STAMP) ## Learn anew from gold how figures are told that no rule reads (minutes)
+	@bash deploy/learn.sh
+	@$(BIN)/python tests/golden/learn.py .venv-learn/bin/python $(ARGS)
 
 score-checks: setup ## How many planted errors the checks find (ARGS="--list", "--seed N", "--only OPERATOR,…")
 	@$(BIN)/python -m tests.checks_benchmark $(ARGS)

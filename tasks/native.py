@@ -54,7 +54,7 @@ ENGINE = Build(
     _all_of("tasks/extract", "explain"),  # seldom asked
     ("tasks/extract", "tasks/lexicon", "tasks/domain", "expectations"),
     "xianbao_engine",
-    others=("tasks.lexicon.loading",),
+    others=("tasks.lexicon.loading", "tasks.lexicon.weights"),
 )
 # What a page of text goes through; readers of other files spend their time in libraries.
 PAGES = Build(

@@ -18,7 +18,7 @@ from tasks.extract.resolve import Resolver
 from tasks.extract.scene import AliasIndex, Scene
 from tasks.extract.table_readings import TableReader
 from tasks.extract.years import report_year
-from tasks.lexicon import Lexicon
+from tasks.lexicon import Lexicon, Weights, load_weights
 from tasks.native import hash_of
 
 __all__ = ["EXTRACTOR_VERSION", "Reader", "build_reader", "extract_document"]
@@ -41,8 +41,8 @@ class Reader:
     tables: TableReader
 
 
-def build_reader(catalogue: Catalogue, lexicon: Lexicon) -> Reader:
-    """Return the engine for `catalogue` and `lexicon`.
+def build_reader(catalogue: Catalogue, lexicon: Lexicon, weights: Weights | None = None) -> Reader:
+    """Return the engine for `catalogue` and `lexicon`; `weights` are those that ship with the project, unless given.
 
     Raises:
         ConfigurationError: an alias names an indicator that the catalogue does not have, or an indicator's unit is none
@@ -62,7 +62,7 @@ def build_reader(catalogue: Catalogue, lexicon: Lexicon) -> Reader:
             ),
         )
     index, finder = AliasIndex(lexicon), MentionFinder(lexicon)
-    resolver = Resolver(catalogue, lexicon, index)
+    resolver = Resolver(catalogue, lexicon, index, load_weights() if weights is None else weights)
     unread = [f"{one.code} ({one.unit})" for one in catalogue if not resolver.names.is_stated(one.code)]
     if unread:
         listed = ", ".join(unread)

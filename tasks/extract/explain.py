@@ -12,6 +12,7 @@ from tasks.domain.facts import Bound, Fact, Mention
 from tasks.domain.periods import ReportPeriod
 from tasks.extract.candidates import Candidate
 from tasks.extract.engine import Reader, extract_document
+from tasks.extract.likeness import RULE as LIKENESS
 from tasks.extract.readings import Reading
 from tasks.extract.scene import Hit, Scene
 from tasks.extract.tables import table_cells
@@ -20,6 +21,7 @@ from tasks.lexicon import Alias
 __all__ = ["ExplainedFigure", "ExplainedSentence", "Name", "explain_document"]
 
 _SHOWN = 3  # rejected names per figure
+_TRAITS = 5  # of a figure told by its likeness
 _REACH_BEFORE, _REACH_AFTER = 44, 22
 _BREAK = re.compile(r"\s*[\r\n]+\s*")
 
@@ -144,6 +146,9 @@ class _Explainer:
         """Return the name that `fact` was read by: the one that was weighed, or the nearest that means the same."""
         if reading is not None and reading.named is not None and reading.named.alias.code == fact.indicator:
             return _candidate(reading.named, None)
+        if fact.rule_id == LIKENESS and reading is not None:
+            reasons = self._reader.resolver.likeness.reasons(self._scene, reading.quantity, fact.indicator)
+            return Name(fact.indicator, " ".join(reasons[:_TRAITS]), "likeness.bin")
         if fact.rule_id.startswith("pair"):
             return self._before  # the people of the households just counted have their name
         if cell is not None:

@@ -79,6 +79,10 @@ class NameFinder:
         """Return whether a figure in `unit` can state the indicator `code`."""
         return code in self._codes_of(unit.dimension, unit.unit)
 
+    def has_any(self, unit: UnitWord) -> bool:
+        """Return whether a figure in `unit` can state any indicator."""
+        return bool(self._codes_of(unit.dimension, unit.unit))
+
     def is_stock(self, code: str) -> bool:
         """Return whether `code` is what there is at a time, so that new ones are an increase of it."""
         return code in self._stocks

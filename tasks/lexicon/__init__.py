@@ -5,5 +5,6 @@ from tasks import native
 native.prefer_compiled(native.ENGINE, __path__, __name__)
 
 from tasks.lexicon.loading import Alias, Lexicon, UnitWord, load_lexicon  # noqa: E402 (see native)
+from tasks.lexicon.weights import NOTHING_LEARNT, Weights, load_weights  # noqa: E402
 
-__all__ = ["Alias", "Lexicon", "UnitWord", "load_lexicon"]
+__all__ = ["NOTHING_LEARNT", "Alias", "Lexicon", "UnitWord", "Weights", "load_lexicon", "load_weights"]

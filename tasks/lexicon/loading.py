@@ -158,6 +158,7 @@ def load_lexicon() -> Lexicon:
         ConfigurationError: a row is malformed; names file and line.
     """
     texts = {name: (files("tasks.lexicon") / name).read_text(encoding="utf-8") for name in _FILES}
+    learnt = (files("tasks.lexicon") / "likeness.bin").read_bytes()  # results depend on it as well
     crops = {}
     for _, row in _rows("crops.csv", texts["crops.csv"], ("crop", "aliases")):
         # 干茶=茶叶: a product named for its crop; any other name stands for itself.
@@ -174,5 +175,5 @@ def load_lexicon() -> Lexicon:
         crops=crops,
         units=read_units(texts["units.csv"]),
         words=tomllib.loads(texts["words.toml"]),
-        version=hashlib.sha256("\x00".join(texts.values()).encode()).hexdigest()[:12],
+        version=hashlib.sha256("\x00".join(texts.values()).encode() + learnt).hexdigest()[:12],
     )

@@ -6,7 +6,7 @@ import pytest
 
 from expectations.catalogue import load_catalogue
 from tasks.extract import build_reader, extract_document
-from tasks.lexicon import load_lexicon
+from tasks.lexicon import NOTHING_LEARNT, load_lexicon
 from tasks.parse import document_from_text
 
 _LETTERS = {"level": "l", "growth_abs": "l", "plan": "p", "prior_level": "r"}
@@ -25,7 +25,7 @@ def _small_reports():
 
 @pytest.fixture(scope="module")
 def measures():
-    reader = build_reader(load_catalogue(), load_lexicon())
+    reader = build_reader(load_catalogue(), load_lexicon(), NOTHING_LEARNT)
 
     def of(text):
         facts = extract_document(document_from_text(text), None, reader).facts

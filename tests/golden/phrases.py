@@ -22,7 +22,7 @@ from tasks.extract import build_reader, extract_document
 from tasks.lexicon import load_lexicon
 from tasks.parse import document_from_text
 
-__all__ = ["OLDER_FILES", "PhraseScore", "phrase_files", "score_phrases"]
+__all__ = ["FACT", "OLDER_FILES", "PhraseScore", "phrase_files", "score_phrases"]
 
 _FOLDER = Path(__file__).with_name("phrases")
 # Files written when the catalogue had the codes of `annotated_codes.txt`; those written since know all codes.
@@ -30,7 +30,7 @@ OLDER_FILES = (
     "economy-poverty-works-2", "health-order-party", "herds-economy-incomes", "land-and-crops", "land-and-crops-2",
     "poverty-works-welfare", "welfare-order-party-2",
 )  # fmt: skip
-_FACT = re.compile(
+FACT = re.compile(
     r"(?P<code>[a-z_.]+):(?P<measure>[a-z_]+)=(?P<value>-?[\d.]*?)(?:\.\.[\d.]+)?(?:~(?P<bound>\w+))?(?:@.+)?"
 )
 _Key = tuple[str, str, str, str]
@@ -65,7 +65,7 @@ def phrase_files() -> list[Path]:
 
 def _gold(cell: str) -> Iterator[_Key]:
     for word in cell.split():
-        match = _FACT.fullmatch(word)
+        match = FACT.fullmatch(word)
         if match is None:
             raise ValueError(f"{word!r} is no fact as code:measure=value[~bound][@item]")
         value = f"{float(match['value']):.7g}" if match["value"] else ""
